@@ -6,11 +6,15 @@ const forbid = (...folders) => ({
     group: [`**/${folder}/**`, `!**/node_modules/**`],
     message: `The layer rule (docs/architecture.md): this folder must not import ${folder}/.`,
   })),
-};
+});
 
 const hostIsNotDeterministic = [
   { object: 'Math', property: 'random', message: 'Not deterministic: draw from the seeded generator.' },
-  { object: 'Date', property: 'now', message: 'Not deterministic: time belongs to the scenario (harness/timing.ts alone reads the clock).' },
+  {
+    object: 'Date',
+    property: 'now',
+    message: 'Not deterministic: time belongs to the scenario (harness/timing.ts alone reads the clock).',
+  },
   { object: 'performance', property: 'now', message: 'Not deterministic: harness/timing.ts alone reads the clock.' },
 ];
 
@@ -30,13 +34,28 @@ export default tseslint.config(
       'no-restricted-properties': ['error', ...hostIsNotDeterministic],
       'no-restricted-syntax': [
         'error',
-        { selector: "NewExpression[callee.name='Date'][arguments.length=0]", message: 'Not deterministic: time belongs to the scenario.' },
-        { selector: "CallExpression[callee.property.name='localeCompare']", message: 'Depends on the locale: compare code units.' },
+        {
+          selector: "NewExpression[callee.name='Date'][arguments.length=0]",
+          message: 'Not deterministic: time belongs to the scenario.',
+        },
+        {
+          selector: "CallExpression[callee.property.name='localeCompare']",
+          message: 'Depends on the locale: compare code units.',
+        },
         { selector: "CallExpression[callee.property.name='toLocaleString']", message: 'Depends on the locale.' },
       ],
     },
   },
-  { files: ['spec/**/*.ts'], ignores: ['**/*.spec.ts'], rules: { 'no-restricted-imports': ['error', forbid('reference-model', 'executor', 'generators', 'harness', 'reports', 'bench')] } },
+  {
+    files: ['spec/**/*.ts'],
+    ignores: ['**/*.spec.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        forbid('reference-model', 'executor', 'generators', 'harness', 'reports', 'bench'),
+      ],
+    },
+  },
   {
     files: ['reference-model/**/*.ts'],
     ignores: ['**/*.spec.ts'],
@@ -45,9 +64,26 @@ export default tseslint.config(
       'no-restricted-globals': ['error', { name: 'WebAssembly', message: 'The reference model is TypeScript only.' }],
     },
   },
-  { files: ['executor/**/*.ts'], ignores: ['**/*.spec.ts'], rules: { 'no-restricted-imports': ['error', forbid('reference-model', 'generators', 'harness', 'reports', 'bench')] } },
-  { files: ['generators/**/*.ts'], ignores: ['**/*.spec.ts'], rules: { 'no-restricted-imports': ['error', forbid('reference-model', 'executor', 'harness', 'reports', 'bench')] } },
-  { files: ['harness/**/*.ts'], ignores: ['**/*.spec.ts'], rules: { 'no-restricted-imports': ['error', forbid('bench')] } },
-  { files: ['harness/timing.ts', 'bench/**/*.ts'], rules: { 'no-restricted-properties': 'off', 'no-restricted-syntax': 'off' } },
+  {
+    files: ['executor/**/*.ts'],
+    ignores: ['**/*.spec.ts'],
+    rules: {
+      'no-restricted-imports': ['error', forbid('reference-model', 'generators', 'harness', 'reports', 'bench')],
+    },
+  },
+  {
+    files: ['generators/**/*.ts'],
+    ignores: ['**/*.spec.ts'],
+    rules: { 'no-restricted-imports': ['error', forbid('reference-model', 'executor', 'harness', 'reports', 'bench')] },
+  },
+  {
+    files: ['harness/**/*.ts'],
+    ignores: ['**/*.spec.ts'],
+    rules: { 'no-restricted-imports': ['error', forbid('bench')] },
+  },
+  {
+    files: ['harness/timing.ts', 'bench/**/*.ts'],
+    rules: { 'no-restricted-properties': 'off', 'no-restricted-syntax': 'off' },
+  },
   { files: ['**/*.spec.ts'], rules: { '@typescript-eslint/no-non-null-assertion': 'off' } },
 );
