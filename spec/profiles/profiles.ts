@@ -1,4 +1,4 @@
-// table: the three profiles. Figures of the production replica from its public sources; see docs/profiles.md
+// table: the profiles. Figures of the production replica from its public sources; see docs/profiles.md
 import { hex, principal } from '../vocabulary/brands.js';
 import type { Fees, Limits, Profile } from './profile.js';
 import { REJECT_CAUSES, type RejectCause } from './reject-causes.js';
@@ -133,12 +133,37 @@ export const conformance: Profile = {
 export const openWasm: Profile = {
   ...conformance,
   name: 'open-wasm',
-  description: 'As conformance; table.set, table.grow and the like are allowed, and optional module limits are not enforced.',
+  description:
+    'As conformance; table.set, table.grow and the like are allowed, and optional module limits are not enforced.',
   refusedInstructions: [],
   enforcesOptionalModuleLimits: false,
 };
 
-export const PROFILES: readonly Profile[] = [application13, conformance, openWasm];
+/** For real canisters: what a compiler's output needs, and still bounded, so that a runaway loop ends within seconds in the model. */
+export const check: Profile = {
+  ...application13,
+  name: 'check',
+  description:
+    "The production replica's fees and weights with limits that fit real canisters; takes every module that the specification does not refuse.",
+  limits: {
+    ...productionLimits,
+    updateInstructions: 200_000_000n,
+    callbackInstructions: 200_000_000n,
+    cleanupInstructions: 50_000_000n,
+    queryInstructions: 200_000_000n,
+    queryGraphInstructions: 400_000_000n,
+    installInstructions: 1_000_000_000n,
+    inspectInstructions: 50_000_000n,
+    stackSlots: 65_536,
+    wasm32Pages: 4_096n,
+    wasm64Pages: 4_096n,
+    stablePages: 131_072n,
+  },
+  refusedInstructions: [],
+  enforcesOptionalModuleLimits: false,
+};
+
+export const PROFILES: readonly Profile[] = [application13, conformance, openWasm, check];
 
 /** The profile of that name, or undefined. */
 export function profileNamed(name: string): Profile | undefined {
