@@ -1,0 +1,54 @@
+// spec-shaped: each import is available exactly where the import table lists it — canister-interface.md#system-api-imports
+import { contextOf } from '../../../spec/vocabulary/entry-point.js';
+import type { SystemCallRecord } from '../../../spec/vocabulary/record.js';
+import { SYSTEM_API, existsFor, systemApiFunction } from '../../../spec/system-api.js';
+import { Crash } from '../../../spec/vocabulary/engine.js';
+import type { Law } from '../law.js';
+
+/** Rows of the table whose contexts the text leaves open in part (docs/ambiguities.md, 2, 14, 15). */
+const OPEN: ReadonlySet<string> = new Set([
+  'msg_deadline',
+  'msg_reject_code',
+  'msg_reject_msg_size',
+  'msg_reject_msg_copy',
+]);
+
+export const availability: Law = {
+  name: 'availability',
+  clauses: SYSTEM_API.map(({ name }) => `availability/${name}`),
+  judge: (bench) => ({
+    transition: ({ record }) => {
+      record.executions.forEach(({ entryPoint, width, trace }, execution) => {
+        const context = contextOf(entryPoint);
+        trace.forEach((call, index) => {
+          if (!tellsAvailability(call)) return;
+          const listed = systemApiFunction(call.name);
+          if (listed === undefined)
+            throw new Crash(`the trace names a function that is not in the import table: ${call.name}`);
+          const rule = `availability/${call.name}`;
+          const available = listed.contexts.has(context) && existsFor(listed, width);
+          bench.check(rule);
+          if (available === (call.trap !== 'system-call-unavailable')) return;
+          bench.violate({
+            rule,
+            tier: OPEN.has(call.name) ? 'profile' : 'spec',
+            kind: 'availability',
+            execution,
+            call: index,
+            entryPoint,
+            import: call.name,
+            expected: available
+              ? `ic0.${call.name} is available in ${entryPoint} (context ${context})`
+              : `ic0.${call.name} traps in ${entryPoint}: context ${context} is not in its row`,
+            actual: call.trap === undefined ? 'it returned' : `it trapped: ${call.trap}`,
+          });
+        });
+      });
+    },
+  }),
+};
+
+/** A call that ran out of instructions by its own charge never got as far as availability. */
+export function tellsAvailability(call: SystemCallRecord): boolean {
+  return call.trap !== 'instruction-limit' || call.name === 'stable_write' || call.name === 'stable64_write';
+}

@@ -1,0 +1,72 @@
+// spec-shaped: non-replicated executions leave no trace — abstract-behavior.md#query-call
+import type { CanisterDigest } from '../../../spec/vocabulary/record.js';
+import { STATE_FIELDS } from '../commit-table.js';
+import type { Law, Observation, Violation } from '../law.js';
+import { sameValue, shownField } from '../values.js';
+
+const QUERY = 'query-calls/leaves-no-trace';
+const TRANSFORM = 'transform/leaves-no-trace';
+const INSPECTION = 'inspect-message/changes-nothing';
+
+/** All of a canister's state; inspection goes before a charge for the ingress message. */
+const OF_QUERIES = [
+  ...STATE_FIELDS,
+  'balance',
+  'reservedBalance',
+  'version',
+  'status',
+  'moduleHash',
+  'log',
+  'openCallContexts',
+] as const;
+const OF_INSPECTION = [...STATE_FIELDS, 'reservedBalance', 'version', 'status', 'moduleHash', 'log'] as const;
+
+export const noTrace: Law = {
+  name: 'no-trace',
+  clauses: [QUERY, TRANSFORM, INSPECTION],
+  judge: (bench) => ({
+    transition: (observation) => {
+      const { cause, messages, after } = observation.record;
+      if (cause.kind !== 'query' && cause.kind !== 'transform' && cause.kind !== 'ingress') return;
+      const query = cause.kind !== 'ingress';
+      const rule = cause.kind === 'transform' ? TRANSFORM : query ? QUERY : INSPECTION;
+      bench.check(rule);
+      for (const violation of changes(observation, rule, query ? OF_QUERIES : OF_INSPECTION)) bench.violate(violation);
+      if (query && messages.length > 0) {
+        bench.violate({
+          rule,
+          tier: 'spec',
+          kind: 'messages',
+          expected: 'no messages',
+          actual: `${messages.length} messages`,
+        });
+      }
+      if (query && after.some(({ canister }) => observation.world.canister(canister) === undefined)) {
+        bench.violate({ rule, tier: 'spec', kind: 'canisters', expected: 'no new canister', actual: 'a new canister' });
+      }
+    },
+  }),
+};
+
+function* changes(
+  { record, world }: Observation,
+  rule: Violation['rule'],
+  fields: readonly (keyof CanisterDigest)[],
+): Generator<Violation> {
+  const entryPoint = record.executions[0]?.entryPoint;
+  for (const after of record.after) {
+    const before = world.canister(after.canister);
+    if (before === undefined) continue;
+    for (const field of fields) {
+      if (sameValue(before[field], after[field])) continue;
+      yield {
+        rule,
+        tier: 'spec',
+        kind: field,
+        ...(entryPoint !== undefined && { entryPoint }),
+        expected: `${shownField(field, before[field])}, as before the ${record.cause.kind}`,
+        actual: shownField(field, after[field]),
+      };
+    }
+  }
+}

@@ -1,0 +1,46 @@
+// plumbing: what the oracle knows of the engine under test — the last reported state of each canister, in order
+import type { Principal } from '../../spec/vocabulary/brands.js';
+import { canisterId } from '../../spec/vocabulary/ids.js';
+import type { CanisterDigest, StimulusOutcome, TransitionRecord } from '../../spec/vocabulary/record.js';
+
+/** The canisters as an engine reported them, kept up to date from the `after` of its transitions. */
+export class World {
+  readonly #canisters = new Map<Principal, CanisterDigest>();
+  #created = 0;
+
+  /** The canister before the transition that is being judged; undefined where it does not exist. */
+  canister(id: Principal): CanisterDigest | undefined {
+    return this.#canisters.get(id);
+  }
+
+  canisters(): IterableIterator<CanisterDigest> {
+    return this.#canisters.values();
+  }
+
+  /** Canisters made so far, deleted ones too. */
+  get created(): number {
+    return this.#created;
+  }
+
+  /** Moves on to the state after a transition. */
+  apply(record: TransitionRecord, outcome: StimulusOutcome | undefined): void {
+    const { cause } = record;
+    if (cause.kind === 'delete' && succeeded(outcome)) this.#canisters.delete(cause.canister);
+    for (const digest of record.after) this.#canisters.set(digest.canister, digest);
+    if (this.#canisters.has(canisterId(this.#created))) this.#created += 1;
+  }
+}
+
+/** Whether a stimulus did what it asked for: not refused, not rejected. */
+export function succeeded(outcome: StimulusOutcome | undefined): boolean {
+  switch (outcome?.kind) {
+    case 'accepted':
+    case 'done':
+      return true;
+    case 'responded':
+      return outcome.response.kind === 'reply';
+    case 'refused':
+    case undefined:
+      return false;
+  }
+}
