@@ -1,0 +1,148 @@
+// plumbing: tests of what `check` makes of its arguments, with the committed examples
+import { IDL } from '@icp-sdk/core/candid';
+import fc from 'fast-check';
+import { readFileSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
+import { bytesOf } from '../../spec/vocabulary/brands.js';
+import { canisterId } from '../../spec/vocabulary/ids.js';
+import type { Scenario, Stimulus } from '../../spec/vocabulary/scenario.js';
+import { CheckInputError } from './input-error.js';
+import { planCheck, type CheckArguments } from './plan.js';
+import { canisterText } from './scenario.js';
+
+const example = (file: string) => ({
+  file: `examples/${file}`,
+  bytes: new Uint8Array(readFileSync(`examples/${file}`)),
+});
+const counter = example('counter/counter.wasm');
+const ping = example('ping-pong/ping.wasm');
+const pong = example('ping-pong/pong.wasm');
+const notes = example('notes/notes.wasm');
+
+const plan = (args: Partial<CheckArguments>) =>
+  planCheck({ modules: [counter], dids: [], inits: [], wires: [], ...args });
+const draw = (args: Partial<CheckArguments>, numRuns = 60): Scenario[] => fc.sample(plan(args), { seed: 5, numRuns });
+const stimuli = (scenarios: readonly Scenario[]): Stimulus[] =>
+  scenarios.flatMap(({ steps }) => steps.flatMap(({ stimulus }) => (stimulus === undefined ? [] : [stimulus])));
+
+describe('planCheck', () => {
+  it('calls each method of the module, and does everything else that happens to a canister', () => {
+    const seen = stimuli(draw({}, 200));
+    const methods = new Set(seen.flatMap((one) => (one.kind === 'ingress' ? [one.method] : [])));
+    expect([...methods]).toEqual(
+      expect.arrayContaining(['add', 'addThenTrap', 'addCallTrap', 'addLater', 'reset', 'get']),
+    );
+    const kinds = new Set(seen.map(({ kind }) => kind));
+    expect([...kinds].sort()).toEqual(['advance-time', 'ingress', 'install', 'query', 'start', 'stop']);
+  });
+
+  it("gives arguments of the types in the module's metadata, most of the time", () => {
+    const args = stimuli(draw({})).flatMap((one) =>
+      one.kind === 'ingress' && one.method === 'addLater' ? [one.arg] : [],
+    );
+    const typed = args.filter((arg) => {
+      try {
+        return IDL.decode([IDL.Nat, IDL.Nat8], bytesOf(arg)).length === 2;
+      } catch {
+        return false;
+      }
+    });
+    expect(args.length).toBeGreaterThan(20);
+    expect(typed.length / args.length).toBeGreaterThan(0.8);
+    expect(typed.length).toBeLessThan(args.length);
+  });
+
+  it('gives bytes of any kind to a module without types', () => {
+    const args = stimuli(draw({ modules: [notes] })).flatMap((one) => (one.kind === 'ingress' ? [one.arg] : []));
+    expect(new Set(args).size).toBeGreaterThan(50);
+  });
+
+  it('is the same for the same seed', () => {
+    expect(draw({})).toEqual(draw({}));
+  });
+
+  it('wires canisters: an environment variable for each, and $NAME in an init argument', () => {
+    const scenarios = draw({
+      modules: [ping, pong],
+      wires: ['PEER=pong', 'ME=examples/ping-pong/ping.wasm'],
+      inits: ['ping=(service "$PEER")', 'pong=(service "$ME")'],
+    });
+    const encoded = (k: number) =>
+      Buffer.from(IDL.encode([IDL.Service({ hit: IDL.Func([IDL.Nat8], [IDL.Nat]) })], [principal(k)])).toString('hex');
+    for (const { setup } of scenarios) {
+      expect(setup.canisters.map(({ initArg }) => initArg)).toEqual([encoded(1), encoded(0)]);
+      expect(setup.canisters[1]!.settings.environmentVariables).toEqual([
+        { name: 'PEER', value: canisterText(1) },
+        { name: 'ME', value: canisterText(0) },
+      ]);
+    }
+  });
+
+  it('draws init arguments that it is not given, with references to the canisters under test', () => {
+    const scenarios = draw({ modules: [ping, pong] });
+    const first = scenarios.map(({ setup }) => setup.canisters[0]!.initArg);
+    expect(first.some((arg) => arg.includes(canisterId(0)))).toBe(true);
+    expect(first.some((arg) => arg.includes(canisterId(1)))).toBe(true);
+  });
+
+  it('takes a module in gzip and uploads it as it is', () => {
+    const bytes = new Uint8Array(gzipSync(notes.bytes));
+    const [scenario] = draw({ modules: [{ file: 'notes.wasm.gz', bytes }] }, 1);
+    expect(scenario!.modules).toEqual([{ kind: 'wasm', bytes, description: 'notes.wasm.gz' }]);
+  });
+
+  it('takes the types of a .did file before those of the module', () => {
+    const did = { file: 'other.did', text: 'service : { add: (principal) -> () }' };
+    const args = stimuli(draw({ dids: [{ did }] })).flatMap((one) =>
+      one.kind === 'ingress' && one.method === 'add' ? [one.arg] : [],
+    );
+    expect(args.filter((arg) => arg.startsWith('4449444c000168')).length / args.length).toBeGreaterThan(0.7);
+  });
+
+  const text = (words: string) => new TextEncoder().encode(words);
+  it.each<[string, Partial<CheckArguments>, string]>([
+    ['no module', { modules: [] }, 'no module given'],
+    [
+      'a file that is not Wasm',
+      { modules: [{ file: 'x.wasm', bytes: text('hello') }] },
+      'x.wasm: not a WebAssembly module',
+    ],
+    [
+      'a truncated module',
+      { modules: [{ file: 'x.wasm', bytes: counter.bytes.slice(0, 1000) }] },
+      'not a WebAssembly module',
+    ],
+    [
+      'broken gzip',
+      { modules: [{ file: 'x.gz', bytes: Uint8Array.from([0x1f, 0x8b, 8, 1, 2]) }] },
+      'starts like a gzip file',
+    ],
+    ['the same module twice', { modules: [counter, counter] }, 'two modules have this name'],
+    [
+      'a .did file that is not Candid',
+      { dids: [{ did: { file: 'a.did', text: 'service' } }] },
+      "a.did: line 1, column 8: expected ':'",
+    ],
+    ['an init argument of another type', { modules: [ping], inits: ['(1)'] }, "expected 'service'"],
+    ['an init argument without types', { modules: [notes], inits: ['(1)'] }, 'does not say what types'],
+    [
+      'an init argument that could be for either',
+      { modules: [ping, pong], inits: ['()'] },
+      'does not say which of ping, pong',
+    ],
+    ['a wire that is none', { wires: ['PEER'] }, 'not NAME=MODULE'],
+    ['a wire to nowhere', { wires: ['PEER=pong'] }, 'no module is called pong'],
+    [
+      'an unknown wire in an init argument',
+      { modules: [ping], inits: ['(service "$PEER")'] },
+      'no --wire is called PEER',
+    ],
+  ])('refuses %s and says where, what and what to do', (_, args, message) => {
+    expect(() => plan(args)).toThrow(CheckInputError);
+    expect(() => plan(args)).toThrow(message);
+  });
+});
+
+function principal(k: number) {
+  return { toUint8Array: () => bytesOf(canisterId(k)), toText: () => canisterText(k), _isPrincipal: true };
+}
