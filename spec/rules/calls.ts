@@ -139,12 +139,18 @@ export const calls = chapter('calls', 'canister-interface.md#system-api-call', {
       anchor: 'abstract-behavior.md#query-call',
     },
   ),
-  'composite-callees': ambiguous(53, ['response'], 'What a composite query may call.', [
-    'Query and composite query methods only.',
-    'Some query methods of the management canister too.',
-  ]),
-  'composite-memory': ambiguous(31, ['value'], 'What a composite callback sees of the memory.', [
-    'The writes of the method and of all earlier callbacks.',
-    'Those of the method and of its own call only.',
-  ]),
+  'composite-callees': ambiguous(
+    53,
+    ['response'],
+    'What a composite query may call.',
+    ['Query and composite query methods only.', 'Some query methods of the management canister too.'],
+    { anchor: 'abstract-behavior.md#query-call' },
+  ),
+  'composite-memory': ambiguous(
+    31,
+    ['value'],
+    'What a composite callback sees of the memory.',
+    ['The writes of the method and of all earlier callbacks.', 'Those of the method and of its own call only.'],
+    { anchor: 'abstract-behavior.md#query-call' },
+  ),
 });

@@ -36,8 +36,11 @@ export const environmentVariables = chapter('environment-variables', 'canister-i
     'Any order, the same for all calls (interface text).',
     'Sorted by name (abstract behaviour).',
   ]),
-  duplicates: ambiguous(54, ['response'], 'Two variables of one name in the settings.', [
-    'Refused: names must be unique (management canister).',
-    'One of them counts (abstract behaviour).',
-  ]),
+  duplicates: ambiguous(
+    54,
+    ['response'],
+    'Two variables of one name in the settings.',
+    ['Refused: names must be unique (management canister).', 'One of them counts (abstract behaviour).'],
+    { anchor: 'management-canister.md#ic-update_settings' },
+  ),
 });

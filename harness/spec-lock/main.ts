@@ -1,0 +1,68 @@
+// plumbing: `spec-lock check DIR…` and `spec-lock update DIR…`: is the specification's text still the one that the clauses were read from?
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { hashOf } from './paragraphs.js';
+import { importRowsOf } from './import-table.js';
+import { changesIn, readLock, relocked, type Change, type LockedDocument } from './lock.js';
+
+const USAGE = `usage: spec-lock check DIR…    compare the documents found in the folders with spec/spec.lock.json
+       spec-lock update DIR…   write their hashes into it; new paragraphs get no clauses yet`;
+
+/** The text of a document in the first folder that has it, or undefined. */
+function textOf(document: string, folders: readonly string[]): string | undefined {
+  const path = folders.map((folder) => join(folder, document)).find(existsSync);
+  return path === undefined ? undefined : readFileSync(path, 'utf8');
+}
+
+function describeChange(change: Change): string {
+  if (change.kind === 'new') return `  + #${change.section}: ${change.text.replace(/\s+/g, ' ').slice(0, 100)}`;
+  return `  - #${change.section} ${change.hash}: ${change.clauses.join(', ') || 'no clauses'}`;
+}
+
+function check(folders: readonly string[]): number {
+  let changed = 0;
+  let seen = 0;
+  for (const locked of readLock().documents) {
+    const text = textOf(locked.document, folders);
+    if (text === undefined) {
+      console.log(`${locked.document}: not found in ${folders.join(', ')}, not compared`);
+      continue;
+    }
+    seen++;
+    const changes = changesIn(locked, text);
+    changed += changes.length;
+    console.log(
+      `${locked.document} (${locked.revision}): ${changes.length === 0 ? 'as locked' : `${changes.length} changes`}`,
+    );
+    for (const change of changes) console.log(describeChange(change));
+  }
+  if (seen === 0) {
+    console.error('spec-lock: no document of the specification found; name the folder that holds them');
+    return 2;
+  }
+  return changed === 0 ? 0 : 1;
+}
+
+function update(folders: readonly string[]): number {
+  const lock = readLock();
+  const documents = lock.documents.map((locked): LockedDocument => {
+    const text = textOf(locked.document, folders);
+    return text === undefined ? locked : relocked(locked, text);
+  });
+  const table = textOf('canister-interface.md', folders);
+  const importTable =
+    table === undefined ? lock.importTable : importRowsOf(table).map(({ name, row }) => ({ name, hash: hashOf(row) }));
+  const path = fileURLToPath(new URL('../../spec/spec.lock.json', import.meta.url));
+  writeFileSync(path, `${JSON.stringify({ documents, importTable }, null, 2)}\n`);
+  console.log(`wrote ${path}; npm test -- harness/spec-lock names the paragraphs that need clauses`);
+  return 0;
+}
+
+const [command, ...folders] = process.argv.slice(2);
+if (folders.length > 0 && command === 'check') process.exitCode = check(folders);
+else if (folders.length > 0 && command === 'update') process.exitCode = update(folders);
+else {
+  console.error(USAGE);
+  process.exitCode = 2;
+}

@@ -1,0 +1,115 @@
+// plumbing: tests of the lock: every paragraph has clauses or a reason why not, and the import table is the text's
+import { existsSync, readFileSync } from 'node:fs';
+import { RULES, ruleNamed } from '../../spec/rules/index.js';
+import { SYSTEM_API } from '../../spec/system-api.js';
+import { importRowsOf, rowOf } from './import-table.js';
+import { changesIn, readLock, relocked, staleDocuments, type LockedDocument } from './lock.js';
+import { hashOf, paragraphsOf } from './paragraphs.js';
+
+const SEEDS = new URL('../../../shared/seeds/', import.meta.url);
+const lock = readLock();
+
+const locked = (name: string): LockedDocument => lock.documents.find(({ document }) => document === name)!;
+
+describe('the lock of the specification', () => {
+  it('has every document with its revision', () => {
+    expect(staleDocuments(lock)).toEqual([]);
+    expect(locked('canister-interface.md').revision).toContain('0.60.0');
+    expect(locked('abstract-behavior.md').revision).toContain('b58cf042a0d0fc707961ef98deb222bd4436459a');
+  });
+
+  it('gives each paragraph clauses that exist, or a reason why it has none', () => {
+    for (const { document, entries } of lock.documents) {
+      for (const { section, hashes, clauses, why } of entries) {
+        expect([document, section, hashes, clauses.length > 0 || why !== undefined]).toEqual([
+          document,
+          section,
+          hashes,
+          true,
+        ]);
+        for (const id of clauses) expect([id, ruleNamed(id) !== undefined]).toEqual([id, true]);
+      }
+    }
+  });
+
+  it('has a paragraph for every clause of the specification', () => {
+    const carried = new Set(lock.documents.flatMap(({ entries }) => entries.flatMap(({ clauses }) => clauses)));
+    const without = RULES.filter(({ id, tier }) => tier === 'spec' && !carried.has(id)).map(({ id }) => id);
+    expect(without).toEqual([]);
+  });
+
+  it('has a section for every anchor', () => {
+    const sections = new Set(
+      lock.documents.flatMap(({ document, entries }) => entries.map(({ section }) => `${document}#${section}`)),
+    );
+    const astray = RULES.filter(({ tier, anchor }) => tier === 'spec' && !sections.has(anchor)).map(
+      ({ id, anchor }) => [id, anchor],
+    );
+    expect(astray).toEqual([]);
+  });
+
+  it('holds the import table as spec/system-api.ts has it', () => {
+    expect(SYSTEM_API.map((f) => ({ name: f.name, hash: hashOf(rowOf(f)) }))).toEqual(lock.importTable);
+  });
+
+  // In a checkout without the pinned text the hashes of the test above stand for it.
+  const interfaceText = new URL('canister-interface.md', SEEDS);
+  if (existsSync(interfaceText)) {
+    const text = readFileSync(interfaceText, 'utf8');
+
+    it('rebuilds the import table from the pinned text', () => {
+      expect(importRowsOf(text)).toEqual(SYSTEM_API.map((f) => ({ name: f.name, row: rowOf(f) })));
+    });
+
+    it.each(['canister-interface.md', 'canister-smart-contracts.md'])(
+      'agrees with the pinned text of %s',
+      (document) => {
+        expect(changesIn(locked(document), readFileSync(new URL(document, SEEDS), 'utf8'))).toEqual([]);
+      },
+    );
+
+    it('shows an edited paragraph with the clauses that it carries', () => {
+      const edited = text.replace('a second call will trap', 'a second call will do nothing');
+      const changes = changesIn(locked('canister-interface.md'), edited);
+      expect(changes).toHaveLength(2);
+      expect(changes[0]).toMatchObject({ kind: 'gone', section: 'responding' });
+      expect(changes[0]?.kind === 'gone' && changes[0].clauses).toContain('responding/reply-at-most-once');
+      expect(changes[1]).toMatchObject({ kind: 'new', section: 'responding' });
+    });
+  }
+});
+
+describe('cutting a document', () => {
+  const text = '# One {#first}\n\na\nb\n\n- c\n\n```\nd\n\ne\n```\n\n## Two words\n\nf\n\n## Two words\n\ng\n';
+  const document: LockedDocument = { document: 'index.md', revision: '', source: '', entries: [] };
+
+  it('takes paragraphs, items and code blocks, each with its section', () => {
+    expect(paragraphsOf(text, { kind: 'markdown' }).map(({ section, text: content }) => [section, content])).toEqual([
+      ['first', 'a\nb'],
+      ['first', '- c'],
+      ['first', 'd\n\ne'],
+      ['two-words', 'f'],
+      ['two-words-1', 'g'],
+    ]);
+  });
+
+  it('hashes a paragraph the same however its lines are wrapped', () => {
+    expect(hashOf('a\n  b')).toBe(hashOf('a b'));
+    expect(hashOf('a b')).not.toBe(hashOf('a c'));
+  });
+
+  it('finds nothing changed after locking, and says what is new', () => {
+    const fresh = relocked(document, text);
+    expect(changesIn(fresh, text)).toEqual([]);
+    expect(changesIn(fresh, `${text}\nh\n`)).toEqual([
+      { kind: 'new', document: 'index.md', section: 'two-words-1', text: 'h' },
+    ]);
+  });
+
+  it('refuses a table with a row that it does not understand', () => {
+    expect(() =>
+      importRowsOf('```\nic0.msg_a : () -> i32; // U\nic0.b\n```\n```\nic0.msg_c : () -> i32; // U\n```\n'),
+    ).toThrow('understood');
+    expect(() => importRowsOf('no table')).toThrow('no two tables');
+  });
+});
