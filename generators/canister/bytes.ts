@@ -1,0 +1,123 @@
+// plumbing: a growing buffer of bytes with the encodings of the WebAssembly binary format
+
+const ENCODER = new TextEncoder();
+const MASK_64 = (1n << 64n) - 1n;
+
+/** A growing buffer. Positions are byte offsets from its start. */
+export class Bytes {
+  private buffer: Uint8Array;
+  private used = 0;
+
+  constructor(capacity = 256) {
+    this.buffer = new Uint8Array(capacity);
+  }
+
+  get length(): number {
+    return this.used;
+  }
+
+  /** Forgets the contents; keeps the room. */
+  clear(): void {
+    this.used = 0;
+  }
+
+  private reserve(count: number): void {
+    const need = this.used + count;
+    if (need <= this.buffer.length) return;
+    const larger = new Uint8Array(Math.max(need, 2 * this.buffer.length));
+    larger.set(this.buffer.subarray(0, this.used));
+    this.buffer = larger;
+  }
+
+  byte(value: number): void {
+    if (this.used === this.buffer.length) this.reserve(1);
+    this.buffer[this.used++] = value;
+  }
+
+  /** Unsigned LEB128 of a number below 2^32. */
+  u32(value: number): void {
+    let rest = value >>> 0;
+    while (rest >= 0x80) {
+      this.byte((rest & 0x7f) | 0x80);
+      rest >>>= 7;
+    }
+    this.byte(rest);
+  }
+
+  /** Unsigned LEB128 of a number below 2^64. */
+  u64(value: bigint): void {
+    let rest = value & MASK_64;
+    while (rest >= 0x80n) {
+      this.byte(Number(rest & 0x7fn) | 0x80);
+      rest >>= 7n;
+    }
+    this.byte(Number(rest));
+  }
+
+  /** Signed LEB128 of a 32-bit number. */
+  s32(value: number): void {
+    let rest = value | 0;
+    for (;;) {
+      const low = rest & 0x7f;
+      rest >>= 7;
+      if ((rest === 0 && (low & 0x40) === 0) || (rest === -1 && (low & 0x40) !== 0)) {
+        this.byte(low);
+        return;
+      }
+      this.byte(low | 0x80);
+    }
+  }
+
+  /** Signed LEB128 of a 64-bit number, given signed or unsigned. */
+  s64(value: bigint): void {
+    let rest = BigInt.asIntN(64, value);
+    if (rest >= -0x80000000n && rest < 0x80000000n) {
+      this.s32(Number(rest));
+      return;
+    }
+    for (;;) {
+      const low = Number(rest & 0x7fn);
+      rest >>= 7n;
+      if ((rest === 0n && (low & 0x40) === 0) || (rest === -1n && (low & 0x40) !== 0)) {
+        this.byte(low);
+        return;
+      }
+      this.byte(low | 0x80);
+    }
+  }
+
+  /** The low `count` bytes of a number, little endian. */
+  little(value: bigint, count: number): void {
+    for (let i = 0; i < count; i++) this.byte(Number((value >> BigInt(8 * i)) & 0xffn));
+  }
+
+  bytes(source: Uint8Array): void {
+    this.reserve(source.length);
+    this.buffer.set(source, this.used);
+    this.used += source.length;
+  }
+
+  /** The contents of another buffer, behind their length. */
+  sized(source: Bytes): void {
+    this.u32(source.used);
+    this.append(source);
+  }
+
+  append(source: Bytes): void {
+    this.reserve(source.used);
+    this.buffer.set(source.buffer.subarray(0, source.used), this.used);
+    this.used += source.used;
+  }
+
+  /** A name: its UTF-8 bytes behind their number. */
+  name(text: string): void {
+    const encoded = ENCODER.encode(text);
+    this.u32(encoded.length);
+    this.bytes(encoded);
+  }
+
+  /** A copy of the contents. */
+  toUint8Array(): Uint8Array {
+    return this.buffer.slice(0, this.used);
+  }
+}
