@@ -36,7 +36,12 @@ export class Meter {
    * @throws WasmTrap 'instruction-limit' when more than the limit is used
    */
   charge(n: bigint): void {
-    this.count += Number(n);
+    this.chargeUnits(Number(n));
+  }
+
+  /** The same for a number. */
+  chargeUnits(n: number): void {
+    this.count += n;
     if (this.count > this.ceiling) throw new WasmTrap('instruction-limit');
   }
 }

@@ -79,8 +79,6 @@ export interface Module {
   /** Defined functions: function index = importedFunctionCount + position. */
   readonly bodies: readonly FunctionBody[];
   readonly tables: readonly TableType[];
-  /** The constant expression that fills a defined table, by position among the defined ones; `undefined`: null. */
-  readonly tableInits: readonly (ByteRange | undefined)[];
   readonly memories: readonly MemoryType[];
   readonly globals: readonly GlobalType[];
   /** Defined globals: global index = globals.length - globalDefinitions.length + position. */

@@ -1,0 +1,36 @@
+// plumbing: what a host function sees of its call
+
+import type { HostCall } from '../runtime/instances.js';
+import type { Instance } from '../runtime/instance.js';
+import type { SlotStack } from '../runtime/slots.js';
+
+/** One for each run; it moves from call to call. */
+export class HostCallView implements HostCall {
+  private caller: Instance | undefined;
+  private base = 0;
+
+  constructor(private readonly stack: SlotStack) {}
+
+  /** Moves to a call whose arguments start at a word of the stack. */
+  enter(caller: Instance, base: number): void {
+    this.caller = caller;
+    this.base = base;
+  }
+
+  get instance(): Instance {
+    if (this.caller === undefined) throw new Error('no host call is under way');
+    return this.caller;
+  }
+
+  arg(slot: number): bigint {
+    return BigInt.asUintN(64, this.stack.B[(this.base >> 1) + slot] as bigint);
+  }
+
+  arg32(slot: number): number {
+    return (this.stack.I[this.base + 2 * slot] as number) >>> 0;
+  }
+
+  result(slot: number, bits: bigint): void {
+    this.stack.B[(this.base >> 1) + slot] = bits;
+  }
+}

@@ -1,0 +1,240 @@
+// spec-shaped: memory instances — WebAssembly "Runtime Structure: Memory Instances"; persistent pages are plumbing
+
+import type { Digest, DigestSum } from '../../../spec/vocabulary/digest.js';
+import { addPage, DIGEST_PAGE_BYTES, digestOf, emptySum } from '../../../spec/vocabulary/digest.js';
+import type { MemoryType } from '../../../spec/wasm/types.js';
+import { MAX_MEMORY_PAGES, WASM_PAGE_BYTES } from '../../../spec/wasm/types.js';
+import { OutOfBounds, WasmTrap } from './trap.js';
+
+const DIGEST_PAGES = WASM_PAGE_BYTES / DIGEST_PAGE_BYTES;
+
+/** 64 KiB of memory. Shared between states; only the memory whose epoch equals `owner` may write to it. */
+export class Page {
+  readonly bytes: Uint8Array;
+  readonly view: DataView;
+  readonly words: Int32Array;
+  /** One bit for each 4 KiB that was written since its hash was taken. */
+  dirty: number;
+
+  constructor(
+    buffer: ArrayBuffer,
+    readonly owner: number,
+    dirty: number,
+    /** Two lanes for each 4 KiB; `undefined`: all zero. */
+    public hashes: Uint32Array | undefined,
+  ) {
+    this.bytes = new Uint8Array(buffer);
+    this.view = new DataView(buffer);
+    this.words = new Int32Array(buffer);
+    this.dirty = dirty;
+  }
+}
+
+/** The page of zeroes that every page is until it is written. Nobody owns it. */
+const ZERO_PAGE = new Page(new ArrayBuffer(WASM_PAGE_BYTES), 0, 0, undefined);
+
+let lastEpoch = 0;
+
+/** A memory's contents at one moment. */
+export interface MemoryState {
+  readonly pages: Page[];
+  readonly lane0: number;
+  readonly lane1: number;
+}
+
+export class MemoryInstance {
+  /** Public for the run loop alone, which reads and writes pages itself where an access stays within one. */
+  pages: Page[];
+  /** Size in bytes. */
+  byteLength: number;
+  /** Pages with this owner may be written. A snapshot starts a new epoch. */
+  epoch = ++lastEpoch;
+  private pagesShared = false;
+  /** Pages that became ours since the digest was brought up to date. */
+  private touched: number[] = [];
+  private sum: DigestSum = emptySum();
+
+  /** @param pageLimit our limit on its size, in pages; the caller has checked the minimum against it */
+  constructor(
+    readonly type: MemoryType,
+    private readonly pageLimit: bigint,
+  ) {
+    const pages = Number(type.limits.min);
+    this.pages = new Array<Page>(pages).fill(ZERO_PAGE);
+    this.byteLength = pages * WASM_PAGE_BYTES;
+  }
+
+  get sizePages(): bigint {
+    return BigInt(this.pages.length);
+  }
+
+  /** The type with the present size as minimum, which import matching compares. */
+  get presentType(): MemoryType {
+    return { limits: { ...this.type.limits, min: this.sizePages } };
+  }
+
+  /** memory.grow: the old size in pages, or -1n. */
+  grow(delta: bigint): bigint {
+    const old = this.sizePages;
+    const size = old + delta;
+    const { max, addressType } = this.type.limits;
+    if (size > (max ?? MAX_MEMORY_PAGES[addressType]) || size > this.pageLimit) return -1n;
+    this.unsharePages();
+    for (let i = 0n; i < delta; i++) this.pages.push(ZERO_PAGE);
+    this.byteLength = this.pages.length * WASM_PAGE_BYTES;
+    return old;
+  }
+
+  private unsharePages(): void {
+    if (this.pagesShared) this.pages = this.pages.slice();
+    this.pagesShared = false;
+  }
+
+  /** The page as one that may be written: copied if another state shares it. Replaces `pages` when that is shared. */
+  own(index: number): Page {
+    const page = this.pages[index] as Page;
+    if (page.owner === this.epoch) return page;
+    this.unsharePages();
+    const copy = new Page(
+      page === ZERO_PAGE ? new ArrayBuffer(WASM_PAGE_BYTES) : page.bytes.slice().buffer,
+      this.epoch,
+      page.dirty,
+      page.hashes,
+    );
+    this.pages[index] = copy;
+    this.touched.push(index);
+    return copy;
+  }
+
+  /** @throws WasmTrap when [address, address + size) is not within the memory; exact for any non-negative doubles */
+  private check(address: number, size: number): void {
+    if (address + size > this.byteLength) throw new WasmTrap('memory-out-of-bounds');
+  }
+
+  private eachPiece(address: number, size: number, visit: (page: number, start: number, end: number) => void): void {
+    let page = Math.floor(address / WASM_PAGE_BYTES);
+    let start = address % WASM_PAGE_BYTES;
+    for (let left = size; left > 0; page++, start = 0) {
+      const end = Math.min(start + left, WASM_PAGE_BYTES);
+      visit(page, start, end);
+      left -= end - start;
+    }
+  }
+
+  /** Copies a range out. The caller has checked it. */
+  private copyOut(address: number, size: number): Uint8Array {
+    const bytes = new Uint8Array(size);
+    let at = 0;
+    this.eachPiece(address, size, (page, start, end) => {
+      bytes.set((this.pages[page] as Page).bytes.subarray(start, end), at);
+      at += end - start;
+    });
+    return bytes;
+  }
+
+  /** Writes a range. The caller has checked it. */
+  private copyIn(address: number, bytes: Uint8Array): void {
+    let at = 0;
+    this.eachPiece(address, bytes.length, (index, start, end) => {
+      const page = this.own(index);
+      page.bytes.set(bytes.subarray(at, at + end - start), start);
+      page.dirty |= digestPagesOf(start, end);
+      at += end - start;
+    });
+  }
+
+  /** Loads bytes for an access that crosses pages. @throws WasmTrap */
+  load(address: number, size: number): DataView {
+    this.check(address, size);
+    return new DataView(this.copyOut(address, size).buffer);
+  }
+
+  /** Stores bytes for an access that crosses pages. @throws WasmTrap */
+  store(address: number, bytes: Uint8Array): void {
+    this.check(address, bytes.length);
+    this.copyIn(address, bytes);
+  }
+
+  /** memory.fill @throws WasmTrap */
+  fill(address: number, value: number, size: number): void {
+    this.check(address, size);
+    this.eachPiece(address, size, (index, start, end) => {
+      const page = this.own(index);
+      page.bytes.fill(value, start, end);
+      page.dirty |= digestPagesOf(start, end);
+    });
+  }
+
+  /** memory.copy, as if through a buffer in between. @throws WasmTrap */
+  copy(to: number, from: number, size: number): void {
+    this.check(from, size);
+    this.check(to, size);
+    if (size > 0) this.copyIn(to, this.copyOut(from, size));
+  }
+
+  /** A copy of `size` bytes. @throws OutOfBounds */
+  read(offset: bigint, size: bigint): Uint8Array {
+    if (offset < 0n || size < 0n || offset + size > BigInt(this.byteLength))
+      throw new OutOfBounds('read outside the memory');
+    return this.copyOut(Number(offset), Number(size));
+  }
+
+  /** @throws OutOfBounds, and then nothing is written */
+  write(offset: bigint, bytes: Uint8Array): void {
+    if (offset < 0n || offset + BigInt(bytes.length) > BigInt(this.byteLength))
+      throw new OutOfBounds('write outside the memory');
+    this.copyIn(Number(offset), bytes);
+  }
+
+  /** Brings the sum of page hashes up to date, at the cost of the 4 KiB pages that were written. */
+  private settle(): void {
+    for (const index of this.touched) {
+      const page = this.pages[index] as Page;
+      if (page.dirty === 0) continue;
+      const hashes = page.hashes?.slice() ?? new Uint32Array(2 * DIGEST_PAGES);
+      for (let k = 0; k < DIGEST_PAGES; k++) {
+        if ((page.dirty & (1 << k)) === 0) continue;
+        const fresh = emptySum();
+        addPage(fresh, index * DIGEST_PAGES + k, page.words, (k * DIGEST_PAGE_BYTES) / 4, 1);
+        this.sum.lane0 = (this.sum.lane0 + fresh.lane0 - (hashes[2 * k] as number)) >>> 0;
+        this.sum.lane1 = (this.sum.lane1 + fresh.lane1 - (hashes[2 * k + 1] as number)) >>> 0;
+        hashes[2 * k] = fresh.lane0;
+        hashes[2 * k + 1] = fresh.lane1;
+      }
+      page.hashes = hashes;
+      page.dirty = 0;
+    }
+  }
+
+  digest(): Digest {
+    this.settle();
+    return digestOf(this.sum);
+  }
+
+  /** The contents, shared: from now on the first write to a page copies it. Its digest is settled, so shared pages are clean. */
+  snapshot(): MemoryState {
+    this.settle();
+    this.startEpoch();
+    return { pages: this.pages, lane0: this.sum.lane0, lane1: this.sum.lane1 };
+  }
+
+  restore(state: MemoryState): void {
+    this.pages = state.pages;
+    this.byteLength = state.pages.length * WASM_PAGE_BYTES;
+    this.sum = { lane0: state.lane0, lane1: state.lane1 };
+    this.startEpoch();
+  }
+
+  private startEpoch(): void {
+    this.epoch = ++lastEpoch;
+    this.touched = [];
+    this.pagesShared = true;
+  }
+}
+
+/** The bits of the 4 KiB pages that a non-empty range within one page touches. */
+function digestPagesOf(start: number, end: number): number {
+  const first = start >>> 12;
+  const last = (end - 1) >>> 12;
+  return ((2 << last) - 1) & ~((1 << first) - 1);
+}
