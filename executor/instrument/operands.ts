@@ -1,0 +1,134 @@
+// plumbing: the heights of the operand stack, by the validation algorithm — spec/vocabulary/stack-budget.md
+import { InvalidModule } from './bytes.js';
+import { V128, type DecodedModule, type FunctionType } from './decode.js';
+
+interface Frame {
+  readonly type: FunctionType;
+  readonly loop: boolean;
+  readonly base: number;
+  dead: boolean;
+}
+
+/** Slots of an operand; Unknown counts one. */
+type Slots = 1 | 2;
+const UNKNOWN = 3;
+
+/** The operand stack as far as slots go: types are V8's business. */
+export class Operands {
+  /** The largest height of the body so far, in slots. */
+  highest = 0;
+  private readonly stack: number[] = [];
+  private readonly frames: Frame[] = [];
+  private height = 0;
+
+  constructor(_module: DecodedModule) {}
+
+  /** Number of open blocks, the function's own included. */
+  get depth(): number {
+    return this.frames.length;
+  }
+
+  private top(): Frame {
+    const frame = this.frames[this.frames.length - 1];
+    if (frame === undefined) throw new InvalidModule('code after the end of a function');
+    return frame;
+  }
+
+  /** Starts a body. */
+  enter(type: FunctionType): void {
+    this.stack.length = 0;
+    this.frames.length = 0;
+    this.height = 0;
+    this.highest = 0;
+    this.frames.push({ type: { params: [], results: type.results }, loop: false, base: 0, dead: false });
+  }
+
+  push(code: Slots | typeof UNKNOWN): void {
+    this.stack.push(code);
+    this.height += code === 2 ? 2 : 1;
+    if (this.height > this.highest) this.highest = this.height;
+  }
+
+  pop(): number {
+    const frame = this.top();
+    if (this.stack.length === frame.base) {
+      if (!frame.dead) throw new InvalidModule('operand stack underflow');
+      return UNKNOWN;
+    }
+    const code = this.stack.pop() as number;
+    this.height -= code === 2 ? 2 : 1;
+    return code;
+  }
+
+  take(count: number): void {
+    for (let i = 0; i < count; i++) this.pop();
+  }
+
+  fixed(pops: number, pushes: 0 | 1 | 2): void {
+    for (let i = 0; i < pops; i++) this.pop();
+    if (pushes !== 0) this.push(pushes);
+  }
+
+  private pushAll(types: readonly number[]): void {
+    for (const type of types) this.push(type === V128 ? 2 : 1);
+  }
+
+  call(type: FunctionType): void {
+    this.take(type.params.length);
+    this.pushAll(type.results);
+  }
+
+  select(): void {
+    this.pop();
+    const second = this.pop();
+    const first = this.pop();
+    this.push((first === UNKNOWN ? second : first) as Slots);
+  }
+
+  open(type: FunctionType, loop: boolean): void {
+    this.take(type.params.length);
+    this.frames.push({ type, loop, base: this.stack.length, dead: false });
+    this.pushAll(type.params);
+  }
+
+  otherwise(): void {
+    const frame = this.top();
+    this.take(frame.type.results.length);
+    if (this.stack.length !== frame.base) throw new InvalidModule('operands left at else');
+    frame.dead = false;
+    this.pushAll(frame.type.params);
+  }
+
+  close(): void {
+    const frame = this.top();
+    this.take(frame.type.results.length);
+    if (this.stack.length !== frame.base) throw new InvalidModule('operands left at end');
+    this.frames.pop();
+    if (this.frames.length > 0) this.pushAll(frame.type.results);
+  }
+
+  private label(depth: number): readonly number[] {
+    const frame = this.frames[this.frames.length - 1 - depth];
+    if (frame === undefined) throw new InvalidModule(`unknown label ${depth}`);
+    return frame.loop ? frame.type.params : frame.type.results;
+  }
+
+  /** Takes what a branch to the label carries. */
+  branch(depth: number): void {
+    this.take(this.label(depth).length);
+  }
+
+  /** Takes what a branch to the label carries and gives it back. */
+  branchIf(depth: number): void {
+    const types = this.label(depth);
+    this.take(types.length);
+    this.pushAll(types);
+  }
+
+  /** Nothing after this point is reached. */
+  unreachable(): void {
+    const frame = this.top();
+    while (this.stack.length > frame.base) this.pop();
+    frame.dead = true;
+  }
+}
