@@ -1,0 +1,91 @@
+// plumbing: what can be told of a system call from the trace before it
+import { contextOf } from '../../spec/vocabulary/entry-point.js';
+import type { CanisterDigest, ExecutionRecord, SystemCallRecord } from '../../spec/vocabulary/record.js';
+import type { Profile } from '../../spec/profiles/profile.js';
+import { systemApiFunction } from '../../spec/system-api.js';
+import type { Aspect } from './divergence.js';
+
+const PAGE = 65_536n;
+const GIB4 = 1n << 32n;
+const AMOUNT_BYTES = 16n;
+
+/** Sizes in pages of the memories as the execution saw them at most. */
+export interface MemorySizes {
+  readonly wasmPages: bigint;
+  readonly stablePages: bigint;
+}
+
+/** The larger of the sizes before and after a transition: a memory only grows while an execution runs. */
+export function memorySizes(before: CanisterDigest | undefined, after: CanisterDigest | undefined): MemorySizes {
+  const larger = (a: bigint | undefined, b: bigint | undefined) => ((a ?? 0n) > (b ?? 0n) ? (a ?? 0n) : (b ?? 0n));
+  return {
+    wasmPages: larger(before?.wasmPages, after?.wasmPages),
+    stablePages: larger(before?.stablePages, after?.stablePages),
+  };
+}
+
+/** The aspects of system call number `index` of an execution. */
+export function aspectsOf(
+  execution: ExecutionRecord,
+  index: number,
+  sizes: MemorySizes,
+  profile: Profile,
+): ReadonlySet<Aspect> {
+  const aspects = new Set<Aspect>();
+  const call = execution.trace[index];
+  if (call === undefined) return aspects;
+
+  if (outOfBounds(call, sizes.wasmPages * PAGE)) aspects.add('memory-bounds');
+  if (stableOutOfBounds(call, sizes.stablePages * PAGE)) aspects.add('stable-bounds');
+  if (sizes.stablePages * PAGE > GIB4) aspects.add('stable-over-4gib');
+
+  const before = execution.trace.slice(0, index).filter(({ trap }) => trap === undefined);
+  const used = (...names: string[]) => before.some(({ name }) => names.includes(name));
+  if (used('msg_reply', 'msg_reject')) aspects.add('after-response');
+  if (['T', 'I', 'G'].includes(contextOf(execution.entryPoint))) aspects.add('no-response-needed');
+  if (used('msg_cycles_accept', 'msg_cycles_accept128')) aspects.add('after-accept');
+
+  const opened = before.findLastIndex(({ name }) => name === 'call_new');
+  const performed = before.findLast(({ name }, i) => i > opened && name === 'call_perform');
+  if (opened < 0 || performed !== undefined) aspects.add('outside-builder');
+  if (performed !== undefined) aspects.add(performed.result === 0n ? 'after-perform' : 'after-failed-perform');
+  const building = before.slice(Math.max(opened, 0));
+  if (building.some(({ name }) => name === call.name)) aspects.add('again');
+  if (building.some(({ name }) => name === 'call_cycles_add' || name === 'call_cycles_add128'))
+    aspects.add('after-attach');
+
+  const appended = building
+    .filter(({ name }) => name === call.name)
+    .reduce((sum, { args }) => sum + (args[1] ?? 0n), call.args[1] ?? 0n);
+  const limit = call.name === 'call_data_append' ? profile.limits.callBytes : profile.limits.replyBytes;
+  if (appended > BigInt(limit)) aspects.add('over-limit');
+  return aspects;
+}
+
+/** Whether an address range of the arguments ends beyond so many bytes. Ranges are known by the names of the parameters. */
+function outOfBounds(call: SystemCallRecord, bytes: bigint): boolean {
+  const params = systemApiFunction(call.name)?.params ?? [];
+  return params.some(({ name }, i) => {
+    const address = call.args[i] ?? 0n;
+    if (name === 'dst' && !params.some((p) => p.name === 'size' || p.name === 'name_size'))
+      return address + AMOUNT_BYTES > bytes;
+    if (name === 'dst' && call.name.startsWith('cost_')) return address + AMOUNT_BYTES > bytes;
+    if (name !== 'dst' && name !== 'src' && !name.endsWith('_src')) return false;
+    const sizeName = name.endsWith('_src') ? name.replace('_src', '_size') : 'size';
+    const size = call.args[params.findIndex((p) => p.name === sizeName)] ?? 0n;
+    return address + size > bytes;
+  });
+}
+
+function stableOutOfBounds({ name, args }: SystemCallRecord, bytes: bigint): boolean {
+  const [first = 0n, second = 0n, size = 0n] = args;
+  if (name === 'stable_write' || name === 'stable64_write') return first + size > bytes;
+  if (name === 'stable_read' || name === 'stable64_read') return second + size > bytes;
+  return false;
+}
+
+/** Whether a system call that returned may have written to the Wasm memory. */
+export function writesMemory({ name, trap }: SystemCallRecord): boolean {
+  if (trap !== undefined) return false;
+  return systemApiFunction(name)?.params.some((param) => param.name === 'dst') ?? false;
+}

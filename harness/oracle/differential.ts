@@ -1,0 +1,309 @@
+// plumbing: the first divergence between the records of two engines, field by field in a fixed order
+import type { Principal } from '../../spec/vocabulary/brands.js';
+import type {
+  CanisterDigest,
+  CyclesLedger,
+  ExecutionRecord,
+  Response,
+  TransitionRecord,
+} from '../../spec/vocabulary/record.js';
+import type { Profile } from '../../spec/profiles/profile.js';
+import { describeChoice } from '../scheduler/choices.js';
+import type { DrivenTransition, EnabledDifference } from '../scheduler/drive.js';
+import { aspectsOf, memorySizes, writesMemory } from './aspects.js';
+import { NON_REPLICATED } from './commit-table.js';
+import { DIGEST_FIELDS, type Aspect, type Divergence, type DivergenceKind, type Phase } from './divergence.js';
+import { sameValue, shown } from './values.js';
+import type { World } from './world.js';
+
+/** What the comparison needs beside the two records. */
+export interface Comparison {
+  readonly world: World;
+  readonly profile: Profile;
+  /** The canister after the transition, for what only one record lists; undefined: it does not exist. */
+  readonly digests: {
+    readonly expected: (canister: Principal) => CanisterDigest | undefined;
+    readonly actual: (canister: Principal) => CanisterDigest | undefined;
+  };
+}
+
+const NO_ASPECTS: ReadonlySet<Aspect> = new Set();
+
+/** Engines that disagree about what may happen next. */
+export function enabledDivergence({ expected, actual }: EnabledDifference): Divergence {
+  const named = expected ?? actual;
+  return {
+    kind: 'enabled',
+    expected: expected === undefined ? 'nothing more is enabled' : `${describeChoice(expected)} is enabled`,
+    actual: actual === undefined ? 'it is not' : `${describeChoice(actual)} is enabled`,
+    aspects: NO_ASPECTS,
+    phase: 'idle',
+    cause: named?.kind ?? 'execute',
+    ...(named !== undefined && 'canister' in named && { canister: named.canister }),
+  };
+}
+
+/** The first difference of two records of one transition, or undefined where they are the same. `detail` is not compared. */
+export function firstDivergence(transition: DrivenTransition, comparison: Comparison): Divergence | undefined {
+  const { expected, actual, outcome } = transition;
+  if (expected === undefined) return undefined;
+
+  // Executions, in the order in which they ran.
+  const count = Math.max(expected.executions.length, actual.executions.length);
+  for (let i = 0; i < count; i++) {
+    const divergence = compareExecution(expected, actual, i, comparison);
+    if (divergence !== undefined) return divergence;
+  }
+  // What left them.
+  const whole = (kind: DivergenceKind, left: unknown, right: unknown): Divergence | undefined =>
+    sameValue(left, right) ? undefined : at(kind, left, right, expected, phaseOf(expected), codes(left, right));
+  return (
+    whole('messages', expected.messages, actual.messages) ??
+    whole('ended', expected.ended, actual.ended) ??
+    (outcome === undefined ? undefined : whole('stimulusOutcome', outcome.expected, outcome.actual)) ??
+    compareDigests(expected, actual, comparison)
+  );
+}
+
+/** The first field in which two ledgers differ. */
+export function ledgerDivergence(
+  expected: CyclesLedger,
+  actual: CyclesLedger,
+  record: TransitionRecord,
+): Divergence | undefined {
+  if (sameValue(expected, actual)) return undefined;
+  return at('ledger', expected, actual, record, phaseOf(record));
+}
+
+/** See PHASES. Of one canister, or of the whole transition. */
+export function phaseOf(record: TransitionRecord, canister?: Principal): Phase {
+  const { cause } = record;
+  if (cause.kind === 'install') return cause.mode === 'upgrade' ? 'upgrade' : 'install';
+  if (cause.kind === 'query' || cause.kind === 'transform') return 'query';
+  const executions = record.executions.filter((execution) => canister === undefined || execution.canister === canister);
+  if (executions.length === 0) return isManagement(cause.kind) ? 'management' : 'idle';
+  if (executions.every(({ entryPoint }) => NON_REPLICATED.has(entryPoint))) return 'query';
+  if (!executions.some(({ outcome }) => outcome.kind === 'trapped')) return 'returned';
+  return executions.at(-1)?.outcome.kind === 'returned' ? 'cleanup' : 'trapped';
+}
+
+function isManagement(kind: TransitionRecord['cause']['kind']): boolean {
+  return ['create', 'uninstall', 'start', 'stop', 'delete', 'update-settings', 'deposit'].includes(kind);
+}
+
+type More = Partial<Pick<Divergence, 'execution' | 'call' | 'canister' | 'entryPoint' | 'import' | 'aspects' | 'expectedTrap' | 'actualTrap' | 'expectedCode' | 'actualCode'>>; // prettier-ignore
+
+function at(
+  kind: DivergenceKind,
+  left: unknown,
+  right: unknown,
+  record: TransitionRecord,
+  phase: Phase,
+  more: More = {},
+): Divergence {
+  const [expected, actual] = shownApart(left, right);
+  return { kind, expected, actual, aspects: NO_ASPECTS, phase, cause: record.cause.kind, ...more };
+}
+
+/** Two values as text; of lists and objects only what differs first. */
+function shownApart(left: unknown, right: unknown): [string, string] {
+  if (Array.isArray(left) && Array.isArray(right)) {
+    const i = left.findIndex((item, k) => !sameValue(item, right[k]));
+    const index = i < 0 ? left.length : i;
+    const [a, b] = shownApart(left[index], right[index]);
+    return [`[${index}] ${a}`, `[${index}] ${b}`];
+  }
+  if (isObject(left) && isObject(right)) {
+    const keys = [...new Set([...Object.keys(left), ...Object.keys(right)])];
+    const key = keys.find((name) => !sameValue(left[name], right[name]));
+    if (key !== undefined && keys.length > 3) {
+      const [a, b] = shownApart(left[key], right[key]);
+      return [`${key} ${a}`, `${key} ${b}`];
+    }
+  }
+  return [shown(left), shown(right)];
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function codes(left: unknown, right: unknown): More {
+  const expectedCode = codeIn(left);
+  const actualCode = codeIn(right);
+  return { ...(expectedCode !== undefined && { expectedCode }), ...(actualCode !== undefined && { actualCode }) };
+}
+
+/** The first reject code within a value: of a response, of a list of messages, of an outcome. */
+function codeIn(value: unknown): number | undefined {
+  if (Array.isArray(value)) return value.map(codeIn).find((code) => code !== undefined);
+  if (!isObject(value)) return undefined;
+  if (value['kind'] === 'reject') return typeof value['code'] === 'number' ? value['code'] : undefined;
+  return codeIn(value['response']);
+}
+
+function compareExecution(
+  expectedRecord: TransitionRecord,
+  actualRecord: TransitionRecord,
+  index: number,
+  comparison: Comparison,
+): Divergence | undefined {
+  const expected = expectedRecord.executions[index];
+  const actual = actualRecord.executions[index];
+  const either = expected ?? actual;
+  if (either === undefined) return undefined;
+  const { canister, entryPoint } = either;
+  const diverge = (kind: DivergenceKind, left: unknown, right: unknown, more: More = {}): Divergence =>
+    at(kind, left, right, expectedRecord, phaseOf(expectedRecord, canister), {
+      execution: index,
+      canister,
+      entryPoint,
+      ...more,
+    });
+
+  // Which one ran.
+  if (expected === undefined) return diverge('execution', 'no further execution', which(actual));
+  if (actual === undefined) return diverge('execution', which(expected), 'no further execution');
+  if (!sameValue(identity(expected), identity(actual))) return diverge('execution', which(expected), which(actual));
+
+  // Its system calls, one by one.
+  const sizes = memorySizes(comparison.world.canister(canister), comparison.digests.expected(canister));
+  const aspects = (k: number) => aspectsOf(expected.trace.length > k ? expected : actual, k, sizes, comparison.profile);
+  const length = Math.max(expected.trace.length, actual.trace.length);
+  for (let k = 0; k < length; k++) {
+    const left = expected.trace[k];
+    const right = actual.trace[k];
+    if (
+      left === undefined ||
+      right === undefined ||
+      left.name !== right.name ||
+      !sameArguments(left.args, right.args)
+    ) {
+      return diverge('systemCallOrder', describeCall(left), describeCall(right), { call: k, ...blame(expected, k) });
+    }
+    if (left.trap !== right.trap) {
+      return diverge('systemCallTrap', describeCall(left), describeCall(right), {
+        call: k,
+        import: left.name,
+        aspects: aspects(k),
+        ...(left.trap !== undefined && { expectedTrap: left.trap }),
+        ...(right.trap !== undefined && { actualTrap: right.trap }),
+      });
+    }
+    if (left.result !== right.result) {
+      return diverge('systemCallResult', describeCall(left), describeCall(right), {
+        call: k,
+        import: left.name,
+        aspects: aspects(k),
+      });
+    }
+  }
+
+  // How it ended, and what it left.
+  const leftTrap = trapOf(expected);
+  const rightTrap = trapOf(actual);
+  if (leftTrap !== rightTrap) {
+    return diverge('outcome', describeOutcome(expected), describeOutcome(actual), {
+      ...(leftTrap !== undefined && { expectedTrap: leftTrap }),
+      ...(rightTrap !== undefined && { actualTrap: rightTrap }),
+      ...blameIfMemoryDiffers(expected, comparison),
+    });
+  }
+  if (expected.instructions !== actual.instructions)
+    return diverge('instructions', expected.instructions, actual.instructions);
+  if (!sameValue(expected.response, actual.response)) {
+    return diverge('response', describeResponse(expected.response), describeResponse(actual.response), {
+      ...codes(expected.response, actual.response),
+      ...(sameShape(expected.response, actual.response) && blameIfMemoryDiffers(expected, comparison)),
+    });
+  }
+  if (!sameValue(expected.calls, actual.calls)) {
+    return diverge('calls', expected.calls, actual.calls, blameIfMemoryDiffers(expected, comparison));
+  }
+  if (expected.accepted !== actual.accepted) return diverge('accepted', expected.accepted, actual.accepted);
+  if (expected.burned !== actual.burned) return diverge('burned', expected.burned, actual.burned);
+  return undefined;
+}
+
+function identity({ canister, entryPoint, method, width, callContext }: ExecutionRecord): unknown {
+  return { canister, entryPoint, method, width, callContext };
+}
+
+function which(execution: ExecutionRecord | undefined): string {
+  return execution === undefined ? 'none' : shown(identity(execution));
+}
+
+function sameArguments(a: readonly bigint[], b: readonly bigint[]): boolean {
+  return a.length === b.length && a.every((value, i) => value === b[i]);
+}
+
+/** `msg_reply_data_append(16, 4)`, with what came of it. */
+export function describeCall(call: ExecutionRecord['trace'][number] | undefined): string {
+  if (call === undefined) return 'no further system call';
+  const result =
+    call.trap !== undefined ? ` trapped: ${call.trap}` : call.result === undefined ? '' : ` = ${call.result}`;
+  return `${call.name}(${call.args.join(', ')})${result}`;
+}
+
+function trapOf({ outcome }: ExecutionRecord) {
+  return outcome.kind === 'trapped' ? outcome.trap : undefined;
+}
+
+function describeOutcome(execution: ExecutionRecord): string {
+  const trap = trapOf(execution);
+  return trap === undefined ? 'returned' : `trapped: ${trap}`;
+}
+
+function describeResponse(response: Response | undefined): string {
+  if (response === undefined) return 'no response';
+  return response.kind === 'reply'
+    ? `reply ${shown(response.data)}`
+    : `reject ${response.code} ${shown(response.message)}`;
+}
+
+function sameShape(a: Response | undefined, b: Response | undefined): boolean {
+  if (a?.kind === 'reply') return b?.kind === 'reply';
+  return a?.kind === 'reject' && b?.kind === 'reject' && a.code === b.code;
+}
+
+/** The last system call before number `k` that wrote to the Wasm memory: what the code does differently it must have read there. */
+function blame({ trace }: ExecutionRecord, k: number): More {
+  const writer = trace.slice(0, k).findLast(writesMemory);
+  return writer === undefined ? {} : { import: writer.name };
+}
+
+/** The same for what differs at the end, unless the memories are the same: then what differs was not read from them. */
+function blameIfMemoryDiffers(expected: ExecutionRecord, { digests }: Comparison): More {
+  const { canister, entryPoint, trace } = expected;
+  const kept = !NON_REPLICATED.has(entryPoint) && entryPoint !== 'canister_query replicated';
+  if (kept && digests.expected(canister)?.wasmMemory === digests.actual(canister)?.wasmMemory) return {};
+  return blame(expected, trace.length);
+}
+
+/** Canisters that either record lists, by ascending id, field by field. */
+function compareDigests(
+  expected: TransitionRecord,
+  actual: TransitionRecord,
+  comparison: Comparison,
+): Divergence | undefined {
+  const left = new Map(expected.after.map((digest) => [digest.canister, digest]));
+  const right = new Map(actual.after.map((digest) => [digest.canister, digest]));
+  const canisters = [...new Set([...left.keys(), ...right.keys()])].sort();
+  for (const canister of canisters) {
+    const a = left.get(canister) ?? comparison.digests.expected(canister);
+    const b = right.get(canister) ?? comparison.digests.actual(canister);
+    const field = DIGEST_FIELDS.find((name) => !sameValue(a?.[name], b?.[name]));
+    if (field === undefined) continue;
+    const phase = phaseOf(expected, canister);
+    const last = expected.executions.findLast((execution) => execution.canister === canister);
+    // After a trap, and in a query, the state is not what the last execution wrote: it is what was there before.
+    const written = phase !== 'trapped' && phase !== 'query' && a?.wasmMemory !== b?.wasmMemory;
+    const writer = written && last !== undefined ? blame(last, last.trace.length) : {};
+    return at(field, a?.[field], b?.[field], expected, phase, {
+      canister,
+      ...(last !== undefined && { entryPoint: last.entryPoint }),
+      ...writer,
+    });
+  }
+  return undefined;
+}

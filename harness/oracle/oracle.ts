@@ -1,0 +1,231 @@
+// plumbing: the oracle at work in one run — laws and comparison, and the order of what they find
+import { Crash, type Engine } from '../../spec/vocabulary/engine.js';
+import type { Principal } from '../../spec/vocabulary/brands.js';
+import type { CanisterDigest, CyclesLedger, ExecutionRecord } from '../../spec/vocabulary/record.js';
+import type { Profile } from '../../spec/profiles/profile.js';
+import { TIERS, type Tier } from '../../spec/vocabulary/verdict.js';
+import type { DrivenTransition, EnabledDifference, Observer, RunEnd } from '../scheduler/drive.js';
+import type { Failure, ObservedTransition } from '../types.js';
+import { aspectsOf, memorySizes } from './aspects.js';
+import { attribute } from './attribution.js';
+import { enabledDivergence, firstDivergence, ledgerDivergence, phaseOf } from './differential.js';
+import { DIGEST_FIELDS, type Aspect, type Divergence, type DivergenceKind } from './divergence.js';
+import type { Judge, Violation } from './law.js';
+import { LAWS } from './laws/index.js';
+import { Tally } from './reached.js';
+import { World } from './world.js';
+
+export interface OracleOptions {
+  readonly profile: Profile;
+  /** Ceiling: assertions of a higher tier are not made. */
+  readonly tier: Tier;
+  /** Keep every transition. */
+  readonly observe: boolean;
+}
+
+/** What was found in one transition, with its place, so that the first is the failure. */
+interface Finding {
+  readonly failure: Failure;
+  readonly execution: number;
+  readonly call: number;
+}
+
+const END = Number.MAX_SAFE_INTEGER;
+
+/**
+ * Judges a run of the engine under test while it is driven. The run ends at the first transition in which anything is found: what comes
+ * after a divergence says nothing.
+ */
+export class Oracle implements Observer {
+  readonly tally = new Tally();
+  readonly observed: ObservedTransition[] = [];
+  readonly #target: Engine;
+  readonly #against: Engine | undefined;
+  readonly #options: OracleOptions;
+  readonly #world = new World();
+  readonly #judges: readonly Judge[];
+  readonly #findings: Finding[] = [];
+  #ledger: CyclesLedger;
+  #place = { step: -1, transition: 0 };
+
+  /** @param against the engine that the target is compared with; absent: laws only */
+  constructor(target: Engine, against: Engine | undefined, options: OracleOptions) {
+    this.#target = target;
+    this.#against = options.tier === 'differential' ? against : undefined;
+    this.#options = options;
+    this.#ledger = target.ledger();
+    this.#judges = LAWS.map((law) =>
+      law.judge({
+        check: (rule) => {
+          this.tally.clause(rule);
+        },
+        violate: (violation) => {
+          this.#violated(violation);
+        },
+      }),
+    );
+  }
+
+  /** The failures, first one first; more than one where one transition broke more than one clause. */
+  get failures(): readonly Failure[] {
+    const order = [...this.#findings].sort((a, b) => a.execution - b.execution || a.call - b.call);
+    const seen = new Set<string>();
+    return order.map(({ failure }) => failure).filter(({ rule }) => !seen.has(rule) && seen.add(rule));
+  }
+
+  transition(transition: DrivenTransition): boolean {
+    const { step, index, actual, expected, outcome } = transition;
+    this.#place = { step, transition: index };
+    if (this.#options.observe) this.observed.push({ step, actual, ...(expected && { expected }) });
+    this.tally.transition(actual, outcome?.actual);
+
+    const ledger = this.#target.ledger();
+    const observation = {
+      record: actual,
+      world: this.#world,
+      ledger: { before: this.#ledger, after: ledger },
+      ...(outcome && { outcome: outcome.actual }),
+    };
+    for (const judge of this.#judges) judge.transition(observation);
+    this.#compare(transition, ledger);
+
+    this.#world.apply(actual, outcome?.actual);
+    this.#ledger = ledger;
+    return this.#findings.length === 0;
+  }
+
+  enabledDiffer(difference: EnabledDifference): boolean {
+    if (this.#against === undefined) return true;
+    this.#place = { step: difference.step, transition: Math.max(0, difference.index - 1) };
+    this.#diverged(enabledDivergence(difference));
+    return false;
+  }
+
+  /** To be called when the run is over and was not stopped. */
+  end(end: RunEnd): void {
+    for (const judge of this.#judges) judge.end?.(end, this.#world);
+  }
+
+  #compare(transition: DrivenTransition, ledger: CyclesLedger): void {
+    const against = this.#against;
+    const { expected } = transition;
+    if (against === undefined || expected === undefined) return;
+    const world = this.#world;
+    const divergence =
+      firstDivergence(transition, {
+        world,
+        profile: this.#options.profile,
+        digests: {
+          expected: (canister) => digestIn(against, canister),
+          actual: (canister) => digestIn(this.#target, canister),
+        },
+      }) ?? ledgerDivergence(against.ledger(), ledger, expected);
+    if (divergence !== undefined) this.#diverged(divergence);
+    else this.#compared(transition);
+  }
+
+  /** Everything in the transition was equal: each clause that the attribution table has for it was checked. */
+  #compared({ actual, outcome }: DrivenTransition): void {
+    const { cause, executions, after } = actual;
+    const count = (kind: DivergenceKind, more: Partial<Divergence> = {}) => {
+      this.tally.clause(
+        attribute({
+          kind,
+          expected: '',
+          actual: '',
+          aspects: NO_ASPECTS,
+          phase: phaseOf(actual),
+          cause: cause.kind,
+          ...more,
+        }),
+      );
+    };
+    for (const execution of executions) {
+      this.#comparedCalls(execution, count);
+      const { canister, entryPoint } = execution;
+      const phase = phaseOf(actual, canister);
+      const trap = execution.outcome.kind === 'trapped' ? { expectedTrap: execution.outcome.trap } : {};
+      for (const kind of OF_EXECUTIONS) count(kind, { entryPoint, phase, ...trap });
+    }
+    count('messages');
+    count('ended');
+    if (outcome !== undefined) count('stimulusOutcome');
+    for (const { canister } of after) {
+      const last = executions.findLast((execution) => execution.canister === canister);
+      const phase = phaseOf(actual, canister);
+      for (const kind of DIGEST_FIELDS)
+        count(kind, { phase, ...(last !== undefined && { entryPoint: last.entryPoint }) });
+    }
+  }
+
+  #comparedCalls(execution: ExecutionRecord, count: (kind: DivergenceKind, more: Partial<Divergence>) => void): void {
+    const { canister, entryPoint, trace } = execution;
+    trace.forEach((call, index) => {
+      const common = { import: call.name, entryPoint };
+      if (call.trap === undefined) {
+        count('systemCallResult', common);
+      } else if (call.trap !== 'system-call-unavailable') {
+        const sizes = memorySizes(this.#world.canister(canister), digestIn(this.#target, canister));
+        const aspects = aspectsOf(execution, index, sizes, this.#options.profile);
+        count('systemCallTrap', { ...common, aspects, expectedTrap: call.trap });
+      }
+    });
+  }
+
+  #violated(violation: Violation): void {
+    if (!this.#admits(violation.tier)) return;
+    const { rule, tier, kind, expected, actual, execution, call, entryPoint } = violation;
+    this.#find(
+      { rule, tier, kind, ...this.#place, ...(entryPoint && { entryPoint }), ...(violation.import !== undefined && { import: violation.import }), expected, actual }, // prettier-ignore
+      execution,
+      call,
+    );
+  }
+
+  #diverged(divergence: Divergence): void {
+    const { kind, expected, actual, execution, call, entryPoint } = divergence;
+    this.#find(
+      {
+        rule: attribute(divergence),
+        tier: 'differential',
+        kind,
+        ...this.#place,
+        ...(entryPoint && { entryPoint }),
+        ...(divergence.import !== undefined && { import: divergence.import }),
+        expected,
+        actual,
+      },
+      execution,
+      call,
+    );
+  }
+
+  #find(failure: Failure, execution = END, call = END): void {
+    this.#findings.push({ failure, execution, call });
+  }
+
+  #admits(tier: Tier): boolean {
+    return TIERS.indexOf(tier) <= TIERS.indexOf(this.#options.tier);
+  }
+}
+
+const NO_ASPECTS: ReadonlySet<Aspect> = new Set();
+const OF_EXECUTIONS: readonly DivergenceKind[] = [
+  'execution',
+  'outcome',
+  'instructions',
+  'response',
+  'calls',
+  'accepted',
+  'burned',
+];
+
+/** The canister as an engine shows it; undefined where it does not exist. */
+function digestIn(engine: Engine, canister: Principal): CanisterDigest | undefined {
+  try {
+    return engine.digest(canister);
+  } catch (error) {
+    if (error instanceof Crash) return undefined;
+    throw error;
+  }
+}
