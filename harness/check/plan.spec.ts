@@ -3,6 +3,7 @@ import { IDL } from '@icp-sdk/core/candid';
 import fc from 'fast-check';
 import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
+import wabt from 'wabt';
 import { bytesOf } from '../../spec/vocabulary/brands.js';
 import { canisterId } from '../../spec/vocabulary/ids.js';
 import type { Scenario, Stimulus } from '../../spec/vocabulary/scenario.js';
@@ -14,6 +15,8 @@ const example = (file: string) => ({
   file: `examples/${file}`,
   bytes: new Uint8Array(readFileSync(`examples/${file}`)),
 });
+const { parseWat } = await wabt();
+const wat = (text: string) => ({ file: 'x.wasm', bytes: new Uint8Array(parseWat('x.wat', text).toBinary({}).buffer) });
 const counter = example('counter/counter.wasm');
 const ping = example('ping-pong/ping.wasm');
 const pong = example('ping-pong/pong.wasm');
@@ -105,17 +108,27 @@ describe('planCheck', () => {
     [
       'a file that is not Wasm',
       { modules: [{ file: 'x.wasm', bytes: text('hello') }] },
-      'x.wasm: not a WebAssembly module',
+      'x.wasm: not a canister module: ',
     ],
     [
       'a truncated module',
       { modules: [{ file: 'x.wasm', bytes: counter.bytes.slice(0, 1000) }] },
-      'not a WebAssembly module',
+      'not a canister module: ',
     ],
     [
       'broken gzip',
       { modules: [{ file: 'x.gz', bytes: Uint8Array.from([0x1f, 0x8b, 8, 1, 2]) }] },
-      'starts like a gzip file',
+      'not a gzip stream',
+    ],
+    [
+      'an import that is none',
+      { modules: [wat('(module (import "env" "f" (func)))')] },
+      'import env.f is no function of the System API',
+    ],
+    [
+      'a method of another type',
+      { modules: [wat('(module (func (export "canister_update m") (param i32)))')] },
+      'does not have type () -> ()',
     ],
     ['the same module twice', { modules: [counter, counter] }, 'two modules have this name'],
     [

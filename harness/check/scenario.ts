@@ -81,9 +81,8 @@ class CanisterArbitraries {
   steps(): Weighted[] {
     const { methods, entryPoints } = this.canister.module;
     const of = (...kinds: ExportedMethod['kind'][]) => methods.filter(({ kind }) => kinds.includes(kind));
-    const updates = of('update');
-    const queries = of('query', 'composite_query');
-    const has = (name: string) => entryPoints.has(name);
+    const updates = of('canister_update');
+    const queries = of('canister_query', 'canister_composite_query');
     const optional = (present: boolean, weight: number, arbitrary: () => fc.Arbitrary<Step[]>): Weighted[] =>
       present ? [{ weight, arbitrary: arbitrary() }] : [];
     return [
@@ -94,8 +93,10 @@ class CanisterArbitraries {
       ...optional(true, 8, () => this.upgrade()),
       ...optional(true, 1, () => this.reinstall()),
       ...optional(true, 3, () => this.stopAndStart()),
-      ...optional(true, has('canister_global_timer') ? 12 : 4, () => advanceTime()),
-      ...optional(has('canister_heartbeat'), 8, () => fc.constant([{ picks: [{ kind: 'heartbeat', rank: this.k }] }])),
+      ...optional(true, entryPoints.has('canister_global_timer') ? 12 : 4, () => advanceTime()),
+      ...optional(entryPoints.has('canister_heartbeat'), 8, () =>
+        fc.constant([{ picks: [{ kind: 'heartbeat', rank: this.k }] }]),
+      ),
       ...optional(true, 4, () => fc.array(pick(), { minLength: 1, maxLength: 4 }).map((picks) => [{ picks }])),
     ];
   }
