@@ -1,7 +1,7 @@
 // plumbing: the types that the parts of the harness exchange — results of a case, failures, the case file, the report
 import type { Context, EntryPoint } from '../spec/vocabulary/entry-point.js';
 import type { PointerWidth } from '../spec/vocabulary/brands.js';
-import type { TransitionRecord } from '../spec/vocabulary/record.js';
+import type { StimulusOutcome, TransitionRecord } from '../spec/vocabulary/record.js';
 import type { Scenario } from '../spec/vocabulary/scenario.js';
 import type { ClauseId, Tier, Verdict } from '../spec/vocabulary/verdict.js';
 
@@ -45,6 +45,8 @@ export interface ObservedTransition {
   readonly step: number;
   readonly expected?: TransitionRecord;
   readonly actual: TransitionRecord;
+  /** How the stimulus ended; absent for choices. */
+  readonly outcome?: { readonly actual: StimulusOutcome; readonly expected?: StimulusOutcome };
 }
 
 export interface CaseResult {
