@@ -27,6 +27,8 @@ export interface StoryExecution {
   readonly outcome: string;
   /** Reply or reject, calls that left, cycles accepted: what the end of the execution made visible. */
   readonly effects: readonly string[];
+  /** What the model did instead, where this execution differs; it starts with `the model: `. */
+  readonly expected?: string;
 }
 
 /** One message boundary: a transition, what ran in it, and what was committed when it ended. */

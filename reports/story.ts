@@ -1,0 +1,288 @@
+// plumbing: the story of a failing case — what ran, what was committed at each message boundary, and where it went wrong
+import { ruleNamed } from '../spec/rules/index.js';
+import type { Principal } from '../spec/vocabulary/brands.js';
+import { ENTRY_POINTS } from '../spec/vocabulary/entry-point.js';
+import { canisterId } from '../spec/vocabulary/ids.js';
+import type { CanisterDigest, ExecutionRecord, NewMessage, TransitionRecord } from '../spec/vocabulary/record.js';
+import type { ModuleSource, Scenario } from '../spec/vocabulary/scenario.js';
+import type { Failure, ObservedTransition } from '../harness/types.js';
+import { changesOf, fieldName, modelChanges } from './changes.js';
+import type { Story, StoryBoundary, StoryCall, StoryCanister, StoryChange, StoryExecution, StoryModule, StoryStep } from './story-types.js'; // prettier-ignore
+import { annotated, withTrapPlace, type TrapPlace } from './wat.js';
+import {
+  blob,
+  canisterName,
+  choiceText,
+  grouped,
+  isStimulus,
+  messageText,
+  nameOf,
+  outcomeText,
+  responseText,
+  settingsText,
+  stimulusText,
+  systemCallText,
+} from './words.js';
+
+/** A module's program and WebAssembly text; the generators print them. */
+export interface PrintedModule {
+  readonly program: string;
+  readonly wat: string;
+}
+
+export interface StoryInput {
+  readonly scenario: Scenario;
+  readonly failure: Failure;
+  /** All transitions of the run up to the failure at least, in order. */
+  readonly observed: readonly ObservedTransition[];
+  /** For each module of the scenario. */
+  readonly modules: readonly PrintedModule[];
+  /** Command that shows the failure again. */
+  readonly replay: string;
+}
+
+/** System calls shown at the beginning and at the end of an execution. */
+const SHOWN_CALLS = 24;
+
+/** The story of a failure. Deterministic: it follows from its input alone. */
+export function tellStory(input: StoryInput): Story {
+  const { scenario, failure, observed } = input;
+  const rule = ruleNamed(failure.rule);
+  return {
+    headline: headline(failure, observed),
+    clause: { id: failure.rule, paraphrase: rule?.text ?? '', anchor: rule?.anchor ?? '' },
+    expected: failure.expected,
+    actual: failure.actual,
+    canisters: scenario.setup.canisters.map((_, k) => canisterOf(scenario, k)),
+    modules: scenario.modules.map((module, i) => moduleOf(input, module, i)),
+    steps: stepsOf(input),
+    replay: input.replay,
+  };
+}
+
+function headline({ step, kind, entryPoint, import: name }: Failure, observed: readonly ObservedTransition[]): string {
+  const where = step < 0 ? 'In the setup' : `In step ${step + 1}`;
+  const execution = entryPoint === undefined ? '' : `, ${entryPoint}`;
+  const call = name === undefined ? '' : `, ic0.${name}`;
+  const side = observed.some(({ expected }) => expected !== undefined)
+    ? 'the target and the model part'
+    : 'a law is broken';
+  return `${where}${execution}${call}: ${side} (${fieldName(kind)}).`;
+}
+
+function canisterOf(scenario: Scenario, k: number): StoryCanister {
+  const { module, initArg, cycles, reservedCycles, settings } = scenario.setup.canisters[k] ?? never(`canister ${k}`);
+  const parts = [
+    module === undefined ? 'empty' : `module ${module}`,
+    `${grouped(cycles)} cycles`,
+    ...(reservedCycles > 0n ? [`${grouped(reservedCycles)} reserved`] : []),
+    ...(initArg === '' ? [] : [`init argument ${blob(initArg)}`]),
+    settingsText(settings),
+  ];
+  return { name: canisterName(k), id: canisterId(k), title: parts.join(', ') };
+}
+
+function never(what: string): never {
+  throw new RangeError(`${what} is not in the scenario`);
+}
+
+function moduleOf(input: StoryInput, module: ModuleSource, index: number): StoryModule {
+  const printed = input.modules[index] ?? never(`module ${index}`);
+  const users = input.scenario.setup.canisters.flatMap((canister, k) =>
+    canister.module === index ? [canisterName(k)] : [],
+  );
+  const kind = module.kind === 'program' ? (module.gzip === true ? 'program, gzipped' : 'program') : module.description;
+  const text = annotated(printed.wat);
+  const place = trapPlace(input, index);
+  return {
+    title: `Module ${index}: ${kind}${users.length > 0 ? `, in ${users.join(', ')}` : ''}`,
+    program: printed.program,
+    wat: place === undefined ? text : withTrapPlace(text, place),
+  };
+}
+
+/** The last trap in the transition of the failure, when the trapped canister can have had no other module than this one. */
+function trapPlace({ scenario, failure, observed }: StoryInput, index: number): TrapPlace | undefined {
+  const executions = observed[failure.transition]?.actual.executions ?? [];
+  const trapped = executions.findLast(({ outcome }) => outcome.kind === 'trapped');
+  if (trapped?.outcome.kind !== 'trapped') return undefined;
+  const setupModule = scenario.setup.canisters.find((_, k) => canisterId(k) === trapped.canister)?.module;
+  const installs = scenario.steps.some(({ stimulus }) => stimulus?.kind === 'install');
+  if (setupModule !== index || installs) return undefined;
+  const last = trapped.trace.at(-1);
+  const name = exportName(trapped);
+  return {
+    trap: trapped.outcome.trap,
+    ...(last?.trap === undefined ? {} : { import: last.name }),
+    ...(name === undefined ? {} : { export: name }),
+  };
+}
+
+/** Name of the export that runs for an entry point; callbacks and start are not exports. */
+function exportName({ entryPoint, method }: ExecutionRecord): string | undefined {
+  const word = entryPoint.split(' ')[0] ?? entryPoint;
+  if (!word.startsWith('canister_')) return undefined;
+  return method === undefined ? word : `${word} ${method}`;
+}
+
+/** Steps with their boundaries. Of the setup only what went wrong; nothing after the failure. */
+function stepsOf({ scenario, failure, observed }: StoryInput): readonly StoryStep[] {
+  const teller = new Teller(failure);
+  const boundaries = observed.slice(0, failure.transition + 1).map((transition, index) => ({
+    step: transition.step,
+    boundary: teller.boundary(transition, index),
+  }));
+  const ofStep = (index: number) => boundaries.filter(({ step }) => step === index).map(({ boundary }) => boundary);
+  const setup = ofStep(-1).filter(({ mark, rolledBack }) => mark || rolledBack !== undefined);
+  const setupStep: StoryStep = {
+    index: -1,
+    title: 'setup: the canisters are created and installed',
+    boundaries: setup,
+  };
+  return [
+    ...(setup.length > 0 ? [setupStep] : []),
+    ...scenario.steps.flatMap((step, index): StoryStep[] => {
+      if (index > failure.step) return [];
+      const what = step.stimulus === undefined ? 'nothing from outside' : stimulusText(step.stimulus);
+      const picks =
+        step.picks === undefined ? '' : `; picks ${step.picks.map(({ kind, rank }) => `${kind} ${rank}`).join(', ')}`;
+      const hold = step.hold === true ? '; messages are held back' : '';
+      return [{ index, title: what + picks + hold, boundaries: ofStep(index) }];
+    }),
+  ];
+}
+
+/** Follows a run and remembers what canisters looked like before each transition. */
+class Teller {
+  private readonly canisters = new Map<Principal, CanisterDigest>();
+  private readonly messages = new Map<number, NewMessage>();
+
+  constructor(private readonly failure: Failure) {}
+
+  boundary({ actual, expected, outcome }: ObservedTransition, index: number): StoryBoundary {
+    const mark = index === this.failure.transition;
+    const title = isStimulus(actual.cause)
+      ? stimulusText(actual.cause) + (outcome === undefined ? '' : ` → ${outcomeText(outcome.actual)}`)
+      : choiceText(actual.cause, (message) => this.messageName(message));
+    const executions = actual.executions.map((execution, i) =>
+      executionOf(execution, expected?.executions[i], this.failure, mark),
+    );
+    for (const message of actual.messages) this.messages.set(message.id, message);
+    const committed = actual.after.flatMap((after) => changesOf(this.canisters.get(after.canister), after));
+    const model = expected === undefined ? [] : this.modelSide(expected, actual);
+    const rolledBack = rollbackText(actual);
+    for (const digest of actual.after) this.canisters.set(digest.canister, digest);
+    return {
+      transition: index,
+      title,
+      executions,
+      messages: [
+        ...actual.messages.map((message) => `new: ${messageText(message)}`),
+        ...actual.ended.map(({ request, response }) => `request ${request} ends: ${responseText(response)}`),
+      ],
+      committed,
+      expected: model,
+      ...(rolledBack === undefined ? {} : { rolledBack }),
+      mark,
+    };
+  }
+
+  private messageName(message: number): string {
+    const known = this.messages.get(message);
+    return known === undefined ? `message ${message} (ingress)` : messageText(known);
+  }
+
+  /** The fields that the model left otherwise than the target: as they were before, and as the model has them. */
+  private modelSide(expected: TransitionRecord, actual: TransitionRecord): readonly StoryChange[] {
+    return expected.after.flatMap((model) => {
+      const before = this.canisters.get(model.canister);
+      const target = actual.after.find(({ canister }) => canister === model.canister) ?? before;
+      return modelChanges(before, target, model);
+    });
+  }
+}
+
+function executionOf(
+  execution: ExecutionRecord,
+  model: ExecutionRecord | undefined,
+  failure: Failure,
+  inMarked: boolean,
+): StoryExecution {
+  const { canister, entryPoint, method, width } = execution;
+  const name = method === undefined ? entryPoint : `${entryPoint} ${JSON.stringify(method)}`;
+  const differing = inMarked && model !== undefined ? firstDifference(execution, model) : -1;
+  const blamed =
+    inMarked && model === undefined ? execution.trace.findLastIndex((call) => call.name === failure.import) : -1;
+  const calls = execution.trace.map((call, i): StoryCall => ({
+    text: systemCallText(call),
+    mark: i === differing || i === blamed,
+  }));
+  const expected = model === undefined ? undefined : expectedText(execution, model, differing);
+  return {
+    canister: nameOf(canister),
+    entryPoint,
+    title: `${name} of ${nameOf(canister)} (${width === 'i32' ? 'wasm32' : 'wasm64'}, context ${ENTRY_POINTS[entryPoint]})`,
+    calls: middleOut(calls),
+    outcome: endText(execution),
+    effects: effectsOf(execution),
+    ...(expected === undefined ? {} : { expected }),
+  };
+}
+
+/** The first system call in which the two differ; -1: none. */
+function firstDifference({ trace }: ExecutionRecord, model: ExecutionRecord): number {
+  return trace.findIndex((call, i) => {
+    const other = model.trace[i];
+    return other === undefined || systemCallText(call) !== systemCallText(other);
+  });
+}
+
+function expectedText(execution: ExecutionRecord, model: ExecutionRecord, call: number): string | undefined {
+  const other = call < 0 ? undefined : model.trace[call];
+  if (other !== undefined) return `the model: ${systemCallText(other)}`;
+  const ends: readonly string[] = [endText(model), ...effectsOf(model)];
+  const own = [endText(execution), ...effectsOf(execution)];
+  return ends.join('; ') === own.join('; ') ? undefined : `the model: ${ends.join('; ')}`;
+}
+
+function middleOut(calls: readonly StoryCall[]): readonly StoryCall[] {
+  const left = calls.length - 2 * SHOWN_CALLS;
+  if (left <= 1) return calls;
+  const middle = calls.slice(SHOWN_CALLS, -SHOWN_CALLS);
+  const marked = middle.filter(({ mark }) => mark);
+  const gap: StoryCall = { text: `… ${left - marked.length} more`, mark: false };
+  return [...calls.slice(0, SHOWN_CALLS), gap, ...marked, ...calls.slice(-SHOWN_CALLS)];
+}
+
+/** `trapped: unreachable, after ic0.msg_reply`: how it ended, and where. */
+function endText({ outcome, trace, instructions }: ExecutionRecord): string {
+  const used = `${grouped(instructions)} instructions`;
+  if (outcome.kind === 'returned') return `returned, ${used}`;
+  const last = trace.at(-1);
+  const detail = outcome.detail === undefined ? '' : ` (${outcome.detail})`;
+  const where =
+    last === undefined ? 'before any system call' : `${last.trap === undefined ? 'after' : 'in'} ic0.${last.name}`;
+  return `trapped: ${outcome.trap}${detail}, ${where}, ${used}`;
+}
+
+function effectsOf({ response, calls, accepted, burned }: ExecutionRecord): readonly string[] {
+  return [
+    ...(response === undefined ? [] : [`responded: ${responseText(response)}`]),
+    ...calls.map(
+      ({ message, callee, method, arg, cycles }) =>
+        `called ${nameOf(callee)}.${JSON.stringify(method)} as message ${message}, argument ${blob(arg)}, ${grouped(cycles)} cycles`,
+    ),
+    ...(accepted > 0n ? [`accepted ${grouped(accepted)} cycles`] : []),
+    ...(burned > 0n ? [`burned ${grouped(burned)} cycles`] : []),
+  ];
+}
+
+/** What must be gone after a trap; what stays is said too, since "rolled back" is easily read as "nothing happened". */
+function rollbackText({ executions, cause }: TransitionRecord): string | undefined {
+  const trapped = executions.filter(({ outcome }) => outcome.kind === 'trapped');
+  if (trapped.length === 0) return undefined;
+  const names = trapped.map(({ entryPoint, canister }) => `${entryPoint} of ${nameOf(canister)}`).join(', ');
+  if (cause.kind === 'query' || cause.kind === 'transform')
+    return `${names} trapped; of a query nothing is kept in any case`;
+  return `${names} trapped: nothing that it did may stay, except the charge for its instructions and the canister log. What earlier transitions did stays`;
+}
