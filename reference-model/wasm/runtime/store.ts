@@ -6,7 +6,7 @@ import { evaluateConstant, writeConstant } from '../execution/constant.js';
 import { ModuleCode } from '../execution/translate.js';
 import { WasmLimitError, WasmLinkError } from '../structure/errors.js';
 import type { ElementSegment, Module } from '../structure/module.js';
-import { Instance } from './instance.js';
+import { Instance, type InstanceState } from './instance.js';
 import {
   FunctionInstance,
   GlobalInstance,
@@ -53,10 +53,11 @@ export class Store {
    * Instantiates a validated module, in the specification's order: imports, allocation, globals, element segments, data
    * segments. The start function is not run.
    * @param imports finds what an import names
+   * @param kept a state whose memory 0 is there from the start, grown to the module's minimum: an upgrade that keeps the memory
    * @throws WasmLinkError for an import that is missing or of another type; WasmLimitError when a memory or table starts
    * over our limits; WasmTrap for an active segment out of bounds (segments before it have been written)
    */
-  instantiate(module: Module, imports: Imports, limits: ExecutionLimits, meter: Meter): Instance {
+  instantiate(module: Module, imports: Imports, limits: ExecutionLimits, meter: Meter, kept?: InstanceState): Instance {
     const parts: MutableParts = {
       functions: [],
       tables: [],
@@ -69,6 +70,12 @@ export class Store {
     // 2. Allocation of what the module defines.
     this.checkLimits(module, parts, limits);
     const instance = this.allocate(module, parts, limits, meter);
+    const [keptMemory] = kept?.memories ?? [];
+    if (keptMemory !== undefined) {
+      const minimum = instance.memoryZero.sizePages;
+      instance.memoryZero.restore(keptMemory);
+      if (minimum > instance.memoryZero.sizePages) instance.memoryZero.grow(minimum - instance.memoryZero.sizePages);
+    }
     // 3. The globals, in order: each may read those before it.
     const context = { bytes: module.bytes, functions: parts.functions, globals: parts.globals };
     for (const [position, { type, init }] of module.globalDefinitions.entries()) {

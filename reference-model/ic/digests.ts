@@ -1,0 +1,87 @@
+// plumbing: the digest of a canister's state, and where the cycles of the subnet are
+
+import { digestOf, emptySum } from '../../spec/vocabulary/digest.js';
+import type { Cycles, Nanoseconds } from '../../spec/vocabulary/brands.js';
+import type { CanisterDigest, CyclesLedger } from '../../spec/vocabulary/record.js';
+import type { Canister, Code, SystemState } from './state.js';
+import { toHex } from './text.js';
+import { mutableGlobals, tableIndices } from './wasm-adapter.js';
+
+type CodeDigest = Pick<
+  CanisterDigest,
+  'moduleHash' | 'wasmPages' | 'wasmMemory' | 'stablePages' | 'stableMemory' | 'globals' | 'tables' | 'droppedSegments'
+>;
+
+const NO_DIGEST = digestOf(emptySum());
+const NO_CODE: CodeDigest = {
+  wasmMemory: NO_DIGEST,
+  stablePages: 0n,
+  stableMemory: NO_DIGEST,
+  globals: [],
+  tables: [],
+  droppedSegments: [[], []],
+};
+
+const digests = new WeakMap<Code, CodeDigest>();
+
+function codeDigest(code: Code): CodeDigest {
+  const known = digests.get(code);
+  if (known !== undefined) return known;
+  const { instance, module, stable } = code;
+  instance.restore(code.wasmState);
+  const dropped = instance.droppedSegments();
+  const digest: CodeDigest = {
+    moduleHash: module.hash,
+    ...(code.wasmPages === undefined ? {} : { wasmPages: code.wasmPages }),
+    wasmMemory: code.wasmPages === undefined ? NO_DIGEST : instance.memoryDigest(),
+    stablePages: stable.pages,
+    stableMemory: stable.digest(),
+    globals: mutableGlobals(instance),
+    tables: tableIndices(instance),
+    droppedSegments: [dropped.data, dropped.elements],
+  };
+  digests.set(code, digest);
+  return digest;
+}
+
+/** Everything of a canister that another engine can be compared with. */
+export function canisterDigest(state: SystemState, canister: Canister): CanisterDigest {
+  let openCallContexts = 0;
+  for (const context of state.callContexts.values()) if (context.canister === canister.id) openCallContexts++;
+  return {
+    canister: canister.id,
+    status: canister.status.kind,
+    version: canister.version,
+    balance: canister.balance as Cycles,
+    reservedBalance: canister.reservedBalance as Cycles,
+    ...(canister.code === undefined ? NO_CODE : codeDigest(canister.code)),
+    certifiedData: toHex(canister.certifiedData),
+    globalTimer: canister.globalTimer as Nanoseconds,
+    log: canister.log.map(toHex),
+    lowMemoryHook: canister.lowMemoryHook,
+    openCallContexts,
+  };
+}
+
+/** Where cycles are, and where they went. */
+export function cyclesLedger(state: SystemState): CyclesLedger {
+  const sum = <T>(values: Iterable<T>, amount: (value: T) => bigint): bigint => {
+    let total = 0n;
+    for (const value of values) total += amount(value);
+    return total;
+  };
+  const { putIn, burned, charged, lost } = state.totals;
+  return {
+    putIn,
+    balances: sum(state.canisters.values(), ({ balance }) => balance),
+    reserved: sum(state.canisters.values(), ({ reservedBalance }) => reservedBalance),
+    inMessages: sum(state.messages.values(), (message) =>
+      message.kind === 'call' ? message.transferredCycles : message.refundedCycles,
+    ),
+    inCallContexts: sum(state.callContexts.values(), ({ availableCycles }) => availableCycles),
+    setAside: sum(state.calls.values(), ({ setAside }) => setAside),
+    burned,
+    charged,
+    lost,
+  };
+}

@@ -1,0 +1,222 @@
+// spec-shaped: which bytes are a canister module — canister-interface.md#canister-module-format, #system-api-module
+
+import { gunzipSync } from 'node:zlib';
+import { sha256 } from '@noble/hashes/sha2.js';
+import type { Hex, PointerWidth } from '../../spec/vocabulary/brands.js';
+import type { Profile } from '../../spec/profiles/profile.js';
+import { existsFor, signatureFor, systemApiFunction } from '../../spec/system-api.js';
+import type { FuncType } from '../../spec/wasm/types.js';
+import { ALL_FEATURES } from '../../spec/wasm/features.js';
+import { decodeModule, validateModule, WasmDecodeError, WasmValidationError, type Module } from '../wasm/index.js';
+import { InstructionReader } from '../wasm/binary/instructions.js';
+import { Cache } from './cache.js';
+import { textBytes, toHex } from './text.js';
+
+/** Entry points with a fixed name. */
+export const SPECIAL_EXPORTS = [
+  'canister_init',
+  'canister_inspect_message',
+  'canister_pre_upgrade',
+  'canister_post_upgrade',
+  'canister_heartbeat',
+  'canister_on_low_wasm_memory',
+  'canister_global_timer',
+] as const;
+export type SpecialExport = (typeof SPECIAL_EXPORTS)[number];
+
+/** Kinds of public methods; the export's name is the kind, one space, and the method's name. */
+export const METHOD_KINDS = ['canister_update', 'canister_query', 'canister_composite_query'] as const;
+export type MethodKind = (typeof METHOD_KINDS)[number];
+
+const ENHANCED_ORTHOGONAL_PERSISTENCE = 'icp:private enhanced-orthogonal-persistence';
+
+/** A module that may be installed — abstract-behavior.md, `CanisterModule`. */
+export interface CanisterModule {
+  readonly wasm: Module;
+  /** SHA-256 of the uploaded bytes. */
+  readonly hash: Hex;
+  readonly uploadedBytes: number;
+  /** I. */
+  readonly width: PointerWidth;
+  readonly exports: ReadonlySet<SpecialExport>;
+  /** The kind of each public method by name. */
+  readonly methods: ReadonlyMap<string, MethodKind>;
+  /** Whether it has the custom section that asks for the Wasm memory to be kept over upgrades. */
+  readonly keepsMemory: boolean;
+}
+
+/** Why bytes are no canister module. */
+export interface InvalidModule {
+  readonly invalid: string;
+}
+
+class Invalid extends Error {}
+
+function refuse(reason: string): never {
+  throw new Invalid(reason);
+}
+
+/** Modules by profile and hash. Bounded; a module that was looked at lately is not decoded again. */
+const parsed = new WeakMap<Profile, Cache<string, CanisterModule | InvalidModule>>();
+const PARSED_MODULES = 256;
+const hashes = new WeakMap<Uint8Array, Hex>();
+
+function hashOf(bytes: Uint8Array): Hex {
+  let hash = hashes.get(bytes);
+  if (hash === undefined) hashes.set(bytes, (hash = toHex(sha256(bytes))));
+  return hash;
+}
+
+/** The canister module that was uploaded, or why it is none. */
+export function parseModule(profile: Profile, uploaded: Uint8Array): CanisterModule | InvalidModule {
+  let cache = parsed.get(profile);
+  if (cache === undefined) parsed.set(profile, (cache = new Cache(PARSED_MODULES)));
+  const hash = hashOf(uploaded);
+  return cache.getOrMake(hash, () => {
+    try {
+      return parse(profile, uploaded, hash);
+    } catch (error) {
+      if (error instanceof Invalid || error instanceof WasmDecodeError || error instanceof WasmValidationError)
+        return { invalid: error.message };
+      throw error;
+    }
+  });
+}
+
+function parse(profile: Profile, uploaded: Uint8Array, hash: Hex): CanisterModule {
+  // gzip, or the Wasm binary itself
+  const bytes = unpack(uploaded, profile.limits.moduleBytes);
+  // a WebAssembly module
+  const wasm = decodeModule(bytes, ALL_FEATURES);
+  validateModule(wasm, ALL_FEATURES);
+  // at most one memory, which gives I
+  if (wasm.memories.length > 1) refuse('more than one memory');
+  const width = wasm.memories[0]?.limits.addressType ?? 'i32';
+  checkImports(wasm, width, profile);
+  const { exports, methods } = checkExports(wasm);
+  checkCustomSections(wasm);
+  checkProfileLimits(wasm, profile);
+  if (profile.enforcesOptionalModuleLimits) checkOptionalLimits(wasm, methods, profile);
+  checkInstructions(wasm, new Set(profile.refusedInstructions));
+  const keepsMemory = wasm.customSections.some(({ name }) => name === ENHANCED_ORTHOGONAL_PERSISTENCE);
+  return { wasm, hash, uploadedBytes: uploaded.length, width, exports, methods, keepsMemory };
+}
+
+/** The Wasm binary: what the gzip stream holds if the prefix says that it is one. */
+function unpack(uploaded: Uint8Array, limit: number): Uint8Array {
+  let bytes = uploaded;
+  if (uploaded[0] === 0x1f && uploaded[1] === 0x8b && uploaded[2] === 0x08) {
+    try {
+      const unpacked = gunzipSync(uploaded, { maxOutputLength: limit });
+      bytes = new Uint8Array(unpacked.buffer, unpacked.byteOffset, unpacked.byteLength);
+    } catch (error) {
+      refuse(`not a gzip stream of at most ${limit} bytes: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+  if (bytes.length > limit) refuse(`the module is larger than ${limit} bytes`);
+  return bytes;
+}
+
+const sameTypes = (a: readonly string[], b: readonly string[]): boolean =>
+  a.length === b.length && a.every((type, i) => type === b[i]);
+
+/** Whether a function has these parameter and result types. */
+export function hasType(type: FuncType, params: readonly string[], results: readonly string[]): boolean {
+  return sameTypes(type.params, params) && sameTypes(type.results, results);
+}
+
+/** Only functions of the System API are imported, with their types for I. */
+function checkImports(wasm: Module, width: PointerWidth, profile: Profile): void {
+  for (const one of wasm.imports) {
+    const name = `${one.module}.${one.name}`;
+    if (one.kind !== 'func') {
+      if (profile.refusesImportedState) refuse(`import ${name} is a ${one.kind}`);
+      refuse(`import ${name} is no function of the System API`);
+    }
+    const f = one.module === 'ic0' ? systemApiFunction(one.name) : undefined;
+    if (f === undefined) refuse(`import ${name} is no function of the System API`);
+    if (!existsFor(f, width)) refuse(`import ${name} does not exist for ${width}`);
+    const { params, results } = signatureFor(f, width);
+    if (!hasType(one.type, params, results)) refuse(`import ${name} has the wrong type`);
+  }
+}
+
+/** Entry points have type `() -> ()`, and no method has two kinds. */
+function checkExports(wasm: Module): { exports: ReadonlySet<SpecialExport>; methods: ReadonlyMap<string, MethodKind> } {
+  const exports = new Set<SpecialExport>();
+  const methods = new Map<string, MethodKind>();
+  for (const one of wasm.exports) {
+    if (one.kind !== 'func' || !one.name.startsWith('canister_')) continue;
+    const special = SPECIAL_EXPORTS.find((name) => name === one.name);
+    const kind = METHOD_KINDS.find((name) => one.name.startsWith(`${name} `));
+    if (special !== undefined) exports.add(special);
+    else if (kind !== undefined) {
+      const method = one.name.slice(kind.length + 1);
+      if (methods.has(method)) refuse(`method ${JSON.stringify(method)} is exported twice`);
+      methods.set(method, kind);
+    } else refuse(`export ${JSON.stringify(one.name)} is no entry point`);
+    if (!hasType(one.type, [], [])) refuse(`export ${JSON.stringify(one.name)} does not have type () -> ()`);
+  }
+  return { exports, methods };
+}
+
+const PUBLIC = 'icp:public ';
+const PRIVATE = 'icp:private ';
+
+/** The custom sections of the Internet Computer: their name without the prefix, and their size with that name in bytes. */
+function icpSections(wasm: Module): { name: string; prefix: string; bytes: number }[] {
+  return wasm.customSections
+    .filter(({ name }) => name.startsWith('icp:'))
+    .map((section) => {
+      const prefix = [PUBLIC, PRIVATE].find((one) => section.name.startsWith(one));
+      if (prefix === undefined) refuse(`custom section ${JSON.stringify(section.name)} is neither public nor private`);
+      const name = section.name.slice(prefix.length);
+      return { name, prefix, bytes: textBytes(name) + section.bytes.length };
+    });
+}
+
+/** `icp:` sections are public or private, and not both under one name. */
+function checkCustomSections(wasm: Module): void {
+  const prefixes = new Map<string, string>();
+  for (const { name, prefix } of icpSections(wasm)) {
+    if ((prefixes.get(name) ?? prefix) !== prefix)
+      refuse(`custom section ${JSON.stringify(name)} is public and private`);
+    prefixes.set(name, prefix);
+  }
+}
+
+/** Limits of ours: a module that could never be instantiated. */
+function checkProfileLimits(wasm: Module, { limits }: Profile): void {
+  const most = { i32: limits.wasm32Pages, i64: limits.wasm64Pages };
+  for (const memory of wasm.memories)
+    if (memory.limits.min > most[memory.limits.addressType]) refuse('the memory is larger than the profile allows');
+  for (const table of wasm.tables)
+    if (table.limits.min > BigInt(limits.tableEntries)) refuse('a table is larger than the profile allows');
+}
+
+/** "The IC may reject WebAssembly modules that …" */
+function checkOptionalLimits(wasm: Module, methods: ReadonlyMap<string, MethodKind>, { limits }: Profile): void {
+  const sections = icpSections(wasm);
+  const sum = (numbers: number[]) => numbers.reduce((a, b) => a + b, 0);
+  const counts: readonly (readonly [string, number, number])[] = [
+    ['functions', wasm.bodies.length, limits.moduleFunctions],
+    ['globals', wasm.globals.length, limits.moduleGlobals],
+    ['custom sections', sections.length, limits.customSections],
+    ['exported methods', methods.size, limits.exportedMethods],
+    ['bytes of method names', sum([...methods.keys()].map(textBytes)), limits.exportedMethodNameBytes],
+    ['bytes of custom sections', sum(sections.map(({ bytes }) => bytes)), limits.customSectionBytes],
+  ];
+  for (const [what, count, limit] of counts) if (count > limit) refuse(`more than ${limit} ${what}`);
+}
+
+/** Instructions that are valid, and that the profile refuses all the same. */
+function checkInstructions(wasm: Module, refused: ReadonlySet<string>): void {
+  if (refused.size === 0) return;
+  for (const body of wasm.bodies) {
+    const reader = new InstructionReader(wasm.bytes, body.code, ALL_FEATURES);
+    while (reader.offset < body.code.end) {
+      const { mnemonic } = reader.next();
+      if (refused.has(mnemonic)) refuse(`instruction ${mnemonic}`);
+    }
+  }
+}
