@@ -221,9 +221,7 @@ function hasCode(program: Program): boolean {
 
 /** A copy without a field that may be absent. */
 function omit<T extends object, K extends keyof T>(value: T, field: K): T {
-  const copy = { ...value };
-  delete copy[field];
-  return copy;
+  return Object.fromEntries(Object.entries(value).filter(([key]) => key !== field)) as T;
 }
 
 /** The program without functions that nothing refers to. */

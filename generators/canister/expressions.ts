@@ -1,0 +1,48 @@
+// plumbing: short names for expressions and statements, for those who build programs
+import type { Expression, Operator, Statement } from '../../spec/vocabulary/program.js';
+
+export const ZERO: Expression = { kind: 'constant', value: 0n };
+export const ENV: Expression = { kind: 'env' };
+export const MEMORY_BYTES: Expression = { kind: 'memory bytes' };
+
+export function constant(value: bigint | number): Expression {
+  return { kind: 'constant', value: BigInt(value) };
+}
+
+export function variable(index: number): Expression {
+  return { kind: 'variable', index };
+}
+
+export function operation(operator: Operator, left: Expression, right: Expression): Expression {
+  return { kind: 'operation', operator, left, right };
+}
+
+export function load(address: number, bytes: 1 | 2 | 4 | 8): Expression {
+  return { kind: 'load', address: constant(address), bytes };
+}
+
+export function indexOf(name: string): Expression {
+  return { kind: 'index of', function: name };
+}
+
+/** A system call whose result, if it has one, goes into the log. */
+export function systemCall(name: string, ...args: readonly Expression[]): Statement {
+  return { kind: 'system call', name, args, log: true };
+}
+
+/** A system call whose result goes into a variable and into the log. */
+export function resultOf(name: string, into: number, ...args: readonly Expression[]): Statement {
+  return { kind: 'system call', name, args, into, log: true };
+}
+
+export function logMemory(address: Expression, size: Expression): Statement {
+  return { kind: 'log memory', address, size };
+}
+
+export function store(address: number, value: Expression, bytes: 1 | 2 | 4 | 8 = 8): Statement {
+  return { kind: 'store', address: constant(address), value, bytes };
+}
+
+export function when(condition: Expression, then: readonly Statement[]): Statement {
+  return { kind: 'if', condition, then, else: [] };
+}

@@ -1,0 +1,35 @@
+// table: what generation can be told — every option with its meaning, type and default
+
+/** What a case is mainly about. */
+export const FAMILIES = ['availability', 'atomicity', 'cycles', 'calls', 'lifecycle', 'memory', 'modules'] as const;
+export type Family = (typeof FAMILIES)[number];
+
+/** Features that a case has or has not: each case draws its own subset (swarm testing). */
+export const FEATURES = {
+  'two canisters': { doc: 'a second canister to call and to be called by', percent: 50 },
+  'three canisters': { doc: 'a third canister', percent: 15 },
+  'open wasm': { doc: 'the profile open-wasm, which allows table.set and the like', percent: 12 },
+  'passive segments': { doc: 'passive data and element segments, dropped at run time', percent: 30 },
+  'memory maximum': { doc: 'a declared maximum of the Wasm memory', percent: 40 },
+  'raw code': { doc: 'typed-stack code between the system calls', percent: 35 },
+  gzip: { doc: 'modules uploaded gzip-compressed', percent: 5 },
+  'environment variables': { doc: 'environment variables beside the one that every canister has', percent: 50 },
+  'rich canisters': { doc: 'balances above 2^64', percent: 15 },
+  'extra steps': { doc: 'steps that have nothing to do with what the case is about', percent: 40 },
+} as const satisfies Record<string, { readonly doc: string; readonly percent: number }>;
+
+export type Feature = keyof typeof FEATURES;
+
+export interface GeneratorOptions {
+  /** Families to draw from; default: all. */
+  readonly families?: readonly Family[];
+  /** Profile of every scenario; default: `conformance`, and `open-wasm` for a share of them. */
+  readonly profile?: string;
+  /** Pointer width of every canister under test; default: both. */
+  readonly width?: 'i32' | 'i64';
+  /** Features that no case has. */
+  readonly without?: readonly Feature[];
+}
+
+/** Defaults of the options that have one. */
+export const DEFAULT_FAMILIES: readonly Family[] = FAMILIES;

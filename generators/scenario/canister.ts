@@ -1,0 +1,166 @@
+// plumbing: the canister that scenarios start from — methods that answer, tell and remember
+import type { PointerWidth, Principal } from '../../spec/vocabulary/brands.js';
+import { ENTRY_POINTS, type EntryPoint } from '../../spec/vocabulary/entry-point.js';
+import { existsFor, systemApiFunction } from '../../spec/system-api.js';
+import type { Expression, Statement } from '../../spec/vocabulary/program.js';
+import { LAYOUT, ProgramBuilder } from '../canister/builder.js';
+import { constant, load, operation, resultOf, store, systemCall, variable, when } from '../canister/expressions.js';
+import type { Draw } from '../draw.js';
+import { Scope, standardCallbacks, type Peer, type StandardCallbacks } from './scope.js';
+
+export interface EnvironmentVariable {
+  readonly name: string;
+  readonly value: string;
+}
+
+/** A module under construction, for one canister of the scenario. */
+export class CanisterModule {
+  readonly program: ProgramBuilder;
+  private readonly callbacks: () => StandardCallbacks;
+
+  constructor(
+    private readonly draw: Draw,
+    width: PointerWidth,
+    memory: ProgramBuilder['memory'],
+    /** Canisters that its calls go to. */
+    readonly peers: () => readonly Peer[],
+    readonly environment: readonly EnvironmentVariable[],
+    readonly time: bigint,
+  ) {
+    this.program = new ProgramBuilder(width, memory);
+    this.callbacks = standardCallbacks(this.program);
+  }
+
+  /** What code that runs from an entry point may use. */
+  scope(entryPoint: EntryPoint): Scope {
+    return new Scope(this.draw, this.program, entryPoint, this.peers(), this.environment, this.time, this.callbacks);
+  }
+}
+
+/** Names of the methods that `addStandardMethods` gives every canister. */
+export const STANDARD_METHODS = {
+  /** Update: takes some cycles, remembers the call, replies. */
+  replies: 'ok',
+  /** Update: rejects. */
+  rejects: 'no',
+  /** Query: replies with its argument. */
+  query: 'look',
+  /** Update: sets the selector to the length of its argument, and a timer that is due at once. */
+  select: 'select',
+  /** Query: replies with the log. */
+  log: 'log',
+  /** Query: replies with cells, globals, stable memory and sizes. */
+  state: 'state',
+} as const;
+
+export function peerOf(canister: Principal): Peer {
+  const { replies, rejects, query } = STANDARD_METHODS;
+  return { canister, replies, rejects, query };
+}
+
+const append = (address: Expression, size: Expression) => systemCall('msg_reply_data_append', address, size);
+const quiet = (name: string, ...args: readonly Expression[]): Statement => ({ kind: 'system call', name, args });
+
+/** A running count of the calls that `ok` took, in the first cell. */
+const COUNT = LAYOUT.cells;
+
+export function addStandardMethods(module: CanisterModule, draw: Draw): void {
+  const { program } = module;
+  const room = program.hasRoom;
+  const accept = draw.pick([0n, 1n, 1_000_000n, (1n << 64n) - 1n]);
+  const n = 0;
+  const takes: Statement[] = room
+    ? [quiet('msg_cycles_accept128', constant(0), constant(accept), constant(LAYOUT.scratch))]
+    : [];
+  const counts: Statement[] = room ? [store(COUNT, operation('add', load(COUNT, 8), constant(1)))] : [];
+  const echo: Statement[] = room
+    ? [
+        resultOf('msg_arg_data_size', n),
+        quiet(
+          'msg_arg_data_copy',
+          constant(LAYOUT.scratch),
+          constant(0),
+          operation('and', variable(n), constant(0xff)),
+        ),
+        append(constant(LAYOUT.scratch), operation('and', variable(n), constant(0xff))),
+      ]
+    : [];
+  program.exported(`canister_update ${STANDARD_METHODS.replies}`, [
+    ...takes,
+    ...counts,
+    ...echo,
+    systemCall('msg_reply'),
+  ]);
+  const text = program.text('no, thank you');
+  program.exported(`canister_update ${STANDARD_METHODS.rejects}`, [
+    ...counts,
+    systemCall('msg_reject', text.address, text.size),
+  ]);
+  program.exported(`canister_query ${STANDARD_METHODS.query}`, [...echo, systemCall('msg_reply')]);
+  program.exported(`canister_query ${STANDARD_METHODS.log}`, [
+    ...(room ? [append(constant(LAYOUT.log.at), operation('add', load(LAYOUT.log.at, 8), constant(8)))] : []),
+    quiet('msg_reply'),
+  ]);
+  program.exported(`canister_query ${STANDARD_METHODS.state}`, [...stateOf(module), quiet('msg_reply')]);
+}
+
+/** A method that chooses which body an entry point without argument runs next. */
+export function addSelect(program: ProgramBuilder, timer: boolean): void {
+  const n = 0;
+  const t = 1;
+  program.exported(`canister_update ${STANDARD_METHODS.select}`, [
+    resultOf('msg_arg_data_size', n),
+    store(LAYOUT.selector, variable(n)),
+    ...(timer ? [resultOf('time', t), systemCall('global_timer_set', variable(t))] : []),
+    quiet('msg_reply'),
+  ]);
+}
+
+/** One of several bodies, by the value of a variable from 1 on. */
+export function dispatch(on: Expression, bodies: readonly (readonly Statement[])[]): Statement[] {
+  return bodies.map((body, i) => when(operation('eq', on, constant(i + 1)), body));
+}
+
+/** The selector that `select` sets. */
+export const SELECTOR = load(LAYOUT.selector, 8);
+
+/** Appends what the canister can see of its own state to the reply. */
+function stateOf({ program }: CanisterModule): Statement[] {
+  if (!program.hasRoom) return [];
+  const out = LAYOUT.scratch;
+  const pages = 0;
+  const cells: Statement[] = [
+    resultOf('stable64_size', pages),
+    store(out, variable(pages)),
+    store(out + 8, { kind: 'memory bytes' }),
+    ...program.globals.flatMap(({ type }, index): Statement[] =>
+      type === 'i32' || type === 'i64' ? [store(out + 16 + 8 * (index % 8), { kind: 'global', index })] : [],
+    ),
+  ];
+  return [
+    ...cells,
+    append(constant(LAYOUT.cells), constant(64)),
+    append(constant(out), constant(80)),
+    when(variable(pages), [
+      quiet('stable64_read', constant(out), constant(0), constant(64)),
+      append(constant(out), constant(64)),
+    ]),
+  ];
+}
+
+/** Names of the functions that exist for the width, by whether they are available from the entry point. */
+export function cellsOf(
+  entryPoint: EntryPoint,
+  width: PointerWidth,
+  names: readonly string[],
+): { readonly available: readonly string[]; readonly unavailable: readonly string[] } {
+  const context = ENTRY_POINTS[entryPoint];
+  const available: string[] = [];
+  const unavailable: string[] = [];
+  for (const name of names) {
+    const f = systemApiFunction(name);
+    if (f === undefined || !existsFor(f, width)) continue;
+    (f.contexts.has(context) ? available : unavailable).push(name);
+  }
+  return { available, unavailable };
+}

@@ -1,0 +1,362 @@
+// table: how a scenario brings code to run from each entry point — canister-interface.md#entry-points
+import { bytesOf, hex, type Principal } from '../../spec/vocabulary/brands.js';
+import type { EntryPoint } from '../../spec/vocabulary/entry-point.js';
+import { canisterId } from '../../spec/vocabulary/ids.js';
+import type { Expression, Statement, TrapMeans } from '../../spec/vocabulary/program.js';
+import type { InstallMode } from '../../spec/vocabulary/scenario.js';
+import { constant, indexOf, operation, resultOf, systemCall, variable, when } from '../canister/expressions.js';
+import { addSelect, addStandardMethods, dispatch, SELECTOR, STANDARD_METHODS } from './canister.js';
+import type { Scope } from './scope.js';
+import { CONTROLLER, ofLength, type Stage, type StagedCanister } from './stage.js';
+import { callNew } from './system-calls.js';
+import { METHOD_NAMES } from './values.js';
+
+/** Code for one execution. */
+export type Body = (s: Scope) => Statement[];
+
+/** What a scenario uses to reach an entry point with each of several bodies, one execution for each. */
+type Staging = (stage: Stage, canister: StagedCanister, bodies: readonly Body[]) => void;
+
+const STAGINGS: Readonly<Record<EntryPoint, Staging>> = {
+  start: (stage, canister, bodies) => {
+    for (const body of bodies) {
+      const { width, memory } = canister.module.program;
+      const { module, index } = stage.module({ width, memory });
+      addStandardMethods(module, stage.draw);
+      module.program.startFunction(body(module.scope('start')));
+      install(stage, canister.id, index, stage.draw.pick(['upgrade', 'reinstall']));
+    }
+  },
+
+  canister_init: (stage, canister, bodies) => {
+    byArgument(canister, 'canister_init', bodies);
+    bodies.forEach((_, i) => install(stage, canister.id, canister.moduleIndex, 'reinstall', i + 1));
+  },
+
+  canister_post_upgrade: (stage, canister, bodies) => {
+    byArgument(canister, 'canister_post_upgrade', bodies);
+    bodies.forEach((_, i) => install(stage, canister.id, canister.moduleIndex, 'upgrade', i + 1));
+  },
+
+  canister_pre_upgrade: (stage, canister, bodies) => {
+    bySelector(canister, 'canister_pre_upgrade', bodies, false);
+    bodies.forEach((_, i) => {
+      select(stage, canister.id, i + 1);
+      install(stage, canister.id, canister.moduleIndex, 'upgrade');
+    });
+  },
+
+  canister_update: (stage, canister, bodies) => {
+    bodies.forEach((body) => {
+      const method = methodName(stage);
+      canister.module.program.exported(`canister_update ${method}`, body(canister.module.scope('canister_update')));
+      callFromOutsideOrInside(stage, canister, method);
+    });
+  },
+
+  'canister_query replicated': (stage, canister, bodies) => {
+    bodies.forEach((body) => {
+      const method = methodName(stage);
+      const scope = canister.module.scope('canister_query replicated');
+      canister.module.program.exported(`canister_query ${method}`, body(scope));
+      callFromOutsideOrInside(stage, canister, method);
+    });
+  },
+
+  canister_query: (stage, canister, bodies) => {
+    bodies.forEach((body) => {
+      const method = methodName(stage);
+      canister.module.program.exported(`canister_query ${method}`, body(canister.module.scope('canister_query')));
+      query(stage, canister.id, method);
+    });
+  },
+
+  'canister_query below': (stage, canister, bodies) => {
+    bodies.forEach((body) => {
+      const method = methodName(stage);
+      canister.module.program.exported(`canister_query ${method}`, body(canister.module.scope('canister_query below')));
+      queryFromAbove(stage, canister.id, method);
+    });
+  },
+
+  'canister_query transform': (stage, canister, bodies) => {
+    bodies.forEach((body) => {
+      const method = methodName(stage);
+      const scope = canister.module.scope('canister_query transform');
+      canister.module.program.exported(`canister_query ${method}`, body(scope));
+      stage.step({ kind: 'transform', canister: canister.id, method, arg: ofLength(stage.draw.below(40)) });
+    });
+  },
+
+  canister_composite_query: (stage, canister, bodies) => {
+    bodies.forEach((body) => {
+      const method = methodName(stage);
+      const scope = canister.module.scope('canister_composite_query');
+      canister.module.program.exported(`canister_composite_query ${method}`, body(scope));
+      query(stage, canister.id, method);
+    });
+  },
+
+  'canister_composite_query below': (stage, canister, bodies) => {
+    bodies.forEach((body) => {
+      const method = methodName(stage);
+      const scope = canister.module.scope('canister_composite_query below');
+      canister.module.program.exported(`canister_composite_query ${method}`, body(scope));
+      queryFromAbove(stage, canister.id, method);
+    });
+  },
+
+  'reply callback': (stage, canister, bodies) => answered(stage, canister, bodies, 'update', 'reply', false),
+  'reject callback': (stage, canister, bodies) => answered(stage, canister, bodies, 'update', 'reject', false),
+  'composite reply callback': (stage, canister, bodies) =>
+    answered(stage, canister, bodies, 'composite', 'reply', false),
+  'composite reject callback': (stage, canister, bodies) =>
+    answered(stage, canister, bodies, 'composite', 'reject', false),
+  'cleanup callback after reply': (stage, canister, bodies) =>
+    answered(stage, canister, bodies, 'update', 'reply', true),
+  'cleanup callback after reject': (stage, canister, bodies) =>
+    answered(stage, canister, bodies, 'update', 'reject', true),
+  'composite cleanup callback after reply': (stage, canister, bodies) =>
+    answered(stage, canister, bodies, 'composite', 'reply', true),
+  'composite cleanup callback after reject': (stage, canister, bodies) =>
+    answered(stage, canister, bodies, 'composite', 'reject', true),
+
+  canister_inspect_message: (stage, canister, bodies) => {
+    const scope = canister.module.scope('canister_inspect_message');
+    const n = scope.fresh();
+    const other = operation(
+      'or',
+      operation('eq', variable(n), constant(0)),
+      operation('gt_u', variable(n), constant(bodies.length)),
+    );
+    canister.module.program.exported('canister_inspect_message', [
+      resultOf('msg_arg_data_size', n),
+      ...dispatch(
+        variable(n),
+        bodies.map((body) => body(scope)),
+      ),
+      when(other, [systemCall('accept_message')]),
+    ]);
+    bodies.forEach((_, i) => stage.ingress(canister.id, STANDARD_METHODS.replies, ofLength(i + 1)));
+  },
+
+  canister_heartbeat: (stage, canister, bodies) => {
+    bySelector(canister, 'canister_heartbeat', bodies, false);
+    bodies.forEach((_, i) => {
+      select(stage, canister.id, i + 1);
+      stage.steps.push({ picks: [{ kind: 'heartbeat', rank: 0 }] });
+    });
+  },
+
+  canister_global_timer: (stage, canister, bodies) => {
+    bySelector(canister, 'canister_global_timer', bodies, true);
+    bodies.forEach((_, i) => select(stage, canister.id, i + 1));
+  },
+
+  canister_on_low_wasm_memory: (stage, canister, bodies) => {
+    bySelector(canister, 'canister_on_low_wasm_memory', bodies, false);
+    bodies.forEach((_, i) => {
+      select(stage, canister.id, i + 1);
+      // Off and on again: the condition has to become true anew.
+      for (const wasmMemoryThreshold of [0n, 1n << 40n]) {
+        stage.step({
+          kind: 'update-settings',
+          canister: canister.id,
+          sender: CONTROLLER,
+          settings: { wasmMemoryThreshold },
+        });
+      }
+    });
+  },
+};
+
+/** Adds code and steps so that each body runs once from the entry point (unless what comes before it fails). */
+export function stageBodies(
+  stage: Stage,
+  canister: StagedCanister,
+  entryPoint: EntryPoint,
+  bodies: readonly Body[],
+): void {
+  STAGINGS[entryPoint](stage, canister, bodies);
+}
+
+/** Unique within the scenario, and sometimes odd: any text is a method name. */
+function methodName(stage: Stage): string {
+  const k = stage.next();
+  return stage.draw.chance(15) ? `${stage.draw.pick(METHOD_NAMES)}${k}` : `m${k}`;
+}
+
+function install(stage: Stage, canister: Principal, module: number, mode: InstallMode, argLength = 0): void {
+  stage.step({ kind: 'install', canister, sender: CONTROLLER, mode, module, arg: ofLength(argLength) });
+}
+
+function query(stage: Stage, canister: Principal, method: string): void {
+  const info = stage.draw.chance(30)
+    ? { senderInfo: { data: ofLength(stage.draw.below(20)), signer: canisterId(stage.draw.below(3)) } }
+    : {};
+  stage.step({ kind: 'query', canister, method, arg: ofLength(stage.draw.below(40)), sender: CONTROLLER, ...info });
+}
+
+function select(stage: Stage, canister: Principal, value: number): void {
+  stage.ingress(canister, STANDARD_METHODS.select, ofLength(value));
+}
+
+/** An export that runs the body whose number is the length of the argument. */
+function byArgument(
+  { module }: StagedCanister,
+  entryPoint: 'canister_init' | 'canister_post_upgrade',
+  bodies: readonly Body[],
+): void {
+  const scope = module.scope(entryPoint);
+  const n = scope.fresh();
+  module.program.exported(entryPoint, [
+    resultOf('msg_arg_data_size', n),
+    ...dispatch(
+      variable(n),
+      bodies.map((body) => body(scope)),
+    ),
+  ]);
+}
+
+type WithoutArgument =
+  'canister_pre_upgrade' | 'canister_heartbeat' | 'canister_global_timer' | 'canister_on_low_wasm_memory';
+
+/** An export that runs the body that `select` chose. */
+function bySelector(
+  { module }: StagedCanister,
+  entryPoint: WithoutArgument,
+  bodies: readonly Body[],
+  timer: boolean,
+): void {
+  const scope = module.scope(entryPoint);
+  addSelect(module.program, timer);
+  module.program.exported(
+    entryPoint,
+    dispatch(
+      SELECTOR,
+      bodies.map((body) => body(scope)),
+    ),
+  );
+}
+
+/** Ingress, or a call from a canister that attaches cycles. */
+function callFromOutsideOrInside(stage: Stage, target: StagedCanister, method: string): void {
+  if (stage.draw.chance(60)) {
+    const info = stage.draw.chance(30)
+      ? { senderInfo: { data: ofLength(stage.draw.below(20)), signer: canisterId(stage.draw.below(3)) } }
+      : {};
+    stage.step({
+      kind: 'ingress',
+      canister: target.id,
+      method,
+      arg: ofLength(stage.draw.below(40)),
+      sender: CONTROLLER,
+      ...info,
+    });
+    return;
+  }
+  const relay = `relay ${method}`;
+  const scope = target.module.scope('canister_update');
+  const { reply, reject, cleanup } = scope.standardCallbacks;
+  target.module.program.exported(`canister_update ${relay}`, [
+    callNew(scope, { callee: bytesOf(target.id), method, reply: indexOf(reply), reject: indexOf(reject) }),
+    systemCall('call_on_cleanup', indexOf(cleanup), constant(1)),
+    systemCall('call_cycles_add128', constant(0), constant(stage.draw.pick([0, 1, 1_000_000, 3_000_000]))),
+    ...(stage.draw.chance(30) ? [systemCall('call_with_best_effort_response', constant(60))] : []),
+    systemCall('call_perform'),
+    systemCall('msg_reply'),
+  ]);
+  stage.ingress(target.id, relay);
+}
+
+/** A composite query of the scenario's last canister that calls a query or composite query method. */
+function queryFromAbove(stage: Stage, canister: Principal, method: string): void {
+  const { id, module } = stage.root();
+  const scope = module.scope('canister_composite_query');
+  const { reply, reject } = scope.standardCallbacks;
+  const k = stage.next();
+  const answer = stage.draw.chance(50) ? module.program.callback(`answer ${k}`, [systemCall('msg_reply')]) : reply;
+  module.program.exported(`canister_composite_query root ${k}`, [
+    callNew(scope, { callee: bytesOf(canister), method, reply: indexOf(answer), reject: indexOf(reject) }),
+    systemCall('call_perform'),
+  ]);
+  query(stage, id, `root ${k}`);
+}
+
+/** Ways to trap for a callback whose cleanup is what matters. */
+const CALLBACK_TRAPS: readonly TrapMeans[] = [
+  'unreachable',
+  'i32.div_s by zero',
+  'recursion',
+  'call_indirect beyond the end',
+];
+
+/**
+ * Methods that make a call whose answer runs each body: as the callback, or as the cleanup of a callback that traps.
+ */
+function answered(
+  stage: Stage,
+  canister: StagedCanister,
+  bodies: readonly Body[],
+  method: 'update' | 'composite',
+  answer: 'reply' | 'reject',
+  cleanup: boolean,
+): void {
+  const { program } = canister.module;
+  const composite = method === 'composite' ? 'composite ' : '';
+  const entryPoint: EntryPoint = cleanup
+    ? `${composite}cleanup callback after ${answer}`
+    : `${composite}${answer} callback`;
+  for (const body of bodies) {
+    const caller = canister.module.scope(method === 'update' ? 'canister_update' : 'canister_composite_query');
+    const standard = caller.standardCallbacks;
+    const k = stage.next();
+    const name = program.callback(`${entryPoint} ${k}`, body(canister.module.scope(entryPoint)));
+    const trapping = cleanup
+      ? program.callback(`trapping ${k}`, [{ kind: 'trap', means: stage.draw.pick(CALLBACK_TRAPS) }])
+      : undefined;
+    const reached = indexOf(trapping ?? name);
+    const target = callee(caller, method, answer);
+    const statements: Statement[] = [
+      callNew(caller, {
+        ...target,
+        reply: answer === 'reply' ? reached : indexOf(standard.reply),
+        reject: answer === 'reject' ? reached : indexOf(standard.reject),
+        env: BigInt(k),
+      }),
+      ...data(caller),
+      ...(cleanup ? [systemCall('call_on_cleanup', indexOf(name), constant(100 + k))] : []),
+      ...(!cleanup && stage.draw.chance(30)
+        ? [systemCall('call_on_cleanup', indexOf(standard.cleanup), constant(9))]
+        : []),
+      ...(method === 'update' && stage.draw.chance(50)
+        ? [systemCall('call_cycles_add128', constant(0), constant(stage.draw.pick([1, 1_000_000, 2_000_000_000])))]
+        : []),
+      systemCall('call_perform'),
+    ];
+    program.exported(`canister_${method === 'update' ? 'update' : 'composite_query'} ask ${k}`, statements);
+    if (method === 'update') stage.ingress(canister.id, `ask ${k}`, hex(''));
+    else query(stage, canister.id, `ask ${k}`);
+  }
+}
+
+function data(s: Scope): Statement[] {
+  const blob = s.program.text('the argument');
+  return s.draw.chance(50) ? [systemCall('call_data_append', blob.address, blob.size as Expression)] : [];
+}
+
+/** Who answers in the wanted way. */
+function callee(
+  s: Scope,
+  method: 'update' | 'composite',
+  answer: 'reply' | 'reject',
+): { readonly callee: Uint8Array; readonly method: string } {
+  const peer = s.draw.pick(s.peers);
+  if (answer === 'reply')
+    return { callee: bytesOf(peer.canister), method: method === 'update' ? peer.replies : peer.query };
+  return s.draw.weighted([
+    [method === 'update' ? 4 : 0, { callee: bytesOf(peer.canister), method: peer.rejects }],
+    [1, { callee: bytesOf(peer.canister), method: 'no such method' }],
+    [1, { callee: bytesOf(canisterId(77)), method: 'nobody' }],
+  ]);
+}

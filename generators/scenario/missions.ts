@@ -1,0 +1,162 @@
+// table: what an execution is to show — a cell of the availability table, a kind of trap, a trap right after a system call
+import type { EntryPoint } from '../../spec/vocabulary/entry-point.js';
+import { contextOf } from '../../spec/vocabulary/entry-point.js';
+import { TRAP_MEANS, type Statement, type TrapMeans } from '../../spec/vocabulary/program.js';
+import type { TrapKind } from '../../spec/vocabulary/trap.js';
+import { constant, systemCall } from '../canister/expressions.js';
+import { needsOf } from '../canister/lower-trap.js';
+import type { Draw } from '../draw.js';
+import { cellsOf } from './canister.js';
+import { scribble } from './scribble.js';
+import type { Scope } from './scope.js';
+import { ALL_NAMES, barelyCalled, calledAtBoundary, wellCalled } from './system-calls.js';
+
+/** What one body of an entry point is to reach. */
+export type Mission =
+  /** The function is called where it is not available: it traps. */
+  | { readonly kind: 'unavailable'; readonly import: string }
+  /** The execution ends in this kind of trap, after writes. */
+  | { readonly kind: 'trap'; readonly trap: TrapKind }
+  /** The execution traps right after a call of the function that succeeded. */
+  | { readonly kind: 'trap after'; readonly import: string }
+  /** The functions are called well, one after the other. */
+  | { readonly kind: 'available'; readonly imports: readonly string[] }
+  /** The function is called with arguments at a boundary. */
+  | { readonly kind: 'boundary'; readonly import: string };
+
+/** Name of a mission, for reports of what a case aims at. */
+export function aimsOf(mission: Mission, entryPoint: EntryPoint, width: string): readonly string[] {
+  const at = `${entryPoint} / ${width}`;
+  switch (mission.kind) {
+    case 'unavailable':
+      return [`cell ${mission.import} / ${at}`];
+    case 'available':
+      return mission.imports.map((name) => `cell ${name} / ${at}`);
+    case 'trap':
+      return [`trap ${mission.trap} / ${at}`];
+    case 'trap after':
+      return [`trap after ${mission.import} / ${at}`];
+    case 'boundary':
+      return [`boundary ${mission.import} / ${at}`];
+  }
+}
+
+const MEANS_BY_TRAP: ReadonlyMap<TrapKind, readonly TrapMeans[]> = (() => {
+  const map = new Map<TrapKind, TrapMeans[]>();
+  for (const [means, { trap }] of Object.entries(TRAP_MEANS)) {
+    map.set(trap, [...(map.get(trap) ?? []), means as TrapMeans]);
+  }
+  return map;
+})();
+
+/** Ways to trap that end soon in both engines. */
+const CHEAP_MEANS: readonly TrapMeans[] = (Object.keys(TRAP_MEANS) as TrapMeans[]).filter(
+  (means) => TRAP_MEANS[means].trap !== 'instruction-limit',
+);
+
+/** Kinds of trap that code of its own brings about, from any entry point. */
+export const PLAIN_TRAPS: readonly TrapKind[] = [
+  ...MEANS_BY_TRAP.keys(),
+  'explicit',
+  'system-call',
+  'system-call-unavailable',
+];
+
+/** Kinds of trap that need more than code: where they can occur. */
+export function trapsOf(entryPoint: EntryPoint): readonly TrapKind[] {
+  return PLAIN_TRAPS.filter(
+    (trap) => trap !== 'system-call-unavailable' || cellsOf(entryPoint, 'i64', ALL_NAMES).unavailable.length > 0,
+  );
+}
+
+/** The body that a mission needs. */
+export function bodyOf(mission: Mission, openWasm: boolean): (s: Scope) => Statement[] {
+  return (s) => {
+    const before = () => scribble(s, { openWasm, count: s.draw.int(1, 5) });
+    switch (mission.kind) {
+      case 'unavailable':
+        return [...before(), barelyCalled(mission.import, s)];
+      case 'trap':
+        return [...before(), ...trapping(mission.trap, s)];
+      case 'trap after':
+        return [
+          ...before(),
+          ...upTo(mission.import, wellCalled(mission.import, s)),
+          { kind: 'trap', means: cheapTrap(s.draw, s) },
+        ];
+      case 'available':
+        return allCalled(mission.imports, s);
+      case 'boundary':
+        return [...before(), ...calledAtBoundary(mission.import, s)];
+    }
+  };
+}
+
+/** The statements up to the last call of the function. */
+function upTo(name: string, statements: readonly Statement[]): readonly Statement[] {
+  const at = statements.findLastIndex((s) => s.kind === 'system call' && s.name === name);
+  return at < 0 ? statements : statements.slice(0, at + 1);
+}
+
+/** A way to trap that the program can offer and that ends soon. */
+function cheapTrap(draw: Draw, s: Scope): TrapMeans {
+  return draw.pick(CHEAP_MEANS.filter((means) => possible(means, s)));
+}
+
+function possible(means: TrapMeans, s: Scope): boolean {
+  const needs = needsOf(means);
+  return needs === undefined || (needs === 'memory' ? s.program.memory !== undefined : s.program.hasTable);
+}
+
+/** Ends in the kind of trap. */
+export function trapping(trap: TrapKind, s: Scope): Statement[] {
+  const { draw } = s;
+  switch (trap) {
+    case 'explicit':
+      return s.program.hasRoom ? wellCalled('trap', s) : [systemCall('trap', constant(0), constant(0))];
+    case 'system-call':
+      return [refused(s)];
+    case 'system-call-unavailable':
+      return [barelyCalled(draw.pick(cellsOf(s.entryPoint, s.width, ALL_NAMES).unavailable), s)];
+    case 'instruction-limit':
+      // A charge for bytes that are not there is the cheapest way; a loop costs the model tens of milliseconds.
+      return draw.chance(70)
+        ? [systemCall('debug_print', constant(0), constant(1 << 30))]
+        : [{ kind: 'trap', means: longest(s) }];
+    default: {
+      const means = (MEANS_BY_TRAP.get(trap) ?? []).filter((m) => possible(m, s));
+      return [{ kind: 'trap', means: means.length > 0 ? draw.pick(means) : 'unreachable' }];
+    }
+  }
+}
+
+/** Installs may use ten times as much: no plain loops there. */
+function longest(s: Scope): TrapMeans {
+  const installs = ['s', 'I', 'G'].includes(contextOf(s.entryPoint));
+  if (!s.program.hasRoom) return 'endless loop';
+  return installs || s.draw.chance(85) ? 'endless memory.fill' : 'endless loop';
+}
+
+/** A system call that is available everywhere and that traps for its arguments. */
+function refused(s: Scope): Statement {
+  return s.draw.pick([
+    systemCall('stable64_write', constant(1n << 40n), constant(0), constant(1)),
+    systemCall('stable64_read', constant(0), constant((1n << 64n) - 1n), constant(1)),
+    systemCall('is_controller', constant(0), constant(s.program.hasRoom ? 30 : 1)),
+    systemCall('performance_counter', constant(2)),
+    systemCall('cost_create_canister', constant(1n << 31n)),
+  ]);
+}
+
+/** Functions after which others trap: they come last, and only one of a kind. */
+const RESPONDING = ['msg_reply', 'msg_reject'];
+
+function allCalled(imports: readonly string[], s: Scope): Statement[] {
+  const first = imports.filter((name) => !RESPONDING.includes(name) && name !== 'trap');
+  const responding = imports.filter((name) => RESPONDING.includes(name));
+  const last = responding.length > 0 ? [s.draw.pick(responding)] : [];
+  const response: readonly string[] =
+    last.length > 0 ? last : s.available('msg_reply') && s.draw.chance(60) ? ['msg_reply'] : [];
+  const final = imports.includes('trap') ? ['trap'] : [];
+  return [...s.draw.shuffle(first), ...response, ...final].flatMap((name) => wellCalled(name, s));
+}

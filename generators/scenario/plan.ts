@@ -1,0 +1,143 @@
+// table: what case k must reach — so that nothing is left to luck
+import { existsFor, systemApiFunction } from '../../spec/system-api.js';
+import type { PointerWidth } from '../../spec/vocabulary/brands.js';
+import { ENTRY_POINTS, type EntryPoint } from '../../spec/vocabulary/entry-point.js';
+import { DEFAULT_FAMILIES, type Family, type GeneratorOptions } from '../config.js';
+import { cellsOf } from './canister.js';
+import { trapsOf, type Mission } from './missions.js';
+import { ALL_NAMES } from './system-calls.js';
+
+const ENTRY_POINT_NAMES = Object.keys(ENTRY_POINTS) as EntryPoint[];
+const WIDTHS: readonly PointerWidth[] = ['i32', 'i64'];
+
+/** Missions that one case takes on, each with an execution of its own. */
+const MISSIONS_PER_CASE = 6;
+/** Functions that one execution calls well. */
+const CALLS_PER_BUNDLE = 14;
+/** From how many entry points at least a trap right after each function is planned (fewer where it is not available in so many). */
+const TRAP_AFTER_ENTRY_POINTS = 4;
+
+/** What a case is about. */
+export type Assignment =
+  | {
+      readonly kind: 'missions';
+      readonly entryPoint: EntryPoint;
+      readonly width: PointerWidth;
+      readonly missions: readonly Mission[];
+    }
+  | { readonly kind: 'family'; readonly family: Exclude<Family, 'availability' | 'atomicity'>; readonly turn: number };
+
+/** The order in which families take turns; a family that is not selected leaves its turns to the others. */
+const TURNS: readonly (Family | 'missions')[] = [
+  'missions', 'missions', 'cycles', 'missions', 'calls', 'missions', 'lifecycle', 'missions', 'missions', 'memory', 'missions', 'modules',
+]; // prettier-ignore
+
+interface Chunk {
+  readonly entryPoint: EntryPoint;
+  readonly width: PointerWidth;
+  readonly missions: readonly Mission[];
+  /** Number of the chunk among those of its entry point and width. */
+  readonly number: number;
+  /** Position in the round, from 0 to 1. */
+  readonly at: number;
+}
+
+/** Entry points from which a trap right after the function is planned: spread evenly over those where it is available. */
+function trapAfterHere(name: string, entryPoint: EntryPoint, position: number): boolean {
+  const here = ENTRY_POINT_NAMES.filter((e) => systemApiFunction(name)?.contexts.has(ENTRY_POINTS[e]) === true);
+  const stride = Math.max(1, Math.floor(here.length / TRAP_AFTER_ENTRY_POINTS));
+  return here.indexOf(entryPoint) % stride === position % stride;
+}
+
+/** Everything that executions of an entry point have to show, apart from what succeeds. */
+function missionsOf(entryPoint: EntryPoint, width: PointerWidth, families: ReadonlySet<Family>): Mission[] {
+  const { available, unavailable } = cellsOf(entryPoint, width, ALL_NAMES);
+  const missions: Mission[] = [];
+  if (families.has('availability')) {
+    missions.push(...unavailable.map((name): Mission => ({ kind: 'unavailable', import: name })));
+  }
+  if (families.has('atomicity')) {
+    missions.push(...trapsOf(entryPoint).map((trap): Mission => ({ kind: 'trap', trap })));
+    available.forEach((name) => {
+      if (name !== 'trap' && trapAfterHere(name, entryPoint, ALL_NAMES.indexOf(name))) {
+        missions.push({ kind: 'trap after', import: name });
+      }
+    });
+  }
+  return missions;
+}
+
+/** One round: every mission once, entry points and widths evenly mixed. */
+function roundOf(families: ReadonlySet<Family>, widths: readonly PointerWidth[]): readonly Chunk[] {
+  const chunks: Chunk[] = [];
+  for (const width of widths) {
+    for (const entryPoint of ENTRY_POINT_NAMES) {
+      const missions = missionsOf(entryPoint, width, families);
+      const count = Math.ceil(missions.length / MISSIONS_PER_CASE);
+      for (let number = 0; number < count; number++) {
+        const part = missions.filter((_, i) => i % count === number);
+        chunks.push({ entryPoint, width, missions: part, number, at: (number + 0.5) / count });
+      }
+    }
+  }
+  return chunks.sort((a, b) => a.at - b.at);
+}
+
+const rounds = new Map<string, readonly Chunk[]>();
+
+function round(families: ReadonlySet<Family>, widths: readonly PointerWidth[]): readonly Chunk[] {
+  const key = `${families.has('availability')} ${families.has('atomicity')} ${widths.join()}`;
+  let made = rounds.get(key);
+  if (made === undefined) {
+    made = roundOf(families, widths);
+    rounds.set(key, made);
+  }
+  return made;
+}
+
+/** What case k is about. Depends on k and the options only. */
+export function assignment(k: number, options: GeneratorOptions): Assignment {
+  const families = new Set<Family>(options.families ?? DEFAULT_FAMILIES);
+  const turns = TURNS.filter((turn) =>
+    turn === 'missions' ? families.has('availability') || families.has('atomicity') : families.has(turn),
+  );
+  const slot = k % turns.length;
+  const turn = turns[slot] ?? 'missions';
+  const before = turns.slice(0, slot).filter((other) => other === turn).length;
+  const nth = Math.floor(k / turns.length) * turns.filter((other) => other === turn).length + before;
+  if (turn !== 'missions' && turn !== 'availability' && turn !== 'atomicity') {
+    return { kind: 'family', family: turn, turn: nth };
+  }
+  const chunks = round(families, options.width === undefined ? WIDTHS : [options.width]);
+  const chunk = chunks[nth % chunks.length];
+  if (chunk === undefined) throw new RangeError('no family is selected');
+  const turnOfEntryPoint = chunk.number + Math.floor(nth / chunks.length) * 7;
+  return {
+    kind: 'missions',
+    entryPoint: chunk.entryPoint,
+    width: chunk.width,
+    missions: [
+      ...chunk.missions,
+      ...(families.has('availability') ? succeeding(chunk.entryPoint, chunk.width, turnOfEntryPoint) : []),
+    ],
+  };
+}
+
+/** A bundle of functions that succeed, the next ones at each turn, and one of them at its boundaries. */
+function succeeding(entryPoint: EntryPoint, width: PointerWidth, turn: number): Mission[] {
+  const available = cellsOf(entryPoint, width, ALL_NAMES).available.filter((name) => name !== 'trap');
+  const at = (i: number) => available[i % available.length] ?? 'debug_print';
+  const imports = Array.from({ length: Math.min(CALLS_PER_BUNDLE, available.length) }, (_, i) =>
+    at(turn * CALLS_PER_BUNDLE + i),
+  );
+  return [
+    { kind: 'available', imports },
+    { kind: 'boundary', import: at(turn) },
+  ];
+}
+
+/** The functions that a wasm64 module must not import. */
+export const ONLY_32: readonly string[] = ALL_NAMES.filter((name) => {
+  const f = systemApiFunction(name);
+  return f !== undefined && !existsFor(f, 'i64');
+});

@@ -1,0 +1,90 @@
+// plumbing: what the code of one entry point can count on while it is generated
+import { existsFor, systemApiFunction } from '../../spec/system-api.js';
+import type { PointerWidth, Principal } from '../../spec/vocabulary/brands.js';
+import { contextOf, type Context, type EntryPoint } from '../../spec/vocabulary/entry-point.js';
+import type { Expression, Statement } from '../../spec/vocabulary/program.js';
+import { LAYOUT, type ProgramBuilder } from '../canister/builder.js';
+import { constant, ENV, systemCall } from '../canister/expressions.js';
+import type { Draw } from '../draw.js';
+
+/** A canister that calls can go to, with methods that every generated canister has (see canister.ts). */
+export interface Peer {
+  readonly canister: Principal;
+  /** Names of its update or query methods, by how they answer. */
+  readonly replies: string;
+  readonly rejects: string;
+  /** A query method, for calls from composite queries. */
+  readonly query: string;
+}
+
+/** Names of callbacks that only look around. */
+export interface StandardCallbacks {
+  readonly reply: string;
+  readonly reject: string;
+  readonly cleanup: string;
+}
+
+export class Scope {
+  private variables = 0;
+
+  constructor(
+    readonly draw: Draw,
+    readonly program: ProgramBuilder,
+    readonly entryPoint: EntryPoint,
+    readonly peers: readonly Peer[],
+    /** Names and values of the canister's environment variables. */
+    readonly environment: readonly { readonly name: string; readonly value: string }[],
+    /** Time at the start of the scenario. */
+    readonly time: bigint,
+    private readonly callbacks: () => StandardCallbacks,
+  ) {}
+
+  get context(): Context {
+    return contextOf(this.entryPoint);
+  }
+
+  get width(): PointerWidth {
+    return this.program.memory === undefined ? 'i32' : this.program.width;
+  }
+
+  /** Whether a System API function may be called here. */
+  available(name: string): boolean {
+    const f = systemApiFunction(name);
+    return f !== undefined && existsFor(f, this.width) && f.contexts.has(this.context);
+  }
+
+  /** A variable that is not in use yet. */
+  fresh(): number {
+    return this.variables++;
+  }
+
+  /** An address where system calls may write 64 bytes; 0 without memory. */
+  scratch(): Expression {
+    if (!this.program.hasRoom) return constant(0);
+    return constant(LAYOUT.scratch + 8 * this.draw.below((LAYOUT.scratchBytes - 64) >> 3));
+  }
+
+  get standardCallbacks(): StandardCallbacks {
+    return this.callbacks();
+  }
+}
+
+/** Adds callbacks that record that they ran, once for a program. */
+export function standardCallbacks(program: ProgramBuilder): () => StandardCallbacks {
+  let made: StandardCallbacks | undefined;
+  return () => {
+    made ??= {
+      reply: program.callback('on reply', [...seen(0x7e), systemCall('msg_arg_data_size')]),
+      reject: program.callback('on reject', [...seen(0x7d), systemCall('msg_reject_code')]),
+      cleanup: program.callback('on cleanup', seen(0x7c)),
+    };
+    return made;
+  };
+}
+
+function seen(mark: number): Statement[] {
+  return [
+    { kind: 'log', value: constant(mark) },
+    { kind: 'log', value: ENV },
+  ];
+}

@@ -1,0 +1,99 @@
+// plumbing: code that writes state of every kind, so that a trap after it has much to undo
+import { bytesOf } from '../../spec/vocabulary/brands.js';
+import type { Statement } from '../../spec/vocabulary/program.js';
+import { LAYOUT } from '../canister/builder.js';
+import { constant, indexOf, store, systemCall } from '../canister/expressions.js';
+import { callNew } from './system-calls.js';
+import type { Scope } from './scope.js';
+
+export interface ScribbleOptions {
+  /** Table and segment instructions that closed profiles refuse. */
+  readonly openWasm: boolean;
+  /** How many writes at most. */
+  readonly count: number;
+}
+
+/** Writes that are possible from the scope's entry point; none of them traps for a canister that is well off. */
+export function scribble(s: Scope, options: ScribbleOptions): Statement[] {
+  return s.draw.sample(writes(s, options), options.count).flatMap((write) => write());
+}
+
+function writes(s: Scope, { openWasm }: ScribbleOptions): (() => Statement[])[] {
+  const { draw, program } = s;
+  const list: (() => Statement[])[] = [];
+  const offer = (name: string, write: () => Statement[]) => {
+    if (s.available(name)) list.push(write);
+  };
+  if (program.hasRoom) {
+    list.push(() => [store(LAYOUT.cells + 8 * draw.int(1, 8), constant(draw.bits(64)))]);
+    list.push(() => [
+      {
+        kind: 'memory.fill',
+        address: constant(LAYOUT.cells + 0x100),
+        byte: constant(draw.int(1, 255)),
+        size: constant(draw.int(1, 64)),
+      },
+    ]);
+    list.push(() => [{ kind: 'memory.grow', pages: constant(draw.int(0, 2)), log: true }]);
+    offer('certified_data_set', () => [systemCall('certified_data_set', s.scratch(), constant(draw.int(1, 32)))]);
+    offer('stable64_grow', () => [
+      systemCall('stable64_grow', constant(1)),
+      systemCall('stable64_write', constant(draw.pick([0, 8, 4090])), s.scratch(), constant(draw.int(1, 32))),
+    ]);
+    offer('cycles_burn128', () => [
+      systemCall('cycles_burn128', constant(0), constant(draw.int(1, 1_000_000)), s.scratch()),
+    ]);
+    offer('msg_cycles_accept128', () => [
+      systemCall('msg_cycles_accept128', constant(0), constant(1_000_000), s.scratch()),
+    ]);
+  }
+  program.globals.forEach(({ type }, index) => {
+    if (type !== 'funcref' && type !== 'externref') {
+      list.push(() => [{ kind: 'set global', index, value: constant(draw.bits(64)) }]);
+    }
+  });
+  offer('global_timer_set', () => [systemCall('global_timer_set', constant(s.time + BigInt(draw.int(1, 1 << 30))))]);
+  offer('call_new', () => aCall(s));
+  offer('debug_print', () => {
+    const text = program.text('about to trap');
+    return [systemCall('debug_print', text.address, text.size)];
+  });
+  offer('msg_reply_data_append', () => [
+    systemCall('msg_reply_data_append', s.scratch(), constant(program.hasRoom ? 8 : 0)),
+  ]);
+  const passive = program.passiveCount;
+  if (passive > 0) list.push(() => [{ kind: 'data.drop', segment: draw.below(passive) }]);
+  if (program.elements.length > 0) {
+    const segment = draw.below(program.elements.length);
+    list.push(() => [{ kind: 'elem.drop', segment }]);
+    if (openWasm) {
+      list.push(() => [{ kind: 'table.grow', by: constant(draw.int(0, 3)), function: null, log: true }]);
+      list.push(() => [{ kind: 'table.set', index: constant(0), function: null }]);
+      list.push(() => [{ kind: 'table.copy', to: constant(0), from: constant(1), size: constant(1) }]);
+      list.push(() => [{ kind: 'table.fill', to: constant(0), function: null, size: constant(1) }]);
+    }
+  }
+  return list;
+}
+
+/** A call that is performed; its response comes later, unless the execution traps. */
+function aCall(s: Scope): Statement[] {
+  if (s.peers.length === 0) return [];
+  const { reply, reject, cleanup } = s.standardCallbacks;
+  const peer = s.draw.pick(s.peers);
+  const composite = s.context === 'CQ' || s.context === 'CRy' || s.context === 'CRt';
+  return [
+    callNew(s, {
+      callee: bytesOf(peer.canister),
+      method: composite ? peer.query : s.draw.pick([peer.replies, peer.rejects]),
+      reply: indexOf(reply),
+      reject: indexOf(reject),
+      env: BigInt(s.draw.below(1000)),
+    }),
+    ...(s.draw.chance(30) ? [systemCall('call_on_cleanup', indexOf(cleanup), constant(7))] : []),
+    ...(s.available('call_cycles_add128')
+      ? [systemCall('call_cycles_add128', constant(0), constant(s.draw.int(0, 1_000_000)))]
+      : []),
+    systemCall('call_perform'),
+  ];
+}

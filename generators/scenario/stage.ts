@@ -1,0 +1,157 @@
+// plumbing: a scenario under construction — its canisters, modules and steps
+import { cycles, hex, nanoseconds, type Hex, type PointerWidth, type Principal } from '../../spec/vocabulary/brands.js';
+import { canisterId, userId } from '../../spec/vocabulary/ids.js';
+import type {
+  CanisterSetup,
+  ModuleSource,
+  Scenario,
+  Settings,
+  Step,
+  Stimulus,
+} from '../../spec/vocabulary/scenario.js';
+import type { Draw } from '../draw.js';
+import { addStandardMethods, CanisterModule, peerOf, STANDARD_METHODS, type EnvironmentVariable } from './canister.js';
+import type { ProgramBuilder } from '../canister/builder.js';
+import type { Peer } from './scope.js';
+
+/** The time before the first step of every scenario: well past 1970, and below 2^63. */
+export const START_TIME = 1_700_000_000_000_000_000n;
+
+/** The user that controls the canisters, unless settings say otherwise. */
+export const CONTROLLER = userId(0);
+
+export interface ModuleShape {
+  readonly width: PointerWidth;
+  readonly memory: ProgramBuilder['memory'];
+  readonly gzip?: boolean;
+}
+
+/** A canister of the setup. */
+export interface StagedCanister {
+  readonly id: Principal;
+  readonly module: CanisterModule;
+  readonly moduleIndex: number;
+}
+
+interface StagedModule {
+  readonly source: ModuleSource | (() => ModuleSource);
+}
+
+export class Stage {
+  readonly steps: Step[] = [];
+  readonly aims: string[] = [];
+  private readonly modules: StagedModule[] = [];
+  private readonly canisters: CanisterSetup[] = [];
+  private readonly peers: Peer[] = [];
+  private readonly staged: StagedCanister[] = [];
+  private counter = 0;
+
+  constructor(
+    readonly draw: Draw,
+    readonly profile: string,
+    readonly environment: readonly EnvironmentVariable[],
+  ) {}
+
+  /** A number that was not given before, for names. */
+  next(): number {
+    return this.counter++;
+  }
+
+  get openWasm(): boolean {
+    return this.profile === 'open-wasm';
+  }
+
+  /** Another module that canisters of the scenario can be given; its program is read when the scenario is finished. */
+  module(shape: ModuleShape): { readonly module: CanisterModule; readonly index: number } {
+    const module = new CanisterModule(
+      this.draw,
+      shape.width,
+      shape.memory,
+      () => this.peers,
+      this.environment,
+      START_TIME,
+    );
+    const index = this.modules.length;
+    const gzip = shape.gzip === true ? { gzip: true } : {};
+    this.modules.push({ source: () => ({ kind: 'program', program: module.program.build(), ...gzip }) });
+    return { module, index };
+  }
+
+  /** A module that is there as it is. */
+  opaque(source: ModuleSource): number {
+    return this.modules.push({ source }) - 1;
+  }
+
+  /** A canister with a module that has the standard methods. */
+  canister(shape: ModuleShape, balance: bigint, settings: Settings = {}): StagedCanister {
+    const id = canisterId(this.canisters.length);
+    const { module, index } = this.module(shape);
+    this.canisters.push({
+      module: index,
+      initArg: hex(''),
+      cycles: cycles(balance),
+      reservedCycles: cycles(0n),
+      settings: { environmentVariables: this.environment, ...settings },
+    });
+    this.peers.push(peerOf(id));
+    addGlobals(module, this.draw);
+    addStandardMethods(module, this.draw);
+    const staged = { id, module, moduleIndex: index };
+    this.staged.push(staged);
+    return staged;
+  }
+
+  /** The canister that queries of the others start from: the last one. */
+  root(): StagedCanister {
+    const last = this.staged.at(-1);
+    if (last === undefined) throw new RangeError('the scenario has no canister yet');
+    return last;
+  }
+
+  step(stimulus: Stimulus, more: Omit<Step, 'stimulus'> = {}): void {
+    this.steps.push({ stimulus, ...more });
+  }
+
+  ingress(canister: Principal, method: string, arg: Hex = hex(''), more: Omit<Step, 'stimulus'> = {}): void {
+    this.step({ kind: 'ingress', canister, method, arg, sender: CONTROLLER }, more);
+  }
+
+  query(canister: Principal, method: string, arg: Hex = hex('')): void {
+    this.step({ kind: 'query', canister, method, arg, sender: CONTROLLER });
+  }
+
+  /** Asks every canister for what it has seen and what it holds. */
+  observe(): void {
+    this.canisters.forEach((_, k) => {
+      this.query(canisterId(k), STANDARD_METHODS.state);
+      this.query(canisterId(k), STANDARD_METHODS.log);
+    });
+  }
+
+  scenario(): Scenario {
+    return {
+      profile: this.profile,
+      modules: this.modules.map(({ source }) => (typeof source === 'function' ? source() : source)),
+      setup: { time: nanoseconds(START_TIME), canisters: this.canisters },
+      steps: this.steps,
+    };
+  }
+}
+
+/** Globals of the types that there are; the first ones are integers, which a canister can show. */
+function addGlobals({ program }: CanisterModule, draw: Draw): void {
+  const types = ['i32', 'i64', 'f32', 'f64', 'v128'] as const;
+  const count = draw.int(1, 4);
+  for (let i = 0; i < count; i++) {
+    const type = i < 2 ? draw.pick(['i32', 'i64'] as const) : draw.pick(types);
+    program.globals.push({
+      type,
+      init: draw.chance(50) ? 0n : draw.bits(type === 'v128' ? 128 : type === 'i64' || type === 'f64' ? 64 : 32),
+    });
+  }
+}
+
+/** So many bytes, as an argument of which only the length matters. */
+export function ofLength(n: number): Hex {
+  return hex('ab'.repeat(n));
+}

@@ -1,0 +1,95 @@
+// table: values on which much depends — amounts, times, sizes, principals, texts
+import { bytesOf, type Principal } from '../../spec/vocabulary/brands.js';
+import { canisterId, userId } from '../../spec/vocabulary/ids.js';
+import type { Draw } from '../draw.js';
+
+const U32 = 1n << 32n;
+const U64 = 1n << 64n;
+const U128 = 1n << 128n;
+
+/** Amounts of cycles around the boundaries of the 64-bit and 128-bit interfaces. */
+export const AMOUNTS: readonly bigint[] = [
+  0n, 1n, 2n, 1_000_000n, 1_000_000_007n, 10_000_000_000n, U32 - 1n, U64 - 2n, U64 - 1n, U64, U64 + 1n, 1n << 65n,
+  (1n << 127n) - 1n, U128 - 2n, U128 - 1n,
+]; // prettier-ignore
+
+/** Amounts that a well-off canister can pay. */
+export const SMALL_AMOUNTS: readonly bigint[] = [0n, 1n, 1_000n, 1_000_000n, 1_000_000_007n, 10_000_000_000n];
+
+/** Addresses and sizes near where 32-bit and 64-bit sums wrap. */
+export const HUGE: readonly bigint[] = [U32 - 16n, U32 - 1n, U32, U32 + 1n, 1n << 63n, U64 - 16n, U64 - 1n];
+
+/** Timer settings other than those relative to the scenario's time. */
+export const TIMES: readonly bigint[] = [0n, 1n, 1_000_000_000n, (1n << 63n) - 1n, U64 - 1n];
+
+/** Pages to grow by. */
+export const PAGE_COUNTS: readonly bigint[] = [
+  0n,
+  1n,
+  2n,
+  255n,
+  256n,
+  65_535n,
+  65_536n,
+  65_537n,
+  131_072n,
+  131_073n,
+  U32 - 1n,
+  U64 - 1n,
+];
+
+/** Names of keys, in and out of the profiles. */
+export const KEY_NAMES: readonly string[] = ['test_key_1', 'key_1', 'dfx_test_key', 'key_2', '', 'Key_1'];
+
+/** Bytes that are not UTF-8: a lone continuation byte, a cut sequence, an overlong form, a surrogate, a byte that never occurs. */
+export const NOT_UTF8: readonly Uint8Array[] = [
+  Uint8Array.of(0x80),
+  Uint8Array.of(0x61, 0xc3),
+  Uint8Array.of(0xc0, 0xaf),
+  Uint8Array.of(0xed, 0xa0, 0x80),
+  Uint8Array.of(0x66, 0xff, 0x67),
+  Uint8Array.of(0xf4, 0x90, 0x80, 0x80),
+];
+
+const TEXT = new TextEncoder();
+
+/** Method names: any text is one. */
+export const METHOD_NAMES: readonly string[] = [
+  '',
+  ' ',
+  'a b',
+  ' leading',
+  'ünï',
+  '☃',
+  'trailing ',
+  'canister_update x',
+  'a\u0000b',
+  '𝒳',
+];
+
+/** Texts for debug_print, trap, msg_reject. */
+export const TEXTS: readonly Uint8Array[] = [
+  new Uint8Array(0),
+  TEXT.encode('hello'),
+  TEXT.encode('grüß 𝒳 ☃'),
+  TEXT.encode('x'.repeat(200)),
+  ...NOT_UTF8,
+];
+
+/** Principals of every length that matters, as bytes: empty, anonymous, canisters, users, 29 and 30 bytes. */
+export function principalBytes(draw: Draw, canisters: readonly Principal[]): Uint8Array {
+  return draw.weighted<() => Uint8Array>([
+    [6, () => bytesOf(canisters.length > 0 ? draw.pick(canisters) : canisterId(0))],
+    [3, () => bytesOf(userId(draw.below(3)))],
+    [1, () => new Uint8Array(0)],
+    [1, () => Uint8Array.of(4)],
+    [1, () => draw.bytes(29)],
+    [1, () => draw.bytes(30)],
+    [1, () => draw.bytes(1)],
+  ])();
+}
+
+/** An amount: mostly a boundary, else random of some width. */
+export function amount(draw: Draw): bigint {
+  return draw.chance(75) ? draw.pick(AMOUNTS) : draw.bits(draw.pick([8, 32, 40, 64, 96, 128]));
+}
