@@ -160,5 +160,14 @@ export interface Report {
     readonly shard?: string;
     /** Directory of the kept cases. */
     readonly corpus?: string;
+    /** All findings by first case, those that are not listed under `failures` too: what `merge` needs of a shard. */
+    readonly findings: readonly {
+      readonly key: string;
+      readonly rule: ClauseId;
+      /** `import / context`, of clauses of availability. */
+      readonly cell?: string;
+      readonly cases: number;
+      readonly firstCase: number;
+    }[];
   };
 }

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { CaseFileError, caseSchema, decodeCase, encodeCase } from './case-file.js';
-import { formatJson } from './json.js';
+import { formatJson } from '../../reports/schemas/json.js';
 import { sampleCase } from './testing/sample.js';
 
 const published = JSON.parse(readFileSync('reports/schemas/case-1.json', 'utf8')) as object;

@@ -16,8 +16,8 @@ import {
   type Codec,
   type FormatFault,
   type JsonSchema,
-} from './codec.js';
-import { formatJson, isJsonObject, type Json } from './json.js';
+} from '../../reports/schemas/codec.js';
+import { formatJson, isJsonObject, type Json } from '../../reports/schemas/json.js';
 import { entryPointText, moduleSource, pick, program, scenario, settings, step, stimulus } from './vocabulary.js';
 
 /** Name and version of the format, the value of `CaseFile.schema`. */

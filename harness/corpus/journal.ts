@@ -1,7 +1,7 @@
 // plumbing: the journal of a run — which cases are done and what they gave, so that a killed run can go on
 import { appendFileSync, existsSync, mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { isJsonObject, type Json } from './json.js';
+import { isJsonObject, type Json } from '../../reports/schemas/json.js';
 
 /** A journal that belongs to another run, or is no journal. */
 export class JournalError extends Error {

@@ -1,5 +1,5 @@
 // plumbing: the outline of program@1 as JSON Schema — the fields of each part; the reader checks statements and code further
-import type { JsonSchema } from './codec.js';
+import type { JsonSchema } from '../../reports/schemas/codec.js';
 
 const decimal: JsonSchema = { type: 'string', pattern: '^-?[0-9]{1,40}$' };
 const hexadecimal: JsonSchema = { type: 'string', pattern: '^([0-9a-f]{2})*$' };

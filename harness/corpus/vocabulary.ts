@@ -39,7 +39,7 @@ import {
   textual,
   type Codec,
   type NamedCodec,
-} from './codec.js';
+} from '../../reports/schemas/codec.js';
 import { programSchema } from './program-schema.js';
 
 const DECIMAL = '^(0|[1-9][0-9]*)$';

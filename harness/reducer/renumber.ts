@@ -2,7 +2,7 @@
 import { canisterId } from '../../spec/vocabulary/ids.js';
 import type { ModuleIndex, Scenario, Step } from '../../spec/vocabulary/scenario.js';
 import { scenario as codec } from '../corpus/vocabulary.js';
-import type { Json } from '../corpus/json.js';
+import type { Json } from '../../reports/schemas/json.js';
 
 /** How many canisters the scenario makes, those of its steps included. */
 export function canisterCount({ setup, steps }: Scenario): number {

@@ -79,6 +79,17 @@ export function integer(minimum: number): Codec<number> {
   };
 }
 
+/** A finite number that is not negative. */
+export const measure: Codec<number> = {
+  encode: (value) => value,
+  decode: (json, where) => {
+    if (typeof json !== 'number' || !Number.isFinite(json) || json < 0)
+      throw bad(where, 'a number that is not negative', json);
+    return json;
+  },
+  schema: { type: 'number', minimum: 0 },
+};
+
 /**
  * A text that `make` turns into the value and that `show` gives back, such as a number of 128 bits.
  * @param make throws an Error whose message says what is expected
@@ -136,22 +147,34 @@ export function pair<A, B>(first: Codec<A>, second: Codec<B>): Codec<readonly [A
   };
 }
 
-/** Any JSON object that maps texts to values of one form, keys in ascending order. */
-export function mapOf<T>(item: Codec<T>): Codec<Readonly<Record<string, T>>> {
+/** A JSON object that maps texts, or only the given ones, to values of one form. Keys are written in ascending order. */
+export function mapOf<T, K extends string = string>(
+  item: Codec<T>,
+  keys?: readonly K[],
+): Codec<{ readonly [key in K]?: T }> {
+  const known = keys === undefined ? undefined : new Set<string>(keys);
   return {
-    encode: (value) =>
-      Object.fromEntries(
-        Object.entries(value)
-          .sort(([a], [b]) => (a < b ? -1 : 1))
-          .map(([key, field]) => [key, item.encode(field)]),
-      ),
-    decode: (json, where) => {
-      if (!isJsonObject(json)) throw bad(where, 'an object', json);
+    encode: (value) => {
+      const fields = Object.entries(value) as [string, T][];
       return Object.fromEntries(
-        Object.entries(json).map(([key, field]) => [key, item.decode(field, `${where}.${key}`)]),
+        fields.sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, field]) => [key, item.encode(field)]),
       );
     },
-    schema: { type: 'object', additionalProperties: item.schema },
+    decode: (json, where) => {
+      if (!isJsonObject(json)) throw bad(where, 'an object', json);
+      const fields = Object.entries(json).map(([key, field]): [string, T] => {
+        if (known !== undefined && !known.has(key)) {
+          throw new FormatError('unknown-field', `${where}.${key}`, 'no such key here');
+        }
+        return [key, item.decode(field, `${where}.${key}`)];
+      });
+      return Object.fromEntries(fields) as { readonly [key in K]?: T };
+    },
+    schema: {
+      type: 'object',
+      ...(keys === undefined ? {} : { propertyNames: { enum: keys } }),
+      additionalProperties: item.schema,
+    },
   };
 }
 
