@@ -122,9 +122,9 @@ export class ProgramBuilder {
     return name;
   }
 
-  /** An entry of the table: a function's name, or null. */
-  tableEntry(entry: string | null): void {
-    this.entries.push(entry);
+  /** An entry of the table: a function's name, or null. Gives its index. */
+  tableEntry(entry: string | null): number {
+    return this.entries.push(entry) - 1;
   }
 
   private add(

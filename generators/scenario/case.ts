@@ -26,7 +26,7 @@ export function generated(draw: Draw, assigned: Assignment, options: GeneratorOp
     case 'family':
       return missionScenario(
         draw,
-        { ...assigned, kind: 'missions', entryPoint: 'canister_update', width: 'i32', missions: [] },
+        { ...assigned, kind: 'missions', entryPoint: 'canister_update', width: 'i32', missions: [], refused: [] },
         swarm,
         options,
       );

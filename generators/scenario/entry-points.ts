@@ -12,7 +12,11 @@ import { callNew } from './system-calls.js';
 import { METHOD_NAMES } from './values.js';
 
 /** Code for one execution. */
-export type Body = (s: Scope) => Statement[];
+export interface Body {
+  readonly code: (s: Scope) => Statement[];
+  /** For callbacks and cleanups: another table index than that of the code, which then does not run. */
+  readonly index?: (s: Scope) => Expression;
+}
 
 /** What a scenario uses to reach an entry point with each of several bodies, one execution for each. */
 type Staging = (stage: Stage, canister: StagedCanister, bodies: readonly Body[]) => void;
@@ -23,7 +27,7 @@ const STAGINGS: Readonly<Record<EntryPoint, Staging>> = {
       const { width, memory } = canister.module.program;
       const { module, index } = stage.module({ width, memory });
       addStandardMethods(module, stage.draw);
-      module.program.startFunction(body(module.scope('start')));
+      module.program.startFunction(body.code(module.scope('start')));
       install(stage, canister.id, index, stage.draw.pick(['upgrade', 'reinstall']));
     }
   },
@@ -49,7 +53,10 @@ const STAGINGS: Readonly<Record<EntryPoint, Staging>> = {
   canister_update: (stage, canister, bodies) => {
     bodies.forEach((body) => {
       const method = methodName(stage);
-      canister.module.program.exported(`canister_update ${method}`, body(canister.module.scope('canister_update')));
+      canister.module.program.exported(
+        `canister_update ${method}`,
+        body.code(canister.module.scope('canister_update')),
+      );
       callFromOutsideOrInside(stage, canister, method);
     });
   },
@@ -58,7 +65,7 @@ const STAGINGS: Readonly<Record<EntryPoint, Staging>> = {
     bodies.forEach((body) => {
       const method = methodName(stage);
       const scope = canister.module.scope('canister_query replicated');
-      canister.module.program.exported(`canister_query ${method}`, body(scope));
+      canister.module.program.exported(`canister_query ${method}`, body.code(scope));
       callFromOutsideOrInside(stage, canister, method);
     });
   },
@@ -66,7 +73,7 @@ const STAGINGS: Readonly<Record<EntryPoint, Staging>> = {
   canister_query: (stage, canister, bodies) => {
     bodies.forEach((body) => {
       const method = methodName(stage);
-      canister.module.program.exported(`canister_query ${method}`, body(canister.module.scope('canister_query')));
+      canister.module.program.exported(`canister_query ${method}`, body.code(canister.module.scope('canister_query')));
       query(stage, canister.id, method);
     });
   },
@@ -74,7 +81,10 @@ const STAGINGS: Readonly<Record<EntryPoint, Staging>> = {
   'canister_query below': (stage, canister, bodies) => {
     bodies.forEach((body) => {
       const method = methodName(stage);
-      canister.module.program.exported(`canister_query ${method}`, body(canister.module.scope('canister_query below')));
+      canister.module.program.exported(
+        `canister_query ${method}`,
+        body.code(canister.module.scope('canister_query below')),
+      );
       queryFromAbove(stage, canister.id, method);
     });
   },
@@ -83,7 +93,7 @@ const STAGINGS: Readonly<Record<EntryPoint, Staging>> = {
     bodies.forEach((body) => {
       const method = methodName(stage);
       const scope = canister.module.scope('canister_query transform');
-      canister.module.program.exported(`canister_query ${method}`, body(scope));
+      canister.module.program.exported(`canister_query ${method}`, body.code(scope));
       stage.step({ kind: 'transform', canister: canister.id, method, arg: ofLength(stage.draw.below(40)) });
     });
   },
@@ -92,7 +102,7 @@ const STAGINGS: Readonly<Record<EntryPoint, Staging>> = {
     bodies.forEach((body) => {
       const method = methodName(stage);
       const scope = canister.module.scope('canister_composite_query');
-      canister.module.program.exported(`canister_composite_query ${method}`, body(scope));
+      canister.module.program.exported(`canister_composite_query ${method}`, body.code(scope));
       query(stage, canister.id, method);
     });
   },
@@ -101,7 +111,7 @@ const STAGINGS: Readonly<Record<EntryPoint, Staging>> = {
     bodies.forEach((body) => {
       const method = methodName(stage);
       const scope = canister.module.scope('canister_composite_query below');
-      canister.module.program.exported(`canister_composite_query ${method}`, body(scope));
+      canister.module.program.exported(`canister_composite_query ${method}`, body.code(scope));
       queryFromAbove(stage, canister.id, method);
     });
   },
@@ -133,7 +143,7 @@ const STAGINGS: Readonly<Record<EntryPoint, Staging>> = {
       resultOf('msg_arg_data_size', n),
       ...dispatch(
         variable(n),
-        bodies.map((body) => body(scope)),
+        bodies.map((body) => body.code(scope)),
       ),
       when(other, [systemCall('accept_message')]),
     ]);
@@ -213,7 +223,7 @@ function byArgument(
     resultOf('msg_arg_data_size', n),
     ...dispatch(
       variable(n),
-      bodies.map((body) => body(scope)),
+      bodies.map((body) => body.code(scope)),
     ),
   ]);
 }
@@ -234,7 +244,7 @@ function bySelector(
     entryPoint,
     dispatch(
       SELECTOR,
-      bodies.map((body) => body(scope)),
+      bodies.map((body) => body.code(scope)),
     ),
   );
 }
@@ -311,11 +321,12 @@ function answered(
     const caller = canister.module.scope(method === 'update' ? 'canister_update' : 'canister_composite_query');
     const standard = caller.standardCallbacks;
     const k = stage.next();
-    const name = program.callback(`${entryPoint} ${k}`, body(canister.module.scope(entryPoint)));
+    const name = program.callback(`${entryPoint} ${k}`, body.code(canister.module.scope(entryPoint)));
     const trapping = cleanup
       ? program.callback(`trapping ${k}`, [{ kind: 'trap', means: stage.draw.pick(CALLBACK_TRAPS) }])
       : undefined;
-    const reached = indexOf(trapping ?? name);
+    const own = body.index?.(canister.module.scope(entryPoint)) ?? indexOf(name);
+    const reached = trapping === undefined ? own : indexOf(trapping);
     const target = callee(caller, method, answer);
     const statements: Statement[] = [
       callNew(caller, {
@@ -325,7 +336,7 @@ function answered(
         env: BigInt(k),
       }),
       ...data(caller),
-      ...(cleanup ? [systemCall('call_on_cleanup', indexOf(name), constant(100 + k))] : []),
+      ...(cleanup ? [systemCall('call_on_cleanup', own, constant(100 + k))] : []),
       ...(!cleanup && stage.draw.chance(30)
         ? [systemCall('call_on_cleanup', indexOf(standard.cleanup), constant(9))]
         : []),

@@ -1,5 +1,4 @@
 // plumbing: the scenario that carries out the missions of one entry point
-import type { Principal } from '../../spec/vocabulary/brands.js';
 import type { Settings } from '../../spec/vocabulary/scenario.js';
 import type { EntryPoint } from '../../spec/vocabulary/entry-point.js';
 import type { Family, GeneratorOptions } from '../config.js';
@@ -9,6 +8,7 @@ import type { GeneratedCase, Swarm } from './case.js';
 import { stageBodies } from './entry-points.js';
 import { aimsOf, bodyOf, type Mission } from './missions.js';
 import type { Assignment } from './plan.js';
+import { barelyCalled } from './system-calls.js';
 import { CONTROLLER, ofLength, Stage, type ModuleShape, type StagedCanister } from './stage.js';
 
 export type Missions = Extract<Assignment, { kind: 'missions' }>;
@@ -74,21 +74,33 @@ export function missionScenario(
 ): GeneratedCase {
   const { entryPoint, width, missions } = assigned;
   const stage = newStage(draw, swarm, options);
-  const canister = stageCanisters(stage, draw, swarm, width);
-  const ordered = draw.shuffle(missions);
-  stageBodies(
-    stage,
-    canister,
-    entryPoint,
-    ordered.map((mission) => bodyOf(mission, stage.openWasm)),
-  );
-  if (width === 'i64') refusedImport(stage, canister.id, entryPoint);
+  const poor = missions.some((mission) => mission.kind === 'trap' && mission.trap === 'insufficient-cycles');
+  const freezingThreshold = swarm.has('rich canisters') ? 10n ** 17n : 10n ** 12n;
+  const canister = stageCanisters(stage, draw, swarm, width, poor ? { freezingThreshold } : {});
+  const limited = missions.filter(isMemoryLimit);
+  const ordered = draw.shuffle(missions.filter((mission) => !isMemoryLimit(mission)));
+  const bodies = (list: readonly Mission[]) => list.map((mission) => bodyOf(mission, stage.openWasm));
+  stageBodies(stage, canister, entryPoint, bodies(ordered));
+  if (limited.length > 0) {
+    limitMemory(stage, canister, draw.pick([1n, 65_536n]));
+    stageBodies(stage, canister, entryPoint, bodies(limited));
+    limitMemory(stage, canister, 0n);
+  }
+  for (const name of assigned.refused) refusedImport(stage, canister, entryPoint, name);
   stage.observe();
   return {
     scenario: stage.scenario(),
-    aims: [...ordered.flatMap((mission) => aimsOf(mission, entryPoint, width)), ...stage.aims],
+    aims: [...missions.flatMap((mission) => aimsOf(mission, entryPoint, width)), ...stage.aims],
     families: familiesOf(missions),
   };
+}
+
+function isMemoryLimit(mission: Mission): boolean {
+  return mission.kind === 'trap' && mission.trap === 'wasm-memory-limit';
+}
+
+function limitMemory(stage: Stage, canister: StagedCanister, wasmMemoryLimit: bigint): void {
+  stage.step({ kind: 'update-settings', canister: canister.id, sender: CONTROLLER, settings: { wasmMemoryLimit } });
 }
 
 function familiesOf(missions: readonly Mission[]): readonly Family[] {
@@ -98,8 +110,28 @@ function familiesOf(missions: readonly Mission[]): readonly Family[] {
   return [...families];
 }
 
-/** A wasm64 module that imports a function for I = i32 only: it must be refused. */
-function refusedImport(_stage: Stage, _canister: Principal, _entryPoint: EntryPoint): void {
-  void CONTROLLER;
-  void ofLength;
+/** A wasm64 module that imports a function for I = i32 only, called from the entry point: it must be refused. */
+function refusedImport(stage: Stage, canister: StagedCanister, entryPoint: EntryPoint, name: string): void {
+  const { module, index } = stage.module({ width: 'i64', memory: { min: 1n } });
+  const body = [barelyCalled(name, module.scope(entryPoint))];
+  const exported = exportOf(entryPoint);
+  if (entryPoint === 'start') module.program.startFunction(body);
+  else if (exported === undefined) module.program.callback(entryPoint, body);
+  else module.program.exported(exported, body);
+  stage.aims.push(`refused ${name} / ${entryPoint} / i64`);
+  stage.step({
+    kind: 'install',
+    canister: canister.id,
+    sender: CONTROLLER,
+    mode: stage.draw.pick(['upgrade', 'reinstall']),
+    module: index,
+    arg: ofLength(0),
+  });
+}
+
+/** Name of an export behind the entry point; undefined for callbacks. */
+function exportOf(entryPoint: EntryPoint): string | undefined {
+  if (entryPoint.includes('callback')) return undefined;
+  const [name = entryPoint] = entryPoint.split(' ');
+  return ['canister_update', 'canister_query', 'canister_composite_query'].includes(name) ? `${name} refused` : name;
 }

@@ -1,12 +1,13 @@
 // table: what an execution is to show — a cell of the availability table, a kind of trap, a trap right after a system call
 import type { EntryPoint } from '../../spec/vocabulary/entry-point.js';
 import { contextOf } from '../../spec/vocabulary/entry-point.js';
-import { TRAP_MEANS, type Statement, type TrapMeans } from '../../spec/vocabulary/program.js';
+import { TRAP_MEANS, type Expression, type Statement, type TrapMeans } from '../../spec/vocabulary/program.js';
 import type { TrapKind } from '../../spec/vocabulary/trap.js';
 import { constant, systemCall } from '../canister/expressions.js';
 import { needsOf } from '../canister/lower-trap.js';
 import type { Draw } from '../draw.js';
 import { cellsOf } from './canister.js';
+import type { Body } from './entry-points.js';
 import { scribble } from './scribble.js';
 import type { Scope } from './scope.js';
 import { ALL_NAMES, barelyCalled, calledAtBoundary, wellCalled } from './system-calls.js';
@@ -70,7 +71,22 @@ export function trapsOf(entryPoint: EntryPoint): readonly TrapKind[] {
 }
 
 /** The body that a mission needs. */
-export function bodyOf(mission: Mission, openWasm: boolean): (s: Scope) => Statement[] {
+export function bodyOf(mission: Mission, openWasm: boolean): Body {
+  const code = codeOf(mission, openWasm);
+  return mission.kind === 'trap' && mission.trap === 'callback' ? { code, index: noCallback } : { code };
+}
+
+/** An index at which the table has no callback: beyond its end, a null entry, or a function of another type. */
+function noCallback(s: Scope): Expression {
+  const { program } = s;
+  return s.draw.weighted<() => Expression>([
+    [1, () => constant(s.draw.pick([999, 0x7fffffff, 0xffffffff]))],
+    [1, () => constant(program.tableEntry(null))],
+    [1, () => constant(program.tableEntry(program.entry('not a callback', [])))],
+  ])();
+}
+
+function codeOf(mission: Mission, openWasm: boolean): (s: Scope) => Statement[] {
   return (s) => {
     const before = () => scribble(s, { openWasm, count: s.draw.int(1, 5) });
     switch (mission.kind) {
@@ -112,6 +128,11 @@ function possible(means: TrapMeans, s: Scope): boolean {
 export function trapping(trap: TrapKind, s: Scope): Statement[] {
   const { draw } = s;
   switch (trap) {
+    case 'insufficient-cycles':
+      // With the freezing threshold of such a scenario (mission-scenario.ts) gigabytes of stable memory cost more than there is.
+      return [systemCall('stable64_grow', constant(120_000))];
+    case 'wasm-memory-limit':
+      return [{ kind: 'memory.grow', pages: constant(1), log: true }];
     case 'explicit':
       return s.program.hasRoom ? wellCalled('trap', s) : [systemCall('trap', constant(0), constant(0))];
     case 'system-call':

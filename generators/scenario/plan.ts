@@ -17,6 +17,12 @@ const CALLS_PER_BUNDLE = 14;
 /** From how many entry points at least a trap right after each function is planned (fewer where it is not available in so many). */
 const TRAP_AFTER_ENTRY_POINTS = 4;
 
+/** The functions that a wasm64 module must not import. */
+export const ONLY_32: readonly string[] = ALL_NAMES.filter((name) => {
+  const f = systemApiFunction(name);
+  return f !== undefined && !existsFor(f, 'i64');
+});
+
 /** What a case is about. */
 export type Assignment =
   | {
@@ -24,6 +30,8 @@ export type Assignment =
       readonly entryPoint: EntryPoint;
       readonly width: PointerWidth;
       readonly missions: readonly Mission[];
+      /** For I = i64: functions that do not exist there, each for a module that must be refused. */
+      readonly refused: readonly string[];
     }
   | { readonly kind: 'family'; readonly family: Exclude<Family, 'availability' | 'atomicity'>; readonly turn: number };
 
@@ -112,6 +120,7 @@ export function assignment(k: number, options: GeneratorOptions): Assignment {
   const chunk = chunks[nth % chunks.length];
   if (chunk === undefined) throw new RangeError('no family is selected');
   const turnOfEntryPoint = chunk.number + Math.floor(nth / chunks.length) * 7;
+  const refused = chunk.width === 'i64' && families.has('availability');
   return {
     kind: 'missions',
     entryPoint: chunk.entryPoint,
@@ -120,6 +129,7 @@ export function assignment(k: number, options: GeneratorOptions): Assignment {
       ...chunk.missions,
       ...(families.has('availability') ? succeeding(chunk.entryPoint, chunk.width, turnOfEntryPoint) : []),
     ],
+    refused: refused ? [0, 1].map((i) => ONLY_32[(2 * turnOfEntryPoint + i) % ONLY_32.length] ?? 'stable_size') : [],
   };
 }
 
@@ -135,9 +145,3 @@ function succeeding(entryPoint: EntryPoint, width: PointerWidth, turn: number): 
     { kind: 'boundary', import: at(turn) },
   ];
 }
-
-/** The functions that a wasm64 module must not import. */
-export const ONLY_32: readonly string[] = ALL_NAMES.filter((name) => {
-  const f = systemApiFunction(name);
-  return f !== undefined && !existsFor(f, 'i64');
-});
