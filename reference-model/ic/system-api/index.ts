@@ -82,7 +82,10 @@ import { stableRead } from './stable-read.js';
  * Carries out a system call: arguments unsigned, as the import table types them; the result likewise (-1 stands for all bits set).
  * @throws WasmTrap
  */
-export type SystemApiHandler = (es: Execution, ...args: bigint[]) => bigint | void;
+export type SystemApiHandler =
+  | ((es: Execution, ...args: bigint[]) => bigint)
+  | ((es: Execution, ...args: bigint[]) => void)
+  | ((es: Execution, ...args: bigint[]) => never);
 
 /** A handler for each function of the System API. */
 export type SystemApiHandlers = Readonly<Record<string, SystemApiHandler>>;

@@ -3,7 +3,14 @@
 import wabtFactory from 'wabt';
 import { conformance } from '../../../spec/profiles/profiles.js';
 import type { Profile } from '../../../spec/profiles/profile.js';
-import { hexOf, nanoseconds, type Cycles, type Hex, type Nanoseconds, type Principal } from '../../../spec/vocabulary/brands.js';
+import {
+  hexOf,
+  nanoseconds,
+  type Cycles,
+  type Hex,
+  type Nanoseconds,
+  type Principal,
+} from '../../../spec/vocabulary/brands.js';
 import type { Engine } from '../../../spec/vocabulary/engine.js';
 import type { ChoiceKind, Choice, Settings, Stimulus } from '../../../spec/vocabulary/scenario.js';
 import type { ExecutionRecord, Response, StimulusOutcome, TransitionRecord } from '../../../spec/vocabulary/record.js';
@@ -14,7 +21,16 @@ import { standardAssembly, type Assembly } from '../assembly.js';
 import { makeReference } from '../engine.js';
 
 const wabt = await wabtFactory();
-const FEATURES = { ...ALL_FEATURES, mutable_globals: true, sat_float_to_int: true, sign_extension: true, multi_value: true, bulk_memory: true, reference_types: true, memory64: true };
+const FEATURES = {
+  ...ALL_FEATURES,
+  mutable_globals: true,
+  sat_float_to_int: true,
+  sign_extension: true,
+  multi_value: true,
+  bulk_memory: true,
+  reference_types: true,
+  memory64: true,
+};
 
 const compiled = new Map<string, Uint8Array>();
 
@@ -31,7 +47,12 @@ export function wat(text: string): Uint8Array {
 }
 
 /** A canister's text: imports by name, one page of memory, the rest as given. */
-export function canister(imports: readonly string[], body: string, width: 'i32' | 'i64' = 'i32', memory = '1'): Uint8Array {
+export function canister(
+  imports: readonly string[],
+  body: string,
+  width: 'i32' | 'i64' = 'i32',
+  memory = '1',
+): Uint8Array {
   const declared = imports.map((name) => {
     const f = systemApiFunction(name);
     if (f === undefined) throw new Error(`no import ${name}`);
@@ -115,7 +136,13 @@ export class Subnet {
   /** A canister of that many cycles, empty. */
   create(amount = 100n * TRILLION, settings: Settings = {}, reservedCycles = 0n): Principal {
     const index = this.transitions.filter(({ cause }) => cause.kind === 'create').length;
-    this.submit({ kind: 'create', sender: USER, cycles: cycles(amount), reservedCycles: cycles(reservedCycles), settings });
+    this.submit({
+      kind: 'create',
+      sender: USER,
+      cycles: cycles(amount),
+      reservedCycles: cycles(reservedCycles),
+      settings,
+    });
     return canisterId(index);
   }
 
@@ -132,7 +159,8 @@ export class Subnet {
   deploy(bytes: Uint8Array, amount = 100n * TRILLION, settings: Settings = {}): Principal {
     const id = this.create(amount, settings);
     const outcome = this.install(id, bytes);
-    if (outcome.kind !== 'responded' || outcome.response.kind !== 'reply') throw new Error(`install: ${JSON.stringify(outcome)}`);
+    if (outcome.kind !== 'responded' || outcome.response.kind !== 'reply')
+      throw new Error(`install: ${JSON.stringify(outcome)}`);
     return id;
   }
 
