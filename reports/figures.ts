@@ -1,0 +1,139 @@
+// plumbing: what the formats say of a report in numbers and in one sentence
+import { CONTEXTS, type Context, type EntryPoint } from '../spec/vocabulary/entry-point.js';
+import { SYSTEM_API, type SystemApiFunction } from '../spec/system-api.js';
+import type { MatrixCell, Report, ReportFailure, RuleResult } from './report.js';
+
+/** Of a whole run: `incomplete` weighs more than anything but a violation. */
+export type Conclusion = 'conforms' | 'violated' | 'incomplete';
+
+/** The waiver that covers a clause's failures. */
+export function waiverOf(report: Report, rule: string): string | undefined {
+  return report.waived.find((waiver) => waiver.rule === rule && waiver.status === 'used')?.reason;
+}
+
+/** Clauses with failures that no waiver covers. */
+export function violatedRules(report: Report): readonly RuleResult[] {
+  return report.rules.filter(({ id, failures }) => failures > 0 && waiverOf(report, id) === undefined);
+}
+
+export function conclusionOf(report: Report): Conclusion {
+  if (violatedRules(report).length > 0 || unattributed(report)) return 'violated';
+  return report.complete && report.totals.errored === 0 ? 'conforms' : 'incomplete';
+}
+
+/** Failing cases without a clause in the catalogue: never to be overlooked. */
+function unattributed({ totals, rules, waived }: Report): boolean {
+  return (
+    totals.failed > 0 &&
+    rules.every(({ failures }) => failures === 0) &&
+    waived.every(({ status }) => status !== 'used')
+  );
+}
+
+/** The conclusion as a sentence. */
+export function sentenceOf(report: Report): string {
+  const { totals } = report;
+  const cases = `${totals.cases} cases`;
+  const waived = report.waived.filter(({ status }) => status === 'used').length;
+  const known = waived === 0 ? '' : `; ${plural(waived, 'clause')} waived`;
+  switch (conclusionOf(report)) {
+    case 'violated': {
+      const rules = violatedRules(report).map(({ id }) => id);
+      const part = report.complete ? '' : ' The run is incomplete.';
+      return `Does not conform: ${plural(rules.length, 'clause')} violated in ${cases} (${rules.join(', ')})${known}.${part}`;
+    }
+    case 'incomplete': {
+      const why = report.complete ? `${plural(totals.errored, 'case')} ended in an error` : 'the run was cut short';
+      return `Incomplete: ${why}; no violation in ${cases} says nothing about the rest${known}.`;
+    }
+    case 'conforms':
+      return `Conforms: no violation in ${cases}${known}.`;
+  }
+}
+
+export function plural(n: number, noun: string): string {
+  return `${n} ${noun}${n === 1 ? '' : 's'}`;
+}
+
+/** How much of the availability matrix was checked. A cell is an import at an entry point in one pointer width. */
+export interface Coverage {
+  readonly imports: number;
+  readonly importsReached: number;
+  readonly cellsReached: number;
+  readonly cellsMissing: number;
+  readonly checks: number;
+  readonly failures: number;
+}
+
+export function coverageOf({ matrix, reached }: Report): Coverage {
+  const cells = Object.values(matrix).flatMap((row) => cellsOf(row));
+  const widths = cells.flatMap(({ by }) => Object.values(by).flatMap(({ wasm32, wasm64 }) => [wasm32, wasm64]));
+  return {
+    imports: SYSTEM_API.length,
+    importsReached: Object.values(matrix).filter((row) => cellsOf(row).some(({ checks }) => checks > 0)).length,
+    cellsReached: widths.filter((checks) => checks > 0).length,
+    cellsMissing: reached.missing.cells.length,
+    checks: sum(cells.map(({ checks }) => checks)),
+    failures: sum(cells.map(({ failures }) => failures)),
+  };
+}
+
+function cellsOf(row: Report['matrix'][string]): readonly MatrixCell[] {
+  return Object.values(row);
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((a, b) => a + b, 0);
+}
+
+/** The clauses by what became of them. `informative` clauses have nothing to check. */
+export interface Judged {
+  readonly judged: number;
+  readonly notJudged: readonly RuleResult[];
+  readonly informative: number;
+}
+
+export function judgedOf({ rules }: Report): Judged {
+  const checkable = rules.filter(({ level }) => level !== 'informative');
+  return {
+    judged: checkable.filter(({ checks }) => checks > 0).length,
+    notJudged: checkable.filter(({ checks }) => checks === 0),
+    informative: rules.length - checkable.length,
+  };
+}
+
+/** One row of the availability matrix as the table has it, with what was seen. */
+export interface MatrixRow {
+  readonly api: SystemApiFunction;
+  readonly cells: readonly { readonly context: Context; readonly available: boolean; readonly seen?: MatrixCell }[];
+}
+
+export function matrixRows({ matrix }: Report): readonly MatrixRow[] {
+  return SYSTEM_API.map((api) => ({
+    api,
+    cells: CONTEXTS.map((context) => {
+      const seen = matrix[api.name]?.[context];
+      return { context, available: api.contexts.has(context), ...(seen === undefined ? {} : { seen }) };
+    }),
+  }));
+}
+
+/** `canister_update 5 + 4`: checks of a cell by entry point, wasm32 and wasm64. */
+export function cellText({ by }: MatrixCell): string {
+  const rows = Object.entries(by) as [EntryPoint, { readonly wasm32: number; readonly wasm64: number }][];
+  return rows
+    .map(([entryPoint, { wasm32, wasm64 }]) => `${entryPoint}: ${wasm32} in wasm32, ${wasm64} in wasm64`)
+    .join('; ');
+}
+
+/** `atomicity/wasm-memory (3 cases, first: case 17)`. */
+export function failureTitle({ rule, tier, case: { k }, occurrences }: ReportFailure): string {
+  const first = k === undefined ? '' : `, first: case ${k}`;
+  return `${rule} (tier ${tier}; ${plural(occurrences, 'case')}${first})`;
+}
+
+/** A few items of a list, and how many more there are. */
+export function some(items: readonly string[], most: number): string {
+  const rest = items.length - most;
+  return items.slice(0, most).join(', ') + (rest > 0 ? ` and ${rest} more` : '');
+}

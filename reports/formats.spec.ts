@@ -1,0 +1,246 @@
+// plumbing: tests of the output formats
+import { Writable } from 'node:stream';
+import { conclusionOf, coverageOf, sentenceOf } from './figures.js';
+import { FORMATS, type Format } from './formats.js';
+import { htmlText } from './html.js';
+import { junitText } from './junit.js';
+import { markdownText } from './markdown.js';
+import type { Report } from './report.js';
+import { showProgress, table, terminalText } from './terminal.js';
+import { sampleFailure, sampleReport, sampleStory } from './testing/sample.js';
+
+const clean: Report = {
+  ...sampleReport,
+  totals: { cases: 10, passed: 10, failed: 0, skipped: 0, poisoned: 0, errored: 0 },
+  rules: sampleReport.rules.map((rule) => ({ ...rule, failures: 0 })),
+  failures: [],
+  skipped: [],
+};
+const waived: Report = {
+  ...sampleReport,
+  totals: { ...sampleReport.totals, errored: 0, skipped: 5 },
+  waived: [{ rule: 'atomicity/wasm-memory', reason: 'known <bug>', failures: 3, status: 'used' }],
+};
+
+/** Names that would do harm if a format forgot to escape. */
+const nasty: Report = {
+  ...sampleReport,
+  target: { ...sampleReport.target, name: '<script>&"\'|`\u0007]]>' },
+  failures: [{ ...sampleFailure, story: { ...sampleStory, headline: '<b>&\u0000```|' } }],
+};
+
+/** Whether every element of an XML text is closed in order, and nothing but known entities is used. */
+function isWellFormed(xml: string): boolean {
+  const open: string[] = [];
+  const rest = xml.replace(
+    /<\?xml[^>]*\?>|<(\/?)(\w+)((?:\s+\w+="[^"<]*")*)\s*(\/?)>/g,
+    (_, slash: string | undefined, name: string | undefined, _attributes, empty: string) => {
+      if (name === undefined) return '';
+      if (slash === '/') return open.pop() === name ? '' : '<';
+      if (empty !== '/') open.push(name);
+      return '';
+    },
+  );
+  return open.length === 0 && !rest.includes('<') && !/&(?!amp;|lt;|gt;|quot;|#\d+;)/.test(xml);
+}
+
+describe('the conclusion of a report', () => {
+  it('conforms when nothing failed and everything was judged', () => {
+    expect(conclusionOf(clean)).toBe('conforms');
+  });
+
+  it('is a violation when a clause failed, complete or not', () => {
+    expect(conclusionOf(sampleReport)).toBe('violated');
+    expect(conclusionOf({ ...sampleReport, complete: false })).toBe('violated');
+    expect(sentenceOf({ ...sampleReport, complete: false })).toContain('incomplete');
+  });
+
+  it('is a violation when a case failed for no clause of the catalogue', () => {
+    expect(conclusionOf({ ...clean, totals: { ...clean.totals, failed: 1 } })).toBe('violated');
+  });
+
+  it('never conforms when the run is incomplete or a case errored', () => {
+    expect(conclusionOf({ ...clean, complete: false })).toBe('incomplete');
+    expect(conclusionOf({ ...clean, totals: { ...clean.totals, errored: 1 } })).toBe('incomplete');
+  });
+
+  it('conforms when waivers cover every failure, and says how many', () => {
+    expect(conclusionOf(waived)).toBe('conforms');
+    expect(sentenceOf(waived)).toContain('1 clause waived');
+  });
+
+  it('is a violation when the waiver has expired', () => {
+    const expired = waived.waived.map((waiver) => ({ ...waiver, status: 'expired' as const }));
+    expect(conclusionOf({ ...waived, waived: expired })).toBe('violated');
+  });
+
+  it('counts cells by import, entry point and width', () => {
+    expect(coverageOf(sampleReport)).toEqual({
+      imports: 74,
+      importsReached: 2,
+      cellsReached: 4,
+      cellsMissing: 1,
+      checks: 14,
+      failures: 1,
+    });
+  });
+});
+
+describe('every format', () => {
+  const names = Object.keys(FORMATS) as Format[];
+
+  it.each(names)('%s names target, seed, clause and conclusion', (name) => {
+    const text = FORMATS[name].render(sampleReport);
+    for (const part of ['mutant:keeps-memory', 'wasm-memory']) expect(text).toContain(part);
+    expect(text).toMatch(/a (&amp;|&) b/);
+  });
+
+  it.each(names)('%s is the same for the same report', (name) => {
+    expect(FORMATS[name].render(sampleReport)).toBe(FORMATS[name].render(structuredClone(sampleReport)));
+  });
+
+  it.each(names)('%s tells the story of each listed failure', (name) => {
+    const text = FORMATS[name].render(sampleReport);
+    expect(text).toContain('npx ic0-conformance replay corpus/abc.json');
+    expect(text).toContain('nothing that it did may stay');
+  });
+});
+
+describe('terminal', () => {
+  it('ends with the conclusion', () => {
+    expect(terminalText(sampleReport, { color: false }).trimEnd().split('\n').at(-1)).toBe(sentenceOf(sampleReport));
+  });
+
+  it('has no escape sequences without colour, and some with it', () => {
+    expect(terminalText(sampleReport, { color: false })).not.toContain('\u001b');
+    expect(terminalText(sampleReport, { color: true })).toContain('\u001b[1;31m');
+  });
+
+  it('shows figures by family, what was not reached, why cases were not judged, and waivers', () => {
+    const text = terminalText(sampleReport, { color: false });
+    expect(text).toMatch(/atomicity +60 +51 +3 +4 +2 +0/);
+    expect(text).toContain('not reached   1 entry points: canister_inspect_message');
+    expect(text).toContain('errored       1 case: a worker died (first: case 70)');
+    expect(text).toContain('waiver        time/constant: unused');
+    expect(text).toContain('2 of 74 imports, 4 of 5 cells');
+  });
+
+  it('says so when failures are not listed', () => {
+    expect(terminalText({ ...sampleReport, failures: [] }, { color: false })).toContain('--max-failures');
+  });
+
+  it('aligns the columns of a table', () => {
+    expect(table([['a', '1'], ['long', '100']])).toEqual(['a       1', 'long  100']); // prettier-ignore
+  });
+});
+
+describe('progress', () => {
+  /** A stream that is no terminal and remembers what was written. */
+  function pipe(): { readonly stream: NodeJS.WriteStream; readonly written: () => string } {
+    let written = '';
+    const stream = new Writable({
+      write: (chunk: Buffer, _encoding, done) => {
+        written += String(chunk);
+        done();
+      },
+    });
+    return { stream: stream as unknown as NodeJS.WriteStream, written: () => written };
+  }
+  const totals = (cases: number) => ({ ...clean.totals, cases });
+
+  it('writes a plain line every tenth of the run where there is no terminal', () => {
+    const { stream, written } = pipe();
+    const progress = showProgress(stream, 100);
+    for (let cases = 1; cases <= 100; cases++) progress.update(totals(cases));
+    progress.stop();
+    expect(written().split('\n')).toHaveLength(11);
+    expect(written()).toContain('50 of 100 cases, 0 failed');
+    expect(written()).not.toContain('\u001b');
+  });
+
+  it('writes a line for a jump over several tenths, and none after the end', () => {
+    const { stream, written } = pipe();
+    const progress = showProgress(stream, 100);
+    progress.update(totals(55));
+    progress.update(totals(56));
+    progress.stop();
+    progress.update(totals(100));
+    expect(written()).toBe('55 of 100 cases, 0 failed, 0 errored\n');
+  });
+
+  it('writes a line every thousand cases where the end is not known', () => {
+    const { stream, written } = pipe();
+    const progress = showProgress(stream, undefined);
+    for (const cases of [999, 1000, 1999, 2500]) progress.update(totals(cases));
+    expect(written().split('\n').slice(0, -1)).toEqual([
+      '1000 cases, 0 failed, 0 errored',
+      '2500 cases, 0 failed, 0 errored',
+    ]);
+  });
+});
+
+describe('junit', () => {
+  it('has one test for each clause, and one for the run', () => {
+    expect(junitText(sampleReport).match(/<testcase /g)).toHaveLength(sampleReport.rules.length + 1);
+  });
+
+  it('is well-formed, whatever the texts contain', () => {
+    expect(isWellFormed(junitText(sampleReport))).toBe(true);
+    expect(isWellFormed(junitText(nasty))).toBe(true);
+    expect(isWellFormed('<a b="1"><c></a></c>')).toBe(false);
+  });
+
+  it('counts failures, errors and skips', () => {
+    expect(junitText(sampleReport)).toContain('tests="6" failures="1" errors="1" skipped="3"');
+    expect(junitText(clean)).toContain('failures="0" errors="0"');
+  });
+
+  it('says why a clause was skipped', () => {
+    const text = junitText(sampleReport);
+    expect(text).toContain('message="not judged: the target shows no traces"');
+    expect(text).toContain('message="not judged: no case of this run reached it"');
+  });
+
+  it('shows a waived failure as skipped with its reason', () => {
+    const text = junitText(waived);
+    expect(text).toContain('message="waived: known &lt;bug&gt; (3 failures)"');
+    expect(text).not.toContain('<failure');
+  });
+
+  it('fails the test of the run when that is incomplete', () => {
+    expect(junitText({ ...clean, complete: false })).toContain('<error message="Incomplete: the run was cut short');
+  });
+});
+
+describe('html', () => {
+  it('needs nothing from outside and runs no script', () => {
+    const text = htmlText(nasty);
+    expect(text).not.toMatch(/<script|<link|<img|src=|@import|url\(/);
+    expect(text).not.toMatch(/https?:/);
+  });
+
+  it('escapes whatever the report says', () => {
+    expect(htmlText(nasty)).toContain('&lt;script&gt;&amp;&quot;&#39;|`');
+    expect(htmlText(nasty)).toContain('&lt;b&gt;&amp;');
+  });
+
+  it('shows every import of the table, available or not, with its checks', () => {
+    const text = htmlText(sampleReport);
+    expect(text.match(/<code>msg_reply<\/code>/g)).toHaveLength(1);
+    expect(text).toContain('title="canister_update: 5 in wasm32, 4 in wasm64"');
+    expect(text).toContain('1 of 9');
+  });
+});
+
+describe('markdown', () => {
+  it('keeps the rows of its tables whole, whatever the texts contain', () => {
+    for (const line of markdownText(nasty).split('\n')) {
+      if (line.startsWith('| `')) expect(line.replace(/\\\|/g, '').endsWith('|')).toBe(true);
+    }
+    expect(markdownText(nasty)).not.toContain('<script>');
+  });
+
+  it('fences a story that contains fences with a longer one', () => {
+    expect(markdownText(nasty)).toContain('````text');
+  });
+});
