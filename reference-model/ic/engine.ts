@@ -4,7 +4,7 @@ import type { Engine, EngineFactory, EngineOptions } from '../../spec/vocabulary
 import type { CanisterDigest, CyclesLedger, StimulusOutcome, TransitionRecord } from '../../spec/vocabulary/record.js';
 import type { Choice, Stimulus } from '../../spec/vocabulary/scenario.js';
 import type { Principal } from '../../spec/vocabulary/brands.js';
-import { Crash } from '../../spec/vocabulary/engine.js';
+import { Crash, HostLimit } from '../../spec/vocabulary/engine.js';
 import { standardAssembly, type Assembly } from './assembly.js';
 import { enabledChoices, isEnabled } from './choices.js';
 import { canisterDigest, cyclesLedger } from './digests.js';
@@ -67,8 +67,10 @@ class ReferenceModel implements Engine {
     const draft = new Draft(before);
     const log = new TransitionLog();
     const w: World = { profile, modules, assembly: this.#assembly, machine: this.#machine, draft, log };
-    write(w);
-    w.assembly.transitions.settle(w);
+    withinHost(() => {
+      write(w);
+      w.assembly.transitions.settle(w);
+    });
     const after = draft.finish();
     this.#state = after;
     this.#enabled = undefined;
@@ -84,6 +86,19 @@ class ReferenceModel implements Engine {
         )
         .map((canister) => canisterDigest(after, canister)),
     };
+  }
+}
+
+/** What V8 says when it has no room for an array, or no stack. */
+const HOST_LIMITS = /allocation failed|invalid (typed )?array length|invalid array buffer length|call stack size/i;
+
+/** Tells a limit of the host from a fault of ours. @throws HostLimit */
+function withinHost(act: () => void): void {
+  try {
+    act();
+  } catch (error) {
+    if (error instanceof RangeError && HOST_LIMITS.test(error.message)) throw new HostLimit(error.message);
+    throw error;
   }
 }
 

@@ -156,7 +156,7 @@ describe('in every run', () => {
           }
         }),
       ),
-      RUNS,
+      { ...RUNS, numRuns: 250 },
     );
     expect(checked).toBeGreaterThan(50);
   });

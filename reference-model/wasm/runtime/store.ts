@@ -71,7 +71,7 @@ export class Store {
     this.checkLimits(module, parts, limits);
     const instance = this.allocate(module, parts, limits, meter);
     const [keptMemory] = kept?.memories ?? [];
-    if (keptMemory !== undefined) {
+    if (keptMemory !== undefined && parts.memories.length > 0) {
       const minimum = instance.memoryZero.sizePages;
       instance.memoryZero.restore(keptMemory);
       if (minimum > instance.memoryZero.sizePages) instance.memoryZero.grow(minimum - instance.memoryZero.sizePages);
