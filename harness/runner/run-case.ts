@@ -7,7 +7,7 @@ import type { Tier } from '../../spec/vocabulary/verdict.js';
 import { Oracle } from '../oracle/oracle.js';
 import { Tally } from '../oracle/reached.js';
 import { drive, EngineFailure, type Side } from '../scheduler/drive.js';
-import { moduleBytes } from '../scheduler/modules.js';
+import { compileModules } from '../../generators/index.js';
 import type { CaseResult } from '../types.js';
 
 export interface RunCaseOptions {
@@ -50,7 +50,7 @@ export function runCase(scenario: Scenario, options: RunCaseOptions): CaseResult
 
   let oracle: Oracle | undefined;
   try {
-    const engineOptions = { profile, time: scenario.setup.time, modules: moduleBytes(scenario.modules), trace: true };
+    const engineOptions = { profile, time: scenario.setup.time, modules: compileModules(scenario), trace: true };
     const target = start('target', options.target, engineOptions);
     const against = options.against && start('against', options.against, engineOptions);
     oracle = new Oracle(target, against, {

@@ -1,0 +1,158 @@
+// plumbing: the commands `replay`, `minimize` and `show`
+import { existsSync, statSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { Option, type Command } from 'commander';
+import { storyText } from '../../../reports/story-text.js';
+import type { Tier } from '../../../spec/vocabulary/verdict.js';
+import { encodeCase } from '../../corpus/case-file.js';
+import { caseId, Corpus, readCase } from '../../corpus/store.js';
+import { REDUCTION_BUDGET, type Replay } from '../../runner/investigate.js';
+import type { JobSpec } from '../../runner/job.js';
+import { WorkerPool } from '../../runner/pool.js';
+import { DEFAULT_CORPUS, UsageError } from '../../runner/run.js';
+import { builtinTarget } from '../../targets/builtin.js';
+import type { CaseFile } from '../../types.js';
+import { writeFile } from '../reports.js';
+import { duration, tier, wholeNumber } from '../usage.js';
+
+interface Options {
+  readonly target?: string;
+  readonly against?: string;
+  readonly tier?: Tier;
+  readonly corpus: string;
+  readonly timeout?: number;
+}
+
+interface MinimizeOptions extends Options {
+  readonly out?: string;
+  readonly budget: number;
+}
+
+const DEFAULT_TIMEOUT = 60_000;
+
+function common(command: Command): Command {
+  return command
+    .option('--target <T>', 'implementation under test; default: that of the case')
+    .option('--against <T>', 'compare with this target instead of the default one')
+    .addOption(new Option('--tier <TIER>', 'ceiling of what is asserted: spec, profile, differential').argParser(tier))
+    .option('--corpus <DIR>', 'where cases are looked for by their id', DEFAULT_CORPUS)
+    .addOption(new Option('--timeout <D>', 'what a case may take').argParser(duration));
+}
+
+export function addReplay(program: Command): void {
+  common(
+    program
+      .command('replay')
+      .description('run cases again: files, directories, or ids of the corpus')
+      .argument('<CASE...>'),
+  ).action(async (names: readonly string[], options: Options) => {
+    let failed = false;
+    let errored = false;
+    for (const path of names.flatMap((name) => find(name, options.corpus))) {
+      const value = readCase(path);
+      const replay = await replayed(value, options);
+      process.stdout.write(`${path}: ${replay === undefined ? 'errored' : verdictLine(value, replay)}\n`);
+      if (replay?.failure !== undefined) process.stdout.write(`\n${storyText(replay.story, { wat: false })}\n`);
+      failed ||= replay?.verdict === 'fail';
+      errored ||= replay === undefined || replay.verdict === 'errored';
+    }
+    process.exitCode = failed ? 1 : errored ? 3 : 0;
+  });
+}
+
+export function addShow(program: Command): void {
+  common(
+    program
+      .command('show')
+      .description('print a case: steps, message boundaries, what was committed, the modules as text')
+      .argument('<CASE>'),
+  ).action(async (name: string, options: Options) => {
+    const value = readCase(one(name, options.corpus));
+    const replay = await replayed(value, options);
+    if (replay === undefined) process.exitCode = 3;
+    else process.stdout.write(`${verdictLine(value, replay)}\n\n${storyText(replay.story, { wat: true })}\n`);
+  });
+}
+
+export function addMinimize(program: Command): void {
+  common(program.command('minimize').description('make a failing case smaller').argument('<CASE>'))
+    .option('--out <FILE>', 'where the smaller case is written; default: the corpus')
+    .addOption(
+      new Option('--budget <N>', 'runs of the case at most').argParser(wholeNumber(1)).default(REDUCTION_BUDGET),
+    )
+    .action(async (name: string, options: MinimizeOptions) => {
+      const value = readCase(one(name, options.corpus));
+      const answer = await withPool(value, options, (pool) =>
+        pool.do({ kind: 'minimize', case: value, budget: options.budget }),
+      );
+      if (answer.kind === 'lost') {
+        process.stderr.write(`${name}: ${answer.reason}\n`);
+        process.exitCode = 3;
+        return;
+      }
+      const path = options.out ?? new Corpus(options.corpus).keep(answer.case).path;
+      if (options.out !== undefined) writeFile(options.out, encodeCase(answer.case));
+      const { failure, scenario } = answer.case;
+      process.stdout.write(
+        answer.case === value || failure === undefined
+          ? `${name} does not fail: nothing to reduce\n`
+          : `${path}: ${scenario.steps.length} steps, ${scenario.setup.canisters.length} canisters; ${failure.rule}\n`,
+      );
+    });
+}
+
+function verdictLine(value: CaseFile, { verdict, reason, failure }: Replay): string {
+  const said = value.failure;
+  const found = failure === undefined ? '' : ` ${failure.rule} (${failure.kind})`;
+  const because = reason === undefined ? '' : ` (${reason})`;
+  if (said === undefined) return `${verdict}${found}${because}`;
+  const same = failure !== undefined && failure.rule === said.rule && failure.kind === said.kind;
+  return `${verdict}${found}${because}; ${same ? 'as the file says' : `the file says ${said.rule} (${said.kind})`}`;
+}
+
+async function replayed(value: CaseFile, options: Options): Promise<Replay | undefined> {
+  const id = caseId(value);
+  const answer = await withPool(value, options, (pool) => pool.do({ kind: 'replay', id, case: value }));
+  if (answer.kind === 'replay') return answer.replay;
+  process.stderr.write(`${id}: ${answer.reason}\n`);
+  return undefined;
+}
+
+async function withPool<T>(value: CaseFile, options: Options, act: (pool: WorkerPool) => Promise<T>): Promise<T> {
+  const spec: JobSpec = {
+    target: options.target ?? value.target,
+    ...(options.against !== undefined && { against: options.against }),
+    seed: value.origin?.seed ?? '',
+    tier: options.tier ?? 'differential',
+    families: [],
+    rules: [],
+    corpus: options.corpus,
+  };
+  // A target that does not exist is the user's mistake, not the worker's death.
+  await builtinTarget(spec.target);
+  if (spec.against !== undefined) await builtinTarget(spec.against);
+  const pool = new WorkerPool(spec, 1, options.timeout ?? DEFAULT_TIMEOUT);
+  try {
+    return await act(pool);
+  } finally {
+    await pool.close();
+  }
+}
+
+function one(name: string, corpus: string): string {
+  const [path, ...more] = find(name, corpus);
+  if (path === undefined || more.length > 0) throw new UsageError(`${name}: name one case; this is a directory`);
+  return path;
+}
+
+/** A file, the cases of a directory, or the cases of the corpus whose ids begin so. */
+function find(name: string, corpus: string): readonly string[] {
+  if (existsSync(name)) return statSync(name).isDirectory() ? new Corpus(name).list().map(({ path }) => path) : [name];
+  if (/^[0-9a-f]{4,64}$/.test(basename(name))) {
+    const found = new Corpus(corpus).list().filter(({ id }) => id.startsWith(name));
+    if (found.length > 0) return found.map(({ path }) => path);
+  }
+  throw new UsageError(
+    `${name}: no such file, and no case of ${join(corpus, '')} has an id that begins so. Name a case file or an id`,
+  );
+}

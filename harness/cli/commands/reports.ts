@@ -1,0 +1,85 @@
+// plumbing: the commands `merge`, `report` and `compare`
+import { readFileSync } from 'node:fs';
+import type { Command } from 'commander';
+import { decodeReport } from '../../../reports/json.js';
+import type { Report } from '../../../reports/report.js';
+import { ruleNamed } from '../../../spec/rules/index.js';
+import { mergeReports } from '../../runner/merge.js';
+import { finish, UsageError } from '../../runner/run.js';
+import { readWaivers } from '../../waivers/waivers.js';
+import { reportRequest, writeReports } from '../reports.js';
+import { repeated } from '../usage.js';
+
+interface Options {
+  readonly report?: readonly string[];
+  readonly waivers?: string;
+}
+
+const REPORT = ['--report <KIND[=PATH]>', 'terminal, json, junit or markdown; may be repeated', repeated] as const;
+const WAIVERS = ['--waivers <FILE>', 'clauses whose violation is accepted, with reasons'] as const;
+
+export function addMerge(program: Command): void {
+  program
+    .command('merge')
+    .description('put the reports of shards together')
+    .argument('<REPORT.json...>')
+    .option(...REPORT)
+    .option(...WAIVERS)
+    .action(async (paths: readonly string[], options: Options) => {
+      const requests = (options.report ?? []).map(reportRequest);
+      const waivers =
+        options.waivers === undefined ? [] : readWaivers(options.waivers, (id) => ruleNamed(id) !== undefined);
+      const { report, exitCode } = finish(await mergeReports(paths.map(readReport)), waivers);
+      process.exitCode = exitCode;
+      writeReports(report, requests);
+    });
+}
+
+export function addReport(program: Command): void {
+  program
+    .command('report')
+    .description('show a report again, in any form')
+    .argument('<REPORT.json...>')
+    .option(...REPORT)
+    .action((paths: readonly string[], options: Options) => {
+      const requests = (options.report ?? []).map(reportRequest);
+      for (const path of paths) writeReports(readReport(path), requests);
+    });
+}
+
+export function addCompare(program: Command): void {
+  program
+    .command('compare')
+    .description('what changed between two reports')
+    .argument('<OLD.json>')
+    .argument('<NEW.json>')
+    .action((oldPath: string, newPath: string) => {
+      const changes = changesBetween(readReport(oldPath), readReport(newPath));
+      process.stdout.write(changes.length === 0 ? 'no clause changed\n' : `${changes.join('\n')}\n`);
+      process.exitCode = changes.some((change) => change.startsWith('worse')) ? 1 : 0;
+    });
+}
+
+/** One line for each clause that fails in one report only, or is judged in one only. */
+function changesBetween(before: Report, after: Report): readonly string[] {
+  const old = new Map(before.rules.map((rule) => [rule.id, rule]));
+  return after.rules.flatMap(({ id, checks, failures }) => {
+    const was = old.get(id);
+    if (failures > 0 && (was?.failures ?? 0) === 0) return [`worse   ${id}: ${failures} failures, none before`];
+    if (failures === 0 && (was?.failures ?? 0) > 0) return [`better  ${id}: no failures, ${was?.failures ?? 0} before`];
+    if (checks === 0 && (was?.checks ?? 0) > 0) return [`lost    ${id}: not judged any more`];
+    if (checks > 0 && (was?.checks ?? 0) === 0) return [`new     ${id}: judged now`];
+    return [];
+  });
+}
+
+function readReport(path: string): Report {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    throw new UsageError(`${path}: cannot be read (${reason}). Name a report that was made with --report json`);
+  }
+  return decodeReport(text, path);
+}

@@ -1,0 +1,57 @@
+#!/usr/bin/env node
+// plumbing: the command line program
+import { Command, CommanderError } from 'commander';
+import { suite } from '../runner/suite.js';
+import { addMinimize, addReplay, addShow } from './commands/cases.js';
+import { addCompare, addMerge, addReport } from './commands/reports.js';
+import { addExplain, addRules } from './commands/rules.js';
+import { addCheck, addRun } from './commands/run.js';
+import { applyConfig } from './config.js';
+import { isInputError } from './usage.js';
+
+const USAGE = 2;
+const BROKEN = 3;
+
+const program = new Command('ic0-conformance')
+  .description("judges implementations of the Internet Computer's canister interface")
+  .version(suite().version)
+  .option('--config <FILE>', 'configuration file; default: ic0-conformance.config.json where it exists')
+  .showHelpAfterError('(--help shows the options)')
+  .exitOverride();
+
+for (const add of [
+  addRun,
+  addCheck,
+  addReplay,
+  addMinimize,
+  addShow,
+  addRules,
+  addExplain,
+  addMerge,
+  addReport,
+  addCompare,
+]) {
+  add(program);
+}
+for (const command of program.commands)
+  command.exitOverride().showHelpAfterError(`(ic0-conformance ${command.name()} --help shows the options)`);
+program.hook('preAction', (_, command) => {
+  applyConfig(command, program.commands, program.opts<{ config?: string }>().config);
+});
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) {
+    // Help and version come this way too, with exit code 0. Commander has printed the message.
+    process.exitCode = error.exitCode === 0 ? 0 : USAGE;
+  } else if (isInputError(error)) {
+    process.stderr.write(`ic0-conformance: ${error.message}\n`);
+    process.exitCode = USAGE;
+  } else {
+    process.stderr.write(
+      `ic0-conformance: this is a fault of the suite\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+    );
+    process.exitCode = BROKEN;
+  }
+}

@@ -1,0 +1,73 @@
+// plumbing: what is the user's mistake, and how command line values are read
+import { InvalidArgumentError } from 'commander';
+import { ReportError } from '../../reports/json.js';
+import { TIERS, type Tier } from '../../spec/vocabulary/verdict.js';
+import { CheckInputError } from '../check/index.js';
+import { CaseFileError } from '../corpus/case-file.js';
+import { UnknownFamilyError } from '../runner/cases.js';
+import { ScenarioError } from '../runner/run-case.js';
+import { UsageError } from '../runner/run.js';
+import { UnknownTargetError } from '../targets/builtin.js';
+import { parseDuration } from '../timing.js';
+import { WaiverError } from '../waivers/waivers.js';
+
+const INPUT_ERRORS = [
+  UsageError,
+  UnknownTargetError,
+  UnknownFamilyError,
+  ScenarioError,
+  CaseFileError,
+  WaiverError,
+  CheckInputError,
+  ReportError,
+] as const;
+
+/** Whether an error is about what the user gave: exit code 2. */
+export function isInputError(error: unknown): error is Error {
+  return INPUT_ERRORS.some((kind) => error instanceof kind);
+}
+
+/** A whole number from `least`. */
+export function wholeNumber(least: number): (text: string) => number {
+  return (text) => {
+    const n = Number(text);
+    if (!/^\d+$/.test(text) || !Number.isSafeInteger(n) || n < least) {
+      throw new InvalidArgumentError(`Give a whole number from ${least}.`);
+    }
+    return n;
+  };
+}
+
+/** `90s`, `15m`, `2h`, in milliseconds. */
+export function duration(text: string): number {
+  const milliseconds = parseDuration(text);
+  if (milliseconds === undefined || milliseconds === 0)
+    throw new InvalidArgumentError('Give a duration such as 90s, 15m or 2h.');
+  return milliseconds;
+}
+
+/** `1/4`: part 1 of 4. */
+export function shard(text: string): { readonly index: number; readonly count: number } {
+  const [, index, count] = /^(\d+)\/(\d+)$/.exec(text) ?? [];
+  const part = { index: Number(index), count: Number(count) };
+  if (count === undefined || part.index < 1 || part.index > part.count) {
+    throw new InvalidArgumentError('Give a part and a number of parts, such as 1/4.');
+  }
+  return part;
+}
+
+export function tier(text: string): Tier {
+  const known = TIERS.find((one) => one === text);
+  if (known === undefined) throw new InvalidArgumentError(`There are: ${TIERS.join(', ')}.`);
+  return known;
+}
+
+/** Commas separate values; the option may be repeated. */
+export function list(text: string, before: readonly string[] = []): readonly string[] {
+  return [...before, ...text.split(',').map((part) => part.trim()).filter((part) => part !== '')]; // prettier-ignore
+}
+
+/** The option may be repeated. */
+export function repeated(text: string, before: readonly string[] = []): readonly string[] {
+  return [...before, text];
+}

@@ -1,0 +1,135 @@
+// plumbing: results of many cases added up — the same whatever the order in which they come
+import type { Totals } from '../../reports/report.js';
+import type { ClauseId, Verdict } from '../../spec/vocabulary/verdict.js';
+import { contextOf, type EntryPoint } from '../../spec/vocabulary/entry-point.js';
+import { divergenceKey } from '../reducer/same-failure.js';
+import type { CaseResult, Reached } from '../types.js';
+
+type Counts = Record<string, number>;
+
+/** One finding: failing cases with the same clause and first divergence. */
+export interface Finding {
+  readonly rule: ClauseId;
+  /** `import / context` where the clause is one of availability. */
+  readonly cell?: string;
+  readonly cases: number;
+  readonly firstCase: number;
+}
+
+/** Cases without a verdict on the target, by verdict and reason. */
+export interface Skip {
+  readonly verdict: 'skipped' | 'poisoned' | 'errored';
+  readonly reason: string;
+  readonly cases: number;
+  readonly firstCase: number;
+}
+
+/** Plain data, so that it can be sent between threads and written to a journal. */
+export interface Aggregate {
+  totals: Totals;
+  /** A case may belong to several. */
+  readonly families: Record<string, Totals>;
+  readonly reached: { readonly [part in keyof Reached]: Counts };
+  readonly findings: Record<string, Finding>;
+  readonly skips: Record<string, Skip>;
+}
+
+const PARTS = [
+  'cells',
+  'clauses',
+  'entryPoints',
+  'traps',
+  'rejectCodes',
+  'trapPoints',
+] as const satisfies readonly (keyof Reached)[];
+
+export const NO_CASES: Totals = { cases: 0, passed: 0, failed: 0, skipped: 0, poisoned: 0, errored: 0 };
+
+const COLUMN: Readonly<Record<Verdict, keyof Totals>> = {
+  pass: 'passed',
+  fail: 'failed',
+  skipped: 'skipped',
+  poisoned: 'poisoned',
+  errored: 'errored',
+};
+
+export function emptyAggregate(): Aggregate {
+  return {
+    totals: NO_CASES,
+    families: {},
+    reached: { cells: {}, clauses: {}, entryPoints: {}, traps: {}, rejectCodes: {}, trapPoints: {} },
+    findings: {},
+    skips: {},
+  };
+}
+
+/** Adds case `k`, which belongs to the families. */
+export function addCase(sum: Aggregate, families: readonly string[], k: number, result: CaseResult): void {
+  const one: Totals = { ...NO_CASES, cases: 1, [COLUMN[result.verdict]]: 1 };
+  sum.totals = addTotals(sum.totals, one);
+  for (const family of families) sum.families[family] = addTotals(sum.families[family] ?? NO_CASES, one);
+  for (const part of PARTS) addCounts(sum.reached[part], result.reached[part]);
+
+  const [failure] = result.failures;
+  if (failure !== undefined) {
+    const cell = cellOf(failure);
+    addFinding(sum, divergenceKey(failure), {
+      rule: failure.rule,
+      ...(cell !== undefined && { cell }),
+      cases: 1,
+      firstCase: k,
+    });
+  }
+  if (result.verdict !== 'pass' && result.verdict !== 'fail') {
+    const reason = result.reason ?? 'no reason given';
+    addSkip(sum, { verdict: result.verdict, reason, cases: 1, firstCase: k });
+  }
+}
+
+/** Adds all of `part` to `sum`. */
+export function addAggregate(sum: Aggregate, part: Aggregate): void {
+  sum.totals = addTotals(sum.totals, part.totals);
+  for (const [family, totals] of Object.entries(part.families)) {
+    sum.families[family] = addTotals(sum.families[family] ?? NO_CASES, totals);
+  }
+  for (const name of PARTS) addCounts(sum.reached[name], part.reached[name]);
+  for (const [key, finding] of Object.entries(part.findings)) addFinding(sum, key, finding);
+  for (const skip of Object.values(part.skips)) addSkip(sum, skip);
+}
+
+export function addTotals(a: Totals, b: Totals): Totals {
+  return {
+    cases: a.cases + b.cases,
+    passed: a.passed + b.passed,
+    failed: a.failed + b.failed,
+    skipped: a.skipped + b.skipped,
+    poisoned: a.poisoned + b.poisoned,
+    errored: a.errored + b.errored,
+  };
+}
+
+export function addCounts(sum: Counts, part: Readonly<Counts>): void {
+  for (const [key, count] of Object.entries(part)) sum[key] = (sum[key] ?? 0) + count;
+}
+
+function cellOf({ rule, entryPoint, import: name }: CaseResult['failures'][number]): string | undefined {
+  if (!rule.startsWith('availability/') || name === undefined || entryPoint === undefined) return undefined;
+  return `${name} / ${contextOf(entryPoint satisfies EntryPoint)}`;
+}
+
+function addFinding(sum: Aggregate, key: string, finding: Finding): void {
+  const known = sum.findings[key];
+  sum.findings[key] =
+    known === undefined
+      ? finding
+      : { ...known, cases: known.cases + finding.cases, firstCase: Math.min(known.firstCase, finding.firstCase) };
+}
+
+function addSkip(sum: Aggregate, skip: Skip): void {
+  const key = `${skip.verdict} | ${skip.reason}`;
+  const known = sum.skips[key];
+  sum.skips[key] =
+    known === undefined
+      ? skip
+      : { ...known, cases: known.cases + skip.cases, firstCase: Math.min(known.firstCase, skip.firstCase) };
+}

@@ -1,0 +1,47 @@
+// plumbing: where the cases of a run come from
+import { FAMILIES, generateCase, type Family } from '../../generators/index.js';
+import { checkCase, planCheck, type CheckArguments } from '../check/index.js';
+import type { Scenario } from '../../spec/vocabulary/scenario.js';
+
+export interface SourcedCase {
+  readonly scenario: Scenario;
+  /** What the case is mainly about. */
+  readonly families: readonly string[];
+}
+
+/** Case k, for every k from 0. The same k always gives the same case. */
+export interface CaseSource {
+  at(k: number): SourcedCase;
+}
+
+/** A family that no generator knows. */
+export class UnknownFamilyError extends Error {
+  override readonly name = 'UnknownFamilyError';
+}
+
+/**
+ * The generated cases of a seed.
+ * @param profile name of the profile of every scenario; absent: the generators'
+ * @throws UnknownFamilyError
+ */
+export function caseSource(seed: string, families: readonly string[], profile?: string): CaseSource {
+  const selected = families.map(family);
+  const options = { ...(selected.length > 0 && { families: selected }), ...(profile !== undefined && { profile }) };
+  return { at: (k) => generateCase(seed, k, options) };
+}
+
+/**
+ * Random calls to the methods of real canisters.
+ * @throws CheckInputError
+ */
+export function checkSource(seed: string, modules: CheckArguments): CaseSource {
+  const plan = planCheck(modules);
+  return { at: (k) => ({ scenario: checkCase(plan, seed, k), families: ['check'] }) };
+}
+
+function family(name: string): Family {
+  const known = FAMILIES.find((one) => one === name);
+  if (known === undefined)
+    throw new UnknownFamilyError(`unknown family ${JSON.stringify(name)}. There are: ${FAMILIES.join(', ')}`);
+  return known;
+}

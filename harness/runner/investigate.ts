@@ -1,0 +1,173 @@
+// plumbing: from a failing case to what is reported — reduced, told, kept on disk
+import { compileModules, moduleToWat, printProgram } from '../../generators/index.js';
+import type { ReportFailure } from '../../reports/report.js';
+import type { Story } from '../../reports/story-types.js';
+import { tellStory, type PrintedModule } from '../../reports/story.js';
+import type { Verdict } from '../../spec/vocabulary/verdict.js';
+import type { Scenario } from '../../spec/vocabulary/scenario.js';
+import { Crash } from '../../spec/vocabulary/engine.js';
+import { Corpus, caseId } from '../corpus/store.js';
+import { reduce } from '../reducer/reduce.js';
+import { divergenceKey, sameFailure } from '../reducer/same-failure.js';
+import type { CaseFile, Failure } from '../types.js';
+import { caseFile, judge, type Job } from './job.js';
+
+/** A finding as it is reported, but for the number of cases that show it. */
+export interface Finding {
+  /** What the finding was called before it was reduced: the key under which cases were counted. */
+  readonly key: string;
+  readonly failure: Omit<ReportFailure, 'occurrences'>;
+}
+
+/** Evaluations that the reducer may spend on one finding. */
+export const REDUCTION_BUDGET = 600;
+
+/** Modules larger than this are not printed as text. */
+const LONGEST_MODULE = 65_536;
+
+/**
+ * Reduces case `k`, which fails, and keeps the result.
+ * @param budget evaluations of the reducer; 0: the case is told as it is
+ * @throws Crash when the case does not fail
+ */
+export async function investigate(job: Job, k: number, budget: number): Promise<Finding> {
+  const original = job.source.at(k).scenario;
+  const first = firstFailure(job, original);
+  if (first === undefined) throw new Crash(`case ${k} failed before and does not fail now`);
+  const { scenario, failure, minimized } = await minimise(job, original, first, budget);
+  const corpus = new Corpus(job.spec.corpus);
+  const kept = corpus.keep(caseFile(job.spec, scenario, { k, minimized, failure }));
+  const before = caseId(caseFile(job.spec, original, { k, minimized: false, failure: first }));
+  if (before !== kept.id) corpus.remove(before);
+  return { key: divergenceKey(first), failure: await tell(job, kept.id, kept.case, failure, k) };
+}
+
+/** The failure of a scenario, or undefined where it does not fail. */
+export function firstFailure(job: Job, scenario: Scenario): Failure | undefined {
+  return judge(job, scenario).failures[0];
+}
+
+/**
+ * The smallest scenario found that shows the same: of a law the same clause or a twin; of a difference between engines
+ * the same kind of difference, whose clause becomes clearer the less there is around it.
+ */
+export async function minimise(
+  job: Job,
+  scenario: Scenario,
+  failure: Failure,
+  budget: number,
+): Promise<{ readonly scenario: Scenario; readonly failure: Failure; readonly minimized: boolean }> {
+  if (budget === 0) return { scenario, failure, minimized: false };
+  const stillFails = (candidate: Scenario): boolean => {
+    const other = firstFailure(job, candidate);
+    if (other === undefined || other.tier !== failure.tier) return false;
+    return failure.tier === 'differential' ? other.kind === failure.kind : sameFailure(failure, other);
+  };
+  const reduction = await reduce(scenario, stillFails, { budget });
+  return {
+    scenario: reduction.scenario,
+    failure: firstFailure(job, reduction.scenario) ?? failure,
+    minimized: reduction.finished && reduction.verified,
+  };
+}
+
+/** What became of a case from a file. */
+export interface Replay {
+  readonly verdict: Verdict;
+  readonly reason?: string;
+  /** Absent where it does not fail. */
+  readonly failure?: Omit<ReportFailure, 'occurrences'>;
+  /** The case as a story; its failure is the one found, else the one in the file, else none. */
+  readonly story: Story;
+}
+
+/** Runs a case that was read from a file. */
+export async function replayCase(job: Job, id: string, value: CaseFile): Promise<Replay> {
+  const { verdict, reason, failures } = judge(job, value.scenario);
+  const [failure] = failures;
+  const told = await tell(job, id, value, failure ?? value.failure ?? NO_FAILURE, value.origin?.k);
+  return {
+    verdict,
+    ...(reason !== undefined && { reason }),
+    ...(failure !== undefined && { failure: told }),
+    story: told.story,
+  };
+}
+
+/** Stands for the failure in the story of a case that has none. */
+const NO_FAILURE: Failure = {
+  rule: '',
+  tier: 'differential',
+  kind: 'none',
+  step: -2,
+  transition: -1,
+  expected: '',
+  actual: '',
+};
+
+/** A smaller case that shows the same, or the case itself where it does not fail. */
+export async function minimizeCase(job: Job, value: CaseFile, budget: number): Promise<CaseFile> {
+  const first = firstFailure(job, value.scenario);
+  if (first === undefined) return value;
+  const { scenario, failure, minimized } = await minimise(job, value.scenario, first, budget);
+  const k = value.origin?.k;
+  const made = caseFile(job.spec, scenario, { ...(k !== undefined && { k }), minimized, failure });
+  return { ...made, ...(value.origin && { origin: value.origin }) };
+}
+
+/** What a report says of a failing case. */
+export async function tell(
+  job: Job,
+  id: string,
+  { scenario, minimized }: CaseFile,
+  failure: Failure,
+  k?: number,
+): Promise<Omit<ReportFailure, 'occurrences'>> {
+  const { observed } = judge(job, scenario, true);
+  const story = tellStory({
+    scenario,
+    failure,
+    observed: observed ?? [],
+    modules: await printed(scenario),
+    replay: `npx ic0-conformance replay ${id.slice(0, 16)} --target ${quoted(job.spec.target)}`,
+  });
+  const { rule, tier, kind, step, transition, entryPoint, expected, actual } = failure;
+  return {
+    rule,
+    tier,
+    kind,
+    case: { ...(k !== undefined && { k }), id },
+    step,
+    transition,
+    ...(entryPoint !== undefined && { entryPoint }),
+    ...(failure.import !== undefined && { import: failure.import }),
+    expected,
+    actual,
+    minimized,
+    story,
+  };
+}
+
+function quoted(target: string): string {
+  return /^[\w:./-]+$/.test(target) ? target : JSON.stringify(target);
+}
+
+async function printed(scenario: Scenario): Promise<readonly PrintedModule[]> {
+  const bytes = compileModules(scenario);
+  return Promise.all(
+    scenario.modules.map(async (source, i): Promise<PrintedModule> => {
+      const module = bytes[i] ?? new Uint8Array();
+      const program = source.kind === 'program' ? printProgram(source.program) : source.description;
+      return { program, wat: module.length > LONGEST_MODULE ? '' : await watOf(module) };
+    }),
+  );
+}
+
+/** Modules may be invalid on purpose. */
+async function watOf(bytes: Uint8Array): Promise<string> {
+  try {
+    return await moduleToWat(bytes);
+  } catch {
+    return ';; wabt cannot read this module';
+  }
+}

@@ -1,0 +1,148 @@
+// plumbing: what a run is, as plain data, and the part of it that one worker does
+import type { EngineFactory } from '../../spec/vocabulary/engine.js';
+import type { Profile } from '../../spec/profiles/profile.js';
+import { profileNamed } from '../../spec/profiles/profiles.js';
+import { twins } from '../../spec/rules/index.js';
+import { Crash } from '../../spec/vocabulary/engine.js';
+import type { Scenario } from '../../spec/vocabulary/scenario.js';
+import type { Tier } from '../../spec/vocabulary/verdict.js';
+import { Corpus } from '../corpus/store.js';
+import { divergenceKey } from '../reducer/same-failure.js';
+import type { CheckArguments } from '../check/index.js';
+import { builtinTarget } from '../targets/builtin.js';
+import type { CaseFile, CaseResult } from '../types.js';
+import { addCase, emptyAggregate, type Aggregate } from './aggregate.js';
+import { caseSource, checkSource, type CaseSource } from './cases.js';
+import { globs } from './globs.js';
+import { runCase } from './run-case.js';
+import { suite } from './suite.js';
+
+/** Everything that decides the results of a run. Plain data: sent to the workers once. */
+export interface JobSpec {
+  readonly target: string;
+  /** Another target to compare with; absent: the target's own. */
+  readonly against?: string;
+  readonly seed: string;
+  /** Name of the profile; absent: each scenario's own. */
+  readonly profile?: string;
+  readonly tier: Tier;
+  /** Empty: all. */
+  readonly families: readonly string[];
+  /** Globs over clause ids; empty: all. */
+  readonly rules: readonly string[];
+  /** Directory that failing cases are kept in. */
+  readonly corpus: string;
+  /** Calls to these modules instead of generated canisters. */
+  readonly check?: CheckArguments;
+}
+
+/** Engines and cases of a job, ready to run. */
+export interface Job {
+  readonly spec: JobSpec;
+  readonly engine: EngineFactory;
+  readonly against: EngineFactory;
+  readonly source: CaseSource;
+}
+
+/**
+ * Loads what a job needs.
+ * @throws UnknownTargetError, UnknownFamilyError, CheckInputError
+ */
+export async function prepareJob(spec: JobSpec): Promise<Job> {
+  const target = await builtinTarget(spec.target);
+  const against = spec.against === undefined ? target.against : (await builtinTarget(spec.against)).engine;
+  const source =
+    spec.check === undefined ? caseSource(spec.seed, spec.families, spec.profile) : checkSource(spec.seed, spec.check);
+  return { spec, engine: target.engine, against, source };
+}
+
+/** Judges one scenario as the job says. */
+export function judge(job: Job, scenario: Scenario, observe = false): CaseResult {
+  const { spec } = job;
+  const profile = spec.profile === undefined ? undefined : namedProfile(spec.profile);
+  const result = runCase(scenario, {
+    target: job.engine,
+    against: job.against,
+    tier: spec.tier,
+    observe,
+    ...(profile && { profile }),
+  });
+  return spec.rules.length === 0 ? result : select(result, spec.rules);
+}
+
+function namedProfile(name: string): Profile {
+  const profile = profileNamed(name);
+  if (profile === undefined) throw new Crash(`the job names a profile that does not exist: ${name}`);
+  return profile;
+}
+
+/** Only failures of the selected clauses and their twins count. */
+function select(result: CaseResult, rules: readonly string[]): CaseResult {
+  if (result.verdict !== 'fail') return result;
+  const selected = globs(rules);
+  const failures = result.failures.filter(({ rule }) => twins(rule).some(selected));
+  return { ...result, failures, verdict: failures.length > 0 ? 'fail' : 'pass' };
+}
+
+/** Runs cases one after the other, and keeps what fails. */
+export class CaseRunner {
+  readonly #corpus: Corpus;
+  /** Findings that this runner has kept a case of. */
+  readonly #kept = new Set<string>();
+
+  constructor(readonly job: Job) {
+    this.#corpus = new Corpus(job.spec.corpus);
+  }
+
+  /** The cases of a list, added up. Each failing case whose finding is new is on disk when this returns. */
+  run(cases: readonly number[]): Aggregate {
+    const sum = emptyAggregate();
+    for (const k of cases) {
+      const { families, result } = this.one(k);
+      addCase(sum, families, k, result);
+    }
+    return sum;
+  }
+
+  private one(k: number): { readonly families: readonly string[]; readonly result: CaseResult } {
+    try {
+      const { scenario, families } = this.job.source.at(k);
+      const result = judge(this.job, scenario);
+      this.keep(scenario, k, result);
+      return { families, result };
+    } catch (error) {
+      // A generator that fails is a fault of the suite: never a pass, and no reason to end the run.
+      const reason = `suite: ${error instanceof Error ? `${error.name}: ${error.message}` : String(error)}`;
+      return { families: [], result: { verdict: 'errored', reason, failures: [], reached: emptyAggregate().reached } };
+    }
+  }
+
+  private keep(scenario: Scenario, k: number, result: CaseResult): void {
+    const [failure] = result.failures;
+    const errored = result.verdict === 'errored';
+    if (failure === undefined && !errored) return;
+    const finding = failure === undefined ? `errored | ${result.reason ?? ''}` : divergenceKey(failure);
+    if (this.#kept.has(finding)) return;
+    this.#kept.add(finding);
+    this.#corpus.keep(caseFile(this.job.spec, scenario, { k, minimized: false, ...(failure && { failure }) }));
+  }
+}
+
+/** A scenario as a case file. */
+export function caseFile(
+  spec: JobSpec,
+  scenario: Scenario,
+  { k, minimized, failure }: { k?: number; minimized: boolean; failure?: CaseFile['failure'] },
+): CaseFile {
+  const { version, hash } = suite();
+  return {
+    schema: 'ic0-conformance/case@1',
+    suite: { version, hash },
+    ...(k !== undefined && { origin: { seed: spec.seed, k } }),
+    scenario,
+    ...(failure && { failure }),
+    rules: failure ? [failure.rule] : [],
+    target: spec.target,
+    minimized,
+  };
+}

@@ -1,0 +1,97 @@
+// plumbing: reports of shards into one, with the bytes of a run without shards
+import type { Matrix, Report } from '../../reports/report.js';
+import type { EntryPoint } from '../../spec/vocabulary/entry-point.js';
+import { cellKey } from '../oracle/reached.js';
+import { addAggregate, emptyAggregate, type Aggregate } from './aggregate.js';
+import { buildReport } from './build-report.js';
+import { mutantsByClause } from './mutants.js';
+import { UsageError } from './run.js';
+
+/**
+ * The report of the whole. It is complete when every shard is there and complete.
+ * @throws UsageError when the reports do not belong to one run
+ */
+export async function mergeReports(reports: readonly Report[]): Promise<Report> {
+  const [first, ...others] = reports;
+  if (first === undefined) throw new UsageError('merge: name the reports of the shards');
+  for (const other of others) requireSame(first, other);
+  const sum = emptyAggregate();
+  for (const report of reports) addAggregate(sum, aggregateOf(report));
+  const shards = reports.map(({ host }) => host.shard ?? '1/1');
+  const milliseconds = Math.max(...reports.map(({ timing }) => timing.milliseconds));
+  const rate = reports.reduce((total, { timing }) => total + timing.casesPerSecond, 0);
+  return buildReport(
+    {
+      seed: first.seed,
+      target: first.target,
+      tier: first.tier,
+      profile: first.profile,
+      selection: first.selection,
+      complete: reports.every(({ complete }) => complete) && isWhole(shards),
+      waived: first.waived,
+      timing: { milliseconds, casesPerSecond: Math.round(rate * 10) / 10 },
+      host: { ...first.host, shard: shards.join(' '), findings: [] },
+    },
+    sum,
+    reports.flatMap(investigated),
+    await mutantsByClause(),
+  );
+}
+
+/** Whether each part is there exactly once. */
+function isWhole(shards: readonly string[]): boolean {
+  const count = Number(shards[0]?.split('/')[1]);
+  const wanted = Array.from({ length: count }, (_, i) => `${i + 1}/${count}`);
+  return shards.length === count && wanted.every((shard) => shards.includes(shard));
+}
+
+function requireSame(first: Report, other: Report): void {
+  const parts = ['suite', 'seed', 'target', 'tier', 'profile', 'selection'] as const;
+  const differs = parts.find((part) => JSON.stringify(first[part]) !== JSON.stringify(other[part]));
+  if (differs === undefined) return;
+  throw new UsageError(
+    `merge: the reports are not of one run: ${differs} differs (${JSON.stringify(first[differs]).slice(0, 120)} and ${JSON.stringify(other[differs]).slice(0, 120)})`,
+  );
+}
+
+/** Findings by the case that showed them first. */
+function investigated({ failures, host }: Report): { key: string; failure: Report['failures'][number] }[] {
+  return failures.flatMap((failure) => {
+    const finding = host.findings.find(({ firstCase }) => firstCase === failure.case.k);
+    return finding === undefined ? [] : [{ key: finding.key, failure }];
+  });
+}
+
+/** What a report was built from. Checks of a clause that failed are the checks without its failures. */
+function aggregateOf(report: Report): Aggregate {
+  const { reached, rules } = report;
+  return {
+    totals: report.totals,
+    families: { ...reached.families },
+    reached: {
+      cells: cellsOf(report.matrix),
+      clauses: Object.fromEntries(
+        rules.filter((rule) => rule.checks > rule.failures).map((rule) => [rule.id, rule.checks - rule.failures]),
+      ),
+      entryPoints: { ...reached.entryPoints },
+      traps: { ...reached.traps },
+      rejectCodes: { ...reached.rejectCodes },
+      trapPoints: { ...reached.trapPoints },
+    },
+    findings: Object.fromEntries(report.host.findings.map(({ key, ...finding }) => [key, finding])),
+    skips: Object.fromEntries(report.skipped.map((skip) => [`${skip.verdict} | ${skip.reason}`, skip])),
+  };
+}
+
+function cellsOf(matrix: Matrix): Record<string, number> {
+  const cells: Record<string, number> = {};
+  for (const [name, contexts] of Object.entries(matrix)) {
+    for (const cell of Object.values(contexts)) {
+      for (const [entryPoint, { wasm32, wasm64 }] of Object.entries(cell.by)) {
+        if (wasm32 > 0) cells[cellKey(name, entryPoint as EntryPoint, 'wasm32')] = wasm32;
+        if (wasm64 > 0) cells[cellKey(name, entryPoint as EntryPoint, 'wasm64')] = wasm64;
+      }
+    }
+  }
+  return cells;
+}

@@ -1,0 +1,148 @@
+// plumbing: workers that do tasks — dynamic hand-out, deaths and hangs turned into answers
+import { Worker } from 'node:worker_threads';
+import type { Aggregate } from './aggregate.js';
+import type { JobSpec } from './job.js';
+import type { Finding, Replay } from './investigate.js';
+import type { CaseFile } from '../types.js';
+
+/** What a worker is asked to do. */
+export type Task =
+  | { readonly kind: 'cases'; readonly cases: readonly number[] }
+  | { readonly kind: 'investigate'; readonly k: number; readonly budget: number }
+  /** Run a case from a file, and tell its story. */
+  | { readonly kind: 'replay'; readonly id: string; readonly case: CaseFile }
+  | { readonly kind: 'minimize'; readonly case: CaseFile; readonly budget: number };
+
+/** The task could not be done: an error was thrown, the worker died or did not answer in time. */
+export interface Lost {
+  readonly kind: 'lost';
+  readonly reason: string;
+}
+
+export type Answer =
+  | { readonly kind: 'cases'; readonly aggregate: Aggregate }
+  | { readonly kind: 'investigate'; readonly finding: Finding }
+  | { readonly kind: 'replay'; readonly replay: Replay }
+  | { readonly kind: 'minimize'; readonly case: CaseFile }
+  | Lost;
+
+/** The answer to a task: of the same kind, or lost. */
+export type AnswerTo<T extends Task> = Extract<Answer, { readonly kind: T['kind'] }> | Lost;
+
+/** Who does the tasks of a job. */
+export interface Pool {
+  readonly size: number;
+  do<T extends Task>(task: T): Promise<AnswerTo<T>>;
+  close(): Promise<void>;
+}
+
+/** Host stack of a worker in MB: the stack budget of the profiles must fit many times over. */
+const STACK_MB = 64;
+const HEAP_MB = 3072;
+
+/** How many cases a task runs at most. */
+function evaluations(task: Task): number {
+  switch (task.kind) {
+    case 'cases':
+      return task.cases.length;
+    case 'investigate':
+    case 'minimize':
+      return 2 + task.budget;
+    case 'replay':
+      return 2;
+  }
+}
+
+/** A worker that is at work, or waits for work. */
+class Hand {
+  #worker: Worker | undefined;
+  #settle: ((answer: Answer) => void) | undefined;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly spec: JobSpec,
+    private readonly timeout: number,
+  ) {}
+
+  do(task: Task): Promise<Answer> {
+    return new Promise((resolve) => {
+      this.#settle = resolve;
+      const count = evaluations(task);
+      this.#timer = setTimeout(() => this.#lose(`no answer within ${this.timeout} ms a case`), this.timeout * count);
+      this.#started().postMessage(task);
+    });
+  }
+
+  async close(): Promise<void> {
+    clearTimeout(this.#timer);
+    const worker = this.#worker;
+    this.#worker = undefined;
+    await worker?.terminate();
+  }
+
+  #started(): Worker {
+    if (this.#worker !== undefined) return this.#worker;
+    const worker = new Worker(new URL('./worker.js', import.meta.url), {
+      workerData: this.spec,
+      resourceLimits: { stackSizeMb: STACK_MB, maxOldGenerationSizeMb: HEAP_MB },
+    });
+    worker.on('message', (answer: Answer) => {
+      this.#finish(answer);
+    });
+    worker.on('error', (error) => {
+      if (worker === this.#worker) this.#lose(`the worker died: ${error.message}`);
+    });
+    worker.on('exit', (code) => {
+      if (worker === this.#worker) this.#lose(`the worker exited with code ${code}`);
+    });
+    this.#worker = worker;
+    return worker;
+  }
+
+  #finish(answer: Answer): void {
+    clearTimeout(this.#timer);
+    const settle = this.#settle;
+    this.#settle = undefined;
+    settle?.(answer);
+  }
+
+  #lose(reason: string): void {
+    const worker = this.#worker;
+    this.#worker = undefined;
+    void worker?.terminate();
+    this.#finish({ kind: 'lost', reason });
+  }
+}
+
+/** Worker threads. They run from the build: a worker cannot load TypeScript. */
+export class WorkerPool implements Pool {
+  readonly #hands: Hand[];
+  readonly #idle: Hand[];
+  readonly #waiting: ((hand: Hand) => void)[] = [];
+
+  /** @param timeout milliseconds that a case may take at most */
+  constructor(
+    spec: JobSpec,
+    readonly size: number,
+    timeout: number,
+  ) {
+    this.#hands = Array.from({ length: size }, () => new Hand(spec, timeout));
+    this.#idle = [...this.#hands];
+  }
+
+  async do<T extends Task>(task: T): Promise<AnswerTo<T>> {
+    const hand = this.#idle.pop() ?? (await new Promise<Hand>((resolve) => this.#waiting.push(resolve)));
+    try {
+      // A worker answers in kind.
+      return (await hand.do(task)) as AnswerTo<T>;
+    } finally {
+      const next = this.#waiting.shift();
+      if (next === undefined) this.#idle.push(hand);
+      else next(hand);
+    }
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#hands.map((hand) => hand.close()));
+  }
+}
