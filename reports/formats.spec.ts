@@ -224,6 +224,12 @@ describe('html', () => {
     expect(htmlText(nasty)).toContain('&lt;b&gt;&amp;');
   });
 
+  it('keeps the lines of an execution apart', () => {
+    expect(htmlText(sampleReport)).toMatch(
+      /<pre><strong class="fail">ic0\.msg_reply\(\)<\/strong>\ntrapped: .*\nresponded: .*\n/,
+    );
+  });
+
   it('shows every import of the table, available or not, with its checks', () => {
     const text = htmlText(sampleReport);
     expect(text.match(/<code>msg_reply<\/code>/g)).toHaveLength(1);

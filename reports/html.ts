@@ -116,12 +116,7 @@ function failureArticle(report: Report, failure: ReportFailure): Html {
 function storyParts(story: Story): Html {
   return html`<p>${story.headline}</p>
     <dl>
-      <dt>Clause</dt>
-      <dd><code>${story.clause.id}</code>: ${story.clause.paraphrase} <small>${story.clause.anchor}</small></dd>
-      <dt>Expected</dt>
-      <dd><code>${story.expected}</code></dd>
-      <dt>Actual</dt>
-      <dd><code>${story.actual}</code></dd>
+      ${violationPart(story)}
       <dt>Canisters</dt>
       ${story.canisters.map(({ name, id, title }) => html`<dd><strong>${name}</strong> <code>${id}</code>: ${title}</dd>`)}
     </dl>
@@ -140,6 +135,17 @@ function storyParts(story: Story): Html {
         </details> `,
     )}
     <p>Replay: <code>${story.replay}</code></p>`;
+}
+
+function violationPart({ violation }: Story): Content {
+  if (violation === undefined) return '';
+  const { clause, expected, actual } = violation;
+  return html`<dt>Clause</dt>
+    <dd><code>${clause.id}</code>: ${clause.paraphrase} <small>${clause.anchor}</small></dd>
+    <dt>Expected</dt>
+    <dd><code>${expected}</code></dd>
+    <dt>Actual</dt>
+    <dd><code>${actual}</code></dd>`;
 }
 
 function boundaryPart({
@@ -163,10 +169,15 @@ function boundaryPart({
 }
 
 function executionPart({ title, calls, outcome, effects, expected }: StoryExecution): Html {
-  const lines = calls.map(({ text, mark }) => (mark ? html`<strong class="fail">${text}</strong> ` : html`${text} `));
+  const bad = (text: string) => html`<strong class="fail">${text}</strong>`;
+  const lines: readonly Content[] = [
+    ...calls.map(({ text, mark }) => (mark ? bad(text) : text)),
+    outcome,
+    ...effects,
+    ...(expected === undefined ? [] : [bad(expected)]),
+  ];
   return html`<div>${title}</div>
-    <pre>
-${lines}${outcome}${effects.map((effect) => `\n${effect}`)}${expected === undefined ? '' : html` <strong class="fail">${expected}</strong>`}</pre> `;
+    <pre>${lines.flatMap((line) => [line, '\n'])}</pre>`;
 }
 
 function changePart({ canister, field, before, after }: StoryChange): Html {

@@ -42,6 +42,7 @@ import type {
   StoryExecution,
   StoryModule,
   StoryStep,
+  StoryViolation,
 } from './story-types.js';
 
 /** A report that cannot be read: what is wrong, where, and what to do. */
@@ -105,9 +106,13 @@ const story = named<Story>(
   'story',
   object<Story>({
     headline: text,
-    clause: object<Story['clause']>({ id: text, paraphrase: text, anchor: text }),
-    expected: text,
-    actual: text,
+    violation: optional(
+      object<StoryViolation>({
+        clause: object<StoryViolation['clause']>({ id: text, paraphrase: text, anchor: text }),
+        expected: text,
+        actual: text,
+      }),
+    ),
     canisters: array(object<StoryCanister>({ name: text, id: text, title: text })),
     modules: array(object<StoryModule>({ title: text, program: text, wat: text })),
     steps: array(object<StoryStep>({ index: integer(-1), title: text, boundaries: array(boundary) })),

@@ -13,12 +13,7 @@ export function storyText(story: Story, { wat }: StoryTextOptions): string {
   const lines = [
     story.headline,
     '',
-    `  clause    ${story.clause.id}`,
-    ...(story.clause.paraphrase === '' ? [] : [`            ${story.clause.paraphrase}`]),
-    ...(story.clause.anchor === '' ? [] : [`            ${story.clause.anchor}`]),
-    `  expected  ${story.expected}`,
-    `  actual    ${story.actual}`,
-    '',
+    ...violationText(story),
     'Canisters',
     ...story.canisters.map(({ name, id, title }) => `  ${name}  ${id}: ${title}`),
     '',
@@ -36,6 +31,18 @@ export function storyText(story: Story, { wat }: StoryTextOptions): string {
     `Replay: ${story.replay}`,
   ];
   return lines.join('\n') + '\n';
+}
+
+function violationText({ violation }: Story): readonly string[] {
+  if (violation === undefined) return [];
+  const { clause, expected, actual } = violation;
+  return [
+    `  clause    ${clause.id}`,
+    ...[clause.paraphrase, clause.anchor].filter((line) => line !== '').map((line) => `            ${line}`),
+    `  expected  ${expected}`,
+    `  actual    ${actual}`,
+    '',
+  ];
 }
 
 function indented(text: string, by: string): readonly string[] {

@@ -71,9 +71,8 @@ export interface StoryModule {
   readonly wat: string;
 }
 
-/** What a report needs to tell a failure: three parties are named, the clause, the model and the target. */
-export interface Story {
-  readonly headline: string;
+/** What was violated: three parties are named, the clause, the model (or the law) and the target. */
+export interface StoryViolation {
   readonly clause: {
     readonly id: string;
     readonly paraphrase: string;
@@ -81,9 +80,16 @@ export interface Story {
   };
   readonly expected: string;
   readonly actual: string;
+}
+
+/** What a report needs to tell a case. */
+export interface Story {
+  readonly headline: string;
+  /** Absent: the case does not fail, and the story is that of its whole run. */
+  readonly violation?: StoryViolation;
   readonly canisters: readonly StoryCanister[];
   readonly modules: readonly StoryModule[];
   readonly steps: readonly StoryStep[];
-  /** Command that shows the same failure again. */
+  /** Command that shows the same again. */
   readonly replay: string;
 }

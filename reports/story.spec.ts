@@ -138,10 +138,10 @@ describe('the story of a failure', () => {
   const story = tellStory(input);
 
   it('names the clause with its text and anchor, and both sides', () => {
-    expect(story.clause.id).toBe('atomicity/wasm-memory');
-    expect(story.clause.paraphrase).not.toBe('');
-    expect(story.clause.anchor).toContain('.md#');
-    expect([story.expected, story.actual]).toEqual([CLEAN, DIRTY]);
+    expect(story.violation?.clause.id).toBe('atomicity/wasm-memory');
+    expect(story.violation?.clause.paraphrase).not.toBe('');
+    expect(story.violation?.clause.anchor).toContain('.md#');
+    expect([story.violation?.expected, story.violation?.actual]).toEqual([CLEAN, DIRTY]);
   });
 
   it('ends with the failing transition and leaves out an uneventful setup', () => {
@@ -180,7 +180,8 @@ describe('the story of a failure', () => {
   });
 
   it('shows the stimulus with its outcome', () => {
-    expect(story.steps[0]?.boundaries[0]?.title).toBe('user 0 calls A."m0"(0x01) by ingress → accepted as request 0');
+    expect(story.steps[0]?.title).toBe('user 0 calls A."m0"(0x01) by ingress');
+    expect(story.steps[0]?.boundaries[0]?.title).toBe('from outside → accepted as request 0');
   });
 
   it('marks the trap in the text of the module, in the exported function that ran', () => {
@@ -224,6 +225,18 @@ describe('the story of a failure', () => {
     expect(calls.length).toBeLessThan(60);
     expect(calls.filter(({ mark }) => mark).map(({ text }) => text)).toEqual(['ic0.time() = 250']);
     expect(calls.some(({ text }) => text === '… 451 more')).toBe(true);
+  });
+
+  it('tells the whole run of a case that does not fail, and marks nothing', () => {
+    const alone = observed.map(({ step, actual }) => ({ step, actual }));
+    const whole = tellStory({ scenario, observed: alone, modules: input.modules, replay: input.replay });
+    expect(whole.violation).toBeUndefined();
+    expect(whole.steps.map(({ index, boundaries }) => [index, boundaries.length])).toEqual([
+      [-1, 2],
+      [0, 2],
+      [1, 1],
+    ]);
+    expect(storyText(whole, { wat: true })).not.toContain('<==');
   });
 
   it('is text that a person can follow', () => {

@@ -1,4 +1,4 @@
-// plumbing: the story of a failing case — what ran, what was committed at each message boundary, and where it went wrong
+// plumbing: the story of a case — what ran, what was committed at each message boundary, and where it went wrong
 import { ruleNamed } from '../spec/rules/index.js';
 import type { Principal } from '../spec/vocabulary/brands.js';
 import { ENTRY_POINTS } from '../spec/vocabulary/entry-point.js';
@@ -7,7 +7,7 @@ import type { CanisterDigest, ExecutionRecord, NewMessage, TransitionRecord } fr
 import type { ModuleSource, Scenario } from '../spec/vocabulary/scenario.js';
 import type { Failure, ObservedTransition } from '../harness/types.js';
 import { changesOf, fieldName, modelChanges } from './changes.js';
-import type { Story, StoryBoundary, StoryCall, StoryCanister, StoryChange, StoryExecution, StoryModule, StoryStep } from './story-types.js'; // prettier-ignore
+import type { Story, StoryBoundary, StoryCall, StoryCanister, StoryChange, StoryExecution, StoryModule, StoryStep, StoryViolation } from './story-types.js'; // prettier-ignore
 import { annotated, withTrapPlace, type TrapPlace } from './wat.js';
 import {
   blob,
@@ -32,7 +32,8 @@ export interface PrintedModule {
 
 export interface StoryInput {
   readonly scenario: Scenario;
-  readonly failure: Failure;
+  /** Absent: the whole run is told. */
+  readonly failure?: Failure;
   /** All transitions of the run up to the failure at least, in order. */
   readonly observed: readonly ObservedTransition[];
   /** For each module of the scenario. */
@@ -44,20 +45,22 @@ export interface StoryInput {
 /** System calls shown at the beginning and at the end of an execution. */
 const SHOWN_CALLS = 24;
 
-/** The story of a failure. Deterministic: it follows from its input alone. */
+/** The story of a case. Deterministic: it follows from its input alone. */
 export function tellStory(input: StoryInput): Story {
   const { scenario, failure, observed } = input;
-  const rule = ruleNamed(failure.rule);
   return {
-    headline: headline(failure, observed),
-    clause: { id: failure.rule, paraphrase: rule?.text ?? '', anchor: rule?.anchor ?? '' },
-    expected: failure.expected,
-    actual: failure.actual,
+    headline: failure === undefined ? 'The case shows no violation.' : headline(failure, observed),
+    ...(failure === undefined ? {} : { violation: violationOf(failure) }),
     canisters: scenario.setup.canisters.map((_, k) => canisterOf(scenario, k)),
     modules: scenario.modules.map((module, i) => moduleOf(input, module, i)),
     steps: stepsOf(input),
     replay: input.replay,
   };
+}
+
+function violationOf({ rule: id, expected, actual }: Failure): StoryViolation {
+  const rule = ruleNamed(id);
+  return { clause: { id, paraphrase: rule?.text ?? '', anchor: rule?.anchor ?? '' }, expected, actual };
 }
 
 function headline({ step, kind, entryPoint, import: name }: Failure, observed: readonly ObservedTransition[]): string {
@@ -103,6 +106,7 @@ function moduleOf(input: StoryInput, module: ModuleSource, index: number): Story
 
 /** The last trap in the transition of the failure, when the trapped canister can have had no other module than this one. */
 function trapPlace({ scenario, failure, observed }: StoryInput, index: number): TrapPlace | undefined {
+  if (failure === undefined) return undefined;
   const executions = observed[failure.transition]?.actual.executions ?? [];
   const trapped = executions.findLast(({ outcome }) => outcome.kind === 'trapped');
   if (trapped?.outcome.kind !== 'trapped') return undefined;
@@ -125,24 +129,25 @@ function exportName({ entryPoint, method }: ExecutionRecord): string | undefined
   return method === undefined ? word : `${word} ${method}`;
 }
 
-/** Steps with their boundaries. Of the setup only what went wrong; nothing after the failure. */
+/** Steps with their boundaries. Of a failing case's setup only what went wrong, and nothing after the failure. */
 function stepsOf({ scenario, failure, observed }: StoryInput): readonly StoryStep[] {
   const teller = new Teller(failure);
-  const boundaries = observed.slice(0, failure.transition + 1).map((transition, index) => ({
+  const told = failure === undefined ? observed : observed.slice(0, failure.transition + 1);
+  const boundaries = told.map((transition, index) => ({
     step: transition.step,
     boundary: teller.boundary(transition, index),
   }));
   const ofStep = (index: number) => boundaries.filter(({ step }) => step === index).map(({ boundary }) => boundary);
-  const setup = ofStep(-1).filter(({ mark, rolledBack }) => mark || rolledBack !== undefined);
+  const setup = ofStep(-1).filter(({ mark, rolledBack }) => failure === undefined || mark || rolledBack !== undefined);
   const setupStep: StoryStep = {
     index: -1,
-    title: 'setup: the canisters are created and installed',
+    title: 'the canisters are created and installed',
     boundaries: setup,
   };
   return [
     ...(setup.length > 0 ? [setupStep] : []),
     ...scenario.steps.flatMap((step, index): StoryStep[] => {
-      if (index > failure.step) return [];
+      if (failure !== undefined && index > failure.step) return [];
       const what = step.stimulus === undefined ? 'nothing from outside' : stimulusText(step.stimulus);
       const picks =
         step.picks === undefined ? '' : `; picks ${step.picks.map(({ kind, rank }) => `${kind} ${rank}`).join(', ')}`;
@@ -157,12 +162,13 @@ class Teller {
   private readonly canisters = new Map<Principal, CanisterDigest>();
   private readonly messages = new Map<number, NewMessage>();
 
-  constructor(private readonly failure: Failure) {}
+  constructor(private readonly failure: Failure | undefined) {}
 
-  boundary({ actual, expected, outcome }: ObservedTransition, index: number): StoryBoundary {
-    const mark = index === this.failure.transition;
+  boundary({ step, actual, expected, outcome }: ObservedTransition, index: number): StoryBoundary {
+    const mark = index === this.failure?.transition;
     const title = isStimulus(actual.cause)
-      ? stimulusText(actual.cause) + (outcome === undefined ? '' : ` → ${outcomeText(outcome.actual)}`)
+      ? (step < 0 ? stimulusText(actual.cause) : 'from outside') +
+        (outcome === undefined ? '' : ` → ${outcomeText(outcome.actual)}`)
       : choiceText(actual.cause, (message) => this.messageName(message));
     const executions = actual.executions.map((execution, i) =>
       executionOf(execution, expected?.executions[i], this.failure, mark),
@@ -205,14 +211,14 @@ class Teller {
 function executionOf(
   execution: ExecutionRecord,
   model: ExecutionRecord | undefined,
-  failure: Failure,
+  failure: Failure | undefined,
   inMarked: boolean,
 ): StoryExecution {
   const { canister, entryPoint, method, width } = execution;
   const name = method === undefined ? entryPoint : `${entryPoint} ${JSON.stringify(method)}`;
   const differing = inMarked && model !== undefined ? firstDifference(execution, model) : -1;
   const blamed =
-    inMarked && model === undefined ? execution.trace.findLastIndex((call) => call.name === failure.import) : -1;
+    inMarked && model === undefined ? execution.trace.findLastIndex((call) => call.name === failure?.import) : -1;
   const calls = execution.trace.map((call, i): StoryCall => ({
     text: systemCallText(call),
     mark: i === differing || i === blamed,

@@ -4,13 +4,15 @@ import type { Story } from '../story-types.js';
 
 export const sampleStory: Story = {
   headline: 'In step 1, canister_update: the target and the model part (Wasm memory (digest)).',
-  clause: {
-    id: 'atomicity/wasm-memory',
-    paraphrase: 'A trap leaves the Wasm memory as it was <before>.',
-    anchor: 'canister-interface.md#entry-points',
+  violation: {
+    clause: {
+      id: 'atomicity/wasm-memory',
+      paraphrase: 'A trap leaves the Wasm memory as it was <before>.',
+      anchor: 'canister-interface.md#entry-points',
+    },
+    expected: '0000000000000000',
+    actual: 'deadbeef00000001',
   },
-  expected: '0000000000000000',
-  actual: 'deadbeef00000001',
   canisters: [{ name: 'A', id: '00000000000000000101', title: 'module 0, 1_000 cycles, default settings' }],
   modules: [{ title: 'Module 0: program, in A', program: 'trap: unreachable', wat: '(module\n  (func unreachable))' }],
   steps: [
