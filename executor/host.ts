@@ -7,6 +7,8 @@ export interface HostModule {
 export interface HostMemory {
   /** Another object after each growth. */
   readonly buffer: ArrayBuffer;
+  /** Pages of 64 KiB; newer Nodes want a bigint for 64-bit memories. */
+  grow(pages: number): unknown;
 }
 
 /** A function reference. Its name is its index in the module, in decimal. */

@@ -1,6 +1,17 @@
 // plumbing: rewrites the body of one function in a single pass: charges, stack budget, canonical NaNs, publication of the counter
 import { InvalidModule, type Reader, type Writer } from './bytes.js';
-import { FUNCREF, I32, I64, F32, F64, V128, EXTERNREF, valueType, type DecodedModule, type FunctionType } from './decode.js';
+import {
+  FUNCREF,
+  I32,
+  I64,
+  F32,
+  F64,
+  V128,
+  EXTERNREF,
+  valueType,
+  type DecodedModule,
+  type FunctionType,
+} from './decode.js';
 import { TrapCode, type Indices } from './layout.js';
 import { Kind, Nan, OPERATIONS, type Operation } from './opcodes.js';
 import { Operands } from './operands.js';
@@ -13,7 +24,12 @@ const CANONICAL_NAN: Readonly<Record<number, readonly number[]>> = {
   [Nan.F32x4]: [0xfd, 0x0c, 0, 0, 0xc0, 0x7f, 0, 0, 0xc0, 0x7f, 0, 0, 0xc0, 0x7f, 0, 0, 0xc0, 0x7f],
   [Nan.F64x2]: [0xfd, 0x0c, 0, 0, 0, 0, 0, 0, 0xf8, 0x7f, 0, 0, 0, 0, 0, 0, 0xf8, 0x7f],
 };
-const NAN_TYPE: Readonly<Record<number, number>> = { [Nan.F32]: F32, [Nan.F64]: F64, [Nan.F32x4]: V128, [Nan.F64x2]: V128 };
+const NAN_TYPE: Readonly<Record<number, number>> = {
+  [Nan.F32]: F32,
+  [Nan.F64]: F64,
+  [Nan.F32x4]: V128,
+  [Nan.F64x2]: V128,
+};
 const NAN_EQUAL: Readonly<Record<number, readonly number[]>> = {
   [Nan.F32]: [0x5b],
   [Nan.F64]: [0x61],
@@ -224,7 +240,8 @@ export class BodyRewriter {
     const { reader } = this;
     const before = reader.position;
     const operation = this.operation();
-    if (this.context.refused.has(operation.mnemonic)) throw new InvalidModule(`instruction ${operation.mnemonic} is not allowed`);
+    if (this.context.refused.has(operation.mnemonic))
+      throw new InvalidModule(`instruction ${operation.mnemonic} is not allowed`);
     this.weight += this.context.weightOf(operation);
     if (operation.traps) this.publish(operation, before);
     if (operation.kind === Kind.Plain) {
@@ -429,7 +446,8 @@ export class BodyRewriter {
     if (kind === Kind.LocalGet) this.operands.push(slots);
     else if (kind === Kind.LocalSet) this.operands.pop();
     else this.operands.fixed(1, slots);
-    if (index >= this.parameters) this.replace(before, kind === Kind.LocalGet ? 0x20 : kind === Kind.LocalSet ? 0x21 : 0x22, index + 2);
+    if (index >= this.parameters)
+      this.replace(before, kind === Kind.LocalGet ? 0x20 : kind === Kind.LocalSet ? 0x21 : 0x22, index + 2);
   }
 
   private functionType(index: number): FunctionType {

@@ -27,7 +27,9 @@ function fixed(reader: Reader, count: number): bigint {
   return value;
 }
 
-const ARITHMETIC: Readonly<Record<number, readonly [type: number, width: number, apply: (a: bigint, b: bigint) => bigint]>> = {
+const ARITHMETIC: Readonly<
+  Record<number, readonly [type: number, width: number, apply: (a: bigint, b: bigint) => bigint]>
+> = {
   0x6a: [I32, 32, (a, b) => a + b],
   0x6b: [I32, 32, (a, b) => a - b],
   0x6c: [I32, 32, (a, b) => a * b],
@@ -38,7 +40,8 @@ const ARITHMETIC: Readonly<Record<number, readonly [type: number, width: number,
 
 function operand(stack: Typed[], type: number): bigint {
   const top = stack.pop();
-  if (top?.type !== type || top.value.kind !== 'bits') throw new InvalidModule('type mismatch in a constant expression');
+  if (top?.type !== type || top.value.kind !== 'bits')
+    throw new InvalidModule('type mismatch in a constant expression');
   return top.value.low;
 }
 
@@ -75,7 +78,8 @@ function instruction(reader: Reader, opcode: number, stack: Typed[], functions: 
     default: {
       // global.get may name imported globals only, and a canister has none.
       const arithmetic = ARITHMETIC[opcode];
-      if (arithmetic === undefined) throw new InvalidModule(`not a constant expression: opcode 0x${opcode.toString(16)}`);
+      if (arithmetic === undefined)
+        throw new InvalidModule(`not a constant expression: opcode 0x${opcode.toString(16)}`);
       const [type, width, apply] = arithmetic;
       const b = operand(stack, type);
       const a = operand(stack, type);
@@ -92,7 +96,8 @@ function instruction(reader: Reader, opcode: number, stack: Typed[], functions: 
  */
 export function constantExpression(reader: Reader, type: number, functions: number): Constant {
   const stack: Typed[] = [];
-  for (let opcode = reader.byte(); opcode !== 0x0b; opcode = reader.byte()) instruction(reader, opcode, stack, functions);
+  for (let opcode = reader.byte(); opcode !== 0x0b; opcode = reader.byte())
+    instruction(reader, opcode, stack, functions);
   const [result] = stack;
   if (stack.length !== 1 || result?.type !== type) throw new InvalidModule('type mismatch in a constant expression');
   return result.value;

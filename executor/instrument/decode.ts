@@ -238,7 +238,8 @@ class Decoder {
       case SECTION_IDS.start: {
         this.start = this.functionIndex();
         const type = this.types[this.functions[this.start] as number] as FunctionType;
-        if (type.params.length + type.results.length > 0) throw new InvalidModule('start function has a type other than () -> ()');
+        if (type.params.length + type.results.length > 0)
+          throw new InvalidModule('start function has a type other than () -> ()');
         return;
       }
       case SECTION_IDS.element:

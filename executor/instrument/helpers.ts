@@ -1,7 +1,18 @@
 // plumbing: the functions and globals that the executor adds to a module, and the names under which it reaches them
 import { Writer } from './bytes.js';
 import type { CodeFacts } from './body.js';
-import { EXTERNREF, F32, F64, FUNCREF, I32, I64, V128, type DecodedModule, type Export, type FunctionType } from './decode.js';
+import {
+  EXTERNREF,
+  F32,
+  F64,
+  FUNCREF,
+  I32,
+  I64,
+  V128,
+  type DecodedModule,
+  type Export,
+  type FunctionType,
+} from './decode.js';
 import { Layout, TrapCode, type Indices } from './layout.js';
 import type { RewriteOptions } from './rewrite.js';
 
@@ -242,11 +253,26 @@ export class Helpers {
   finish(facts: CodeFacts): void {
     const { module, indices } = this;
     for (const index of this.options.entryPoints) {
-      this.export(`run:${index}`, [F64], [F64], this.runner((out) => call(out, indices.shims[index] ?? index)));
+      this.export(
+        `run:${index}`,
+        [F64],
+        [F64],
+        this.runner((out) => call(out, indices.shims[index] ?? index)),
+      );
     }
     if (module.tables[0]?.element === FUNCREF) this.callback();
-    this.export('remaining', [], [F64], body([], (out) => (getGlobal(out, indices.counter), out.byte(0xb9))));
-    this.export('setRemaining', [F64], [], body([], (out) => (get(out, 0), out.byte(0xb0), setGlobal(out, indices.counter))));
+    this.export(
+      'remaining',
+      [],
+      [F64],
+      body([], (out) => (getGlobal(out, indices.counter), out.byte(0xb9))),
+    );
+    this.export(
+      'setRemaining',
+      [F64],
+      [],
+      body([], (out) => (get(out, 0), out.byte(0xb0), setGlobal(out, indices.counter))),
+    );
     this.export('takeTrap', [], [I32], body([], (out) => {
       getGlobal(out, indices.trap);
       i32(out, 0);
@@ -287,12 +313,22 @@ export class Helpers {
     }
     if (type === FUNCREF || type === EXTERNREF) {
       this.export(`get:${index}`, [], [type], body([], read));
-      this.export(`set:${index}`, [type], [], body([], (out) => (get(out, 0), setGlobal(out, index))));
+      this.export(
+        `set:${index}`,
+        [type],
+        [],
+        body([], (out) => (get(out, 0), setGlobal(out, index))),
+      );
       return;
     }
     const toBits: Record<number, number[]> = { [I32]: [0xad], [I64]: [], [F32]: [0xbc, 0xad], [F64]: [0xbd] };
     const fromBits: Record<number, number[]> = { [I32]: [0xa7], [I64]: [], [F32]: [0xa7, 0xbe], [F64]: [0xbf] };
-    this.export(`get:${index}`, [], [I64], body([], (out) => (read(out), out.put(...(toBits[type] ?? [])))));
+    this.export(
+      `get:${index}`,
+      [],
+      [I64],
+      body([], (out) => (read(out), out.put(...(toBits[type] ?? [])))),
+    );
     this.export(`set:${index}`, [I64], [], body([], (out) => {
       get(out, 0);
       out.put(...(fromBits[type] ?? []));

@@ -48,7 +48,11 @@ function imports(module: DecodedModule, width: PointerWidth): SystemApiFunction[
     if (row === undefined) throw new InvalidModule(`imports ${from}.${name}, which the System API does not have`);
     if (!existsFor(row, width)) throw new InvalidModule(`imports ic0.${name}, which does not exist for I = ${width}`);
     const { params, results } = signatureFor(row, width);
-    const expected = [...params.map((t) => VALUE_TYPE_CODES[t]), '>', ...results.map((t) => VALUE_TYPE_CODES[t])].join();
+    const expected = [
+      ...params.map((t) => VALUE_TYPE_CODES[t]),
+      '>',
+      ...results.map((t) => VALUE_TYPE_CODES[t]),
+    ].join();
     const declared = module.types[type];
     const actual = declared === undefined ? '' : [...declared.params, '>', ...declared.results].join();
     if (actual !== expected) throw new InvalidModule(`imports ic0.${name} with another type than the System API's`);
@@ -65,12 +69,14 @@ function exported(module: DecodedModule): Pick<CanisterExports, 'methods' | 'sys
     const plain = type?.params.length === 0 && type.results.length === 0;
     const entryPoint = SYSTEM_ENTRY_POINTS.find((known) => known === name);
     const method = METHOD.exec(name);
-    if (entryPoint === undefined && method === null) throw new InvalidModule(`exports the reserved name ${JSON.stringify(name)}`);
+    if (entryPoint === undefined && method === null)
+      throw new InvalidModule(`exports the reserved name ${JSON.stringify(name)}`);
     if (!plain) throw new InvalidModule(`${JSON.stringify(name)} has another type than () -> ()`);
     if (entryPoint !== undefined) system.set(entryPoint, index);
     if (method !== null) {
       const methodName = method[2] as string;
-      if (methods.has(methodName)) throw new InvalidModule(`exports more than one method ${JSON.stringify(methodName)}`);
+      if (methods.has(methodName))
+        throw new InvalidModule(`exports more than one method ${JSON.stringify(methodName)}`);
       methods.set(methodName, { kind: method[1] as MethodKind, function: index });
     }
   }
@@ -89,14 +95,16 @@ function customSections(module: DecodedModule, profile: Profile): boolean {
     if (section === null) throw new InvalidModule(`has the custom section ${JSON.stringify(name)}, which is reserved`);
     const [, kind, rest] = section as unknown as [string, string, string];
     const other = visibility.get(rest);
-    if (other !== undefined && other !== kind) throw new InvalidModule(`has the custom section ${JSON.stringify(rest)} public and private`);
+    if (other !== undefined && other !== kind)
+      throw new InvalidModule(`has the custom section ${JSON.stringify(rest)} public and private`);
     visibility.set(rest, kind);
     count++;
     bytes += utf8Bytes(rest) + contentBytes;
   }
   if (profile.enforcesOptionalModuleLimits) {
     if (count > profile.limits.customSections) throw new InvalidModule('has too many exported custom sections');
-    if (bytes > profile.limits.customSectionBytes) throw new InvalidModule('has exported custom sections that are too large');
+    if (bytes > profile.limits.customSectionBytes)
+      throw new InvalidModule('has exported custom sections that are too large');
   }
   return visibility.get('enhanced-orthogonal-persistence') === 'private';
 }
@@ -107,7 +115,8 @@ function optionalLimits(module: DecodedModule, methods: CanisterExports['methods
   if (module.globals.length > limits.moduleGlobals) throw new InvalidModule('declares too many globals');
   if (methods.size > limits.exportedMethods) throw new InvalidModule('exports too many methods');
   const names = [...methods.keys()].reduce((sum, name) => sum + utf8Bytes(name), 0);
-  if (names > limits.exportedMethodNameBytes) throw new InvalidModule('exports methods whose names are too long together');
+  if (names > limits.exportedMethodNameBytes)
+    throw new InvalidModule('exports methods whose names are too long together');
 }
 
 function sizes(module: DecodedModule, { limits }: Profile): void {

@@ -97,7 +97,12 @@ function typeSection(out: Writer, layout: Layout): void {
   });
 }
 
-function importSection(out: Writer, module: DecodedModule, layout: Layout, memory: RewriteOptions['memoryLimits']): void {
+function importSection(
+  out: Writer,
+  module: DecodedModule,
+  layout: Layout,
+  memory: RewriteOptions['memoryLimits'],
+): void {
   const types = module.imports.map(({ type }) => {
     const { params, results } = layout.types[type] ?? { params: [], results: [] };
     return layout.type([...params, I32], results);
@@ -151,7 +156,13 @@ function tableOffset(value: Constant | undefined): Constant {
   return { kind: 'bits', low: 0xffffffffn, high: 0n };
 }
 
-function elementSection(out: Writer, module: DecodedModule, shims: readonly number[], references: boolean, empty: boolean): void {
+function elementSection(
+  out: Writer,
+  module: DecodedModule,
+  shims: readonly number[],
+  references: boolean,
+  empty: boolean,
+): void {
   const declared = references ? [...module.declared] : [];
   const segments = module.elements.length + (declared.length > 0 ? 1 : 0) + (empty ? 1 : 0);
   section(out, 9, segments, (content) => {

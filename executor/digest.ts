@@ -1,0 +1,50 @@
+// plumbing: the state of one canister as others can compare it, and where the cycles are
+import { hexOf, nanoseconds, type Cycles } from '../spec/vocabulary/brands.js';
+import { digestOf, emptySum } from '../spec/vocabulary/digest.js';
+import type { CanisterDigest, CyclesLedger } from '../spec/vocabulary/record.js';
+import type { Canister, Subnet } from './state.js';
+
+const NO_BYTES = digestOf(emptySum());
+
+/** The digest of a canister between transitions. */
+export function digestOfCanister(canister: Canister): CanisterDigest {
+  const { instance, stable } = canister;
+  const memory = instance?.memory;
+  return {
+    canister: canister.id,
+    status: canister.status,
+    version: canister.version,
+    balance: canister.balance as Cycles,
+    reservedBalance: canister.reserved as Cycles,
+    ...(instance === undefined ? {} : { moduleHash: instance.compiled.hash }),
+    ...(memory === undefined ? {} : { wasmPages: memory.committedPages }),
+    wasmMemory: memory?.digest() ?? NO_BYTES,
+    stablePages: stable.size,
+    stableMemory: stable.digest(),
+    globals: instance?.globals() ?? [],
+    tables: instance?.tables() ?? [],
+    droppedSegments: instance?.droppedSegments() ?? [[], []],
+    certifiedData: hexOf(canister.certifiedData),
+    globalTimer: nanoseconds(canister.globalTimer),
+    log: canister.log.map(hexOf),
+    lowMemoryHook: canister.hook,
+    openCallContexts: canister.contexts.size,
+  };
+}
+
+/** Where all cycles are. */
+export function ledgerOf({ canisters, messages, contexts, calls, totals }: Subnet): CyclesLedger {
+  let balances = 0n;
+  let reserved = 0n;
+  let inMessages = 0n;
+  let inCallContexts = 0n;
+  let setAside = 0n;
+  for (const canister of canisters.values()) {
+    balances += canister.balance;
+    reserved += canister.reserved;
+  }
+  for (const message of messages.values()) inMessages += message.kind === 'call' ? message.cycles : message.refunded;
+  for (const context of contexts.values()) inCallContexts += context.available;
+  for (const call of calls) setAside += call.setAside;
+  return { ...totals, balances, reserved, inMessages, inCallContexts, setAside };
+}

@@ -1,0 +1,104 @@
+// plumbing: the executor as an engine — V8 runs the canister, changes are made in place and undone
+import { Crash, type Engine, type EngineFactory, type EngineOptions } from '../spec/vocabulary/engine.js';
+import type { Principal } from '../spec/vocabulary/brands.js';
+import type { Profile } from '../spec/profiles/profile.js';
+import type { CanisterDigest, CyclesLedger, StimulusOutcome, TransitionRecord } from '../spec/vocabulary/record.js';
+import type { Choice, Stimulus } from '../spec/vocabulary/scenario.js';
+import { standardAssembly, type Assembly } from './assembly.js';
+import { Fees } from './cycles.js';
+import { digestOfCanister, ledgerOf } from './digest.js';
+import { enabled, isEnabled } from './enabled.js';
+import { ModuleCache } from './instrument/compile.js';
+import { canisterById, newLog, type Machine } from './machine.js';
+import { newSubnet } from './state.js';
+
+export { standardAssembly, type Assembly };
+
+class Executor implements Engine {
+  private readonly machine: Machine;
+
+  constructor(options: EngineOptions, assembly: Assembly, modules: ModuleCache) {
+    const fees = new Fees(options.profile, assembly.charges);
+    this.machine = { options, assembly, fees, modules, subnet: newSubnet(options.time), log: newLog() };
+  }
+
+  /** Runs a transition with the bookkeeping that follows it. */
+  private transition(cause: Stimulus | Choice, carryOut: () => void): TransitionRecord {
+    const { machine } = this;
+    const log = newLog();
+    machine.log = log;
+    carryOut();
+    const { starvation, removal, stopped, outOfCycles } = machine.assembly.bookkeeping;
+    let changed = true;
+    while (changed) {
+      changed = [starvation, removal, stopped, outOfCycles].map((rule) => rule(machine)).includes(true);
+    }
+    const after = [...log.touched]
+      .filter((canister) => machine.subnet.canisters.get(canister.id) === canister)
+      .sort((a, b) => (a.id < b.id ? -1 : 1))
+      .map(digestOfCanister);
+    return { cause, executions: log.executions, messages: log.messages, ended: log.ended, after };
+  }
+
+  submit(stimulus: Stimulus): { outcome: StimulusOutcome; transition: TransitionRecord } {
+    let outcome: StimulusOutcome | undefined;
+    const carryOut = this.machine.assembly.stimuli[stimulus.kind] as (
+      machine: Machine,
+      stimulus: Stimulus,
+    ) => StimulusOutcome;
+    const transition = this.transition(stimulus, () => {
+      outcome = carryOut(this.machine, stimulus);
+    });
+    if (outcome === undefined) throw new Crash(`no outcome of ${stimulus.kind}`);
+    return { outcome, transition };
+  }
+
+  enabled(): readonly Choice[] {
+    return enabled(this.machine);
+  }
+
+  take(choice: Choice): TransitionRecord {
+    if (!isEnabled(this.machine, choice)) throw new Crash(`not enabled: ${choice.kind}`);
+    const carryOut = this.machine.assembly.choices[choice.kind] as (machine: Machine, choice: Choice) => void;
+    return this.transition(choice, () => {
+      carryOut(this.machine, choice);
+    });
+  }
+
+  digest(canister: Principal): CanisterDigest {
+    return digestOfCanister(canisterById(this.machine, canister));
+  }
+
+  ledger(): CyclesLedger {
+    return ledgerOf(this.machine.subnet);
+  }
+
+  dispose(): void {
+    for (const canister of this.machine.subnet.canisters.values()) canister.instance = undefined;
+    this.machine.subnet.canisters.clear();
+    this.machine.subnet.messages.clear();
+    this.machine.subnet.contexts.clear();
+    this.machine.subnet.calls.clear();
+  }
+}
+
+/** The executor with other parts than the standard ones. Compiled modules are shared by the engines of one factory. */
+export function makeExecutor(assembly: Assembly): EngineFactory {
+  const caches = new WeakMap<Profile, ModuleCache>();
+  return (options) => {
+    const { profile } = options;
+    let modules = caches.get(profile);
+    if (modules === undefined) {
+      modules = new ModuleCache({
+        profile,
+        passes: assembly.instrumentation,
+        systemCallCharge: (name) => assembly.charges.systemCall(profile, name),
+      });
+      caches.set(profile, modules);
+    }
+    return new Executor(options, assembly, modules);
+  };
+}
+
+/** The optimised implementation. */
+export const executor: EngineFactory = makeExecutor(standardAssembly);

@@ -1,0 +1,291 @@
+// plumbing: one canister's code in V8: instantiation, invoking, and its state outside of the memory
+import type { PointerWidth } from '../spec/vocabulary/brands.js';
+import { Crash } from '../spec/vocabulary/engine.js';
+import type { Execution } from './execution.js';
+import { wasm, type HostFunction, type HostInstance, type HostTable } from './host.js';
+import type { CompiledModule } from './instrument/compile.js';
+import { EXTERNREF, FUNCREF, I32, I64, V128 } from './instrument/decode.js';
+import { WasmMemory } from './memory/wasm-memory.js';
+import type { Closure } from './state.js';
+import { bind, type SystemApi } from './system-api/bind.js';
+import { CanisterTrap, trapOf } from './trap.js';
+
+/** Size of a reference to null in a digest. */
+const NULL_REFERENCE = (1n << 64n) - 1n;
+const NO_BYTES = new Uint8Array(0);
+
+/** What running code came to. */
+export interface Run {
+  /** Undefined: it returned. */
+  readonly trap: CanisterTrap | undefined;
+  /** Instructions, not cut to the limit. */
+  readonly used: number;
+}
+
+/** State beside the Wasm memory, as a copy. */
+export interface OtherState {
+  /** Bits of the state globals in their order, a v128 as two; references as functions. */
+  readonly globals: readonly (bigint | HostFunction | null)[];
+  readonly tables: readonly (readonly (HostFunction | null)[])[];
+}
+
+type Exports = Readonly<Record<string, (...args: unknown[]) => unknown>>;
+
+/** An instance of a canister's module, with its memory. */
+export class CanisterInstance {
+  readonly compiled: CompiledModule;
+  readonly memory: WasmMemory | undefined;
+  /** The execution under way, if any. */
+  execution: Execution | undefined;
+  private readonly imports: Readonly<Record<string, unknown>>;
+  private exports: Exports = {};
+  private globalBits: bigint[] | undefined;
+  private tableEntries: number[][] | undefined;
+  private committedTables: (HostFunction | null)[][] = [];
+
+  /**
+   * Instantiates the module; active segments are not applied yet.
+   * @param memory kept from another instance; absent: a new one
+   */
+  constructor(compiled: CompiledModule, api: SystemApi, memory?: WasmMemory) {
+    this.compiled = compiled;
+    this.memory =
+      memory ?? (compiled.memory === undefined ? undefined : new WasmMemory(compiled.memory, compiled.memory.initial));
+    const imports: Record<string, unknown> = {};
+    for (const row of compiled.canister.imported) imports[row.name] ??= bind(row, this.width, api, this);
+    this.imports = imports;
+  }
+
+  get width(): PointerWidth {
+    return this.compiled.canister.width;
+  }
+
+  /** The Wasm memory now; empty where there is none. */
+  bytes(): Uint8Array {
+    return this.memory?.bytes() ?? NO_BYTES;
+  }
+
+  private create(): void {
+    const executor = this.memory === undefined ? {} : { memory: this.memory.memory };
+    const instance: HostInstance = new wasm.Instance(this.compiled.wasm, {
+      ic0: this.imports as Record<string, unknown>,
+      executor,
+    });
+    this.exports = instance.exports as Exports;
+  }
+
+  /**
+   * Makes the instance and applies active segments.
+   * @returns the trap, where a segment does not fit
+   */
+  instantiate(): CanisterTrap | undefined {
+    try {
+      this.create();
+    } catch (error) {
+      return trapOf(error, 0);
+    }
+    const memory = this.bytes();
+    for (const { mode, offset, bytes } of this.compiled.decoded.data) {
+      if (mode !== 'active' || offset?.kind !== 'bits') continue;
+      if (offset.low + BigInt(bytes.length) > BigInt(memory.length)) {
+        return new CanisterTrap('memory-out-of-bounds', 'a data segment is out of bounds');
+      }
+      memory.set(bytes, Number(offset.low));
+    }
+    this.commitTables();
+    return undefined;
+  }
+
+  /** Makes the instance anew over a memory of another size; everything else keeps its value. */
+  recreate(): void {
+    const others = this.others();
+    this.create();
+    this.load(others);
+    this.commitGlobals();
+    this.commitTables();
+  }
+
+  private helper(name: string): (...args: unknown[]) => unknown {
+    return this.exports[name] ?? missing(name);
+  }
+
+  // Running
+
+  /** What is left of the instruction limit, as last made visible; negative when it is exceeded. */
+  remaining(): number {
+    return this.helper('remaining')() as number;
+  }
+
+  setRemaining(instructions: number): void {
+    this.helper('setRemaining')(instructions);
+  }
+
+  private invoke(execution: Execution, code: () => unknown): Run {
+    this.execution = execution;
+    try {
+      const remaining = code() as number;
+      return { trap: undefined, used: execution.limit - remaining };
+    } catch (error) {
+      const trap = trapOf(error, this.helper('takeTrap')() as number);
+      return { trap, used: execution.limit - this.remaining() };
+    } finally {
+      this.execution = undefined;
+    }
+  }
+
+  /** Runs a function without parameters and results by its index. */
+  run(index: number, execution: Execution): Run {
+    const runner = this.helper(`run:${index}`);
+    return this.invoke(execution, () => runner(execution.limit));
+  }
+
+  /** Runs the function at an index of table 0, if it is one of type (I) -> (). */
+  callback(closure: Closure, execution: Execution): Run {
+    if (!this.isCallback(closure.fun)) {
+      return { trap: new CanisterTrap('callback', 'the table has no such function of type (I) -> ()'), used: 0 };
+    }
+    const env = this.width === 'i32' ? Number(closure.env) : closure.env;
+    return this.invoke(execution, () => this.helper('callback')(Number(closure.fun), env, execution.limit));
+  }
+
+  private isCallback(fun: bigint): boolean {
+    const { decoded } = this.compiled;
+    if (decoded.tables[0]?.element !== FUNCREF) return false;
+    const table = this.table(0);
+    if (fun >= BigInt(table.length)) return false;
+    const index = this.indexOf(table.get(Number(fun)));
+    const type = decoded.types[decoded.functions[index] ?? -1];
+    return (
+      type?.results.length === 0 && type.params.length === 1 && type.params[0] === (this.width === 'i32' ? I32 : I64)
+    );
+  }
+
+  // State that V8 does not show
+
+  private table(index: number): HostTable {
+    return this.exports[`table:${index}`] as unknown as HostTable;
+  }
+
+  /** The index in the canister's module of a function reference; -1 for null. */
+  private indexOf(reference: HostFunction | null): number {
+    if (reference === null) return -1;
+    const index = Number(reference.name);
+    const { firstShim } = this.compiled;
+    return index >= firstShim ? index - firstShim : index;
+  }
+
+  private references(type: number): boolean {
+    return type === FUNCREF || type === EXTERNREF;
+  }
+
+  /** Makes the present values of globals and dropped segments the committed ones. @returns whether any changed */
+  commitGlobals(): boolean {
+    const changed = this.helper('commit')() !== 0;
+    if (changed) this.globalBits = undefined;
+    return changed;
+  }
+
+  undoGlobals(): void {
+    this.helper('rollback')();
+  }
+
+  private entries(index: number): (HostFunction | null)[] {
+    const table = this.table(index);
+    const wanted = this.compiled.decoded.tables[index]?.element === FUNCREF;
+    return Array.from({ length: table.length }, (_, i) => (wanted ? table.get(i) : null));
+  }
+
+  /** Makes the present tables the committed ones. */
+  commitTables(): void {
+    if (!this.compiled.facts.mutatesTables) return;
+    this.committedTables = this.compiled.decoded.tables.map((_, index) => this.entries(index));
+    this.tableEntries = undefined;
+  }
+
+  /** Brings back the committed entries. @returns whether a table has grown, so that the instance must be made anew */
+  undoTables(): boolean {
+    if (!this.compiled.facts.mutatesTables) return false;
+    let grown = false;
+    this.committedTables.forEach((entries, index) => {
+      const table = this.table(index);
+      if (table.length !== entries.length) grown = true;
+      if (this.compiled.decoded.tables[index]?.element !== FUNCREF) return;
+      entries.forEach((entry, i) => {
+        if (table.get(i) !== entry) table.set(i, entry);
+      });
+    });
+    return grown;
+  }
+
+  /** Globals and tables as they are now. */
+  others(): OtherState {
+    const globals: (bigint | HostFunction | null)[] = [];
+    for (const { index, type } of this.compiled.stateGlobals) {
+      globals.push(this.helper(`get:${index}`)() as bigint | HostFunction | null);
+      if (type === V128) globals.push(this.helper(`high:${index}`)() as bigint);
+    }
+    const tables = this.compiled.facts.mutatesTables ? this.compiled.decoded.tables.map((_, i) => this.entries(i)) : [];
+    return { globals, tables };
+  }
+
+  /** Sets globals and tables. References must be of this instance. */
+  load(others: OtherState): void {
+    let at = 0;
+    for (const { index, type } of this.compiled.stateGlobals) {
+      const first = others.globals[at++];
+      if (type === V128) this.helper(`set:${index}`)(first, others.globals[at++]);
+      else this.helper(`set:${index}`)(first);
+    }
+    others.tables.forEach((entries, index) => {
+      if (this.compiled.decoded.tables[index]?.element !== FUNCREF) return;
+      entries.forEach((entry, i) => {
+        this.table(index).set(i, entry);
+      });
+    });
+  }
+
+  /** The committed values of all mutable globals, as digests show them. */
+  globals(): readonly bigint[] {
+    if (this.globalBits !== undefined) return this.globalBits;
+    const bits: bigint[] = [];
+    const state = new Set(this.compiled.stateGlobals.map(({ index }) => index));
+    this.compiled.decoded.globals.forEach(({ type, mutable, init }, index) => {
+      if (!mutable) return;
+      if (!state.has(index)) {
+        if (init.kind === 'bits') bits.push(init.low);
+        else bits.push(init.kind === 'null' ? NULL_REFERENCE : BigInt(init.index));
+        if (type === V128) bits.push(init.kind === 'bits' ? init.high : 0n);
+      } else if (this.references(type)) {
+        bits.push(BigInt.asUintN(64, BigInt(this.indexOf(this.helper(`get:${index}`)() as HostFunction | null))));
+      } else {
+        bits.push(BigInt.asUintN(64, this.helper(`get:${index}`)() as bigint));
+        if (type === V128) bits.push(BigInt.asUintN(64, this.helper(`high:${index}`)() as bigint));
+      }
+    });
+    this.globalBits = bits;
+    return bits;
+  }
+
+  /** The entries of all tables, as digests show them. */
+  tables(): readonly (readonly number[])[] {
+    this.tableEntries ??= this.compiled.decoded.tables.map((_, index) =>
+      this.entries(index).map((entry) => this.indexOf(entry)),
+    );
+    return this.tableEntries;
+  }
+
+  private dropped(flags: readonly (number | undefined)[]): number[] {
+    return flags.flatMap((flag, segment) =>
+      flag !== undefined && this.helper(`get:${flag}`)() !== 0n ? [segment] : [],
+    );
+  }
+
+  /** Data and element segments that were dropped. */
+  droppedSegments(): [number[], number[]] {
+    return [this.dropped(this.compiled.droppedData), this.dropped(this.compiled.droppedElements)];
+  }
+}
+
+function missing(name: string): never {
+  throw new Crash(`the instrumented module does not export ${name}`);
+}

@@ -1,0 +1,32 @@
+// spec-shaped: ic0.call_perform — canister-interface.md#system-api-call
+import type { Execution } from '../execution.js';
+import { discardPendingCall, pendingCall } from './calls.js';
+
+const COULD_NOT_BE_PERFORMED = 2;
+
+/** Concludes the call under construction. @returns 0, or 2 when it cannot be performed */
+export function callPerform(execution: Execution): number {
+  const pending = pendingCall(execution);
+  const { canister, evaluation, fees, performed, profile } = execution;
+  const { callee } = pending;
+
+  // Calls under way to the callee: performed in this execution, or earlier and not answered yet.
+  const before = (evaluation ?? canister.outstanding).get(callee) ?? 0;
+  const underWay = before + (performed.get(callee) ?? 0);
+
+  // A composite query pays nothing.
+  const paid = evaluation === undefined;
+  const cost = paid ? fees.call(pending.methodBytes + pending.argBytes) : 0n;
+  const setAside = paid ? fees.maxResponse(execution.instance.width) : 0n;
+  const affordable = !paid || fees.liquid(canister) >= cost + setAside;
+
+  if (underWay >= profile.limits.queueCapacity || !affordable) {
+    discardPendingCall(execution);
+    return COULD_NOT_BE_PERFORMED;
+  }
+  canister.balance -= cost + setAside;
+  performed.set(callee, (performed.get(callee) ?? 0) + 1);
+  execution.calls.push({ ...pending, cost, setAside });
+  execution.pending = undefined;
+  return 0;
+}

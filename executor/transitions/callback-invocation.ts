@@ -1,0 +1,127 @@
+// spec-shaped: a response reaches its call context: callback, and cleanup if that traps — abstract-behavior.md#callback-invocation
+import { bytesOf } from '../../spec/vocabulary/brands.js';
+import { Crash } from '../../spec/vocabulary/engine.js';
+import { MANAGEMENT_CANISTER } from '../../spec/vocabulary/ids.js';
+import type { Response } from '../../spec/vocabulary/record.js';
+import type { Choice } from '../../spec/vocabulary/scenario.js';
+import { NO_BLOB, NO_INFO, type ExecutionInput } from '../execution.js';
+import { countCall, messageById, respondToContext, type Machine } from '../machine.js';
+import { charge, credit, type Blob, type CallContext, type ResponseMessage } from '../state.js';
+import { deadlineOf, emptyInput } from './call-context-creation.js';
+import { executeMessage, responseOf, type Finished } from './message-execution.js';
+
+/** What callbacks see of a response. */
+export function responseInput(response: Response): { arg: Blob; rejectCode: number; rejectMessage: Blob } {
+  if (response.kind === 'reply') return { arg: bytesOf(response.data), rejectCode: 0, rejectMessage: NO_BLOB };
+  return { arg: NO_BLOB, rejectCode: response.code, rejectMessage: Buffer.from(response.message) };
+}
+
+function callerOf({ origin }: CallContext): Blob {
+  switch (origin.kind) {
+    case 'user':
+      return bytesOf(origin.sender);
+    case 'canister':
+      return origin.call.caller.idBytes;
+    case 'system':
+      return bytesOf(MANAGEMENT_CANISTER);
+  }
+}
+
+function bytesOfResponse(response: Response): number {
+  return response.kind === 'reply' ? response.data.length / 2 : Buffer.byteLength(response.message);
+}
+
+/** Delivers a response message. */
+export function deliver(machine: Machine, choice: Extract<Choice, { kind: 'deliver' }>): void {
+  const message = messageById(machine, choice.message);
+  if (message.kind !== 'response') throw new Crash(`message ${message.id} is not a response`);
+  const { subnet } = machine;
+  const { call } = message;
+  const { caller, context } = call;
+  subnet.messages.delete(message.id);
+  subnet.calls.delete(call);
+  countCall(call, -1);
+  machine.log.touched.add(caller);
+
+  // To a canister that is gone: all of it is lost. To a deleted call context: refund and set-aside come back, nothing runs.
+  if (subnet.canisters.get(caller.id) !== caller) {
+    subnet.totals.lost += message.refunded + call.setAside;
+    return;
+  }
+  if (context.deleted || caller.instance === undefined) {
+    credit(subnet, caller, message.refunded + call.setAside);
+    return;
+  }
+  invoke(machine, message, context);
+}
+
+function invoke(machine: Machine, message: ResponseMessage, context: CallContext): void {
+  const { subnet, fees, assembly } = machine;
+  const { limits } = machine.options.profile;
+  const { call, response, refunded } = message;
+  const { canister } = context;
+  const instance = canister.instance ?? crash();
+
+  // The refund, and what was set aside for a longer response, come back before the callback runs.
+  const bytes = Math.min(bytesOfResponse(response), limits.replyBytes);
+  const transmission = fees.responseBytes(limits.replyBytes);
+  const transmitted = fees.responseBytes(bytes);
+  credit(subnet, canister, refunded + transmission - transmitted);
+  subnet.totals.charged += transmitted;
+  const rest = call.setAside - transmission;
+
+  const common: ExecutionInput = {
+    ...emptyInput(machine.options.profile),
+    ...responseInput(response),
+    entryPoint: response.kind === 'reply' ? 'reply callback' : 'reject callback',
+    canister,
+    instance,
+    caller: callerOf(context),
+    info: context.origin.kind === 'user' ? context.origin.info : NO_INFO,
+    deadline: deadlineOf(context),
+    refunded,
+    context,
+    version: canister.version,
+  };
+  const callback = executeMessage(machine, {
+    input: {
+      ...common,
+      mayRespond: context.needsToRespond,
+      limit: Number(limits.callbackInstructions),
+      earlier: context.instructions,
+    },
+    run: (execution) => instance.callback(response.kind === 'reply' ? call.onReply : call.onReject, execution),
+    keep: 'all',
+  });
+  context.trapped = callback.trap !== undefined;
+
+  let cleanup: Finished | undefined;
+  if (callback.trap === undefined) {
+    canister.version += assembly.versionIncrements[common.entryPoint] ?? 0n;
+  } else if (call.onCleanup !== undefined && assembly.runsCleanup) {
+    const { onCleanup } = call;
+    const entryPoint = response.kind === 'reply' ? 'cleanup callback after reply' : 'cleanup callback after reject';
+    cleanup = executeMessage(machine, {
+      input: { ...common, entryPoint, limit: Number(limits.cleanupInstructions), earlier: context.instructions },
+      run: (execution) => instance.callback(onCleanup, execution),
+      keep: 'all',
+    });
+    if (cleanup.trap === undefined) canister.version += assembly.versionIncrements[entryPoint] ?? 0n;
+  }
+
+  // What the callback and its cleanup did not use comes back; the sum is taken before rounding.
+  const used =
+    fees.messageExecution + fees.instructions(instance.width, callback.instructions + (cleanup?.instructions ?? 0n));
+  const charged = used < rest ? used : rest;
+  canister.balance += charged;
+  charge(subnet, canister, charged);
+  credit(subnet, canister, rest - charged);
+
+  if (callback.trap === undefined && callback.execution.response !== undefined) {
+    respondToContext(machine, context, responseOf(callback.execution.response));
+  }
+}
+
+function crash(): never {
+  throw new Crash('a call context of an empty canister is not deleted');
+}
