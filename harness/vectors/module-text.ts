@@ -57,7 +57,7 @@ export function watOf(module: BuiltModule, width: PointerWidth): string {
   const memory = module.memory === undefined ? '1' : module.memory;
   const callbacks = Object.entries(module.callbacks ?? {});
   const bodies = [
-    ...callbacks.map(([name, body]) => `(func $${name} (type $callback) ${lines(body)})`),
+    ...callbacks.map(([name, body]) => `(func $${name} (type $callback) (param $env I) ${lines(body)})`),
     ...Object.entries(module.exports ?? {}).map(
       ([name, body]) => `(func (export "${escaped(new TextEncoder().encode(name))}") ${lines(body)})`,
     ),

@@ -106,6 +106,7 @@ export function runVector(factory: EngineFactory, { chapter, vector, width, scen
 
 function observe(engine: Engine, vector: Vector, scenario: Scenario): readonly VectorDifference[] {
   const recorders = new Map<number, StepRecorder>();
+  const setupFailures: VectorDifference[] = [];
   let digests: ReadonlyMap<Principal, CanisterDigest> = new Map();
   const recorderOf = (step: number): StepRecorder => {
     const known = recorders.get(step);
@@ -118,6 +119,14 @@ function observe(engine: Engine, vector: Vector, scenario: Scenario): readonly V
     transition: ({ step, actual, outcome }) => {
       const recorder = recorderOf(step);
       if (outcome !== undefined) recorder.outcome = outcome.actual;
+      if (step === -1 && outcome?.actual.kind === 'responded' && outcome.actual.response.kind === 'reject') {
+        setupFailures.push({
+          step,
+          what: 'setup',
+          expected: `${actual.cause.kind} succeeds`,
+          actual: outcome.actual.response.message,
+        });
+      }
       for (const { request, response } of actual.ended) recorder.ended.set(request, response);
       recorder.executions.push(...actual.executions);
       for (const digest of actual.after) recorder.after.set(digest.canister, digest);
@@ -136,7 +145,7 @@ function observe(engine: Engine, vector: Vector, scenario: Scenario): readonly V
     last = recorder;
     return expect === undefined ? [] : differences(expect, recorder.observed, requests).map((d) => ({ step, ...d }));
   });
-  return [...found, ...ledgerDifferences(engine.ledger())];
+  return [...setupFailures, ...found, ...ledgerDifferences(engine.ledger())];
 }
 
 /** A step in which nothing happened. */
