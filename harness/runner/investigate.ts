@@ -77,7 +77,7 @@ export interface Replay {
   readonly reason?: string;
   /** Absent where it does not fail. */
   readonly failure?: Omit<ReportFailure, 'occurrences'>;
-  /** The case as a story; its failure is the one found, else the one in the file, else none. */
+  /** The case as a story, with the failure that was found, if any. */
   readonly story: Story;
 }
 
@@ -85,25 +85,14 @@ export interface Replay {
 export async function replayCase(job: Job, id: string, value: CaseFile): Promise<Replay> {
   const { verdict, reason, failures } = judge(job, value.scenario);
   const [failure] = failures;
-  const told = await tell(job, id, value, failure ?? value.failure ?? NO_FAILURE, value.origin?.k);
+  const story = await storyOf(job, id, value.scenario, failure);
   return {
     verdict,
     ...(reason !== undefined && { reason }),
-    ...(failure !== undefined && { failure: told }),
-    story: told.story,
+    ...(failure !== undefined && { failure: reported(id, value, failure, story, value.origin?.k) }),
+    story,
   };
 }
-
-/** Stands for the failure in the story of a case that has none. */
-const NO_FAILURE: Failure = {
-  rule: '',
-  tier: 'differential',
-  kind: 'none',
-  step: -2,
-  transition: -1,
-  expected: '',
-  actual: '',
-};
 
 /** A smaller case that shows the same, or the case itself where it does not fail. */
 export async function minimizeCase(job: Job, value: CaseFile, budget: number): Promise<CaseFile> {
@@ -119,19 +108,32 @@ export async function minimizeCase(job: Job, value: CaseFile, budget: number): P
 export async function tell(
   job: Job,
   id: string,
-  { scenario, minimized }: CaseFile,
+  value: CaseFile,
   failure: Failure,
   k?: number,
 ): Promise<Omit<ReportFailure, 'occurrences'>> {
+  return reported(id, value, failure, await storyOf(job, id, value.scenario, failure), k);
+}
+
+/** Runs the scenario once more and tells it, up to the failure if there is one. */
+async function storyOf(job: Job, id: string, scenario: Scenario, failure: Failure | undefined): Promise<Story> {
   const { observed } = judge(job, scenario, true);
-  const story = tellStory({
+  return tellStory({
     scenario,
-    failure,
+    ...(failure !== undefined && { failure }),
     observed: observed ?? [],
     modules: await printed(scenario),
     replay: `npx ic0-conformance replay ${id.slice(0, 16)} --target ${quoted(job.spec.target)}`,
   });
-  const { rule, tier, kind, step, transition, entryPoint, expected, actual } = failure;
+}
+
+function reported(
+  id: string,
+  { minimized }: CaseFile,
+  { rule, tier, kind, step, transition, entryPoint, import: name, expected, actual }: Failure,
+  story: Story,
+  k: number | undefined,
+): Omit<ReportFailure, 'occurrences'> {
   return {
     rule,
     tier,
@@ -140,7 +142,7 @@ export async function tell(
     step,
     transition,
     ...(entryPoint !== undefined && { entryPoint }),
-    ...(failure.import !== undefined && { import: failure.import }),
+    ...(name !== undefined && { import: name }),
     expected,
     actual,
     minimized,

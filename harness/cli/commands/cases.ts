@@ -2,6 +2,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { Option, type Command } from 'commander';
+import { showCase } from '../../../reports/show.js';
 import { storyText } from '../../../reports/story-text.js';
 import type { Tier } from '../../../spec/vocabulary/verdict.js';
 import { encodeCase } from '../../corpus/case-file.js';
@@ -70,7 +71,7 @@ export function addShow(program: Command): void {
     const value = readCase(one(name, options.corpus));
     const replay = await replayed(value, options);
     if (replay === undefined) process.exitCode = 3;
-    else process.stdout.write(`${verdictLine(value, replay)}\n\n${storyText(replay.story, { wat: true })}\n`);
+    else process.stdout.write(`${verdictLine(value, replay)}\n${showCase(value, replay.story)}`);
   });
 }
 
