@@ -23,7 +23,7 @@ import { executeMessage, responseOf, type Finished } from './transitions/message
 import { callerInfo } from './transitions/submission.js';
 
 /** Thrown when the instructions of the whole query call are used up: it ends at once. */
-class QueryGraphExhausted {}
+class QueryGraphExhausted extends Error {}
 
 /** What one query call shares between all its evaluations. */
 interface QueryCall {

@@ -62,7 +62,7 @@ export class BodyRewriter {
   private readonly reader: Reader;
   private readonly out: Writer;
   private readonly facts: CodeFacts;
-  private readonly operands: Operands;
+  private readonly operands = new Operands();
   private copied = 0;
   private localTypes: number[] = [];
   private parameters = 0;
@@ -79,7 +79,6 @@ export class BodyRewriter {
     this.reader = reader;
     this.out = out;
     this.facts = facts;
-    this.operands = new Operands(context.module);
   }
 
   /**

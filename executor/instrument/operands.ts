@@ -1,11 +1,14 @@
 // plumbing: the heights of the operand stack, by the validation algorithm — spec/vocabulary/stack-budget.md
 import { InvalidModule } from './bytes.js';
-import { V128, type DecodedModule, type FunctionType } from './decode.js';
+import { V128, type FunctionType } from './decode.js';
 
 interface Frame {
   readonly type: FunctionType;
   readonly loop: boolean;
   readonly base: number;
+  /** Opened in unreachable code: no height in it counts. */
+  readonly silent: boolean;
+  /** From here on unreachable. */
   dead: boolean;
 }
 
@@ -15,13 +18,11 @@ const UNKNOWN = 3;
 
 /** The operand stack as far as slots go: types are V8's business. */
 export class Operands {
-  /** The largest height of the body so far, in slots. */
+  /** The largest height of the body so far, in slots; unreachable code does not count. */
   highest = 0;
   private readonly stack: number[] = [];
   private readonly frames: Frame[] = [];
   private height = 0;
-
-  constructor(_module: DecodedModule) {}
 
   /** Number of open blocks, the function's own included. */
   get depth(): number {
@@ -40,13 +41,15 @@ export class Operands {
     this.frames.length = 0;
     this.height = 0;
     this.highest = 0;
-    this.frames.push({ type: { params: [], results: type.results }, loop: false, base: 0, dead: false });
+    this.frames.push({ type: { params: [], results: type.results }, loop: false, base: 0, silent: false, dead: false });
   }
 
   push(code: Slots | typeof UNKNOWN): void {
     this.stack.push(code);
     this.height += code === 2 ? 2 : 1;
-    if (this.height > this.highest) this.highest = this.height;
+    if (this.height <= this.highest) return;
+    const { silent, dead } = this.top();
+    if (!silent && !dead) this.highest = this.height;
   }
 
   pop(): number {
@@ -87,7 +90,8 @@ export class Operands {
 
   open(type: FunctionType, loop: boolean): void {
     this.take(type.params.length);
-    this.frames.push({ type, loop, base: this.stack.length, dead: false });
+    const { silent, dead } = this.top();
+    this.frames.push({ type, loop, base: this.stack.length, silent: silent || dead, dead: false });
     this.pushAll(type.params);
   }
 

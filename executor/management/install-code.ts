@@ -202,9 +202,8 @@ class Installation {
     if (this.last === undefined) return;
     const record = executions[this.last];
     if (record === undefined) throw new Crash('an installation step without record');
-    const { response: _, ...rest } = record;
     executions[this.last] = {
-      ...rest,
+      ...record,
       outcome: { kind: 'trapped', trap: trap.kind, detail: trap.detail },
       accepted: 0n as ExecutionRecord['accepted'],
       burned: 0n as ExecutionRecord['burned'],

@@ -17,7 +17,7 @@ export interface SystemApi {
 }
 
 type Raw = number | bigint;
-type Loose = (execution: Execution, ...args: Raw[]) => Raw | void;
+type Loose = (execution: Execution, ...args: Raw[]) => Raw | undefined;
 
 const unsigned32 = (value: Raw): Raw => (value as number) >>> 0;
 const unsigned64 = (value: Raw): Raw => BigInt.asUintN(64, value as bigint);
@@ -54,7 +54,7 @@ export function bind(
   width: PointerWidth,
   api: SystemApi,
   running: { execution: Execution | undefined },
-): (...raw: Raw[]) => Raw | void {
+): (...raw: Raw[]) => Raw | undefined {
   const handler = api.systemCalls[row.name] as Loose | undefined;
   if (handler === undefined) throw new Crash(`no handler for ic0.${row.name}`);
   const arity = row.params.length;
@@ -73,11 +73,11 @@ export function bind(
         `ic0.${row.name} cannot be called from ${execution.entryPoint}`,
       );
   };
-  const call = (execution: Execution, raw: readonly Raw[]): Raw | void => {
+  const call = (execution: Execution, raw: readonly Raw[]): Raw | undefined => {
     check(execution, raw[arity]);
     return handler(execution, ...convert.map((to, i) => to(raw[i] as Raw)));
   };
-  const traced = (execution: Execution, trace: SystemCallRecord[], raw: readonly Raw[]): Raw | void => {
+  const traced = (execution: Execution, trace: SystemCallRecord[], raw: readonly Raw[]): Raw | undefined => {
     const args = exactArguments(row, width, raw);
     try {
       const result = call(execution, raw);
@@ -92,7 +92,7 @@ export function bind(
       throw error;
     }
   };
-  const finish = (result: Raw | void): Raw | void => (wideResult ? BigInt(result as number) : result);
+  const finish = (result: Raw | undefined): Raw | undefined => (wideResult ? BigInt(result as number) : result);
   const current = (): Execution => running.execution ?? crash(row.name);
 
   // Arrays of arguments cost more than most handlers, so the common arities go without.

@@ -7,4 +7,4 @@ import type { Execution } from '../execution.js';
  * numbers, i64 as unsigned bigints.
  * @throws CanisterTrap
  */
-export type SystemCallHandler = (execution: Execution, ...args: never[]) => number | bigint | void;
+export type SystemCallHandler = (execution: Execution, ...args: never[]) => unknown;
