@@ -207,6 +207,33 @@ describe('the story of a failure', () => {
     expect(execution?.expected).toBe('the model: ic0.msg_arg_data_size() = 2');
   });
 
+  it('shows an execution that only the model ran, and one that has another entry point', () => {
+    const other: ExecutionRecord = { ...trapped, entryPoint: 'canister_query replicated' };
+    const model = { ...execute(other, digest({})), executions: [other, trapped] };
+    const told = tellStory({
+      ...input,
+      observed: [...observed.slice(0, 3), { step: 0, actual: execute(trapped, digest({})), expected: model }],
+    });
+    const executions = told.steps[0]!.boundaries[1]!.executions;
+    expect(executions.map(({ outcome }) => outcome.split(',')[0])).toEqual(['trapped: unreachable', 'did not run']);
+    expect(executions[0]?.expected).toBe('the model: canister_query replicated "m0" of A (wasm32, context RQ)');
+  });
+
+  it("does not take the engines' own words for a trap for a difference", () => {
+    const worded = (detail: string): ExecutionRecord => ({
+      ...trapped,
+      outcome: { kind: 'trapped', trap: 'unreachable', detail },
+    });
+    const told = tellStory({
+      ...input,
+      observed: [
+        ...observed.slice(0, 3),
+        { step: 0, actual: execute(worded('a'), digest({})), expected: execute(worded('b'), digest({})) },
+      ],
+    });
+    expect(told.steps[0]!.boundaries[1]!.executions[0]).not.toHaveProperty('expected');
+  });
+
   it('keeps a long trace short without losing the call in question', () => {
     const trace = Array.from({ length: 500 }, (_, i) => ({ name: 'time', args: [], result: BigInt(i) }));
     const model = trace.map((call, i) => (i === 250 ? { ...call, result: 0n } : call));

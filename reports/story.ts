@@ -173,6 +173,7 @@ class Teller {
     const executions = actual.executions.map((execution, i) =>
       executionOf(execution, expected?.executions[i], this.failure, mark),
     );
+    const missing = (expected?.executions ?? []).slice(executions.length).map(missingExecution);
     for (const message of actual.messages) this.messages.set(message.id, message);
     const committed = actual.after.flatMap((after) => changesOf(this.canisters.get(after.canister), after));
     const model = expected === undefined ? [] : this.modelSide(expected, actual);
@@ -181,7 +182,7 @@ class Teller {
     return {
       transition: index,
       title,
-      executions,
+      executions: [...executions, ...missing],
       messages: [
         ...actual.messages.map((message) => `new: ${messageText(message)}`),
         ...actual.ended.map(({ request, response }) => `request ${request} ends: ${responseText(response)}`),
@@ -214,8 +215,6 @@ function executionOf(
   failure: Failure | undefined,
   inMarked: boolean,
 ): StoryExecution {
-  const { canister, entryPoint, method, width } = execution;
-  const name = method === undefined ? entryPoint : `${entryPoint} ${JSON.stringify(method)}`;
   const differing = inMarked && model !== undefined ? firstDifference(execution, model) : -1;
   const blamed =
     inMarked && model === undefined ? execution.trace.findLastIndex((call) => call.name === failure?.import) : -1;
@@ -225,11 +224,11 @@ function executionOf(
   }));
   const expected = model === undefined ? undefined : expectedText(execution, model, differing);
   return {
-    canister: nameOf(canister),
-    entryPoint,
-    title: `${name} of ${nameOf(canister)} (${width === 'i32' ? 'wasm32' : 'wasm64'}, context ${ENTRY_POINTS[entryPoint]})`,
+    canister: nameOf(execution.canister),
+    entryPoint: execution.entryPoint,
+    title: titleOf(execution),
     calls: middleOut(calls),
-    outcome: endText(execution),
+    outcome: endText(execution, true),
     effects: effectsOf(execution),
     ...(expected === undefined ? {} : { expected }),
   };
@@ -246,9 +245,27 @@ function firstDifference({ trace }: ExecutionRecord, model: ExecutionRecord): nu
 function expectedText(execution: ExecutionRecord, model: ExecutionRecord, call: number): string | undefined {
   const other = call < 0 ? undefined : model.trace[call];
   if (other !== undefined) return `the model: ${systemCallText(other)}`;
-  const ends: readonly string[] = [endText(model), ...effectsOf(model)];
-  const own = [endText(execution), ...effectsOf(execution)];
-  return ends.join('; ') === own.join('; ') ? undefined : `the model: ${ends.join('; ')}`;
+  if (titleOf(execution) !== titleOf(model)) return `the model: ${titleOf(model)}`;
+  const ends = (record: ExecutionRecord) => [endText(record, false), ...effectsOf(record)].join('; ');
+  return ends(execution) === ends(model) ? undefined : `the model: ${ends(model)}`;
+}
+
+/** An execution that the model ran and the target did not. */
+function missingExecution(model: ExecutionRecord): StoryExecution {
+  return {
+    canister: nameOf(model.canister),
+    entryPoint: model.entryPoint,
+    title: titleOf(model),
+    calls: [],
+    outcome: 'did not run',
+    effects: [],
+    expected: `the model: ${[endText(model, false), ...effectsOf(model)].join('; ')}`,
+  };
+}
+
+function titleOf({ canister, entryPoint, method, width }: ExecutionRecord): string {
+  const name = method === undefined ? entryPoint : `${entryPoint} ${JSON.stringify(method)}`;
+  return `${name} of ${nameOf(canister)} (${width === 'i32' ? 'wasm32' : 'wasm64'}, context ${ENTRY_POINTS[entryPoint]})`;
 }
 
 function middleOut(calls: readonly StoryCall[]): readonly StoryCall[] {
@@ -260,12 +277,12 @@ function middleOut(calls: readonly StoryCall[]): readonly StoryCall[] {
   return [...calls.slice(0, SHOWN_CALLS), gap, ...marked, ...calls.slice(-SHOWN_CALLS)];
 }
 
-/** `trapped: unreachable, after ic0.msg_reply`: how it ended, and where. */
-function endText({ outcome, trace, instructions }: ExecutionRecord): string {
+/** `trapped: unreachable, after ic0.msg_reply`: how it ended, and where. Details are an engine's own words. */
+function endText({ outcome, trace, instructions }: ExecutionRecord, withDetail: boolean): string {
   const used = `${grouped(instructions)} instructions`;
   if (outcome.kind === 'returned') return `returned, ${used}`;
   const last = trace.at(-1);
-  const detail = outcome.detail === undefined ? '' : ` (${outcome.detail})`;
+  const detail = outcome.detail === undefined || !withDetail ? '' : ` (${outcome.detail})`;
   const where =
     last === undefined ? 'before any system call' : `${last.trap === undefined ? 'after' : 'in'} ic0.${last.name}`;
   return `trapped: ${outcome.trap}${detail}, ${where}, ${used}`;
@@ -276,7 +293,7 @@ function effectsOf({ response, calls, accepted, burned }: ExecutionRecord): read
     ...(response === undefined ? [] : [`responded: ${responseText(response)}`]),
     ...calls.map(
       ({ message, callee, method, arg, cycles }) =>
-        `called ${nameOf(callee)}.${JSON.stringify(method)} as message ${message}, argument ${blob(arg)}, ${grouped(cycles)} cycles`,
+        `called ${nameOf(callee)}.${JSON.stringify(method)}${message < 0 ? '' : ` as message ${message}`}, argument ${blob(arg)}, ${grouped(cycles)} cycles`,
     ),
     ...(accepted > 0n ? [`accepted ${grouped(accepted)} cycles`] : []),
     ...(burned > 0n ? [`burned ${grouped(burned)} cycles`] : []),
