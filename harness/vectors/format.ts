@@ -28,6 +28,8 @@ export interface BuiltModule {
   readonly exports?: Readonly<Record<string, Wat>>;
   /** Body of the start function. */
   readonly start?: Wat;
+  /** Contents of custom sections by name. */
+  readonly customSections?: Readonly<Record<string, BlobText>>;
   /** Further fields of the module. */
   readonly fields?: Wat;
 }

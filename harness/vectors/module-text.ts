@@ -93,6 +93,17 @@ export function watOf(module: BuiltModule, width: PointerWidth): string {
   return text.replace(/(?<![\w$."'])I(?=[.\s)])/g, width);
 }
 
+/** A custom section: id 0, size, name, content. */
+function customSection(name: string, content: string): readonly number[] {
+  const title = [...new TextEncoder().encode(name)];
+  const body = [...leb128(title.length), ...title, ...bytesOf(blob(content))];
+  return [0, ...leb128(body.length), ...body];
+}
+
+function leb128(n: number): readonly number[] {
+  return n < 128 ? [n] : [(n % 128) + 128, ...leb128(Math.floor(n / 128))];
+}
+
 /** Compiles the modules of vectors. */
 export type ModuleCompiler = (name: string, width: PointerWidth) => Uint8Array;
 
@@ -118,7 +129,11 @@ export async function moduleCompiler(): Promise<(modules: Readonly<Record<string
         return bytes;
       }
       if ('bytes' in module) return bytesOf(blob(module.bytes));
-      return assemble(name, 'wat' in module ? lines(module.wat) : watOf(module, module.width ?? width));
+      if ('wat' in module) return assemble(name, lines(module.wat));
+      const sections = Object.entries(module.customSections ?? {}).flatMap(([section, content]) =>
+        customSection(section, content),
+      );
+      return Uint8Array.from([...assemble(name, watOf(module, module.width ?? width)), ...sections]);
     };
     return compile;
   };

@@ -32,6 +32,16 @@ export const management = chapter('management', 'management-canister.md#ic-manag
   'install-needs-empty': must(['response'], 'Mode install needs an empty canister.', { anchor: INSTALL }),
   'reinstall-clears': must(['state'], 'Mode reinstall starts from fresh Wasm and stable memory.', { anchor: INSTALL }),
   'upgrade-needs-code': must(['response'], 'Mode upgrade needs a canister with code.', { anchor: INSTALL }),
+  'keep-needs-section': must(
+    ['response'],
+    'wasm_memory_persistence = opt keep needs a new module with a private custom section enhanced-orthogonal-persistence.',
+    { anchor: 'abstract-behavior.md#ic-management-canister-code-upgrade' },
+  ),
+  'persistence-must-be-said': must(
+    ['response'],
+    'Upgrading a module that has such a section needs wasm_memory_persistence, keep or replace.',
+    { anchor: 'abstract-behavior.md#ic-management-canister-code-upgrade' },
+  ),
   'install-atomic': must(['state'], 'An installation that fails has no effect on the canister.', {
     sameAs: ['atomicity/init', 'atomicity/upgrade'],
     anchor: INSTALL,
