@@ -1,0 +1,167 @@
+// plumbing: the life of a canister and the methods of the management canister, as rules
+import { canisterId, userId } from '../../../spec/vocabulary/ids.js';
+import { conformance } from '../../../spec/profiles/profiles.js';
+import { hexOf, type Cycles } from '../../../spec/vocabulary/brands.js';
+import { actor, callArg, type ActorCall } from '../testing/actor.js';
+import { Subnet, USER } from '../testing/subnet.js';
+
+const FIRST = canisterId(0);
+const reject = (cause: keyof typeof conformance.rejectMessages, code = 5) => ({
+  kind: 'reject',
+  code,
+  message: conformance.rejectMessages[cause],
+});
+const REPLY = { kind: 'reply', data: '' };
+
+/** Two actors. */
+function pair(): Subnet {
+  const s = new Subnet();
+  s.deploy(actor);
+  s.deploy(actor);
+  return s;
+}
+
+const callOf = (call: Partial<ActorCall>) =>
+  hexOf(callArg({ callee: 1, method: 'reply', onReply: 0, onReject: 0, ...call }));
+
+/** Submits a call from the first canister to the second, and executes the method that makes it. */
+function calling(call: Partial<ActorCall>, method = 'call'): Subnet {
+  const s = pair();
+  s.ingress(FIRST, method, callOf(call));
+  s.pick('execute');
+  return s;
+}
+
+describe('a canister', () => {
+  it('that is uninstalled rejects the calls that are open, and its callbacks do not run', () => {
+    const s = calling({ cycles: 30 });
+    const { ended } = (s.submit({ kind: 'uninstall', canister: FIRST, sender: USER }), s.transitions.at(-1)!);
+    expect(ended).toEqual([{ request: 0, response: reject('uninstalled', 4) }]);
+    expect(s.engine.digest(FIRST)).toMatchObject({ openCallContexts: 1 });
+    s.pick('execute');
+    const { executions } = s.pick('deliver');
+    expect(executions).toEqual([]);
+    expect(s.engine.digest(FIRST).openCallContexts).toBe(0);
+    expect(s.engine.ledger().setAside).toBe(0n);
+  });
+
+  it('stops when its last call context is gone', () => {
+    const s = calling({});
+    const outcome = s.submit({ kind: 'stop', canister: FIRST, sender: USER });
+    expect(outcome).toEqual({ kind: 'accepted', request: 1 });
+    expect(s.engine.digest(FIRST).status).toBe('stopping');
+    s.pick('execute');
+    const { version } = s.engine.digest(FIRST);
+    const { ended } = s.pick('deliver');
+    expect(ended.map(({ request }) => request)).toEqual([0, 1]);
+    expect(s.engine.digest(FIRST)).toMatchObject({ status: 'stopped', version: version + 2n });
+  });
+
+  it('that is started again rejects the requests to stop it', () => {
+    const s = calling({});
+    s.submit({ kind: 'stop', canister: FIRST, sender: USER });
+    s.submit({ kind: 'start', canister: FIRST, sender: USER });
+    expect(s.answers.get(1 as never)).toEqual(reject('not-running'));
+    expect(s.engine.digest(FIRST).status).toBe('running');
+  });
+
+  it('that runs out of cycles is uninstalled', () => {
+    const s = new Subnet();
+    const id = s.deploy(actor, 30_000_000n, { computeAllocation: 100n, freezingThreshold: 0n });
+    const { version } = s.engine.digest(id);
+    s.advance(1_000_000_000n);
+    const after = s.engine.digest(id);
+    expect(after).toMatchObject({ balance: 0n, version: version + 1n, certifiedData: '' });
+    expect(after.moduleHash).toBeUndefined();
+    s.advance(1_000_000_000n);
+    expect(s.engine.digest(id).version).toBe(version + 1n);
+  });
+
+  it('pays for idle resources from its reserved balance first', () => {
+    const s = new Subnet();
+    const id = s.create(1_000n, { computeAllocation: 1n }, 15_000_000n);
+    // 10 million cycles a second for one percent
+    s.advance(1_000_000_000n);
+    expect(s.engine.digest(id)).toMatchObject({ reservedBalance: 5_000_000n, balance: 1_000n });
+    s.advance(500_050_000n);
+    expect(s.engine.digest(id)).toMatchObject({ reservedBalance: 0n, balance: 500n });
+  });
+});
+
+describe('management', () => {
+  it.each(['uninstall', 'start', 'stop', 'delete'] as const)(
+    '%s is for controllers, of canisters that exist',
+    (kind) => {
+      const s = pair();
+      expect(s.submit({ kind, canister: FIRST, sender: userId(3) })).toEqual({
+        kind: 'responded',
+        response: reject('not-a-controller'),
+      });
+      expect(s.submit({ kind, canister: canisterId(8), sender: USER })).toEqual({
+        kind: 'responded',
+        response: reject('no-such-canister', 3),
+      });
+    },
+  );
+
+  it('deletes stopped canisters only, and their cycles with them', () => {
+    const s = pair();
+    expect(s.submit({ kind: 'delete', canister: FIRST, sender: USER })).toEqual({
+      kind: 'responded',
+      response: reject('not-stopped'),
+    });
+    s.submit({ kind: 'stop', canister: FIRST, sender: USER });
+    const { balance } = s.engine.digest(FIRST);
+    s.submit({ kind: 'delete', canister: FIRST, sender: USER });
+    expect(s.engine.ledger().lost).toBe(balance);
+    expect(() => s.engine.digest(FIRST)).toThrow('no canister');
+  });
+
+  it.each([
+    ['101 percent', { computeAllocation: 101n }],
+    ['eleven controllers', { controllers: Array.from({ length: 11 }, (_, k) => userId(k)) }],
+    ['two variables of one name', { environmentVariables: [{ name: 'a', value: '1' }, { name: 'a', value: '2' }] }],
+    ['a name of 129 bytes', { environmentVariables: [{ name: 'é'.repeat(64) + 'a', value: '' }] }],
+    ['a value of 129 bytes', { environmentVariables: [{ name: 'a', value: 'a'.repeat(129) }] }],
+    ['21 variables', { environmentVariables: Array.from({ length: 21 }, (_, k) => ({ name: `${k}`, value: '' })) }],
+    ['2^64 bytes', { memoryAllocation: 1n << 64n }],
+    ['less than the present memory', { wasmMemoryLimit: 65_535n }],
+  ])('refuses settings with %s, and changes nothing', (_, settings) => {
+    const s = pair();
+    const before = s.engine.digest(FIRST);
+    const outcome = s.submit({ kind: 'update-settings', canister: FIRST, sender: USER, settings });
+    expect(outcome).toEqual({ kind: 'responded', response: reject('invalid-settings') });
+    expect(s.engine.digest(FIRST)).toEqual(before);
+  }); // prettier-ignore
+
+  it('takes settings on the limits', () => {
+    const s = pair();
+    const settings = {
+      computeAllocation: 100n,
+      controllers: [],
+      environmentVariables: Array.from({ length: 20 }, (_, k) => ({
+        name: String.fromCharCode(97 + k).repeat(128),
+        value: 'é'.repeat(64),
+      })),
+      wasmMemoryLimit: 65_536n,
+    };
+    s.submit({ kind: 'deposit', canister: FIRST, sender: userId(5), cycles: (1n << 100n) as Cycles });
+    const { version } = s.engine.digest(FIRST);
+    expect(s.submit({ kind: 'update-settings', canister: FIRST, sender: USER, settings })).toEqual({
+      kind: 'responded',
+      response: REPLY,
+    });
+    expect(s.engine.digest(FIRST).version).toBe(version + 1n);
+    expect(s.submit({ kind: 'start', canister: FIRST, sender: USER })).toMatchObject({
+      response: reject('not-a-controller'),
+    });
+  });
+
+  it('a deposit over 2^128 - 1 saturates, and the rest is lost', () => {
+    const s = pair();
+    const { balance } = s.engine.digest(FIRST);
+    s.submit({ kind: 'deposit', canister: FIRST, sender: USER, cycles: ((1n << 128n) - 1n) as Cycles });
+    expect(s.engine.digest(FIRST).balance).toBe((1n << 128n) - 1n);
+    expect(s.engine.ledger().lost).toBe(balance);
+  });
+});
