@@ -3,7 +3,7 @@ import { Crash, type Engine } from '../../spec/vocabulary/engine.js';
 import type { Principal } from '../../spec/vocabulary/brands.js';
 import type { CanisterDigest, CyclesLedger, ExecutionRecord } from '../../spec/vocabulary/record.js';
 import type { Profile } from '../../spec/profiles/profile.js';
-import { TIERS, type Tier } from '../../spec/vocabulary/verdict.js';
+import { TIERS, type ClauseId, type Tier } from '../../spec/vocabulary/verdict.js';
 import type { DrivenTransition, EnabledDifference, Observer, RunEnd } from '../scheduler/drive.js';
 import type { Failure, ObservedTransition } from '../types.js';
 import { aspectsOf, memorySizes } from './aspects.js';
@@ -127,47 +127,33 @@ export class Oracle implements Observer {
   /** Everything in the transition was equal: each clause that the attribution table has for it was checked. */
   #compared({ actual, outcome }: DrivenTransition): void {
     const { cause, executions, after } = actual;
-    const count = (kind: DivergenceKind, more: Partial<Divergence> = {}) => {
-      this.tally.clause(
-        attribute({
-          kind,
-          expected: '',
-          actual: '',
-          aspects: NO_ASPECTS,
-          phase: phaseOf(actual),
-          cause: cause.kind,
-          ...more,
-        }),
-      );
-    };
+    const whole = { cause: cause.kind, phase: phaseOf(actual) };
     for (const execution of executions) {
-      this.#comparedCalls(execution, count);
+      this.#comparedCalls(execution);
       const { canister, entryPoint } = execution;
-      const phase = phaseOf(actual, canister);
       const trap = execution.outcome.kind === 'trapped' ? { expectedTrap: execution.outcome.trap } : {};
-      for (const kind of OF_EXECUTIONS) count(kind, { entryPoint, phase, ...trap });
+      this.tally.together(
+        clausesOf('execution', OF_EXECUTIONS, { ...whole, phase: phaseOf(actual, canister), entryPoint, ...trap }),
+      );
     }
-    count('messages');
-    count('ended');
-    if (outcome !== undefined) count('stimulusOutcome');
+    this.tally.together(clausesOf('transition', outcome === undefined ? OF_CHOICES : OF_STIMULI, whole));
     for (const { canister } of after) {
       const last = executions.findLast((execution) => execution.canister === canister);
-      const phase = phaseOf(actual, canister);
-      for (const kind of DIGEST_FIELDS)
-        count(kind, { phase, ...(last !== undefined && { entryPoint: last.entryPoint }) });
+      const more = last === undefined ? {} : { entryPoint: last.entryPoint };
+      this.tally.together(clausesOf('state', DIGEST_FIELDS, { ...whole, phase: phaseOf(actual, canister), ...more }));
     }
   }
 
-  #comparedCalls(execution: ExecutionRecord, count: (kind: DivergenceKind, more: Partial<Divergence>) => void): void {
+  #comparedCalls(execution: ExecutionRecord): void {
     const { canister, entryPoint, trace } = execution;
     trace.forEach((call, index) => {
       const common = { import: call.name, entryPoint };
       if (call.trap === undefined) {
-        count('systemCallResult', common);
+        this.tally.together(clausesOf('result', ['systemCallResult'], common));
       } else if (call.trap !== 'system-call-unavailable') {
         const sizes = memorySizes(this.#world.canister(canister), digestIn(this.#target, canister));
         const aspects = aspectsOf(execution, index, sizes, this.#options.profile);
-        count('systemCallTrap', { ...common, aspects, expectedTrap: call.trap });
+        this.tally.clause(attribute({ ...BLANK, kind: 'systemCallTrap', ...common, aspects, expectedTrap: call.trap }));
       }
     });
   }
@@ -209,16 +195,28 @@ export class Oracle implements Observer {
   }
 }
 
+const OF_EXECUTIONS = ['execution', 'outcome', 'instructions', 'response', 'calls', 'accepted', 'burned'] as const;
+const OF_CHOICES = ['messages', 'ended'] as const;
+const OF_STIMULI = [...OF_CHOICES, 'stimulusOutcome'] as const;
+
 const NO_ASPECTS: ReadonlySet<Aspect> = new Set();
-const OF_EXECUTIONS: readonly DivergenceKind[] = [
-  'execution',
-  'outcome',
-  'instructions',
-  'response',
-  'calls',
-  'accepted',
-  'burned',
-];
+const BLANK = { expected: '', actual: '', aspects: NO_ASPECTS, phase: 'returned', cause: 'execute' } as const;
+
+type Where = Partial<Pick<Divergence, 'cause' | 'phase' | 'entryPoint' | 'import' | 'expectedTrap'>>;
+
+/** Attribution goes through a table; what has been looked up is remembered, by what it depends on. */
+const LOOKED_UP = new Map<string, readonly ClauseId[]>();
+
+/** The clauses for several kinds of divergence in one place. `name` stands for the list of kinds. */
+function clausesOf(name: string, kinds: readonly DivergenceKind[], where: Where): readonly ClauseId[] {
+  const key = `${name}|${kinds.length}|${where.cause ?? ''}|${where.phase ?? ''}|${where.entryPoint ?? ''}|${where.import ?? ''}|${where.expectedTrap ?? ''}`;
+  let clauses = LOOKED_UP.get(key);
+  if (clauses === undefined) {
+    clauses = kinds.map((kind) => attribute({ ...BLANK, kind, ...where }));
+    LOOKED_UP.set(key, clauses);
+  }
+  return clauses;
+}
 
 /** The canister as an engine shows it; undefined where it does not exist. */
 function digestIn(engine: Engine, canister: Principal): CanisterDigest | undefined {

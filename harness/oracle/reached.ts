@@ -14,9 +14,15 @@ export class Tally {
   readonly #traps: Counts = {};
   readonly #rejectCodes: Counts = {};
   readonly #trapPoints: Counts = {};
+  readonly #together = new Map<readonly ClauseId[], number>();
 
   clause(id: ClauseId): void {
     add(this.#clauses, id);
+  }
+
+  /** Clauses that were checked together; the list is kept and counted out at the end. */
+  together(clauses: readonly ClauseId[]): void {
+    this.#together.set(clauses, (this.#together.get(clauses) ?? 0) + 1);
   }
 
   transition(record: TransitionRecord, outcome: StimulusOutcome | undefined): void {
@@ -44,9 +50,11 @@ export class Tally {
   }
 
   get reached(): Reached {
+    const clauses = { ...this.#clauses };
+    for (const [list, times] of this.#together) for (const id of list) clauses[id] = (clauses[id] ?? 0) + times;
     return {
       cells: this.#cells,
-      clauses: this.#clauses,
+      clauses,
       entryPoints: this.#entryPoints,
       traps: this.#traps,
       rejectCodes: this.#rejectCodes,
