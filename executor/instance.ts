@@ -4,7 +4,8 @@ import { Crash } from '../spec/vocabulary/engine.js';
 import type { Execution } from './execution.js';
 import { wasm, type HostFunction, type HostInstance, type HostTable } from './host.js';
 import type { CompiledModule } from './instrument/compile.js';
-import { EXTERNREF, FUNCREF, I32, I64, V128 } from './instrument/decode.js';
+import { FUNCREF, I32, I64, V128 } from './instrument/decode.js';
+import { isReference } from './instrument/rewrite.js';
 import { WasmMemory } from './memory/wasm-memory.js';
 import type { Closure } from './state.js';
 import { bind, type SystemApi } from './system-api/bind.js';
@@ -24,9 +25,10 @@ export interface Run {
 
 /** State beside the Wasm memory, as a copy. */
 export interface OtherState {
-  /** Bits of the state globals in their order, a v128 as two; references as functions. */
-  readonly globals: readonly (bigint | HostFunction | null)[];
-  readonly tables: readonly (readonly (HostFunction | null)[])[];
+  /** Bits of the state globals in their order, a v128 as two; of a reference the function's index or -1. */
+  readonly globals: readonly bigint[];
+  /** Function indices; -1 is null. */
+  readonly tables: readonly (readonly number[])[];
 }
 
 type Exports = Readonly<Record<string, (...args: unknown[]) => unknown>>;
@@ -41,7 +43,7 @@ export class CanisterInstance {
   private exports: Exports = {};
   private globalBits: bigint[] | undefined;
   private tableEntries: number[][] | undefined;
-  private committedTables: (HostFunction | null)[][] = [];
+  private committedTables: number[][] = [];
 
   /**
    * Instantiates the module; active segments are not applied yet.
@@ -174,10 +176,6 @@ export class CanisterInstance {
     return index >= firstShim ? index - firstShim : index;
   }
 
-  private references(type: number): boolean {
-    return type === FUNCREF || type === EXTERNREF;
-  }
-
   /** Makes the present values of globals and dropped segments the committed ones. @returns whether any changed */
   commitGlobals(): boolean {
     const changed = this.helper('commit')() !== 0;
@@ -189,10 +187,29 @@ export class CanisterInstance {
     this.helper('rollback')();
   }
 
-  private entries(index: number): (HostFunction | null)[] {
+  /** The entries of a table as function indices, -1 for null; references of other kinds count as null. */
+  private entries(index: number): number[] {
     const table = this.table(index);
-    const wanted = this.compiled.decoded.tables[index]?.element === FUNCREF;
-    return Array.from({ length: table.length }, (_, i) => (wanted ? table.get(i) : null));
+    const functions = this.compiled.decoded.tables[index]?.element === FUNCREF;
+    return Array.from({ length: table.length }, (_, i) => (functions ? this.indexOf(table.get(i)) : -1));
+  }
+
+  /** The function of this instance at an index of the canister's module. */
+  private reference(index: number): HostFunction | null {
+    if (index < 0) return null;
+    const place = this.compiled.references.indexOf(index);
+    const table = this.exports.references as unknown as HostTable | undefined;
+    if (place < 0 || table === undefined) throw new Crash(`function ${index} cannot be referred to`);
+    return table.get(place);
+  }
+
+  private setEntries(index: number, entries: readonly number[]): void {
+    const table = this.table(index);
+    if (entries.length > table.length) table.grow(entries.length - table.length);
+    if (this.compiled.decoded.tables[index]?.element !== FUNCREF) return;
+    entries.forEach((entry, i) => {
+      if (this.indexOf(table.get(i)) !== entry) table.set(i, this.reference(entry));
+    });
   }
 
   /** Makes the present tables the committed ones. */
@@ -205,42 +222,35 @@ export class CanisterInstance {
   /** Brings back the committed entries. @returns whether a table has grown, so that the instance must be made anew */
   undoTables(): boolean {
     if (!this.compiled.facts.mutatesTables) return false;
-    let grown = false;
     this.committedTables.forEach((entries, index) => {
-      const table = this.table(index);
-      if (table.length !== entries.length) grown = true;
-      if (this.compiled.decoded.tables[index]?.element !== FUNCREF) return;
-      entries.forEach((entry, i) => {
-        if (table.get(i) !== entry) table.set(i, entry);
-      });
+      this.setEntries(index, entries);
     });
-    return grown;
+    return this.committedTables.some((entries, index) => this.table(index).length !== entries.length);
   }
 
   /** Globals and tables as they are now. */
   others(): OtherState {
-    const globals: (bigint | HostFunction | null)[] = [];
+    const globals: bigint[] = [];
     for (const { index, type } of this.compiled.stateGlobals) {
-      globals.push(this.helper(`get:${index}`)() as bigint | HostFunction | null);
+      const value = this.helper(`get:${index}`)();
+      globals.push(isReference(type) ? BigInt(this.indexOf(value as HostFunction | null)) : (value as bigint));
       if (type === V128) globals.push(this.helper(`high:${index}`)() as bigint);
     }
     const tables = this.compiled.facts.mutatesTables ? this.compiled.decoded.tables.map((_, i) => this.entries(i)) : [];
     return { globals, tables };
   }
 
-  /** Sets globals and tables. References must be of this instance. */
+  /** Sets globals and tables. */
   load(others: OtherState): void {
     let at = 0;
     for (const { index, type } of this.compiled.stateGlobals) {
-      const first = others.globals[at++];
+      const first = others.globals[at++] ?? 0n;
       if (type === V128) this.helper(`set:${index}`)(first, others.globals[at++]);
+      else if (isReference(type)) this.helper(`set:${index}`)(this.reference(Number(first)));
       else this.helper(`set:${index}`)(first);
     }
     others.tables.forEach((entries, index) => {
-      if (this.compiled.decoded.tables[index]?.element !== FUNCREF) return;
-      entries.forEach((entry, i) => {
-        this.table(index).set(i, entry);
-      });
+      this.setEntries(index, entries);
     });
   }
 
@@ -255,7 +265,7 @@ export class CanisterInstance {
         if (init.kind === 'bits') bits.push(init.low);
         else bits.push(init.kind === 'null' ? NULL_REFERENCE : BigInt(init.index));
         if (type === V128) bits.push(init.kind === 'bits' ? init.high : 0n);
-      } else if (this.references(type)) {
+      } else if (isReference(type)) {
         bits.push(BigInt.asUintN(64, BigInt(this.indexOf(this.helper(`get:${index}`)() as HostFunction | null))));
       } else {
         bits.push(BigInt.asUintN(64, this.helper(`get:${index}`)() as bigint));
@@ -268,9 +278,7 @@ export class CanisterInstance {
 
   /** The entries of all tables, as digests show them. */
   tables(): readonly (readonly number[])[] {
-    this.tableEntries ??= this.compiled.decoded.tables.map((_, index) =>
-      this.entries(index).map((entry) => this.indexOf(entry)),
-    );
+    this.tableEntries ??= this.compiled.decoded.tables.map((_, index) => this.entries(index));
     return this.tableEntries;
   }
 

@@ -28,6 +28,9 @@ class QueryGraphExhausted extends Error {}
 /** What one query call shares between all its evaluations. */
 interface QueryCall {
   readonly machine: Machine;
+  readonly root: Principal;
+  /** Present at the target of the query call only. */
+  readonly certificate: Blob | undefined;
   /** Reported instructions of all executions so far. */
   instructions: bigint;
 }
@@ -41,14 +44,15 @@ interface Target {
   readonly info: CallerInfo;
   /** Number of calls above it. */
   readonly depth: number;
-  readonly certificate: Blob | undefined;
+  /** Whether the canister is the target of the query call, itself called from below or not. */
+  readonly atRoot: boolean;
   readonly transform: boolean;
 }
 
-function entryPointOf(composite: boolean, { depth, transform }: Target): EntryPoint {
+function entryPointOf(composite: boolean, { atRoot, transform }: Target): EntryPoint {
   if (transform) return 'canister_query transform';
-  if (composite) return depth === 0 ? 'canister_composite_query' : 'canister_composite_query below';
-  return depth === 0 ? 'canister_query' : 'canister_query below';
+  if (composite) return atRoot ? 'canister_composite_query' : 'canister_composite_query below';
+  return atRoot ? 'canister_query' : 'canister_query below';
 }
 
 /** The evaluation of one method with its callbacks: the specification's composite_query_helper. */
@@ -120,7 +124,12 @@ class Evaluation {
     const { target, instance } = this;
     const { finished, calls, response } = this.execute(
       entryPointOf(composite, target),
-      { arg: target.arg, method: target.method, certificate: target.certificate, mayRespond: true },
+      {
+        arg: target.arg,
+        method: target.method,
+        certificate: target.atRoot ? this.query.certificate : undefined,
+        mayRespond: true,
+      },
       (execution) => instance.run(index, execution),
       composite,
     );
@@ -149,7 +158,7 @@ class Evaluation {
         caller: canister.idBytes,
         info: NO_INFO,
         depth: target.depth + 1,
-        certificate: undefined,
+        atRoot: call.callee === query.root,
         transform: false,
       });
       this.count(call.callee, -1);
@@ -218,9 +227,10 @@ function evaluate(query: QueryCall, target: Target): Response {
   return new Evaluation(query, target, canister, instance).evaluate(method.function, composite);
 }
 
-function outcome(machine: Machine, target: Target): StimulusOutcome {
+function outcome(machine: Machine, target: Target, certificate: Blob | undefined): StimulusOutcome {
+  const root = { machine, root: target.canister, certificate, instructions: 0n };
   try {
-    return { kind: 'responded', response: evaluate({ machine, instructions: 0n }, target) };
+    return { kind: 'responded', response: evaluate(root, target) };
   } catch (error) {
     if (error instanceof QueryGraphExhausted) return { kind: 'responded', response: rejection(machine, 'query-graph') };
     throw error;
@@ -229,28 +239,30 @@ function outcome(machine: Machine, target: Target): StimulusOutcome {
 
 /** A query call from outside. */
 export function query(machine: Machine, stimulus: Extract<Stimulus, { kind: 'query' }>): StimulusOutcome {
-  return outcome(machine, {
+  const target: Target = {
     canister: stimulus.canister,
     method: stimulus.method,
     arg: bytesOf(stimulus.arg),
     caller: bytesOf(stimulus.sender),
     info: callerInfo(stimulus.senderInfo),
     depth: 0,
-    certificate: bytesOf(stimulus.certificate ?? machine.options.profile.certificate),
+    atRoot: true,
     transform: false,
-  });
+  };
+  return outcome(machine, target, bytesOf(stimulus.certificate ?? machine.options.profile.certificate));
 }
 
 /** The transform function of an HTTP outcall. */
 export function transform(machine: Machine, stimulus: Extract<Stimulus, { kind: 'transform' }>): StimulusOutcome {
-  return outcome(machine, {
+  const target: Target = {
     canister: stimulus.canister,
     method: stimulus.method,
     arg: bytesOf(stimulus.arg),
     caller: NO_BLOB,
     info: NO_INFO,
     depth: 0,
-    certificate: undefined,
+    atRoot: true,
     transform: true,
-  });
+  };
+  return outcome(machine, target, undefined);
 }

@@ -42,6 +42,8 @@ export interface CompiledModule {
   readonly stateGlobals: readonly StateGlobal[];
   readonly droppedData: readonly (number | undefined)[];
   readonly droppedElements: readonly (number | undefined)[];
+  /** Functions that references may refer to, in the order of the table `references`. */
+  readonly references: readonly number[];
   /** Function indices of ours from here on: the shims of the imports, in their order. */
   readonly firstShim: number;
   /** SHA-256 of the uploaded bytes. */
@@ -135,6 +137,7 @@ export function compile(uploaded: Uint8Array, options: CompileOptions): Compiled
     stateGlobals: helpers.stateGlobals,
     droppedData: helpers.droppedData,
     droppedElements: helpers.droppedElements,
+    references: helpers.references,
     firstShim: decoded.functions.length,
     hash: hex(createHash('sha256').update(uploaded).digest('hex')),
     uploadedBytes: uploaded.length,

@@ -68,6 +68,8 @@ export class Helpers {
   readonly droppedData: readonly (number | undefined)[];
   readonly droppedElements: readonly (number | undefined)[];
   needsEmptyElement = false;
+  /** Functions of which references are kept in a table of ours, so that they can be found in another instance; known after `finish`. */
+  references: readonly number[] = [];
   private readonly module: DecodedModule;
   private readonly options: RewriteOptions;
 
@@ -282,6 +284,11 @@ export class Helpers {
     module.globals.forEach(({ mutable, type }, index) => {
       if (mutable && facts.setsGlobal.has(index)) this.stateGlobal(index, type, index);
     });
+    if (facts.mutatesTables || this.stateGlobals.some(({ type }) => type === FUNCREF)) {
+      this.references = [...module.declared];
+      if (this.references.length > 0)
+        this.exports.push({ name: 'references', kind: 'table', index: module.tables.length });
+    }
     for (const flag of [...this.droppedData, ...this.droppedElements]) {
       if (flag !== undefined) this.stateGlobal(flag, I32);
     }

@@ -123,13 +123,17 @@ function importSection(
   });
 }
 
-function tableSection(out: Writer, module: DecodedModule, entries: number): void {
-  section(out, 4, module.tables.length, (content) => {
+function tableSection(out: Writer, module: DecodedModule, entries: number, references: number): void {
+  section(out, 4, module.tables.length + (references > 0 ? 1 : 0), (content) => {
     for (const { element, min, max } of module.tables) {
       const most = BigInt(entries);
       content.put(element, 1);
       content.u64(min);
       content.u64(max === undefined || max > most ? most : max);
+    }
+    if (references > 0) {
+      content.put(FUNCREF, 0);
+      content.u32(references);
     }
   });
 }
@@ -156,16 +160,16 @@ function tableOffset(value: Constant | undefined): Constant {
   return { kind: 'bits', low: 0xffffffffn, high: 0n };
 }
 
-function elementSection(
-  out: Writer,
-  module: DecodedModule,
-  shims: readonly number[],
-  references: boolean,
-  empty: boolean,
-): void {
-  const declared = references ? [...module.declared] : [];
-  const segments = module.elements.length + (declared.length > 0 ? 1 : 0) + (empty ? 1 : 0);
-  section(out, 9, segments, (content) => {
+function elementSection(out: Writer, module: DecodedModule, helpers: Helpers, usesReferences: boolean): void {
+  const { shims } = helpers.indices;
+  const { references, needsEmptyElement } = helpers;
+  const declared = usesReferences ? [...module.declared] : [];
+  const ours = [needsEmptyElement, declared.length > 0, references.length > 0].filter(Boolean).length;
+  const functions = (content: Writer, indices: readonly number[]) => {
+    content.u32(indices.length);
+    for (const index of indices) content.u32(shims[index] ?? index);
+  };
+  section(out, 9, module.elements.length + ours, (content) => {
     for (const { mode, table, offset, element, items } of module.elements) {
       if (mode === 'active') {
         content.byte(6);
@@ -180,11 +184,17 @@ function elementSection(
         content.byte(0x0b);
       }
     }
-    if (empty) content.put(5, FUNCREF, 0);
+    // The empty segment comes first: its index is the number of the canister's segments.
+    if (needsEmptyElement) content.put(5, FUNCREF, 0);
     if (declared.length > 0) {
       content.put(3, 0);
-      content.u32(declared.length);
-      for (const index of declared) content.u32(shims[index] ?? index);
+      functions(content, declared);
+    }
+    if (references.length > 0) {
+      content.byte(2);
+      content.u32(module.tables.length);
+      content.put(0x41, 0x00, 0x0b, 0x00);
+      functions(content, references);
     }
   });
 }
@@ -249,7 +259,7 @@ export function rewrite(module: DecodedModule, options: RewriteOptions): Instrum
     for (const type of functions) content.u32(layout.instrumentedType(type));
     for (const { type } of layout.ownFunctions) content.u32(type);
   });
-  tableSection(out, module, options.tableEntries);
+  tableSection(out, module, options.tableEntries, helpers.references.length);
   globalSection(out, module, layout, indices.shims);
   section(out, 7, helpers.exports.length, (content) => {
     for (const { name, kind, index } of helpers.exports) {
@@ -258,7 +268,7 @@ export function rewrite(module: DecodedModule, options: RewriteOptions): Instrum
       content.u32(index);
     }
   });
-  elementSection(out, module, indices.shims, facts.usesReferences, helpers.needsEmptyElement);
+  elementSection(out, module, helpers, facts.usesReferences);
   if (module.dataCount !== undefined) section(out, 12, module.data.length + 1, () => undefined);
   const count = new Writer(8);
   count.u32(functions.length + layout.ownFunctions.length);
