@@ -76,7 +76,9 @@ export class Oracle implements Observer {
   transition(transition: DrivenTransition): boolean {
     const { step, index, actual, expected, outcome } = transition;
     this.#place = { step, transition: index };
-    if (this.#options.observe) this.observed.push({ step, actual, ...(expected && { expected }) });
+    if (this.#options.observe) {
+      this.observed.push({ step, actual, ...(expected && { expected }), ...(outcome && { outcome }) });
+    }
     this.tally.transition(actual, outcome?.actual);
 
     const ledger = this.#target.ledger();
