@@ -84,6 +84,8 @@ class BodyTranslator {
   /** The metering block under way: its weight so far, and the word of the code that takes it. */
   private weight = 0;
   private weightAt = -1;
+  /** Whether the charge is an instruction of its own, which an empty block does not need. */
+  private chargeStandsAlone = false;
   /** The word that holds the place of the last result, while nothing was emitted after it. */
   private resultAt = -1;
   private resultEnd = -1;
@@ -133,17 +135,18 @@ class BodyTranslator {
   private openBlock(weightAt: number, weight = 0): void {
     this.weightAt = weightAt;
     this.weight = weight;
+    this.chargeStandsAlone = false;
   }
 
   /** Emits the charge that a block starts with. */
   private startBlock(): void {
     this.code.emit(0x02, 0);
     this.openBlock(this.code.length - 1);
+    this.chargeStandsAlone = true;
   }
 
   private closeBlock(): void {
-    const empty =
-      this.weight === 0 && this.code.length === this.weightAt + 1 && this.code.at(this.weightAt - 1) === 0x02;
+    const empty = this.weight === 0 && this.code.length === this.weightAt + 1 && this.chargeStandsAlone;
     if (empty) this.code.length -= 2;
     else this.code.patch(this.weightAt, this.weight);
   }
