@@ -8,7 +8,7 @@ import type {
   ProgramGlobal,
   Statement,
 } from '../../spec/vocabulary/program.js';
-import type { ValueType } from '../../spec/wasm/types.js';
+import type { FuncType, ValueType } from '../../spec/wasm/types.js';
 import { constant } from './expressions.js';
 
 /** How generated programs lay out their first page of memory. */
@@ -44,6 +44,7 @@ export class ProgramBuilder {
   private readonly constants: Uint8Array[] = [];
   private readonly known = new Map<Hex, Blob>();
   private readonly passive: Hex[] = [];
+  private readonly active: { at: bigint; bytes: Hex }[] = [];
   private used = 0;
   private names = 0;
   private start: string | undefined;
@@ -87,6 +88,11 @@ export class ProgramBuilder {
     return this.blob(TEXT.encode(value));
   }
 
+  /** An active data segment beside that of the constants. */
+  activeData(at: bigint, bytes: Uint8Array): void {
+    this.active.push({ at, bytes: hexOf(bytes) });
+  }
+
   /** How many passive data segments there are; they have the first indices. */
   get passiveCount(): number {
     return this.passive.length;
@@ -101,6 +107,11 @@ export class ProgramBuilder {
     return this.add(hint, 'entry', body, locals);
   }
 
+  /** A function of any type; it returns zeroes. */
+  typed(hint: string, type: FuncType): string {
+    return this.add(hint, type, [], []);
+  }
+
   exported(exportName: string, body: readonly Statement[], locals: readonly ValueType[] = []): string {
     const name = this.entry(exportName, body, locals);
     this.exports.push({ name: exportName, function: name });
@@ -111,8 +122,8 @@ export class ProgramBuilder {
     this.exports.push({ name: exportName, function: name });
   }
 
-  startFunction(body: readonly Statement[]): void {
-    this.start = this.entry('start', body);
+  startFunction(body: readonly Statement[], locals: readonly ValueType[] = []): void {
+    this.start = this.entry('start', body, locals);
   }
 
   /** A callback in the table; gives its name. */
@@ -141,6 +152,7 @@ export class ProgramBuilder {
   build(): Program {
     const data = this.passive.map((bytes) => ({ bytes }) as { at?: bigint; bytes: Hex });
     if (this.used > 0) data.push({ at: BigInt(LAYOUT.constants), bytes: hexOf(joined(this.constants, this.used)) });
+    data.push(...this.active);
     const size = this.tableSize ?? this.entries.length;
     return {
       format: 'program@1',

@@ -236,6 +236,7 @@ const oddity = union<Oddity>({
   'more functions': counted,
   'more globals': counted,
   'more methods': counted,
+  'section of zeroes': object({ kind, name: text, length: index }),
   'trailing bytes': object({ kind, bytes: blob }),
   truncated: object({ kind, by: index }),
 });

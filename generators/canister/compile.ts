@@ -125,6 +125,13 @@ function compile(program: Program, marking: boolean): { bytes: Uint8Array; map: 
       section.bytes(bytesOf(content));
     });
   }
+  for (const oddity of program.oddities) {
+    if (oddity.kind !== 'section of zeroes') continue;
+    emit(SECTION_IDS.custom, () => {
+      section.name(oddity.name);
+      section.bytes(new Uint8Array(oddity.length));
+    });
+  }
   return {
     bytes: finish(out, program.oddities),
     map: points.map((point) => ({ ...point, offset: codeStart + point.offset })),

@@ -182,6 +182,8 @@ function printOddity(oddity: Oddity): string {
     case 'more globals':
     case 'more methods':
       return `has ${oddity.count} ${oddity.kind}`;
+    case 'section of zeroes':
+      return `has a custom section ${quote(oddity.name)} of ${oddity.length} zeroes`;
     case 'trailing bytes':
       return `is followed by the bytes ${shortHex(oddity.bytes)}`;
     case 'truncated':

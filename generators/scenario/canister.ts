@@ -35,6 +35,24 @@ export class CanisterModule {
   scope(entryPoint: EntryPoint): Scope {
     return new Scope(this.draw, this.program, entryPoint, this.peers(), this.environment, this.time, this.callbacks);
   }
+
+  /** Exports a function whose code is made for the entry point. */
+  exported(exportName: string, entryPoint: EntryPoint, code: (s: Scope) => readonly Statement[]): void {
+    const scope = this.scope(entryPoint);
+    this.program.exported(exportName, code(scope), scope.locals);
+  }
+
+  /** A callback in the table; gives its name. */
+  callback(hint: string, entryPoint: EntryPoint, code: (s: Scope) => readonly Statement[]): string {
+    const scope = this.scope(entryPoint);
+    return this.program.callback(hint, code(scope), scope.locals);
+  }
+
+  /** The (start) function. */
+  start(code: (s: Scope) => readonly Statement[]): void {
+    const scope = this.scope('start');
+    this.program.startFunction(code(scope), scope.locals);
+  }
 }
 
 /** Names of the methods that `addStandardMethods` gives every canister. */

@@ -4,6 +4,7 @@ import seedrandom from 'seedrandom';
 import type { Scenario } from '../../spec/vocabulary/scenario.js';
 import { DEFAULT_FAMILIES, FEATURES, type Family, type Feature, type GeneratorOptions } from '../config.js';
 import { Draw } from '../draw.js';
+import { familyScenario } from './family-scenario.js';
 import { missionScenario } from './mission-scenario.js';
 import { assignment, type Assignment } from './plan.js';
 
@@ -24,12 +25,7 @@ export function generated(draw: Draw, assigned: Assignment, options: GeneratorOp
     case 'missions':
       return missionScenario(draw, assigned, swarm, options);
     case 'family':
-      return missionScenario(
-        draw,
-        { ...assigned, kind: 'missions', entryPoint: 'canister_update', width: 'i32', missions: [], refused: [] },
-        swarm,
-        options,
-      );
+      return familyScenario(draw, assigned, swarm, options);
   }
 }
 

@@ -3,7 +3,7 @@ import { bytesOf, hex, type Principal } from '../../spec/vocabulary/brands.js';
 import type { EntryPoint } from '../../spec/vocabulary/entry-point.js';
 import { canisterId } from '../../spec/vocabulary/ids.js';
 import type { Expression, Statement, TrapMeans } from '../../spec/vocabulary/program.js';
-import type { InstallMode } from '../../spec/vocabulary/scenario.js';
+import type { InstallMode, SenderInfo } from '../../spec/vocabulary/scenario.js';
 import { constant, indexOf, operation, resultOf, systemCall, variable, when } from '../canister/expressions.js';
 import { addSelect, addStandardMethods, dispatch, SELECTOR, STANDARD_METHODS } from './canister.js';
 import type { Scope } from './scope.js';
@@ -27,7 +27,7 @@ const STAGINGS: Readonly<Record<EntryPoint, Staging>> = {
       const { width, memory } = canister.module.program;
       const { module, index } = stage.module({ width, memory });
       addStandardMethods(module, stage.draw);
-      module.program.startFunction(body.code(module.scope('start')));
+      module.start(body.code);
       install(stage, canister.id, index, stage.draw.pick(['upgrade', 'reinstall']));
     }
   },
@@ -50,71 +50,19 @@ const STAGINGS: Readonly<Record<EntryPoint, Staging>> = {
     });
   },
 
-  canister_update: (stage, canister, bodies) => {
-    bodies.forEach((body) => {
-      const method = methodName(stage);
-      canister.module.program.exported(
-        `canister_update ${method}`,
-        body.code(canister.module.scope('canister_update')),
-      );
-      callFromOutsideOrInside(stage, canister, method);
-    });
-  },
-
-  'canister_query replicated': (stage, canister, bodies) => {
-    bodies.forEach((body) => {
-      const method = methodName(stage);
-      const scope = canister.module.scope('canister_query replicated');
-      canister.module.program.exported(`canister_query ${method}`, body.code(scope));
-      callFromOutsideOrInside(stage, canister, method);
-    });
-  },
-
-  canister_query: (stage, canister, bodies) => {
-    bodies.forEach((body) => {
-      const method = methodName(stage);
-      canister.module.program.exported(`canister_query ${method}`, body.code(canister.module.scope('canister_query')));
-      query(stage, canister.id, method);
-    });
-  },
-
-  'canister_query below': (stage, canister, bodies) => {
-    bodies.forEach((body) => {
-      const method = methodName(stage);
-      canister.module.program.exported(
-        `canister_query ${method}`,
-        body.code(canister.module.scope('canister_query below')),
-      );
-      queryFromAbove(stage, canister.id, method);
-    });
-  },
-
-  'canister_query transform': (stage, canister, bodies) => {
-    bodies.forEach((body) => {
-      const method = methodName(stage);
-      const scope = canister.module.scope('canister_query transform');
-      canister.module.program.exported(`canister_query ${method}`, body.code(scope));
-      stage.step({ kind: 'transform', canister: canister.id, method, arg: ofLength(stage.draw.below(40)) });
-    });
-  },
-
-  canister_composite_query: (stage, canister, bodies) => {
-    bodies.forEach((body) => {
-      const method = methodName(stage);
-      const scope = canister.module.scope('canister_composite_query');
-      canister.module.program.exported(`canister_composite_query ${method}`, body.code(scope));
-      query(stage, canister.id, method);
-    });
-  },
-
-  'canister_composite_query below': (stage, canister, bodies) => {
-    bodies.forEach((body) => {
-      const method = methodName(stage);
-      const scope = canister.module.scope('canister_composite_query below');
-      canister.module.program.exported(`canister_composite_query ${method}`, body.code(scope));
-      queryFromAbove(stage, canister.id, method);
-    });
-  },
+  canister_update: methods('canister_update', 'canister_update', callFromOutsideOrInside),
+  'canister_query replicated': methods('canister_query', 'canister_query replicated', callFromOutsideOrInside),
+  canister_query: methods('canister_query', 'canister_query', ask),
+  'canister_query below': methods('canister_query', 'canister_query below', queryFromAbove),
+  'canister_query transform': methods('canister_query', 'canister_query transform', (stage, { id }, method) =>
+    stage.step({ kind: 'transform', canister: id, method, arg: ofLength(stage.draw.below(40)) }),
+  ),
+  canister_composite_query: methods('canister_composite_query', 'canister_composite_query', ask),
+  'canister_composite_query below': methods(
+    'canister_composite_query',
+    'canister_composite_query below',
+    queryFromAbove,
+  ),
 
   'reply callback': (stage, canister, bodies) => answered(stage, canister, bodies, 'update', 'reply', false),
   'reject callback': (stage, canister, bodies) => answered(stage, canister, bodies, 'update', 'reject', false),
@@ -132,21 +80,19 @@ const STAGINGS: Readonly<Record<EntryPoint, Staging>> = {
     answered(stage, canister, bodies, 'composite', 'reject', true),
 
   canister_inspect_message: (stage, canister, bodies) => {
-    const scope = canister.module.scope('canister_inspect_message');
-    const n = scope.fresh();
-    const other = operation(
-      'or',
-      operation('eq', variable(n), constant(0)),
-      operation('gt_u', variable(n), constant(bodies.length)),
-    );
-    canister.module.program.exported('canister_inspect_message', [
-      resultOf('msg_arg_data_size', n),
-      ...dispatch(
-        variable(n),
-        bodies.map((body) => body.code(scope)),
-      ),
-      when(other, [systemCall('accept_message')]),
-    ]);
+    canister.module.exported('canister_inspect_message', 'canister_inspect_message', (s) => {
+      const n = s.fresh();
+      const none = operation('eq', variable(n), constant(0));
+      const other = operation('or', none, operation('gt_u', variable(n), constant(bodies.length)));
+      return [
+        resultOf('msg_arg_data_size', n),
+        ...dispatch(
+          variable(n),
+          bodies.map((body) => body.code(s)),
+        ),
+        when(other, [systemCall('accept_message')]),
+      ];
+    });
     bodies.forEach((_, i) => stage.ingress(canister.id, STANDARD_METHODS.replies, ofLength(i + 1)));
   },
 
@@ -190,6 +136,21 @@ export function stageBodies(
   STAGINGS[entryPoint](stage, canister, bodies);
 }
 
+/** Gives each body a method of its own, and reaches it. */
+function methods(
+  exportPrefix: string,
+  entryPoint: EntryPoint,
+  reach: (stage: Stage, canister: StagedCanister, method: string) => void,
+): Staging {
+  return (stage, canister, bodies) => {
+    for (const body of bodies) {
+      const method = methodName(stage);
+      canister.module.exported(`${exportPrefix} ${method}`, entryPoint, body.code);
+      reach(stage, canister, method);
+    }
+  };
+}
+
 /** Unique within the scenario, and sometimes odd: any text is a method name. */
 function methodName(stage: Stage): string {
   const k = stage.next();
@@ -200,11 +161,22 @@ function install(stage: Stage, canister: Principal, module: number, mode: Instal
   stage.step({ kind: 'install', canister, sender: CONTROLLER, mode, module, arg: ofLength(argLength) });
 }
 
-function query(stage: Stage, canister: Principal, method: string): void {
-  const info = stage.draw.chance(30)
-    ? { senderInfo: { data: ofLength(stage.draw.below(20)), signer: canisterId(stage.draw.below(3)) } }
-    : {};
-  stage.step({ kind: 'query', canister, method, arg: ofLength(stage.draw.below(40)), sender: CONTROLLER, ...info });
+/** What a canister with the caller's canister signature says about the caller: sometimes there. */
+function senderInfo(stage: Stage): { readonly senderInfo?: SenderInfo } {
+  if (!stage.draw.chance(30)) return {};
+  return { senderInfo: { data: ofLength(stage.draw.below(20)), signer: canisterId(stage.draw.below(3)) } };
+}
+
+/** A query call from outside. */
+function ask(stage: Stage, { id }: StagedCanister, method: string): void {
+  stage.step({
+    kind: 'query',
+    canister: id,
+    method,
+    arg: ofLength(stage.draw.below(40)),
+    sender: CONTROLLER,
+    ...senderInfo(stage),
+  });
 }
 
 function select(stage: Stage, canister: Principal, value: number): void {
@@ -217,15 +189,16 @@ function byArgument(
   entryPoint: 'canister_init' | 'canister_post_upgrade',
   bodies: readonly Body[],
 ): void {
-  const scope = module.scope(entryPoint);
-  const n = scope.fresh();
-  module.program.exported(entryPoint, [
-    resultOf('msg_arg_data_size', n),
-    ...dispatch(
-      variable(n),
-      bodies.map((body) => body.code(scope)),
-    ),
-  ]);
+  module.exported(entryPoint, entryPoint, (s) => {
+    const n = s.fresh();
+    return [
+      resultOf('msg_arg_data_size', n),
+      ...dispatch(
+        variable(n),
+        bodies.map((body) => body.code(s)),
+      ),
+    ];
+  });
 }
 
 type WithoutArgument =
@@ -238,13 +211,11 @@ function bySelector(
   bodies: readonly Body[],
   timer: boolean,
 ): void {
-  const scope = module.scope(entryPoint);
   addSelect(module.program, timer);
-  module.program.exported(
-    entryPoint,
+  module.exported(entryPoint, entryPoint, (s) =>
     dispatch(
       SELECTOR,
-      bodies.map((body) => body.code(scope)),
+      bodies.map((body) => body.code(s)),
     ),
   );
 }
@@ -252,45 +223,44 @@ function bySelector(
 /** Ingress, or a call from a canister that attaches cycles. */
 function callFromOutsideOrInside(stage: Stage, target: StagedCanister, method: string): void {
   if (stage.draw.chance(60)) {
-    const info = stage.draw.chance(30)
-      ? { senderInfo: { data: ofLength(stage.draw.below(20)), signer: canisterId(stage.draw.below(3)) } }
-      : {};
     stage.step({
       kind: 'ingress',
       canister: target.id,
       method,
       arg: ofLength(stage.draw.below(40)),
       sender: CONTROLLER,
-      ...info,
+      ...senderInfo(stage),
     });
     return;
   }
   const relay = `relay ${method}`;
-  const scope = target.module.scope('canister_update');
-  const { reply, reject, cleanup } = scope.standardCallbacks;
-  target.module.program.exported(`canister_update ${relay}`, [
-    callNew(scope, { callee: bytesOf(target.id), method, reply: indexOf(reply), reject: indexOf(reject) }),
-    systemCall('call_on_cleanup', indexOf(cleanup), constant(1)),
-    systemCall('call_cycles_add128', constant(0), constant(stage.draw.pick([0, 1, 1_000_000, 3_000_000]))),
-    ...(stage.draw.chance(30) ? [systemCall('call_with_best_effort_response', constant(60))] : []),
-    systemCall('call_perform'),
-    systemCall('msg_reply'),
-  ]);
+  target.module.exported(`canister_update ${relay}`, 'canister_update', (s) => {
+    const { reply, reject, cleanup } = s.standardCallbacks;
+    return [
+      callNew(s, { callee: bytesOf(target.id), method, reply: indexOf(reply), reject: indexOf(reject) }),
+      systemCall('call_on_cleanup', indexOf(cleanup), constant(1)),
+      systemCall('call_cycles_add128', constant(0), constant(stage.draw.pick([0, 1, 1_000_000, 3_000_000]))),
+      ...(stage.draw.chance(30) ? [systemCall('call_with_best_effort_response', constant(60))] : []),
+      systemCall('call_perform'),
+      systemCall('msg_reply'),
+    ];
+  });
   stage.ingress(target.id, relay);
 }
 
 /** A composite query of the scenario's last canister that calls a query or composite query method. */
-function queryFromAbove(stage: Stage, canister: Principal, method: string): void {
-  const { id, module } = stage.root();
-  const scope = module.scope('canister_composite_query');
-  const { reply, reject } = scope.standardCallbacks;
+function queryFromAbove(stage: Stage, { id }: StagedCanister, method: string): void {
+  const root = stage.root();
   const k = stage.next();
-  const answer = stage.draw.chance(50) ? module.program.callback(`answer ${k}`, [systemCall('msg_reply')]) : reply;
-  module.program.exported(`canister_composite_query root ${k}`, [
-    callNew(scope, { callee: bytesOf(canister), method, reply: indexOf(answer), reject: indexOf(reject) }),
-    systemCall('call_perform'),
-  ]);
-  query(stage, id, `root ${k}`);
+  root.module.exported(`canister_composite_query root ${k}`, 'canister_composite_query', (s) => {
+    const { reply, reject } = s.standardCallbacks;
+    const answer = stage.draw.chance(50) ? s.program.callback(`answer ${k}`, [systemCall('msg_reply')]) : reply;
+    return [
+      callNew(s, { callee: bytesOf(id), method, reply: indexOf(answer), reject: indexOf(reject) }),
+      systemCall('call_perform'),
+    ];
+  });
+  ask(stage, root, `root ${k}`);
 }
 
 /** Ways to trap for a callback whose cleanup is what matters. */
@@ -321,7 +291,7 @@ function answered(
     const caller = canister.module.scope(method === 'update' ? 'canister_update' : 'canister_composite_query');
     const standard = caller.standardCallbacks;
     const k = stage.next();
-    const name = program.callback(`${entryPoint} ${k}`, body.code(canister.module.scope(entryPoint)));
+    const name = canister.module.callback(`${entryPoint} ${k}`, entryPoint, body.code);
     const trapping = cleanup
       ? program.callback(`trapping ${k}`, [{ kind: 'trap', means: stage.draw.pick(CALLBACK_TRAPS) }])
       : undefined;
@@ -347,7 +317,7 @@ function answered(
     ];
     program.exported(`canister_${method === 'update' ? 'update' : 'composite_query'} ask ${k}`, statements);
     if (method === 'update') stage.ingress(canister.id, `ask ${k}`, hex(''));
-    else query(stage, canister.id, `ask ${k}`);
+    else ask(stage, canister, `ask ${k}`);
   }
 }
 

@@ -79,7 +79,8 @@ export function missionScenario(
   const canister = stageCanisters(stage, draw, swarm, width, poor ? { freezingThreshold } : {});
   const limited = missions.filter(isMemoryLimit);
   const ordered = draw.shuffle(missions.filter((mission) => !isMemoryLimit(mission)));
-  const bodies = (list: readonly Mission[]) => list.map((mission) => bodyOf(mission, stage.openWasm));
+  const bodies = (list: readonly Mission[]) =>
+    list.map((mission) => bodyOf(mission, { openWasm: stage.openWasm, code: swarm.has('raw code') }));
   stageBodies(stage, canister, entryPoint, bodies(ordered));
   if (limited.length > 0) {
     limitMemory(stage, canister, draw.pick([1n, 65_536n]));

@@ -8,6 +8,7 @@ import { needsOf } from '../canister/lower-trap.js';
 import type { Draw } from '../draw.js';
 import { cellsOf } from './canister.js';
 import type { Body } from './entry-points.js';
+import { rawCode } from './raw-code.js';
 import { scribble } from './scribble.js';
 import type { Scope } from './scope.js';
 import { ALL_NAMES, barelyCalled, calledAtBoundary, wellCalled } from './system-calls.js';
@@ -70,9 +71,16 @@ export function trapsOf(entryPoint: EntryPoint): readonly TrapKind[] {
   );
 }
 
+export interface BodyOptions {
+  /** Table and segment instructions that closed profiles refuse. */
+  readonly openWasm: boolean;
+  /** Typed-stack code among the system calls. */
+  readonly code: boolean;
+}
+
 /** The body that a mission needs. */
-export function bodyOf(mission: Mission, openWasm: boolean): Body {
-  const code = codeOf(mission, openWasm);
+export function bodyOf(mission: Mission, options: BodyOptions): Body {
+  const code = codeOf(mission, options);
   return mission.kind === 'trap' && mission.trap === 'callback' ? { code, index: noCallback } : { code };
 }
 
@@ -86,9 +94,12 @@ function noCallback(s: Scope): Expression {
   ])();
 }
 
-function codeOf(mission: Mission, openWasm: boolean): (s: Scope) => Statement[] {
+function codeOf(mission: Mission, { openWasm, code }: BodyOptions): (s: Scope) => Statement[] {
   return (s) => {
-    const before = () => scribble(s, { openWasm, count: s.draw.int(1, 5) });
+    const before = () => [
+      ...scribble(s, { openWasm, count: s.draw.int(1, 5) }),
+      ...(code && s.draw.chance(25) ? [rawCode(s, s.draw.int(5, 25))] : []),
+    ];
     switch (mission.kind) {
       case 'unavailable':
         return [...before(), barelyCalled(mission.import, s)];
@@ -101,7 +112,7 @@ function codeOf(mission: Mission, openWasm: boolean): (s: Scope) => Statement[] 
           { kind: 'trap', means: cheapTrap(s.draw, s) },
         ];
       case 'available':
-        return allCalled(mission.imports, s);
+        return [...(code ? [rawCode(s, s.draw.int(10, 40))] : []), ...allCalled(mission.imports, s)];
       case 'boundary':
         return [...before(), ...calledAtBoundary(mission.import, s)];
     }

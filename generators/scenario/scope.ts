@@ -3,6 +3,7 @@ import { existsFor, systemApiFunction } from '../../spec/system-api.js';
 import type { PointerWidth, Principal } from '../../spec/vocabulary/brands.js';
 import { contextOf, type Context, type EntryPoint } from '../../spec/vocabulary/entry-point.js';
 import type { Expression, Statement } from '../../spec/vocabulary/program.js';
+import type { ValueType } from '../../spec/wasm/types.js';
 import { LAYOUT, type ProgramBuilder } from '../canister/builder.js';
 import { constant, ENV, systemCall } from '../canister/expressions.js';
 import type { Draw } from '../draw.js';
@@ -26,6 +27,8 @@ export interface StandardCallbacks {
 
 export class Scope {
   private variables = 0;
+  /** Locals of the function, for raw code. */
+  readonly locals: ValueType[] = [];
 
   constructor(
     readonly draw: Draw,

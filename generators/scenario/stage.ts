@@ -101,6 +101,11 @@ export class Stage {
     return staged;
   }
 
+  /** The first canister, if there is one yet. */
+  first(): StagedCanister | undefined {
+    return this.staged[0];
+  }
+
   /** The canister that queries of the others start from: the last one. */
   root(): StagedCanister {
     const last = this.staged.at(-1);

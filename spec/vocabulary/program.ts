@@ -75,12 +75,18 @@ export interface ProgramFunction {
 export type Oddity =
   /** One more import of a function, called or not; of any module, name and type. */
   | { readonly kind: 'import function'; readonly module: string; readonly name: string; readonly type: FuncType }
-  | { readonly kind: 'import memory' | 'import table' | 'import global'; readonly module: string; readonly name: string }
+  | {
+      readonly kind: 'import memory' | 'import table' | 'import global';
+      readonly module: string;
+      readonly name: string;
+    }
   /** One more memory of one page. */
   | { readonly kind: 'second memory' }
   | { readonly kind: 'export memory' | 'export table' | 'export global'; readonly name: string }
   /** So many more functions, globals, or exported update methods (`p0`, `p1`, …), all empty. */
   | { readonly kind: 'more functions' | 'more globals' | 'more methods'; readonly count: number }
+  /** A custom section with so many zero bytes. */
+  | { readonly kind: 'section of zeroes'; readonly name: string; readonly length: number }
   /** Bytes after the last section, or the module cut short by so many bytes. */
   | { readonly kind: 'trailing bytes'; readonly bytes: Hex }
   | { readonly kind: 'truncated'; readonly by: number };

@@ -1,0 +1,476 @@
+// table: stories about calls and responses — canister-interface.md#system-api-call, #responding
+import { bytesOf, hex, nanoseconds } from '../../../spec/vocabulary/brands.js';
+import { canisterId, MANAGEMENT_CANISTER } from '../../../spec/vocabulary/ids.js';
+import type { Statement } from '../../../spec/vocabulary/program.js';
+import { CHOICE_KINDS, type Pick } from '../../../spec/vocabulary/scenario.js';
+import { LAYOUT } from '../../canister/builder.js';
+import {
+  constant,
+  ENV,
+  indexOf,
+  load,
+  operation,
+  resultOf,
+  store,
+  systemCall,
+  variable,
+} from '../../canister/expressions.js';
+import type { Draw } from '../../draw.js';
+import { STANDARD_METHODS } from '../canister.js';
+import { stageCanisters } from '../mission-scenario.js';
+import type { Scope } from '../scope.js';
+import { CONTROLLER, ofLength, type Stage, type StagedCanister } from '../stage.js';
+import { callNew, standardCall } from '../system-calls.js';
+import { NOT_UTF8 } from '../values.js';
+import { composite, happens, update, type Stories, type Teller } from './story.js';
+
+const SECOND = 1_000_000_000n;
+
+function canisterOf({ stage, draw, swarm, width }: Teller): StagedCanister {
+  return stageCanisters(stage, draw, swarm, width);
+}
+
+function callTo(s: Scope, callee: Uint8Array, method: string | Uint8Array, env = 0n): Statement {
+  const { reply, reject } = s.standardCallbacks;
+  return callNew(s, { callee, method, reply: indexOf(reply), reject: indexOf(reject), env });
+}
+
+const respond = (): Statement => systemCall('msg_reply');
+
+/** Picks of any kind at any rank: most of them are not enabled and are passed over. */
+export function anyPicks(draw: Draw, count: number): readonly Pick[] {
+  return Array.from({ length: count }, (): Pick => {
+    const kind = draw.weighted([
+      [5, 'execute'],
+      [5, 'deliver'],
+      [2, draw.pick(CHOICE_KINDS)],
+    ] as const);
+    return kind === 'reject' ? { kind, rank: draw.below(4), code: draw.int(1, 2) } : { kind, rank: draw.below(4) };
+  });
+}
+
+/** A method that makes calls of which the responses come in any order, and remembers in which they came. */
+function fanOut(stage: Stage, canister: StagedCanister, count: number): string {
+  const { module } = canister;
+  const at = LAYOUT.cells + 0x80;
+  const remember = (mark: number): Statement[] => [
+    // A history: what was there, times 31, plus who came.
+    store(at, operation('add', operation('mul', load(at, 8), constant(31)), operation('add', ENV, constant(mark)))),
+    systemCall('canister_version'),
+  ];
+  const k = stage.next();
+  const reply = module.program.callback(`history reply ${k}`, remember(1));
+  const reject = module.program.callback(`history reject ${k}`, [...remember(100), systemCall('msg_reject_code')]);
+  const name = `fan out ${k}`;
+  update(canister, name, (s) => {
+    const calls = Array.from({ length: count }, (_, i): Statement[] => {
+      const peer = s.draw.pick(s.peers);
+      return [
+        callNew(s, {
+          callee: bytesOf(peer.canister),
+          method: s.draw.pick([peer.replies, peer.rejects, peer.query, 'missing']),
+          reply: indexOf(reply),
+          reject: indexOf(reject),
+          env: BigInt(i),
+        }),
+        ...(s.draw.chance(40)
+          ? [systemCall('call_with_best_effort_response', constant(s.draw.pick([0, 1, 10, 1000])))]
+          : []),
+        ...(s.draw.chance(40)
+          ? [systemCall('call_cycles_add128', constant(0), constant(s.draw.int(1, 1_000_000)))]
+          : []),
+        systemCall('call_perform'),
+      ];
+    });
+    return [...calls.flat(), ...(s.draw.chance(50) ? [respond()] : [])];
+  });
+  return name;
+}
+
+export const callsStories: Stories = {
+  'messages in any order': (teller) => {
+    const { stage, draw } = teller;
+    const canister = canisterOf(teller);
+    const names = [fanOut(stage, canister, draw.int(2, 4)), fanOut(stage, canister, draw.int(1, 3))];
+    for (const name of names) stage.ingress(canister.id, name, hex(''), { hold: true });
+    stage.steps.push({ picks: anyPicks(draw, draw.int(4, 10)), hold: true });
+    stage.ingress(canister.id, STANDARD_METHODS.replies, hex(''), { picks: anyPicks(draw, 4), hold: draw.chance(50) });
+    stage.steps.push({});
+  },
+
+  'calls that expire': (teller) => {
+    const { stage, draw } = teller;
+    const canister = canisterOf(teller);
+    const name = fanOut(stage, canister, 3);
+    stage.ingress(canister.id, name, hex(''), { picks: [{ kind: 'execute', rank: 0 }], hold: true });
+    stage.step({ kind: 'advance-time', by: nanoseconds(BigInt(draw.pick([0, 1, 11, 301])) * SECOND) }, { hold: true });
+    const kinds = ['expire-message', 'expire-context', 'execute', 'deliver'] as const;
+    stage.steps.push({
+      picks: Array.from({ length: 5 }, () => ({ kind: draw.pick(kinds), rank: draw.below(3) })),
+      hold: true,
+    });
+    stage.steps.push({});
+  },
+
+  deadlines: (teller) => {
+    const { stage, draw } = teller;
+    const canister = canisterOf(teller);
+    const deadline = (): Statement[] => [systemCall('msg_deadline'), systemCall('time')];
+    const later = canister.module.program.callback('deadline later', [...deadline(), respond()]);
+    update(canister, 'when', (s) => [
+      ...deadline(),
+      callNew(s, {
+        callee: bytesOf(canister.id),
+        method: STANDARD_METHODS.replies,
+        reply: indexOf(later),
+        reject: indexOf(later),
+      }),
+      systemCall('call_perform'),
+    ]);
+    for (const seconds of draw.sample([0, 1, 299, 300, 301, 0xffffffff], 3)) {
+      happens(stage, canister, (s) => [
+        callTo(s, bytesOf(canister.id), 'when'),
+        systemCall('call_with_best_effort_response', constant(seconds)),
+        systemCall('call_perform'),
+        ...deadline(),
+      ]);
+    }
+  },
+
+  'rejected by the system': (teller) => {
+    const { stage, draw } = teller;
+    const canister = canisterOf(teller);
+    const name = fanOut(stage, canister, 3);
+    stage.ingress(canister.id, STANDARD_METHODS.replies, hex(''), {
+      picks: [{ kind: 'reject', rank: 0, code: draw.int(1, 2) }],
+    });
+    stage.ingress(canister.id, name, hex(''), {
+      picks: [
+        { kind: 'execute', rank: 0 },
+        { kind: 'reject', rank: 0, code: 1 },
+        { kind: 'reject', rank: draw.below(3), code: 2 },
+      ],
+    });
+  },
+
+  'misused builder': (teller) => {
+    const { stage, draw } = teller;
+    const canister = canisterOf(teller);
+    const cleanup = (s: Scope) => systemCall('call_on_cleanup', indexOf(s.standardCallbacks.cleanup), constant(1));
+    const timeout = () => systemCall('call_with_best_effort_response', constant(1));
+    const misuses: ((s: Scope) => Statement[])[] = [
+      (s) => [cleanup(s)],
+      () => [timeout()],
+      () => [systemCall('call_data_append', constant(0), constant(0))],
+      () => [systemCall('call_cycles_add128', constant(0), constant(0))],
+      () => [systemCall('call_perform')],
+      (s) => [standardCall(s), cleanup(s), cleanup(s)],
+      (s) => [standardCall(s), timeout(), timeout()],
+      (s) => [standardCall(s), systemCall('call_perform'), systemCall('call_perform')],
+      (s) => [standardCall(s), systemCall('call_perform'), cleanup(s)],
+      (s) => [standardCall(s), systemCall('call_perform'), systemCall('call_data_append', constant(0), constant(0))],
+      (s) => [standardCall(s), systemCall('call_perform'), systemCall('call_cycles_add128', constant(0), constant(0))],
+      (s) => [standardCall(s), systemCall('call_perform'), timeout()],
+      (s) => [standardCall(s), cleanup(s), standardCall(s), cleanup(s), systemCall('call_perform')],
+      (s) => [standardCall(s), timeout(), standardCall(s), timeout(), systemCall('call_perform')],
+    ];
+    for (const misuse of draw.sample(misuses, 4)) {
+      happens(stage, canister, (s) => [store(LAYOUT.cells + 16, constant(1)), ...misuse(s), respond()]);
+    }
+  },
+
+  'full queues': (teller) => {
+    const { stage, draw } = teller;
+    const canister = canisterOf(teller);
+    happens(stage, canister, (s) => [
+      {
+        kind: 'repeat',
+        times: constant(draw.pick([16, 17, 18])),
+        body: [
+          callTo(s, bytesOf(canister.id), STANDARD_METHODS.replies),
+          systemCall('call_cycles_add128', constant(0), constant(5)),
+          systemCall('call_perform'),
+        ],
+      },
+      respond(),
+    ]);
+    stage.ingress(canister.id, STANDARD_METHODS.replies);
+  },
+
+  'answers and silence': (teller) => {
+    const { stage, draw } = teller;
+    const canister = canisterOf(teller);
+    const append = (s: Scope, text: string): Statement => {
+      const blob = s.program.text(text);
+      return systemCall('msg_reply_data_append', blob.address, blob.size);
+    };
+    const reject = (s: Scope): Statement => {
+      const blob = s.program.blob(draw.chance(30) ? draw.pick(NOT_UTF8) : new TextEncoder().encode('sorry'));
+      return systemCall('msg_reject', blob.address, blob.size);
+    };
+    const ways: ((s: Scope) => Statement[])[] = [
+      () => [],
+      (s) => [append(s, 'one'), append(s, 'two'), respond()],
+      (s) => [append(s, 'lost')],
+      () => [respond(), respond()],
+      (s) => [respond(), append(s, 'late')],
+      (s) => [respond(), reject(s)],
+      (s) => [reject(s), respond()],
+      (s) => [append(s, 'dropped'), reject(s)],
+      (s) => [reject(s), reject(s)],
+      (s) => [respond(), standardCall(s), systemCall('call_perform')],
+      (s) => [append(s, 'yielded'), standardCall(s), systemCall('call_perform')],
+    ];
+    ways.forEach((way, i) => {
+      if (draw.chance(60)) return;
+      const name = `answer ${i}`;
+      if (draw.chance(70)) update(canister, name, way);
+      else canister.module.exported(`canister_query ${name}`, 'canister_query', (s) => [append(s, 'q'), respond()]);
+      if (draw.chance(60)) stage.ingress(canister.id, name);
+      else
+        happens(stage, canister, (s) => [callTo(s, bytesOf(canister.id), name), systemCall('call_perform'), respond()]);
+    });
+    // A callback answers, and one that comes after it finds the call answered.
+    const answer = canister.module.callback('answers', 'reply callback', (s) => [
+      append(s, 'from a callback'),
+      respond(),
+    ]);
+    happens(stage, canister, (s) =>
+      [0, 1].flatMap((i) => [
+        callNew(s, {
+          callee: bytesOf(canister.id),
+          method: STANDARD_METHODS.replies,
+          reply: indexOf(answer),
+          reject: indexOf(answer),
+          env: BigInt(i),
+        }),
+        systemCall('call_on_cleanup', indexOf(s.standardCallbacks.cleanup), constant(i)),
+        systemCall('call_perform'),
+      ]),
+    );
+  },
+
+  'largest payloads': (teller) => {
+    const { stage, draw } = teller;
+    const { swarm, width } = teller;
+    const shape = { width, memory: { min: 3n } } as const;
+    const canister = stage.canister(shape, 10n ** 15n + BigInt(swarm.size));
+    const size = constant(draw.pick([65_535, 65_536, 65_537, 98_304, 98_305]));
+    const parts = draw.chance(50) ? [size] : [operation('sub', size, constant(100)), constant(100)];
+    const start = constant(LAYOUT.cells);
+    happens(stage, canister, () => [
+      ...parts.map((part) => systemCall('msg_reply_data_append', start, part)),
+      respond(),
+    ]);
+    happens(stage, canister, (s) => [
+      callTo(s, bytesOf(canister.id), STANDARD_METHODS.query),
+      ...parts.map((part) => systemCall('call_data_append', start, part)),
+      systemCall('call_perform'),
+      respond(),
+    ]);
+    canister.module.program.exported('canister_query large', [
+      ...parts.map((part) => systemCall('msg_reply_data_append', start, part)),
+      respond(),
+    ]);
+    stage.query(canister.id, 'large');
+    stage.ingress(canister.id, 'large');
+  },
+
+  'strange callees and names': (teller) => {
+    const { stage, draw } = teller;
+    const canister = canisterOf(teller);
+    const callees = [
+      bytesOf(MANAGEMENT_CANISTER),
+      bytesOf(canisterId(99)),
+      draw.bytes(29),
+      draw.bytes(30),
+      draw.bytes(1),
+      Uint8Array.of(4),
+    ];
+    for (const callee of draw.sample(callees, 2)) {
+      happens(stage, canister, (s) => [
+        callTo(s, callee, draw.pick(['', 'raw_rand', 'ok', 'no such'])),
+        systemCall('call_perform'),
+        respond(),
+      ]);
+    }
+    happens(stage, canister, (s) => [
+      callTo(s, bytesOf(canister.id), draw.pick(NOT_UTF8)),
+      systemCall('call_perform'),
+      respond(),
+    ]);
+    happens(stage, canister, (s) => {
+      const callee = s.program.blob(bytesOf(canister.id));
+      const { reply } = s.standardCallbacks;
+      return [
+        systemCall(
+          'call_new',
+          callee.address,
+          callee.size,
+          constant(LAYOUT.constants),
+          constant(draw.pick([20_000, 20_001])),
+          indexOf(reply),
+          constant(0),
+          indexOf(reply),
+          constant(0),
+        ),
+        systemCall('call_perform'),
+        respond(),
+      ];
+    });
+  },
+
+  'calls upon calls': (teller) => {
+    const { stage, draw } = teller;
+    const canister = canisterOf(teller);
+    // Calls itself with one less, until nothing is left; answers on the way back.
+    const n = 0;
+    const back = canister.module.program.callback('back', [systemCall('performance_counter', constant(1)), respond()]);
+    update(canister, 'down', (s) => [
+      resultOf('msg_arg_data_size', n),
+      {
+        kind: 'if',
+        condition: variable(n),
+        then: [
+          callNew(s, { callee: bytesOf(canister.id), method: 'down', reply: indexOf(back), reject: indexOf(back) }),
+          systemCall('call_data_append', constant(LAYOUT.constants), operation('sub', variable(n), constant(1))),
+          systemCall('call_perform'),
+        ],
+        else: [respond()],
+      },
+    ]);
+    stage.ingress(canister.id, 'down', ofLength(draw.int(1, 5)));
+  },
+
+  'composite queries, deep and wide': (teller) => {
+    const { stage, draw } = teller;
+    const canister = canisterOf(teller);
+    const n = 0;
+    const back = canister.module.program.callback('composite back', [
+      systemCall('performance_counter', constant(1)),
+      respond(),
+    ]);
+    const cost: Statement[] = draw.chance(40)
+      ? [
+          {
+            kind: 'repeat',
+            times: constant(draw.int(1, 20)),
+            body: [{ kind: 'memory.fill', address: constant(0x2000), byte: constant(0), size: constant(0x6000) }],
+          },
+        ]
+      : [];
+    composite(canister, 'down', (s) => [
+      resultOf('msg_arg_data_size', n),
+      ...cost,
+      {
+        kind: 'if',
+        condition: variable(n),
+        then: [
+          callNew(s, {
+            callee: bytesOf(draw.pick(s.peers).canister),
+            method: draw.weighted([
+              [5, 'down'],
+              [1, 'look'],
+            ]),
+            reply: indexOf(back),
+            reject: indexOf(back),
+          }),
+          systemCall('call_data_append', constant(LAYOUT.constants), operation('sub', variable(n), constant(1))),
+          systemCall('call_perform'),
+        ],
+        else: [respond()],
+      },
+    ]);
+    for (const depth of draw.sample([1, 2, 5, 6, 7, 8], 2)) stage.query(canister.id, 'down', ofLength(depth));
+    // A callback sees what the method and earlier callbacks of the same evaluation wrote.
+    const at = LAYOUT.cells + 0x90;
+    const remember = canister.module.program.callback('composite history', [
+      store(at, operation('add', operation('mul', load(at, 8), constant(31)), ENV)),
+      { kind: 'log', value: load(at, 8) },
+      ...(draw.chance(30) ? [{ kind: 'trap', means: 'unreachable' } as const] : []),
+    ]);
+    composite(canister, 'wide', (s) => [
+      store(at, constant(7)),
+      ...Array.from({ length: draw.pick([2, 3, 17]) }, (_, i) => [
+        callNew(s, {
+          callee: bytesOf(draw.pick(s.peers).canister),
+          method: draw.pick(['look', 'missing']),
+          reply: indexOf(remember),
+          reject: indexOf(remember),
+          env: BigInt(i + 1),
+        }),
+        ...(draw.chance(40) ? [systemCall('call_on_cleanup', indexOf(s.standardCallbacks.cleanup), constant(i))] : []),
+        systemCall('call_perform'),
+      ]).flat(),
+      ...(draw.chance(20) ? [respond()] : []),
+    ]);
+    stage.query(canister.id, 'wide');
+    stage.ingress(canister.id, 'wide');
+  },
+
+  'callbacks judged when the response arrives': (teller) => {
+    const { stage, draw } = teller;
+    const canister = canisterOf(teller);
+    const name = fanOut(stage, canister, 2);
+    // Another module is installed while the call is open: the table is its table.
+    const shape = { width: teller.width, memory: { min: 1n } } as const;
+    const other = stage.module(shape);
+    other.module.program.tableEntry(draw.pick([null, other.module.program.entry('not a callback', [])]));
+    other.module.program.callback('another callback', [{ kind: 'log', value: ENV }, respond()]);
+    stage.ingress(canister.id, name, hex(''), { picks: [{ kind: 'execute', rank: 0 }], hold: true });
+    stage.step(
+      {
+        kind: 'install',
+        canister: canister.id,
+        sender: CONTROLLER,
+        mode: draw.pick(['upgrade', 'reinstall']),
+        module: other.index,
+        arg: hex(''),
+      },
+      { hold: true },
+    );
+    stage.steps.push({});
+  },
+
+  'methods of the wrong kind': (teller) => {
+    const { stage, draw } = teller;
+    const canister = canisterOf(teller);
+    composite(canister, 'composed', () => [respond()]);
+    const methods = ['composed', STANDARD_METHODS.query, STANDARD_METHODS.replies, 'missing', ''];
+    for (const method of draw.sample(methods, 3)) {
+      stage.ingress(canister.id, method);
+      stage.query(canister.id, method);
+      stage.step({ kind: 'transform', canister: canister.id, method, arg: hex('') });
+    }
+    happens(stage, canister, (s) => [
+      callTo(s, bytesOf(canister.id), draw.pick(methods)),
+      systemCall('call_perform'),
+      respond(),
+    ]);
+    stage.query(canisterId(55), 'nobody');
+    stage.ingress(canisterId(55), 'nobody');
+  },
+
+  'blobs are taken at the call': (teller) => {
+    const { stage } = teller;
+    const canister = canisterOf(teller);
+    happens(stage, canister, (s) => {
+      const blob = s.program.text('before');
+      const overwrite: Statement = {
+        kind: 'memory.fill',
+        address: blob.address,
+        byte: constant(0x58),
+        size: blob.size,
+      };
+      return [
+        callTo(s, bytesOf(canister.id), STANDARD_METHODS.replies),
+        systemCall('call_data_append', blob.address, blob.size),
+        systemCall('msg_reply_data_append', blob.address, blob.size),
+        systemCall('certified_data_set', blob.address, blob.size),
+        overwrite,
+        systemCall('call_perform'),
+        respond(),
+      ];
+    });
+  },
+};

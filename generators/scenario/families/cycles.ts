@@ -1,0 +1,450 @@
+// table: stories about cycles — canister-interface.md#system-api-cycles
+import { bytesOf, cycles } from '../../../spec/vocabulary/brands.js';
+import type { Expression, Statement } from '../../../spec/vocabulary/program.js';
+import { profileNamed } from '../../../spec/profiles/profiles.js';
+import type { Profile } from '../../../spec/profiles/profile.js';
+import {
+  constant,
+  indexOf,
+  load,
+  logMemory,
+  operation,
+  store,
+  systemCall,
+  variable,
+} from '../../canister/expressions.js';
+import { LAYOUT } from '../../canister/builder.js';
+import { STANDARD_METHODS } from '../canister.js';
+import { comfortable, shapeOf } from '../mission-scenario.js';
+import type { Scope } from '../scope.js';
+import { CONTROLLER, type Stage, type StagedCanister } from '../stage.js';
+import { callNew } from '../system-calls.js';
+import { amount, AMOUNTS } from '../values.js';
+import { happens, update, type Stories, type Teller } from './story.js';
+
+const MASK_64 = (1n << 64n) - 1n;
+const MAX_128 = (1n << 128n) - 1n;
+const halves = (n: bigint): readonly [Expression, Expression] => [constant(n >> 64n), constant(n & MASK_64)];
+/** Where amounts are written to, 16 bytes each. */
+const slot = (k: number) => constant(LAYOUT.scratch + 16 * k);
+const lowHalf = (k: number) => load(LAYOUT.scratch + 16 * k, 8);
+
+/** What a canister is withdrawn before a message executes. */
+function messagePrice({ fees, limits }: Profile, width: 'i32' | 'i64'): bigint {
+  return fees.messageExecution + (limits.updateInstructions * fees.tenInstructions[width]) / 10n;
+}
+
+function profileOf(stage: Stage): Profile {
+  const profile = profileNamed(stage.profile);
+  if (profile === undefined) throw new RangeError(`no profile ${stage.profile}`);
+  return profile;
+}
+
+/** Every view of the canister's own cycles that fits its width. */
+function look(s: Scope): Statement[] {
+  const views: Statement[] = [
+    systemCall('canister_cycle_balance128', slot(0)),
+    logMemory(slot(0), constant(16)),
+    systemCall('canister_liquid_cycle_balance128', slot(1)),
+    logMemory(slot(1), constant(16)),
+  ];
+  if (s.available('msg_cycles_available128')) {
+    views.push(systemCall('msg_cycles_available128', slot(2)), logMemory(slot(2), constant(16)));
+  }
+  if (s.available('msg_cycles_refunded128')) {
+    views.push(systemCall('msg_cycles_refunded128', slot(3)), logMemory(slot(3), constant(16)));
+  }
+  return views;
+}
+
+function accept(s: Scope, max: bigint): Statement[] {
+  if (max <= MASK_64 && s.available('msg_cycles_accept') && s.draw.chance(40)) {
+    return [systemCall('msg_cycles_accept', constant(max))];
+  }
+  return [systemCall('msg_cycles_accept128', ...halves(max), slot(4)), logMemory(slot(4), constant(16))];
+}
+
+function attach(s: Scope, n: bigint): Statement[] {
+  if (n <= MASK_64 && s.available('call_cycles_add') && s.draw.chance(40))
+    return [systemCall('call_cycles_add', constant(n))];
+  return [systemCall('call_cycles_add128', ...halves(n))];
+}
+
+interface CallOptions {
+  readonly callee: StagedCanister;
+  readonly method: string;
+  readonly attached: readonly bigint[];
+  readonly reply?: string;
+  readonly reject?: string;
+}
+
+/** A call with cycles, up to call_perform and its result. */
+function callWith(s: Scope, { callee, method, attached, reply, reject }: CallOptions): Statement[] {
+  const standard = s.standardCallbacks;
+  return [
+    callNew(s, {
+      callee: bytesOf(callee.id),
+      method,
+      reply: indexOf(reply ?? standard.reply),
+      reject: indexOf(reject ?? standard.reject),
+    }),
+    ...attached.flatMap((n) => attach(s, n)),
+    systemCall('call_perform'),
+    ...look(s),
+  ];
+}
+
+function callbackOf(canister: StagedCanister, answer: 'reply' | 'reject', body: (s: Scope) => Statement[]): string {
+  return canister.module.callback(`cycles on ${answer}`, `${answer} callback`, body);
+}
+
+function two({ stage, draw, swarm, width }: Teller, balance?: bigint): readonly [StagedCanister, StagedCanister] {
+  const first = stage.canister(shapeOf(draw, swarm, width), balance ?? comfortable(draw, swarm));
+  const second = stage.canister(shapeOf(draw, swarm, draw.pick(['i32', 'i64'])), comfortable(draw, swarm));
+  return [first, second];
+}
+
+/** A balance that pays for amounts around the one that is to be attached. */
+function enoughFor(n: bigint, draw: Teller['draw']): bigint {
+  const balance = n + 1_000_000_000_000_000n + draw.bits(40);
+  return balance > MAX_128 ? MAX_128 : balance;
+}
+
+/** How the callee ends: with the response before or after it accepts, or not at all. */
+function taking(s: Scope, accepted: readonly bigint[]): Statement[] {
+  const takes = accepted.flatMap((n) => accept(s, n));
+  const text = s.program.text('kept some');
+  const response = s.draw.pick<Statement[]>([
+    [systemCall('msg_reply')],
+    [systemCall('msg_reject', text.address, text.size)],
+    [],
+    [{ kind: 'trap', means: 'unreachable' }],
+  ]);
+  return s.draw.chance(70)
+    ? [...look(s), ...takes, ...look(s), ...response]
+    : [...look(s), ...response, ...takes, ...look(s)];
+}
+
+export const cyclesStories: Stories = {
+  'attached, accepted, refunded': (teller) => {
+    const { stage, draw } = teller;
+    const n = draw.pick(AMOUNTS.filter((a) => a < 1n << 120n));
+    const [caller, callee] = two(teller, enoughFor(n, draw));
+    update(callee, 'take', (s) =>
+      taking(s, draw.sample([0n, 1n, n, n >> 1n, n + 1n > MAX_128 ? n : n + 1n, MASK_64], draw.int(1, 3))),
+    );
+    const seen = (s: Scope) => [
+      ...look(s),
+      ...(draw.chance(50) && s.available('msg_cycles_refunded') ? [systemCall('msg_cycles_refunded')] : []),
+    ];
+    const reply = callbackOf(caller, 'reply', seen);
+    const reject = callbackOf(caller, 'reject', seen);
+    happens(stage, caller, (s) => [
+      ...look(s),
+      ...callWith(s, {
+        callee,
+        method: draw.weighted([
+          [5, 'take'],
+          [1, 'missing'],
+        ]),
+        attached: draw.chance(50) ? [n] : [n >> 1n, n - (n >> 1n)],
+        reply,
+        reject,
+      }),
+      ...(draw.chance(50) ? [systemCall('msg_reply')] : []),
+    ]);
+  },
+
+  'accepted in a callback': (teller) => {
+    const { stage, draw } = teller;
+    const [caller, callee] = two(teller);
+    const later = callbackOf(callee, 'reply', (s) => [
+      ...accept(s, draw.pick([1n, 1_000n, MASK_64])),
+      ...look(s),
+      systemCall('msg_reply'),
+      ...look(s),
+    ]);
+    update(callee, 'take later', (s) => [
+      ...accept(s, 1n),
+      ...callWith(s, {
+        callee: caller,
+        method: STANDARD_METHODS.replies,
+        attached: [draw.pick([0n, 5n])],
+        reply: later,
+      }),
+    ]);
+    happens(stage, caller, (s) =>
+      callWith(s, { callee, method: 'take later', attached: [draw.pick([0n, 1n, 10_000n, 1n << 64n])] }),
+    );
+  },
+
+  'accepted in a query that is called': (teller) => {
+    const { stage, draw } = teller;
+    const [caller, callee] = two(teller);
+    callee.module.exported('canister_query take', 'canister_query replicated', (s) =>
+      taking(s, [draw.pick([0n, 1n, 1_000_000n, MASK_64])]),
+    );
+    happens(stage, caller, (s) => callWith(s, { callee, method: 'take', attached: [draw.pick([0n, 1n, 2_000_000n])] }));
+    stage.query(callee.id, 'take');
+  },
+
+  'attached up to the liquid balance': (teller) => {
+    const { stage, draw } = teller;
+    const [caller, callee] = two(teller, 1_000_000_000_000n + draw.bits(40));
+    for (const more of draw.sample([-1n, 0n, 1n, MASK_64], 3)) {
+      happens(stage, caller, (s) => [
+        callNew(s, {
+          callee: bytesOf(callee.id),
+          method: STANDARD_METHODS.replies,
+          reply: indexOf(s.standardCallbacks.reply),
+          reject: indexOf(s.standardCallbacks.reject),
+        }),
+        systemCall('canister_liquid_cycle_balance128', slot(5)),
+        systemCall('call_cycles_add128', constant(0), operation('add', lowHalf(5), constant(more))),
+        ...look(s),
+        systemCall('call_perform'),
+        ...look(s),
+        systemCall('msg_reply'),
+      ]);
+    }
+  },
+
+  'just what a call costs': (teller) => {
+    const { stage, draw } = teller;
+    const [caller, callee] = two(teller, 1_000_000_000_000n + draw.bits(40));
+    const method = STANDARD_METHODS.replies;
+    // Burns down to the cost of the call, one less, one more: below it the call is refused.
+    happens(stage, caller, (s) => {
+      const left = 0;
+      return [
+        callNew(s, {
+          callee: bytesOf(callee.id),
+          method,
+          reply: indexOf(s.standardCallbacks.reply),
+          reject: indexOf(s.standardCallbacks.reject),
+        }),
+        systemCall('cost_call', constant(method.length), constant(0), slot(6)),
+        systemCall('canister_liquid_cycle_balance128', slot(5)),
+        {
+          kind: 'set',
+          variable: left,
+          value: operation(
+            'sub',
+            operation('sub', lowHalf(5), lowHalf(6)),
+            constant(draw.pick([-1, 0, 1, 1000, 100_000_000])),
+          ),
+        },
+        systemCall('cycles_burn128', constant(0), variable(left), slot(7)),
+        logMemory(slot(5), constant(48)),
+        systemCall('call_perform'),
+        ...look(s),
+        systemCall('msg_reply'),
+      ];
+    });
+    stage.ingress(caller.id, STANDARD_METHODS.replies);
+  },
+
+  'burned up to the liquid balance': (teller) => {
+    const { stage, draw } = teller;
+    const [canister] = two(teller, draw.pick([1_000_000_000_000n, (1n << 64n) + 5n, MAX_128 >> 1n]));
+    for (const n of draw.sample([0n, 1n, MASK_64, 1n << 64n, MAX_128], 3)) {
+      happens(stage, canister, (s) => [
+        ...look(s),
+        systemCall('cycles_burn128', ...halves(n), slot(4)),
+        logMemory(slot(4), constant(16)),
+        ...look(s),
+        systemCall('msg_reply'),
+      ]);
+    }
+    stage.ingress(canister.id, STANDARD_METHODS.replies);
+  },
+
+  'attached and not sent': (teller) => {
+    const { stage, draw } = teller;
+    const [caller, callee] = two(teller);
+    const call = (s: Scope) =>
+      callNew(s, {
+        callee: bytesOf(callee.id),
+        method: STANDARD_METHODS.replies,
+        reply: indexOf(s.standardCallbacks.reply),
+        reject: indexOf(s.standardCallbacks.reject),
+      });
+    happens(stage, caller, (s) => [
+      call(s),
+      ...attach(s, draw.pick([1n, 1_000_000n, 1_000_000_000n])),
+      ...look(s),
+      // Back at the next call_new, and at the end.
+      call(s),
+      ...look(s),
+      ...attach(s, 77n),
+      ...(draw.chance(50) ? [systemCall('call_perform'), ...look(s)] : []),
+      ...(draw.chance(40) ? [{ kind: 'trap', means: 'unreachable' } as const] : [systemCall('msg_reply')]),
+    ]);
+    stage.ingress(caller.id, STANDARD_METHODS.replies);
+  },
+
+  'balances beyond 64 bits': (teller) => {
+    const { stage, draw } = teller;
+    const [canister] = two(teller, draw.pick([MASK_64, 1n << 64n, (1n << 64n) + 10_000_000n, 1n << 65n, MAX_128]));
+    happens(stage, canister, (s) => [
+      ...look(s),
+      ...(s.available('canister_cycle_balance') ? [systemCall('canister_cycle_balance')] : []),
+      systemCall('msg_reply'),
+    ]);
+    stage.step({ kind: 'deposit', canister: canister.id, sender: CONTROLLER, cycles: cycles(draw.pick(AMOUNTS)) });
+    happens(stage, canister, (s) => [...look(s), systemCall('msg_reply')]);
+  },
+
+  'saturated balances': (teller) => {
+    const { stage, draw } = teller;
+    const [full, other] = two(teller, MAX_128 - draw.pick([0n, 1n, 1_000_000n, 7_000_000n]));
+    stage.step({
+      kind: 'deposit',
+      canister: full.id,
+      sender: CONTROLLER,
+      cycles: cycles(draw.pick([1n, MASK_64, MAX_128])),
+    });
+    update(full, 'take', (s) => [...accept(s, MAX_128), ...look(s), systemCall('msg_reply')]);
+    happens(stage, other, (s) =>
+      callWith(s, { callee: full, method: 'take', attached: [draw.pick([1n, 1_000_000_000_000n])] }),
+    );
+    happens(stage, full, (s) => [...look(s), systemCall('msg_reply')]);
+  },
+
+  'just what a message costs': (teller) => {
+    const { stage, draw, swarm, width } = teller;
+    const price = messagePrice(profileOf(stage), width);
+    const install =
+      5_000_000n + (profileOf(stage).limits.installInstructions * profileOf(stage).fees.tenInstructions[width]) / 10n;
+    // Pays for its installation, then burns down to the price of one message, or one cycle less.
+    const canister = stage.canister(shapeOf(draw, swarm, width), install * 2n + 100_000_000n, {
+      freezingThreshold: 0n,
+    });
+    const rest = price + draw.pick([-1n, 0n, 1n]) + (draw.chance(50) ? 1_200_000n + 2_000n * 2n : 0n);
+    happens(stage, canister, (s) => [
+      systemCall('canister_liquid_cycle_balance128', slot(5)),
+      systemCall('cycles_burn128', constant(0), operation('sub', lowHalf(5), constant(rest)), slot(4)),
+      ...look(s),
+      systemCall('msg_reply'),
+    ]);
+    stage.ingress(canister.id, STANDARD_METHODS.replies);
+    stage.ingress(canister.id, STANDARD_METHODS.replies);
+    stage.query(canister.id, STANDARD_METHODS.query);
+    stage.step({ kind: 'deposit', canister: canister.id, sender: CONTROLLER, cycles: cycles(price * 3n) });
+    stage.ingress(canister.id, STANDARD_METHODS.replies);
+  },
+
+  'frozen and thawed': (teller) => {
+    const { stage, draw } = teller;
+    const [canister, other] = two(teller, 1_000_000_000_000n);
+    happens(stage, canister, () => [
+      store(LAYOUT.cells + 8, constant(5)),
+      systemCall('stable64_grow', constant(1)),
+      systemCall('msg_reply'),
+    ]);
+    const freeze = (freezingThreshold: bigint) =>
+      stage.step({
+        kind: 'update-settings',
+        canister: canister.id,
+        sender: CONTROLLER,
+        settings: { freezingThreshold },
+      });
+    freeze(draw.pick([10n ** 12n, 10n ** 15n, MASK_64]));
+    stage.ingress(canister.id, STANDARD_METHODS.replies);
+    stage.query(canister.id, STANDARD_METHODS.query);
+    happens(stage, other, (s) =>
+      callWith(s, { callee: canister, method: STANDARD_METHODS.replies, attached: [draw.pick([0n, 1_000n])] }),
+    );
+    if (draw.chance(50)) freeze(0n);
+    else stage.step({ kind: 'deposit', canister: canister.id, sender: CONTROLLER, cycles: cycles(1n << 100n) });
+    stage.ingress(canister.id, STANDARD_METHODS.replies);
+  },
+
+  'frozen while a call is open': (teller) => {
+    const { stage, draw } = teller;
+    const [caller, callee] = two(teller, 1_000_000_000_000n);
+    update(caller, 'ask', (s) =>
+      callWith(s, { callee, method: STANDARD_METHODS.replies, attached: [draw.pick([0n, 1n, 1_000_000n])] }),
+    );
+    stage.ingress(caller.id, 'ask', undefined, { picks: [{ kind: 'execute', rank: 0 }], hold: true });
+    stage.step(
+      { kind: 'update-settings', canister: caller.id, sender: CONTROLLER, settings: { freezingThreshold: 10n ** 15n } },
+      { hold: draw.chance(50) },
+    );
+    stage.steps.push({});
+  },
+
+  'time costs cycles': (teller) => {
+    const { stage, draw } = teller;
+    const { swarm, width } = teller;
+    const poor = stage.canister(shapeOf(draw, swarm, width), draw.pick([0n, 1n, 100_000_000n, 10_000_000_000n]), {
+      computeAllocation: BigInt(draw.pick([0, 1, 100])),
+      memoryAllocation: draw.pick([0n, 1n << 30n]),
+      freezingThreshold: 0n,
+    });
+    const rich = stage.canister(shapeOf(draw, swarm, 'i32'), comfortable(draw, swarm));
+    happens(stage, rich, (s) =>
+      callWith(s, { callee: poor, method: STANDARD_METHODS.replies, attached: [1_000_000n] }),
+    );
+    for (const seconds of draw.sample([1n, 60n, 86_400n, 31_536_000n, 3_153_600_000n], 2)) {
+      stage.step({ kind: 'advance-time', by: (seconds * 1_000_000_000n) as never });
+      stage.ingress(poor.id, STANDARD_METHODS.replies);
+    }
+    stage.step({ kind: 'deposit', canister: poor.id, sender: CONTROLLER, cycles: cycles(10n ** 15n) });
+    stage.ingress(poor.id, STANDARD_METHODS.replies);
+  },
+
+  'too few cycles attached': (teller) => {
+    const { stage, draw } = teller;
+    const [caller, callee] = two(teller);
+    const minimum = draw.pick([1n, 1_000n, 1n << 64n]);
+    stage.step({
+      kind: 'update-settings',
+      canister: callee.id,
+      sender: CONTROLLER,
+      settings: { minimumIncomingCanisterCallCycles: cycles(minimum) },
+    });
+    for (const more of [-1n, 0n, 1n]) {
+      happens(stage, caller, (s) =>
+        callWith(s, { callee, method: STANDARD_METHODS.replies, attached: [minimum + more] }),
+      );
+    }
+    stage.ingress(callee.id, STANDARD_METHODS.replies);
+  },
+
+  'installed for what it costs': (teller) => {
+    const { stage, draw, swarm, width } = teller;
+    const { fees, limits } = profileOf(stage);
+    const price = fees.messageExecution + (limits.installInstructions * fees.tenInstructions[width]) / 10n;
+    const canister = stage.canister(shapeOf(draw, swarm, width), price + draw.pick([-1n, 0n, 1n, 1_000_000n]), {
+      freezingThreshold: draw.pick([0n, 2_592_000n]),
+    });
+    stage.query(canister.id, STANDARD_METHODS.query);
+    stage.step({
+      kind: 'deposit',
+      canister: canister.id,
+      sender: CONTROLLER,
+      cycles: cycles(draw.pick([1n, 30_000_000n, 10n ** 12n])),
+    });
+    stage.step({
+      kind: 'install',
+      canister: canister.id,
+      sender: CONTROLLER,
+      mode: draw.pick(['install', 'reinstall']),
+      module: canister.moduleIndex,
+      arg: '' as never,
+    });
+    stage.ingress(canister.id, STANDARD_METHODS.replies);
+  },
+
+  'amounts at random': (teller) => {
+    const { stage, draw } = teller;
+    const [caller, callee] = two(teller, 1n << 125n);
+    update(callee, 'take', (s) => taking(s, [amount(draw), amount(draw)]));
+    for (let i = 0; i < 3; i++) {
+      happens(stage, caller, (s) =>
+        callWith(s, { callee, method: 'take', attached: [amount(draw) & ((1n << 120n) - 1n)] }),
+      );
+    }
+  },
+};

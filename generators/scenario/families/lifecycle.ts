@@ -1,0 +1,498 @@
+// table: stories about the life of canisters — canister-interface.md#system-api-upgrades, management-canister.md
+import { cycles, hex, nanoseconds, type Principal } from '../../../spec/vocabulary/brands.js';
+import { ANONYMOUS, canisterId, userId } from '../../../spec/vocabulary/ids.js';
+import type { Statement } from '../../../spec/vocabulary/program.js';
+import type { InstallMode, Settings, Stimulus } from '../../../spec/vocabulary/scenario.js';
+import { LAYOUT } from '../../canister/builder.js';
+import {
+  constant,
+  load,
+  logMemory,
+  operation,
+  resultOf,
+  store,
+  systemCall,
+  variable,
+} from '../../canister/expressions.js';
+import type { Draw } from '../../draw.js';
+import { STANDARD_METHODS } from '../canister.js';
+import { comfortable, shapeOf, stageCanisters } from '../mission-scenario.js';
+import type { Scope } from '../scope.js';
+import { CONTROLLER, ofLength, type Stage, type StagedCanister } from '../stage.js';
+import { standardCall, wellCalled } from '../system-calls.js';
+import { anyPicks } from './calls.js';
+import { add, happens, update, type Stories, type Teller } from './story.js';
+
+const respond = (): Statement => systemCall('msg_reply');
+
+/** What a canister can tell of its status and version. */
+const statusAndVersion = (): Statement[] => [
+  systemCall('canister_status'),
+  systemCall('canister_version'),
+  systemCall('time'),
+  systemCall('in_replicated_execution'),
+];
+
+function canisterOf({ stage, draw, swarm, width }: Teller, settings: Settings = {}): StagedCanister {
+  return stageCanisters(stage, draw, swarm, width, settings);
+}
+
+function installStep(
+  stage: Stage,
+  canister: Principal,
+  module: number,
+  mode: InstallMode,
+  more: Partial<Extract<Stimulus, { kind: 'install' }>> = {},
+): void {
+  stage.step({ kind: 'install', canister, sender: CONTROLLER, mode, module, arg: hex(''), ...more });
+}
+
+/** Writes to everything that an upgrade keeps or drops. */
+function fill(s: Scope): Statement[] {
+  return [
+    store(LAYOUT.cells + 8, constant(s.draw.bits(64))),
+    { kind: 'set global', index: 0, value: constant(s.draw.bits(32)) },
+    systemCall('stable64_grow', constant(1)),
+    systemCall('stable64_write', constant(0), constant(LAYOUT.cells), constant(64)),
+    systemCall('certified_data_set', constant(LAYOUT.cells), constant(32)),
+    systemCall('global_timer_set', constant((1n << 63n) - 1n)),
+    { kind: 'memory.grow', pages: constant(1), log: true },
+    systemCall('debug_print', constant(LAYOUT.cells), constant(16)),
+  ];
+}
+
+/** Hooks that write a mark to stable memory each, so that their order shows. */
+function addHooks(
+  canister: StagedCanister,
+  mark: number,
+  trap: 'canister_pre_upgrade' | 'canister_post_upgrade' | 'start' | null,
+  draw: Draw,
+): void {
+  const stamp = (at: number): Statement[] => [
+    systemCall('stable64_grow', constant(1)),
+    systemCall('stable64_read', constant(LAYOUT.scratch), constant(100), constant(8)),
+    store(LAYOUT.scratch, operation('add', operation('mul', load(LAYOUT.scratch, 8), constant(10)), constant(at))),
+    systemCall('stable64_write', constant(100), constant(LAYOUT.scratch), constant(8)),
+  ];
+  const ends = (hook: string): Statement[] =>
+    hook === trap ? [{ kind: 'trap', means: draw.pick(['unreachable', 'recursion', 'load beyond the end']) }] : [];
+  const { program } = canister.module;
+  add(canister, 'canister_pre_upgrade', 'canister_pre_upgrade', (s) => [
+    ...stamp(1 + mark),
+    ...statusAndVersion(),
+    ...fill(s),
+    ...ends('canister_pre_upgrade'),
+  ]);
+  add(canister, 'canister_post_upgrade', 'canister_post_upgrade', (s) => [
+    ...stamp(3 + mark),
+    ...statusAndVersion(),
+    ...wellCalled('msg_arg_data_copy', s),
+    ...ends('canister_post_upgrade'),
+  ]);
+  add(canister, 'canister_init', 'canister_init', (s) => [
+    ...stamp(5 + mark),
+    ...statusAndVersion(),
+    ...wellCalled('msg_caller_copy', s),
+    ...(draw.chance(20) ? ends('canister_post_upgrade') : []),
+  ]);
+  if (draw.chance(60)) program.startFunction([...stamp(2 + mark), ...ends('start')]);
+}
+
+/** Another module for the canister, with hooks. */
+function newVersion(
+  { stage, draw, swarm, width }: Teller,
+  mark: number,
+  trap: Parameters<typeof addHooks>[2],
+): StagedCanister {
+  const other = stage.module(shapeOf(draw, swarm, draw.chance(85) ? width : width === 'i32' ? 'i64' : 'i32'));
+  other.module.program.globals.push({ type: 'i32', init: 1n }, { type: 'i64', init: 2n });
+  const staged = { id: canisterId(0), module: other.module, moduleIndex: other.index };
+  addHooks(staged, mark, trap, draw);
+  update(staged, 'new method', () => [...statusAndVersion(), respond()]);
+  return staged;
+}
+
+/** One management call of any kind, by any sender. */
+function anyManagement(draw: Draw, canister: Principal, modules: number): Stimulus {
+  const sender = draw.weighted([
+    [8, CONTROLLER],
+    [1, userId(1)],
+    [1, ANONYMOUS],
+  ]);
+  return draw.weighted<() => Stimulus>([
+    [3, () => ({ kind: 'stop', canister, sender })],
+    [3, () => ({ kind: 'start', canister, sender })],
+    [
+      3,
+      () => ({
+        kind: 'install',
+        canister,
+        sender,
+        mode: draw.pick(['install', 'reinstall', 'upgrade']),
+        module: draw.below(modules),
+        arg: ofLength(draw.below(3)),
+      }),
+    ],
+    [1, () => ({ kind: 'uninstall', canister, sender })],
+    [1, () => ({ kind: 'delete', canister, sender })],
+    [2, () => ({ kind: 'update-settings', canister, sender, settings: anySettings(draw) })],
+    [1, () => ({ kind: 'deposit', canister, sender, cycles: cycles(draw.bits(40)) })],
+    [2, () => ({ kind: 'advance-time', by: nanoseconds(draw.bits(34)) })],
+    [
+      1,
+      () => ({
+        kind: 'create',
+        sender,
+        cycles: cycles(10n ** 13n),
+        reservedCycles: cycles(draw.pick([0n, 1n, 10n ** 12n])),
+        settings: anySettings(draw),
+      }),
+    ],
+  ])();
+}
+
+function anySettings(draw: Draw): Settings {
+  const fields: (() => Settings)[] = [
+    () => ({
+      controllers: draw.pick([
+        [CONTROLLER],
+        [CONTROLLER, userId(1)],
+        [CONTROLLER, canisterId(0)],
+        Array.from({ length: draw.pick([10, 11]) }, (_, i) => userId(i)),
+      ]),
+    }),
+    () => ({ computeAllocation: draw.pick([0n, 1n, 100n, 101n]) }),
+    () => ({ memoryAllocation: draw.pick([0n, 1n << 20n, 1n << 40n]) }),
+    () => ({ freezingThreshold: draw.pick([0n, 1n, 2_592_000n, (1n << 64n) - 1n, 1n << 64n]) }),
+    () => ({ reservedCyclesLimit: cycles(draw.pick([0n, 1n, 1n << 64n])) }),
+    () => ({ wasmMemoryLimit: draw.pick([0n, 1n << 16n, 1n << 20n, 1n << 32n]) }),
+    () => ({ wasmMemoryThreshold: draw.pick([0n, 1n, 1n << 24n, 1n << 40n]) }),
+    () => ({ minimumIncomingCanisterCallCycles: cycles(draw.pick([0n, 1n, 1n << 64n])) }),
+    () => ({
+      environmentVariables: draw.pick([
+        [],
+        [{ name: 'A', value: '1' }],
+        [
+          { name: 'B', value: '' },
+          { name: 'A', value: '2' },
+        ],
+        [
+          { name: 'A', value: '1' },
+          { name: 'A', value: '2' },
+        ],
+        [{ name: 'n'.repeat(129), value: '' }],
+        [{ name: 'n', value: 'v'.repeat(129) }],
+        Array.from({ length: draw.pick([20, 21]) }, (_, i) => ({ name: `N${i}`, value: '' })),
+      ]),
+    }),
+  ];
+  return Object.assign({}, ...draw.sample(fields, draw.int(1, 2)).map((field) => field())) as Settings;
+}
+
+export const lifecycleStories: Stories = {
+  'an upgrade, step by step': (teller) => {
+    const { stage, draw } = teller;
+    const canister = canisterOf(teller);
+    const trap = draw.pick(['canister_pre_upgrade', 'canister_post_upgrade', 'start', null, null] as const);
+    addHooks(canister, 0, trap === 'canister_pre_upgrade' ? trap : null, draw);
+    const other = newVersion(teller, 4, trap === 'canister_pre_upgrade' ? null : trap);
+    happens(stage, canister, (s) => [...fill(s), respond()]);
+    stage.observe();
+    const skipPreUpgrade = draw.pick([undefined, false, true]);
+    const wasmMemoryPersistence = draw.pick([undefined, 'keep', 'replace'] as const);
+    installStep(
+      stage,
+      canister.id,
+      other.moduleIndex,
+      draw.weighted([
+        [5, 'upgrade'],
+        [2, 'reinstall'],
+        [1, 'install'],
+      ] as const),
+      {
+        arg: ofLength(draw.below(9)),
+        ...(skipPreUpgrade === undefined ? {} : { skipPreUpgrade }),
+        ...(wasmMemoryPersistence === undefined ? {} : { wasmMemoryPersistence }),
+      },
+    );
+    stage.ingress(canister.id, 'new method');
+    stage.ingress(canister.id, STANDARD_METHODS.replies);
+  },
+
+  'upgrades again and again': (teller) => {
+    const { stage, draw } = teller;
+    const canister = canisterOf(teller);
+    addHooks(canister, 0, null, draw);
+    happens(stage, canister, (s) => [...fill(s), respond()]);
+    for (let i = 0; i < 3; i++) {
+      installStep(stage, canister.id, canister.moduleIndex, draw.pick(['upgrade', 'upgrade', 'reinstall']), {
+        wasmMemoryPersistence: draw.pick(['keep', 'replace']),
+      });
+      happens(stage, canister, (s) => [
+        { kind: 'memory.grow', pages: constant(draw.int(0, 2)), log: true },
+        ...wellCalled('certified_data_set', s),
+        respond(),
+      ]);
+    }
+  },
+
+  'stopping with a call open': (teller) => {
+    const { stage, draw } = teller;
+    const canister = canisterOf(teller);
+    const reply = canister.module.program.callback('status later', [...statusAndVersion(), respond()]);
+    update(canister, 'ask', (s) => [standardCall(s), systemCall('call_perform'), ...statusAndVersion()]);
+    update(canister, 'ask and see', (s) => {
+      const call = standardCall(s);
+      return [
+        call.kind === 'system call'
+          ? {
+              ...call,
+              args: call.args.map((arg, i) =>
+                i === 4 || i === 6 ? ({ kind: 'index of', function: reply } as const) : arg,
+              ),
+            }
+          : call,
+        systemCall('call_perform'),
+      ];
+    });
+    stage.ingress(canister.id, draw.pick(['ask', 'ask and see']), hex(''), {
+      picks: [{ kind: 'execute', rank: 0 }],
+      hold: true,
+    });
+    const stop = { kind: 'stop', canister: canister.id, sender: CONTROLLER } as const;
+    const start = { kind: 'start', canister: canister.id, sender: CONTROLLER } as const;
+    stage.step(stop, { hold: true });
+    stage.ingress(canister.id, STANDARD_METHODS.replies, hex(''), { hold: true });
+    for (const next of draw.sample([stop, start, stop], draw.int(0, 3))) stage.step(next, { hold: true });
+    if (draw.chance(30)) installStep(stage, canister.id, canister.moduleIndex, 'upgrade');
+    stage.steps.push({ picks: anyPicks(draw, 3) });
+    stage.query(canister.id, STANDARD_METHODS.query);
+    if (draw.chance(60)) stage.step({ kind: 'delete', canister: canister.id, sender: CONTROLLER });
+    else stage.step(start);
+    stage.ingress(canister.id, STANDARD_METHODS.replies);
+  },
+
+  'gone while a call is open': (teller) => {
+    const { stage, draw } = teller;
+    const canister = canisterOf(teller);
+    update(canister, 'ask', (s) => [
+      store(LAYOUT.cells + 8, constant(3)),
+      standardCall(s),
+      systemCall('call_cycles_add128', constant(0), constant(1_000_000)),
+      systemCall('call_perform'),
+    ]);
+    for (let i = 0; i < 2; i++)
+      stage.ingress(canister.id, 'ask', hex(''), { picks: [{ kind: 'execute', rank: 0 }], hold: true });
+    stage.step({ kind: 'uninstall', canister: canister.id, sender: CONTROLLER }, { hold: draw.chance(50) });
+    if (draw.chance(50)) installStep(stage, canister.id, canister.moduleIndex, 'install');
+    stage.steps.push({});
+    stage.ingress(canister.id, STANDARD_METHODS.replies);
+    stage.query(canister.id, STANDARD_METHODS.query);
+    if (draw.chance(50)) {
+      stage.step({ kind: 'stop', canister: canister.id, sender: CONTROLLER });
+      stage.step({ kind: 'delete', canister: canister.id, sender: CONTROLLER });
+      stage.ingress(canister.id, STANDARD_METHODS.replies);
+    }
+  },
+
+  'management at random': (teller) => {
+    const { stage, draw } = teller;
+    const canister = canisterOf(
+      teller,
+      draw.chance(30) ? { controllers: draw.pick([[], [userId(1)], [CONTROLLER, userId(1)]]) } : {},
+    );
+    addHooks(canister, 0, null, draw);
+    update(canister, 'ask', (s) => [standardCall(s), systemCall('call_perform'), ...statusAndVersion()]);
+    for (let i = 0; i < draw.int(5, 9); i++) {
+      if (draw.chance(30))
+        stage.ingress(canister.id, draw.pick(['ask', STANDARD_METHODS.replies]), hex(''), { hold: draw.chance(40) });
+      else stage.step(anyManagement(draw, canister.id, 1), { hold: draw.chance(20) });
+    }
+    stage.steps.push({ picks: [{ kind: 'bump-version', rank: 0 }, ...anyPicks(draw, 2)] });
+  },
+
+  timers: (teller) => {
+    const { stage, draw } = teller;
+    const canister = canisterOf(teller);
+    const traps = draw.chance(30);
+    if (draw.chance(85)) {
+      add(canister, 'canister_global_timer', 'canister_global_timer', () => [
+        ...statusAndVersion(),
+        systemCall('global_timer_set', constant(draw.pick([0n, 5n, (1n << 64n) - 1n]))),
+        store(LAYOUT.cells + 24, operation('add', load(LAYOUT.cells + 24, 8), constant(1))),
+        ...(traps ? [{ kind: 'trap', means: 'unreachable' } as const] : []),
+      ]);
+    }
+    const after = BigInt(draw.pick([0, 1, 1_000_000_000]));
+    happens(stage, canister, () => [
+      resultOf('time', 0),
+      systemCall('global_timer_set', operation('add', variable(0), constant(after))),
+      systemCall('global_timer_set', operation('add', variable(0), constant(after))),
+      ...(draw.chance(20) ? [systemCall('global_timer_set', constant(0))] : []),
+      respond(),
+    ]);
+    if (draw.chance(30)) installStep(stage, canister.id, canister.moduleIndex, draw.pick(['upgrade', 'reinstall']));
+    stage.step({
+      kind: 'advance-time',
+      by: nanoseconds(BigInt(draw.pick([0, 999_999_999, 1_000_000_000, 2_000_000_000]))),
+    });
+    stage.step({ kind: 'advance-time', by: nanoseconds(1n) });
+  },
+
+  heartbeats: (teller) => {
+    const { stage, draw } = teller;
+    const canister = canisterOf(teller);
+    add(canister, 'canister_heartbeat', 'canister_heartbeat', (s) => [
+      ...statusAndVersion(),
+      store(LAYOUT.cells + 32, operation('add', load(LAYOUT.cells + 32, 8), constant(1))),
+      standardCall(s),
+      systemCall('call_perform'),
+      ...(draw.chance(30) ? [systemCall('msg_reply')] : []),
+    ]);
+    for (let i = 0; i < 3; i++)
+      stage.steps.push({ picks: [{ kind: 'heartbeat', rank: 0 }, ...anyPicks(draw, 1)], hold: draw.chance(30) });
+    stage.step({ kind: 'stop', canister: canister.id, sender: CONTROLLER });
+    stage.steps.push({ picks: [{ kind: 'heartbeat', rank: 0 }] });
+  },
+
+  'little memory left': (teller) => {
+    const { stage, draw, swarm, width } = teller;
+    const limit = 65_536n * 8n;
+    const canister = stage.canister({ width, memory: { min: 1n } }, comfortable(draw, swarm), {
+      wasmMemoryLimit: draw.pick([0n, limit]),
+      wasmMemoryThreshold: draw.pick([0n, 65_536n * 4n, limit, 1n << 40n]),
+    });
+    if (draw.chance(85)) {
+      add(canister, 'canister_on_low_wasm_memory', 'canister_on_low_wasm_memory', () => [
+        ...statusAndVersion(),
+        store(LAYOUT.cells + 40, operation('add', load(LAYOUT.cells + 40, 8), constant(1))),
+        ...(draw.chance(20) ? [{ kind: 'memory.grow', pages: constant(1), log: true } as const] : []),
+        ...(draw.chance(20) ? [{ kind: 'trap', means: 'unreachable' } as const] : []),
+      ]);
+    }
+    for (let i = 0; i < 4; i++) {
+      happens(stage, canister, () => [{ kind: 'memory.grow', pages: constant(draw.int(0, 3)), log: true }, respond()]);
+      if (draw.chance(25))
+        stage.step({
+          kind: 'update-settings',
+          canister: canister.id,
+          sender: CONTROLLER,
+          settings: { wasmMemoryThreshold: draw.pick([0n, 65_536n, limit]) },
+        });
+      if (draw.chance(15)) installStep(stage, canister.id, canister.moduleIndex, 'upgrade');
+    }
+  },
+
+  inspection: (teller) => {
+    const { stage, draw } = teller;
+    const canister = canisterOf(teller);
+    const way = draw.pick<Statement[]>([
+      [systemCall('accept_message')],
+      [],
+      [systemCall('accept_message'), systemCall('accept_message')],
+      [systemCall('accept_message'), { kind: 'trap', means: 'unreachable' }],
+      [{ kind: 'return' }],
+    ]);
+    add(canister, 'canister_inspect_message', 'canister_inspect_message', (s) => [
+      ...wellCalled('msg_method_name_copy', s),
+      ...wellCalled('msg_caller_copy', s),
+      store(LAYOUT.cells + 48, constant(9)),
+      ...way,
+    ]);
+    stage.ingress(canister.id, STANDARD_METHODS.replies, ofLength(3));
+    stage.ingress(canister.id, STANDARD_METHODS.query);
+    stage.ingress(canister.id, 'missing');
+    stage.query(canister.id, STANDARD_METHODS.query);
+  },
+
+  'certified data': (teller) => {
+    const { stage, draw } = teller;
+    const canister = canisterOf(teller);
+    const certificate = ofLength(draw.pick([0, 1, 100]));
+    const sees = (s: Scope): Statement[] => [
+      systemCall('data_certificate_present'),
+      ...(draw.chance(70) ? wellCalled('data_certificate_copy', s) : []),
+      respond(),
+    ];
+    add(canister, 'canister_query certificate', 'canister_query', sees);
+    add(canister, 'canister_composite_query certificates', 'canister_composite_query', sees);
+    for (const n of draw.sample([0, 31, 32, 33], 2))
+      happens(stage, canister, (s) => [systemCall('certified_data_set', s.scratch(), constant(n)), respond()]);
+    for (const method of ['certificate', 'certificates']) {
+      stage.step({
+        kind: 'query',
+        canister: canister.id,
+        method,
+        arg: hex(''),
+        sender: CONTROLLER,
+        ...(draw.chance(50) ? { certificate } : {}),
+      });
+    }
+    stage.ingress(canister.id, 'certificate');
+    installStep(stage, canister.id, canister.moduleIndex, draw.pick(['upgrade', 'reinstall']));
+  },
+
+  'environment variables': (teller) => {
+    const { stage, draw } = teller;
+    const canister = canisterOf(teller);
+    const names = ['VARIABLE', 'A', 'B', '', 'n'.repeat(128), 'n'.repeat(129)];
+    const n = 0;
+    const look = (s: Scope): Statement[] => [
+      resultOf('env_var_count', n),
+      ...draw.sample(names, 2).flatMap((name): Statement[] => {
+        const blob = s.program.text(name);
+        return [
+          resultOf('env_var_name_exists', 1, blob.address, blob.size),
+          {
+            kind: 'if',
+            condition: variable(1),
+            then: [
+              systemCall('env_var_value_size', blob.address, blob.size),
+              systemCall(
+                'env_var_value_copy',
+                blob.address,
+                blob.size,
+                constant(LAYOUT.scratch),
+                constant(0),
+                constant(0),
+              ),
+            ],
+            else: [],
+          },
+        ];
+      }),
+      {
+        kind: 'repeat',
+        times: variable(n),
+        body: [
+          resultOf('env_var_name_size', 2, constant(0)),
+          systemCall('env_var_name_copy', constant(0), constant(LAYOUT.scratch), constant(0), variable(2)),
+          logMemory(constant(LAYOUT.scratch), variable(2)),
+        ],
+      },
+      respond(),
+    ];
+    happens(stage, canister, look);
+    for (let i = 0; i < 2; i++) {
+      stage.step({ kind: 'update-settings', canister: canister.id, sender: CONTROLLER, settings: anySettings(draw) });
+      happens(stage, canister, look);
+    }
+  },
+
+  controllers: (teller) => {
+    const { stage, draw } = teller;
+    const canister = canisterOf(teller, {
+      controllers: draw.pick([[], [CONTROLLER], [CONTROLLER, canisterId(0), ANONYMOUS]]),
+    });
+    happens(stage, canister, (s) => [
+      ...wellCalled('is_controller', s),
+      ...wellCalled('is_controller', s),
+      systemCall('is_controller', constant(0), constant(0)),
+      respond(),
+    ]);
+    for (const sender of draw.sample([CONTROLLER, userId(1), ANONYMOUS], 2)) {
+      stage.step({ kind: 'update-settings', canister: canister.id, sender, settings: anySettings(draw) });
+      stage.step({ kind: 'stop', canister: canister.id, sender });
+    }
+  },
+};

@@ -1,0 +1,328 @@
+// table: stories about WebAssembly state and stable memory — canister-interface.md#system-api-stable-memory, #entry-points
+import { hex } from '../../../spec/vocabulary/brands.js';
+import type { Expression, Statement } from '../../../spec/vocabulary/program.js';
+import { LAYOUT } from '../../canister/builder.js';
+import {
+  constant,
+  load,
+  logMemory,
+  MEMORY_BYTES,
+  operation,
+  resultOf,
+  store,
+  systemCall,
+  variable,
+} from '../../canister/expressions.js';
+import { STANDARD_METHODS } from '../canister.js';
+import { comfortable, stageCanisters } from '../mission-scenario.js';
+import { trapping } from '../missions.js';
+import { rawCode } from '../raw-code.js';
+import type { Scope } from '../scope.js';
+import { CONTROLLER, ofLength, type StagedCanister } from '../stage.js';
+import { calledAtBoundary, standardCall } from '../system-calls.js';
+import { HUGE, PAGE_COUNTS } from '../values.js';
+import { add, composite, happens, query, update, type Stories, type Teller } from './story.js';
+
+const respond = (): Statement => systemCall('msg_reply');
+
+function canisterOf({ stage, draw, swarm, width }: Teller): StagedCanister {
+  return stageCanisters(stage, draw, swarm, width);
+}
+
+/** A system call of either stable memory interface; the deprecated one where it exists. */
+function stable(s: Scope, name: 'size' | 'grow' | 'read' | 'write', ...args: readonly Expression[]): Statement {
+  const old = s.available(`stable_${name}`) && s.draw.chance(50);
+  return systemCall(`${old ? 'stable' : 'stable64'}_${name}`, ...args);
+}
+
+export const memoryStories: Stories = {
+  'typed-stack code': (teller) => {
+    const { stage, draw } = teller;
+    const canister = canisterOf(teller);
+    for (let i = 0; i < 3; i++) {
+      happens(stage, canister, (s) => [rawCode(s, draw.int(20, 80)), respond()]);
+    }
+    query(canister, 'code', (s) => [rawCode(s, draw.int(20, 80)), respond()]);
+    stage.query(canister.id, 'code');
+    stage.ingress(canister.id, 'code');
+  },
+
+  'typed-stack code among system calls': (teller) => {
+    const { stage, draw } = teller;
+    const canister = canisterOf(teller);
+    const callback = (s: Scope): Statement[] => [
+      rawCode(s, draw.int(10, 40)),
+      systemCall('performance_counter', constant(1)),
+    ];
+    const reply = canister.module.callback('code on reply', 'reply callback', callback);
+    const reject = canister.module.callback('code on reject', 'reject callback', callback);
+    update(canister, 'ask', (s) => {
+      const call = standardCall(s);
+      const args = (list: readonly Expression[]) =>
+        list.map((arg, i): Expression =>
+          i === 4 ? { kind: 'index of', function: reply } : i === 6 ? { kind: 'index of', function: reject } : arg,
+        );
+      return [
+        rawCode(s, draw.int(5, 30)),
+        call.kind === 'system call' ? { ...call, args: args(call.args) } : call,
+        rawCode(s, draw.int(5, 30)),
+        systemCall('call_perform'),
+        rawCode(s, draw.int(5, 30)),
+        ...(draw.chance(50) ? [respond()] : []),
+      ];
+    });
+    stage.ingress(canister.id, 'ask', ofLength(draw.below(20)));
+    add(canister, 'canister_heartbeat', 'canister_heartbeat', (s) => [rawCode(s, draw.int(10, 40))]);
+    stage.steps.push({ picks: [{ kind: 'heartbeat', rank: 0 }] });
+    composite(canister, 'composed', (s) => [rawCode(s, draw.int(10, 40)), respond()]);
+    stage.query(canister.id, 'composed');
+  },
+
+  'stable memory around 4 GiB': (teller) => {
+    const { stage, draw } = teller;
+    const canister = canisterOf(teller);
+    const pages = draw.pick([65_535n, 65_536n, 65_537n]);
+    happens(stage, canister, (s) => [
+      stable(s, 'size'),
+      stable(s, 'grow', constant(pages - BigInt(draw.pick([0, 1, 2])))),
+      stable(s, 'size'),
+      respond(),
+    ]);
+    happens(stage, canister, (s) => [stable(s, 'grow', constant(draw.pick([0, 1, 2]))), stable(s, 'size'), respond()]);
+    for (const at of draw.sample([0n, (1n << 32n) - 8n, (1n << 32n) - 1n, 1n << 32n, (1n << 32n) + 65_528n], 3)) {
+      happens(stage, canister, (s) => [
+        stable(s, 'write', constant(at), constant(LAYOUT.cells), constant(draw.pick([0, 1, 8]))),
+        stable(s, 'read', constant(LAYOUT.scratch), constant(at), constant(draw.pick([0, 1, 8]))),
+        logMemory(constant(LAYOUT.scratch), constant(8)),
+        respond(),
+      ]);
+    }
+  },
+
+  'stable memory to the limit': (teller) => {
+    const { stage, draw } = teller;
+    const canister = canisterOf(teller);
+    for (const pages of draw.sample(PAGE_COUNTS, 3)) {
+      happens(stage, canister, (s) => [stable(s, 'grow', constant(pages)), systemCall('stable64_size'), respond()]);
+    }
+    happens(stage, canister, (s) => [
+      systemCall('stable64_grow', constant(1)),
+      // Pages of 4 KiB are charged once for each execution.
+      systemCall(
+        'stable64_write',
+        constant(draw.pick([4095, 4096, 8190])),
+        constant(LAYOUT.constants),
+        constant(draw.pick([1, 2, 4096, 8192])),
+      ),
+      systemCall('performance_counter', constant(0)),
+      systemCall('stable64_write', constant(4095), constant(LAYOUT.constants), constant(2)),
+      systemCall('performance_counter', constant(0)),
+      ...trapOrRespond(s),
+    ]);
+  },
+
+  'at the ends of memories': (teller) => {
+    const { stage, draw } = teller;
+    const canister = canisterOf(teller);
+    const calls = [
+      'stable64_read',
+      'stable64_write',
+      'msg_arg_data_copy',
+      'msg_caller_copy',
+      'canister_self_copy',
+      'debug_print',
+      'msg_reply_data_append',
+      'canister_cycle_balance128',
+      'certified_data_set',
+      'is_controller',
+      'cost_create_canister',
+      'env_var_value_copy',
+      'call_data_append',
+    ];
+    for (const name of draw.sample(calls, 4)) {
+      happens(stage, canister, (s) => [store(LAYOUT.cells + 8, constant(1)), ...calledAtBoundary(name, s), respond()]);
+    }
+  },
+
+  'bulk operations at the end': (teller) => {
+    const { stage, draw } = teller;
+    const canister = canisterOf(teller);
+    const size = () => constant(draw.pick([0n, 1n, 16n]));
+    const end = () =>
+      draw.pick([
+        MEMORY_BYTES,
+        operation('sub', MEMORY_BYTES, constant(1)),
+        operation('sub', MEMORY_BYTES, constant(16)),
+        constant(draw.pick(HUGE)),
+      ]);
+    const operations: (() => Statement)[] = [
+      () => ({ kind: 'memory.fill', address: end(), byte: constant(draw.below(256)), size: size() }),
+      () => ({ kind: 'memory.copy', to: end(), from: constant(0), size: size() }),
+      () => ({ kind: 'memory.copy', to: constant(0), from: end(), size: size() }),
+      () => ({ kind: 'store', address: end(), value: constant(1), bytes: draw.pick([1, 2, 4, 8] as const) }),
+      () => ({ kind: 'memory.grow', pages: constant(draw.pick([0n, 1n, 255n, 256n, 65_536n, 1n << 48n])), log: true }),
+    ];
+    for (const make of draw.sample(operations, 4))
+      happens(stage, canister, () => [make(), { kind: 'log', value: MEMORY_BYTES }, respond()]);
+  },
+
+  'segments dropped for good': (teller) => {
+    const { stage, draw } = teller;
+    const canister = canisterOf(teller);
+    const { program } = canister.module;
+    const segment = program.passiveData(draw.bytes(8));
+    const other = program.passiveData(draw.bytes(4));
+    program.elements.push([null, program.callback('in the segment', [])]);
+    const element = program.elements.length - 1;
+    const init = (): Statement => ({
+      kind: 'memory.init',
+      segment,
+      to: constant(LAYOUT.scratch),
+      from: constant(0),
+      size: constant(draw.pick([0, 8])),
+    });
+    const steps: ((s: Scope) => Statement[])[] = [
+      () => [init(), logMemory(constant(LAYOUT.scratch), constant(8)), respond()],
+      (s) => [{ kind: 'data.drop', segment: draw.pick([segment, other]) }, ...trapOrRespond(s)],
+      () => [init(), respond()],
+      (s) => [{ kind: 'elem.drop', segment: element }, ...trapOrRespond(s)],
+    ];
+    if (stage.openWasm) {
+      steps.push(
+        () => [
+          {
+            kind: 'table.init',
+            segment: element,
+            to: constant(0),
+            from: constant(0),
+            size: constant(draw.pick([0, 1, 2])),
+          },
+          respond(),
+        ],
+        (s) => [{ kind: 'table.set', index: constant(draw.pick([0, 1, 999])), function: null }, ...trapOrRespond(s)],
+        (s) => [
+          { kind: 'table.grow', by: constant(draw.pick([0, 1, 10_000, 0xffffffff])), function: null, log: true },
+          ...trapOrRespond(s),
+        ],
+        (s) => [
+          { kind: 'table.fill', to: constant(0), function: null, size: constant(draw.pick([0, 1, 1000])) },
+          ...trapOrRespond(s),
+        ],
+        (s) => [
+          { kind: 'table.copy', to: constant(0), from: constant(1), size: constant(draw.pick([0, 1, 1000])) },
+          ...trapOrRespond(s),
+        ],
+      );
+    }
+    for (const step of draw.shuffle(steps)) happens(stage, canister, step);
+    if (draw.chance(40)) {
+      stage.step({
+        kind: 'install',
+        canister: canister.id,
+        sender: CONTROLLER,
+        mode: 'upgrade',
+        module: canister.moduleIndex,
+        arg: hex(''),
+        wasmMemoryPersistence: draw.pick(['keep', 'replace']),
+      });
+      happens(stage, canister, () => [init(), respond()]);
+    }
+  },
+
+  'globals of every type': (teller) => {
+    const { stage, draw } = teller;
+    const canister = canisterOf(teller);
+    const { globals } = canister.module.program;
+    for (const type of ['f32', 'f64', 'v128', 'funcref', 'externref'] as const)
+      globals.push({ type, init: type === 'v128' ? draw.bits(128) : 0n });
+    const settable = globals.flatMap(({ type }, index) => (type === 'funcref' || type === 'externref' ? [] : [index]));
+    const set = (): Statement[] =>
+      settable.map((index) => ({ kind: 'set global', index, value: constant(draw.bits(64)) }));
+    happens(stage, canister, (s) => [...set(), ...trapOrRespond(s)]);
+    happens(stage, canister, (s) => [...set(), rawCode(s, 20), ...trapOrRespond(s)]);
+    query(canister, 'set', () => [...set(), { kind: 'log', value: { kind: 'global', index: 0 } }, respond()]);
+    stage.query(canister.id, 'set');
+    stage.ingress(canister.id, 'set');
+  },
+
+  'little or no memory': (teller) => {
+    const { stage, draw, swarm } = teller;
+    const memory = draw.pick([undefined, { min: 0n }, { min: 0n, max: 0n }, { min: 0n, max: 1n }]);
+    const bare = stage.canister({ width: teller.width, memory }, comfortable(draw, swarm));
+    const names = [
+      'msg_arg_data_copy',
+      'msg_caller_copy',
+      'debug_print',
+      'msg_reply_data_append',
+      'stable64_write',
+      'stable64_read',
+      'canister_cycle_balance128',
+      'is_controller',
+      'msg_reject',
+      'certified_data_set',
+      'env_var_name_exists',
+    ];
+    for (const name of draw.sample(names, 3)) happens(stage, bare, (s) => [...calledAtBoundary(name, s), respond()]);
+    happens(stage, bare, (s) => [
+      standardCall(s),
+      systemCall('call_perform'),
+      ...(memory === undefined ? [] : [{ kind: 'memory.grow', pages: constant(1), log: true } as const]),
+      respond(),
+    ]);
+    stage.query(bare.id, STANDARD_METHODS.query);
+  },
+
+  'instructions to the limit': (teller) => {
+    const { stage, draw } = teller;
+    const canister = canisterOf(teller);
+    // memory.fill is charged its size: with 60,000 bytes at a time 33 rounds are below two million, 34 above.
+    const fill = (times: number): Statement[] => [
+      {
+        kind: 'repeat',
+        times: constant(times),
+        body: [{ kind: 'memory.fill', address: constant(0x2000), byte: constant(0), size: constant(0xc000) }],
+      },
+      systemCall('performance_counter', constant(0)),
+    ];
+    happens(stage, canister, () => [...fill(draw.pick([1, 39, 40, 41])), respond()]);
+    query(canister, 'long', () => [...fill(draw.pick([1, 39, 40, 41])), respond()]);
+    stage.query(canister.id, 'long');
+    stage.ingress(canister.id, 'long');
+    happens(stage, canister, (s) => [
+      resultOf('performance_counter', 0, constant(0)),
+      systemCall('debug_print', constant(0), operation('sub', constant(2_000_000 + draw.int(-40, 40)), variable(0))),
+      ...trapOrRespond(s),
+    ]);
+  },
+
+  'a loop that remembers': (teller) => {
+    const { stage, draw } = teller;
+    const canister = canisterOf(teller);
+    const at = LAYOUT.cells + 0x200;
+    happens(stage, canister, (s) => [
+      {
+        kind: 'repeat',
+        times: constant(draw.pick([0, 1, 100, 1000])),
+        body: [
+          store(
+            at,
+            operation(
+              'add',
+              operation('mul', load(at, 8), constant(6364136223846793005n)),
+              constant(1442695040888963407n),
+            ),
+          ),
+        ],
+      },
+      { kind: 'log', value: load(at, 8) },
+      ...trapOrRespond(s),
+    ]);
+    stage.ingress(canister.id, STANDARD_METHODS.replies);
+  },
+};
+
+function trapOrRespond(s: Scope): Statement[] {
+  return s.draw.chance(35)
+    ? trapping(s.draw.pick(['unreachable', 'integer-divide-by-zero', 'stack-budget', 'explicit'] as const), s)
+    : [respond()];
+}

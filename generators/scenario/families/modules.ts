@@ -1,0 +1,278 @@
+// table: stories about the format of modules and what they must have — canister-interface.md#system-api-module
+import { gzipSync } from 'node:zlib';
+import { hex } from '../../../spec/vocabulary/brands.js';
+import type { Oddity, Statement } from '../../../spec/vocabulary/program.js';
+import type { ModuleSource } from '../../../spec/vocabulary/scenario.js';
+import type { FuncType } from '../../../spec/wasm/types.js';
+import type { ProgramBuilder } from '../../canister/builder.js';
+import { systemCall } from '../../canister/expressions.js';
+import { STANDARD_METHODS } from '../canister.js';
+import { comfortable, shapeOf } from '../mission-scenario.js';
+import { CONTROLLER, type Stage, type StagedCanister } from '../stage.js';
+import type { Stories, Story, Teller } from './story.js';
+
+const respond = (): Statement => systemCall('msg_reply');
+
+/** The canister that modules are offered to: the scenario's first, with something to lose. */
+function host({ stage, draw, swarm, width }: Teller): StagedCanister {
+  return stage.first() ?? stage.canister(shapeOf(draw, swarm, width), comfortable(draw, swarm));
+}
+
+function offer(stage: Stage, canister: StagedCanister, module: number): void {
+  stage.ingress(canister.id, STANDARD_METHODS.replies);
+  const mode = stage.draw.pick(['upgrade', 'reinstall'] as const);
+  stage.step({ kind: 'install', canister: canister.id, sender: CONTROLLER, mode, module, arg: hex('') });
+  stage.query(canister.id, 'hello');
+  stage.ingress(canister.id, STANDARD_METHODS.replies);
+}
+
+/** A module with a method, and whatever else it is about. */
+function odd(
+  name: string,
+  change: (program: ProgramBuilder, teller: Teller) => void,
+  memory: ProgramBuilder['memory'] = { min: 1n },
+): [string, Story] {
+  return [
+    name,
+    (teller) => {
+      const canister = host(teller);
+      const { module, index } = teller.stage.module({ width: teller.width, memory });
+      module.program.exported('canister_query hello', [respond()]);
+      change(module.program, teller);
+      offer(teller.stage, canister, index);
+    },
+  ];
+}
+
+function oddity(name: string, ...oddities: readonly Oddity[]): [string, Story] {
+  return odd(name, (program) => program.oddities.push(...oddities));
+}
+
+/** Bytes that are no module, or a module in an unusual wrapping. */
+function bytes(name: string, make: (teller: Teller) => Uint8Array): [string, Story] {
+  return [
+    name,
+    (teller) => {
+      const source: ModuleSource = { kind: 'wasm', bytes: make(teller), description: name };
+      offer(teller.stage, host(teller), teller.stage.opaque(source));
+    },
+  ];
+}
+
+const EMPTY_MODULE = Uint8Array.of(0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00);
+const type = (params: FuncType['params'], results: FuncType['results'] = []): FuncType => ({ params, results });
+const ENTRY = type([]);
+
+/** One export of a type that entry points must not have. */
+function typed(exportName: string, wrong: FuncType): [string, Story] {
+  return odd(`${exportName} of type (${wrong.params.join(' ')}) -> (${wrong.results.join(' ')})`, (program) => {
+    program.alsoExport(exportName, program.typed('wrong', wrong));
+  });
+}
+
+const exportsTwice = (first: string, second: string): [string, Story] =>
+  odd(`${first} and ${second} of one name`, (program) => {
+    program.exported(`${first} twin`, [respond()]);
+    program.exported(`${second} twin`, [respond()]);
+  });
+
+const section = (name: string, length: number) => ({ name, content: hex('00'.repeat(length)) });
+
+const gzipped = (content: Uint8Array) => {
+  const stream = new Uint8Array(gzipSync(content, { level: 0 }));
+  stream[9] = 0xff;
+  return stream;
+};
+
+export const moduleStories: Stories = Object.fromEntries([
+  bytes('no bytes', () => new Uint8Array(0)),
+  bytes('random bytes', ({ draw }) => draw.bytes(draw.int(1, 40))),
+  bytes('the empty module', () => EMPTY_MODULE),
+  bytes('another version', () => Uint8Array.of(0x00, 0x61, 0x73, 0x6d, 0x02, 0x00, 0x00, 0x00)),
+  bytes('the magic alone', () => EMPTY_MODULE.slice(0, 4)),
+  bytes('a text module', () => new TextEncoder().encode('(module)')),
+  bytes('the empty module, gzipped', () => gzipped(EMPTY_MODULE)),
+  bytes('gzip in gzip', () => gzipped(gzipped(EMPTY_MODULE))),
+  bytes('gzip of no module', () => gzipped(new TextEncoder().encode('not a module'))),
+  bytes('gzip cut short', () => gzipped(EMPTY_MODULE).slice(0, 12)),
+  bytes('the gzip prefix alone', () => Uint8Array.of(0x1f, 0x8b, 0x08)),
+  bytes('two bytes of the gzip prefix', () => Uint8Array.of(0x1f, 0x8b)),
+  oddity('trailing bytes', { kind: 'trailing bytes', bytes: hex('00') }),
+  oddity('cut short', { kind: 'truncated', by: 3 }),
+  oddity('a second memory', { kind: 'second memory' }),
+  oddity('an exported memory', { kind: 'export memory', name: 'memory' }),
+  oddity('a memory exported under a reserved prefix', { kind: 'export memory', name: 'canister_memory' }),
+  oddity('an exported global', { kind: 'export global', name: 'canister_global' }),
+  odd(
+    'an imported memory',
+    (program) => program.oddities.push({ kind: 'import memory', module: 'env', name: 'memory' }),
+    undefined,
+  ),
+  oddity('an imported table', { kind: 'import table', module: 'env', name: 'table' }),
+  oddity('an imported global', { kind: 'import global', module: 'env', name: 'global' }),
+  oddity('an import from another module', {
+    kind: 'import function',
+    module: 'env',
+    name: 'time',
+    type: type([], ['i64']),
+  }),
+  oddity('an import from the module ic', {
+    kind: 'import function',
+    module: 'ic',
+    name: 'time',
+    type: type([], ['i64']),
+  }),
+  oddity('an import that is not listed', {
+    kind: 'import function',
+    module: 'ic0',
+    name: 'msg_everything',
+    type: ENTRY,
+  }),
+  oddity('an import that no longer exists', {
+    kind: 'import function',
+    module: 'ic0',
+    name: 'call_simple',
+    type: ENTRY,
+  }),
+  oddity('an import with a result too few', { kind: 'import function', module: 'ic0', name: 'time', type: ENTRY }),
+  oddity('an import with a parameter too many', {
+    kind: 'import function',
+    module: 'ic0',
+    name: 'msg_reply',
+    type: type(['i32']),
+  }),
+  odd('an import of the other width', (program, { width }) => {
+    const other = width === 'i32' ? 'i64' : 'i32';
+    program.oddities.push({
+      kind: 'import function',
+      module: 'ic0',
+      name: 'msg_arg_data_size',
+      type: type([], [other]),
+    });
+  }),
+  odd('an import that is never called', (program, { width }) => {
+    program.oddities.push({
+      kind: 'import function',
+      module: 'ic0',
+      name: 'msg_arg_data_size',
+      type: type([], [width]),
+    });
+  }),
+  odd('one function imported twice', (program, { width }) => {
+    for (let i = 0; i < 2; i++)
+      program.oddities.push({
+        kind: 'import function',
+        module: 'ic0',
+        name: 'msg_caller_size',
+        type: type([], [width]),
+      });
+  }),
+  odd(
+    'wasm64 imports without a memory',
+    (program) =>
+      program.oddities.push({
+        kind: 'import function',
+        module: 'ic0',
+        name: 'msg_caller_size',
+        type: type([], ['i64']),
+      }),
+    undefined,
+  ),
+  odd('no memory', () => undefined, undefined),
+  odd('a memory of no pages', () => undefined, { min: 0n }),
+  odd('a memory larger than allowed', () => undefined, { min: 257n }),
+  odd('a memory that may grow without end', () => undefined, { min: 1n, max: 65_536n }),
+  typed('canister_init', type(['i32'])),
+  typed('canister_init', type([], ['i32'])),
+  typed('canister_inspect_message', type(['i64'])),
+  typed('canister_pre_upgrade', type([], ['i64'])),
+  typed('canister_post_upgrade', type(['i32'], ['i32'])),
+  typed('canister_heartbeat', type(['i32'])),
+  typed('canister_global_timer', type(['i64'])),
+  typed('canister_on_low_wasm_memory', type([], ['i32'])),
+  typed('canister_update f', type(['i32'])),
+  typed('canister_query f', type([], ['i32'])),
+  typed('canister_composite_query f', type(['i64'])),
+  typed('other', type(['f32'], ['f64'])),
+  exportsTwice('canister_update', 'canister_query'),
+  exportsTwice('canister_update', 'canister_composite_query'),
+  exportsTwice('canister_query', 'canister_composite_query'),
+  ...[
+    'canister_',
+    'canister_foo',
+    'canister_update',
+    'canister_query',
+    'canister_updatef',
+    'canister_start',
+    'canister counter_instructions',
+    'canister',
+    'Canister_foo',
+    'canister_inspect_message ',
+  ].map((name) => odd(`an export called "${name}"`, (program) => program.exported(name, []))),
+  ...['', ' ', '  ', 'ünï 𝒳', 'a b c', '\u0000'].map((name) =>
+    odd(`a method called "${name}"`, (program, { stage }) => {
+      program.exported(`canister_update ${name}`, [respond()]);
+      const canister = stage.first();
+      if (canister !== undefined) stage.ingress(canister.id, name);
+    }),
+  ),
+  odd('public and private sections', (program) =>
+    program.customSections.push(section('icp:public a', 3), section('icp:private b', 0), section('icp:public ', 1)),
+  ),
+  odd('one name public and private', (program) =>
+    program.customSections.push(section('icp:public a', 3), section('icp:private a', 3)),
+  ),
+  odd('one name public twice', (program) =>
+    program.customSections.push(section('icp:public a', 3), section('icp:public a', 4)),
+  ),
+  odd('another icp: section', (program) => program.customSections.push(section('icp:other a', 1))),
+  odd('icp: sections without a space', (program) => program.customSections.push(section('icp:public', 1))),
+  odd('other custom sections', (program) =>
+    program.customSections.push(section('name2', 5), section('icpublic', 1), section('', 0)),
+  ),
+  ...[16, 17].map((count) =>
+    odd(`${count} custom sections`, (program) => {
+      for (let i = 0; i < count; i++) program.customSections.push(section(`icp:public ${i}`, 1));
+    }),
+  ),
+  ...[0, 1].map((more) =>
+    oddity(`custom sections of 1 MiB${more === 0 ? '' : ' and a byte'}`, {
+      kind: 'section of zeroes',
+      name: 'icp:public big',
+      length: 1_048_576 - 'big'.length + more,
+    }),
+  ),
+  ...[-1, 0].map((more) => oddity(`${1000 + more} more globals`, { kind: 'more globals', count: 1000 + more })),
+  oddity('1001 globals', { kind: 'more globals', count: 1001 }),
+  ...[999, 1000].map((count) => oddity(`${count} more methods`, { kind: 'more methods', count })),
+  ...[20_000, 20_001].map((total) =>
+    odd(`method names of ${total} bytes`, (program) => {
+      program.exported(`canister_update ${'n'.repeat(total - 'hello'.length)}`, [respond()]);
+    }),
+  ),
+  ...[49_990, 50_001].map((count) => oddity(`${count} more functions`, { kind: 'more functions', count })),
+  odd('a start function that traps', (program) => program.startFunction([{ kind: 'trap', means: 'unreachable' }])),
+  odd('an export called start', (program) => program.exported('start', [{ kind: 'trap', means: 'unreachable' }])),
+  odd('data beyond the memory', (program) => program.activeData(65_535n, Uint8Array.of(1, 2))),
+  odd('data at the end of memory', (program) => program.activeData(65_535n, Uint8Array.of(1))),
+  ...(['table.set', 'table.grow', 'table.fill', 'table.copy', 'table.init'] as const).map((instruction) =>
+    odd(`the instruction ${instruction}`, (program) => {
+      const zero = { kind: 'constant', value: 0n } as const;
+      program.tableEntry(null);
+      program.elements.push([null]);
+      const by = {
+        'table.set': { kind: 'table.set', index: zero, function: null },
+        'table.grow': { kind: 'table.grow', by: zero, function: null },
+        'table.fill': { kind: 'table.fill', to: zero, function: null, size: zero },
+        'table.copy': { kind: 'table.copy', to: zero, from: zero, size: zero },
+        'table.init': { kind: 'table.init', segment: 0, to: zero, from: zero, size: zero },
+      } as const;
+      program.exported('canister_update change', [by[instruction], respond()]);
+    }),
+  ),
+]);
+
+/** Stories whose modules are so large that they are told in one round of several only. */
+export const LARGE_MODULES: ReadonlySet<string> = new Set(
+  Object.keys(moduleStories).filter((name) => name.includes('MiB') || name.includes('more functions')),
+);

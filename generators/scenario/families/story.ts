@@ -1,0 +1,54 @@
+// plumbing: stories — small plots of a family, each told with random details
+import type { PointerWidth } from '../../../spec/vocabulary/brands.js';
+import type { EntryPoint } from '../../../spec/vocabulary/entry-point.js';
+import type { Statement } from '../../../spec/vocabulary/program.js';
+import type { Draw } from '../../draw.js';
+import type { Swarm } from '../case.js';
+import type { Scope } from '../scope.js';
+import { ofLength, type Stage, type StagedCanister } from '../stage.js';
+
+/** What a story is told with. */
+export interface Teller {
+  readonly stage: Stage;
+  readonly draw: Draw;
+  readonly swarm: Swarm;
+  readonly width: PointerWidth;
+}
+
+/** Adds canisters, code and steps to the scenario. */
+export type Story = (teller: Teller) => void;
+
+/** The stories of a family by name. */
+export type Stories = Readonly<Record<string, Story>>;
+
+/** Adds an update method. */
+export function update(canister: StagedCanister, name: string, body: (s: Scope) => Statement[]): void {
+  add(canister, `canister_update ${name}`, 'canister_update', body);
+}
+
+/** Adds a query method. */
+export function query(canister: StagedCanister, name: string, body: (s: Scope) => Statement[]): void {
+  add(canister, `canister_query ${name}`, 'canister_query', body);
+}
+
+/** Adds a composite query method. */
+export function composite(canister: StagedCanister, name: string, body: (s: Scope) => Statement[]): void {
+  add(canister, `canister_composite_query ${name}`, 'canister_composite_query', body);
+}
+
+/** Adds an export of the entry point. */
+export function add(
+  { module }: StagedCanister,
+  exportName: string,
+  entryPoint: EntryPoint,
+  body: (s: Scope) => Statement[],
+): void {
+  module.exported(exportName, entryPoint, body);
+}
+
+/** Adds an update method and a step that calls it. */
+export function happens(stage: Stage, canister: StagedCanister, body: (s: Scope) => Statement[]): void {
+  const name = `h${stage.next()}`;
+  update(canister, name, body);
+  stage.ingress(canister.id, name, ofLength(stage.draw.below(8)));
+}

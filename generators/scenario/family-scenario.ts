@@ -1,0 +1,49 @@
+// plumbing: the scenario that tells a story of a family
+import type { GeneratorOptions } from '../config.js';
+import type { Draw } from '../draw.js';
+import type { GeneratedCase, Swarm } from './case.js';
+import { callsStories } from './families/calls.js';
+import { cyclesStories } from './families/cycles.js';
+import { lifecycleStories } from './families/lifecycle.js';
+import { memoryStories } from './families/memory.js';
+import { LARGE_MODULES, moduleStories } from './families/modules.js';
+import type { Stories } from './families/story.js';
+import { newStage } from './mission-scenario.js';
+import type { Assignment } from './plan.js';
+
+type FamilyAssignment = Extract<Assignment, { kind: 'family' }>;
+
+/** The stories of each family, and how many of them one case tells. */
+const FAMILIES: Readonly<Record<FamilyAssignment['family'], { readonly stories: Stories; readonly perCase: number }>> =
+  {
+    cycles: { stories: cyclesStories, perCase: 1 },
+    calls: { stories: callsStories, perCase: 1 },
+    lifecycle: { stories: lifecycleStories, perCase: 1 },
+    memory: { stories: memoryStories, perCase: 1 },
+    modules: { stories: moduleStories, perCase: 3 },
+  };
+
+/** Large modules are offered in every so many rounds: they take a hundred times as long as others. */
+const LARGE_EVERY = 4;
+
+/** The family's next stories; over its turns every one is told as often as the others. */
+export function familyScenario(
+  draw: Draw,
+  { family, turn }: FamilyAssignment,
+  swarm: Swarm,
+  options: GeneratorOptions,
+): GeneratedCase {
+  const stage = newStage(draw, swarm, options);
+  const { stories, perCase } = FAMILIES[family];
+  const names = Object.keys(stories);
+  const width = options.width ?? draw.pick(['i32', 'i32', 'i64'] as const);
+  for (let i = 0; i < perCase; i++) {
+    const told = turn * perCase + i;
+    const name = names[told % names.length] ?? '';
+    if (LARGE_MODULES.has(name) && Math.floor(told / names.length) % LARGE_EVERY !== 0) continue;
+    stories[name]?.({ stage, draw, swarm, width });
+    stage.aims.push(`story ${family}: ${name} / ${width}`);
+  }
+  stage.observe();
+  return { scenario: stage.scenario(), aims: stage.aims, families: [family] };
+}
