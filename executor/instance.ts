@@ -98,11 +98,11 @@ export class CanisterInstance {
     return undefined;
   }
 
-  /** Makes the instance anew over a memory of another size; everything else keeps its value. */
+  /** Makes the instance anew, over a memory or with tables of their committed size; globals keep their values. */
   recreate(): void {
-    const others = this.others();
+    const { globals } = this.others();
     this.create();
-    this.load(others);
+    this.load({ globals, tables: this.committedTables });
     this.commitGlobals();
     this.commitTables();
   }
