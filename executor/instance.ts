@@ -5,6 +5,7 @@ import type { Execution } from './execution.js';
 import { wasm, type HostFunction, type HostInstance, type HostTable } from './host.js';
 import type { CompiledModule } from './instrument/compile.js';
 import { FUNCREF, I32, I64, V128 } from './instrument/decode.js';
+import { TrapCode } from './instrument/layout.js';
 import { isReference } from './instrument/rewrite.js';
 import { WasmMemory } from './memory/wasm-memory.js';
 import type { Closure } from './state.js';
@@ -84,7 +85,8 @@ export class CanisterInstance {
     try {
       this.create();
     } catch (error) {
-      return trapOf(error, 0);
+      // V8 itself applies active element segments, nothing else: only a table can be too small.
+      return trapOf(error, TrapCode.tableAccess);
     }
     const memory = this.bytes();
     for (const { mode, offset, bytes } of this.compiled.decoded.data) {
