@@ -284,6 +284,15 @@ describe('responses', () => {
     expect(rulesOf(judged(responses, [], told))).toEqual(['responding/at-most-one-response response']);
   });
 
+  it('allows a response that expires to be replaced', () => {
+    const expiry = { kind: 'expire-message', message: message(2) } as const;
+    const told = [
+      { record: record({ messages: [response(1, 2)] }) },
+      { record: record({ cause: expiry, messages: [response(1, 3)] }) },
+    ];
+    expect(judged(responses, [], told).violations).toEqual([]);
+  });
+
   it('finds two executions of a call context that responded', () => {
     const one = execution({ callContext: context, response: { kind: 'reply', data: hex('') } });
     const told = [{ record: record({ executions: [one] }) }, { record: record({ executions: [one] }) }];

@@ -13,6 +13,7 @@ export const responses: Law = {
   clauses: [ONCE, EXACTLY, CLEANUP, NOT_CLEANUP, 'call-contexts/one-response'],
   judge: (bench) => {
     const answered = new Set<MessageId>();
+    const callOf = new Map<MessageId, MessageId>();
     const calls = new Set<MessageId>();
     const responded = new Set<CallContextId>();
     const open = new Set<RequestId>();
@@ -45,7 +46,16 @@ export const responses: Law = {
         }
         if (outcome?.kind === 'accepted') open.add(outcome.request);
         for (const { request } of record.ended) once(ended, request, 'request');
-        for (const message of record.messages) if (message.kind === 'response') once(answered, message.to, 'call');
+        // A response that expires is taken back: SYS_UNKNOWN comes in its place.
+        if (record.cause.kind === 'expire-message') {
+          const call = callOf.get(record.cause.message);
+          if (call !== undefined) answered.delete(call);
+        }
+        for (const message of record.messages) {
+          if (message.kind !== 'response') continue;
+          callOf.set(message.id, message.to);
+          once(answered, message.to, 'call');
+        }
         uninstalls ||= record.after.some(
           ({ canister, moduleHash }) => moduleHash === undefined && world.canister(canister)?.moduleHash !== undefined,
         );
