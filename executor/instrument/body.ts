@@ -141,7 +141,7 @@ export class BodyRewriter {
       head.u32(count);
       head.byte(type);
     }
-    for (const type of this.temporaries) head.put(1, type);
+    for (const key of this.temporaries) head.put(1, key % 256);
   }
 
   /** Takes the activation's slots. @returns where the number is to be patched in */
@@ -182,9 +182,11 @@ export class BodyRewriter {
     this.copied = position;
   }
 
-  private temporary(type: number): number {
-    let index = this.temporaries.indexOf(type);
-    if (index < 0) index = this.temporaries.push(type) - 1;
+  /** A local of ours; different ones of a type have different numbers. */
+  private temporary(type: number, which = 0): number {
+    const key = which * 256 + type;
+    let index = this.temporaries.indexOf(key);
+    if (index < 0) index = this.temporaries.push(key) - 1;
     return this.localTypes.length + 2 + index;
   }
 
@@ -600,16 +602,31 @@ export class BodyRewriter {
     this.out.u32(flag);
   }
 
+  /** Makes 32-bit indices of the 64-bit operands on top of the operand stack, given from the top, and keeps the others. */
+  private narrowOperands(operands: readonly { readonly type: number; readonly wide: boolean }[]): void {
+    if (!operands.some(({ wide }) => wide)) return;
+    const kept = operands.map(({ type, wide }, i) => {
+      if (wide) this.narrow();
+      const local = this.temporary(type, i);
+      this.set(local);
+      return local;
+    });
+    for (const local of kept.reverse()) this.get(local);
+  }
+
+  /** Instructions that change tables, and table.grow. */
   private tableOperation(operation: Operation, before: number): void {
     const { reader, operands, out, context } = this;
     this.facts.mutatesTables = true;
+    const index = (wide: boolean) => ({ type: I32, wide });
+    const element = (table: number) => ({ type: context.module.tables[table]?.element ?? FUNCREF, wide: false });
     switch (operation.kind) {
       case Kind.TableSet: {
-        const { wide } = this.table(reader.u32());
+        const table = reader.u32();
+        const { wide } = this.table(table);
         operands.take(2);
-        if (wide) throw new InvalidModule('table.set on a 64-bit table is not supported');
         this.flush(before);
-        this.guard(TrapCode.tableAccess);
+        this.narrowOperands([element(table), index(wide)]);
         break;
       }
       case Kind.TableGrow: {
@@ -622,22 +639,21 @@ export class BodyRewriter {
         return;
       }
       case Kind.TableFill: {
-        const { wide } = this.table(reader.u32());
+        const table = reader.u32();
+        const { wide } = this.table(table);
         operands.take(3);
-        if (wide) throw new InvalidModule('table.fill on a 64-bit table is not supported');
         this.flush(before);
         this.chargeSize(operation, wide);
-        this.guard(TrapCode.tableAccess);
+        this.narrowOperands([index(wide), element(table), index(wide)]);
         break;
       }
       case Kind.TableCopy: {
-        const to = this.table(reader.u32());
-        const from = this.table(reader.u32());
+        const to = this.table(reader.u32()).wide;
+        const from = this.table(reader.u32()).wide;
         operands.take(3);
-        if (to.wide || from.wide) throw new InvalidModule('table.copy on a 64-bit table is not supported');
         this.flush(before);
-        this.chargeSize(operation, false);
-        this.guard(TrapCode.tableAccess);
+        this.chargeSize(operation, to && from);
+        this.narrowOperands([index(to && from), index(from), index(to)]);
         break;
       }
       case Kind.TableInit: {
@@ -645,17 +661,20 @@ export class BodyRewriter {
         const table = reader.u32();
         const { wide } = this.table(table);
         operands.take(3);
-        if (wide) throw new InvalidModule('table.init on a 64-bit table is not supported');
         this.flush(before);
         this.chargeSize(operation, false);
+        this.narrowOperands([index(false), index(false), index(wide)]);
         this.guard(TrapCode.tableAccess);
         const replacement = context.indices.tableInit(segment, table);
         if (replacement !== undefined) this.replace(this.copied, 0x10, replacement);
-        break;
+        this.flush(reader.position);
+        this.guard(TrapCode.none);
+        return;
       }
       default:
         throw new Error(`no rule for ${operation.mnemonic}`);
     }
+    this.guard(TrapCode.tableAccess);
     this.flush(reader.position);
     this.guard(TrapCode.none);
   }
