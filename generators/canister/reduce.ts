@@ -1,6 +1,7 @@
 // plumbing: smaller programs — what the reducer tries in place of a program, most aggressive first
 import type { Expression, Program, ProgramFunction, Statement } from '../../spec/vocabulary/program.js';
 import { reduceCode } from '../wasm/reduce-code.js';
+import type { TypingContext } from '../wasm/typing.js';
 import { compileProgram } from './compile.js';
 import { ProgramError } from './errors.js';
 import { usesOf, withoutData, withoutElements, withoutGlobal } from './uses.js';
@@ -35,7 +36,7 @@ function* candidates(program: Program): Iterable<Program> {
   yield* smallerSections(program);
   yield* smallerFunctions(program, smallerLocals);
   yield* smallerFunctions(program, ({ body, ...f }) =>
-    mapped(simplerBodies(body, f.locals), (simpler) => ({ ...f, body: simpler })),
+    mapped(simplerBodies(body, typingContext(program, f.locals)), (simpler) => ({ ...f, body: simpler })),
   );
   yield* smallerMemory(program);
 }
@@ -98,12 +99,25 @@ function* smallerBlocks(s: Statement): Iterable<Statement> {
   if (s.kind === 'repeat') for (const body of smallerBodies(s.body)) yield { ...s, body };
 }
 
-/** With simpler expressions, shorter code, and results that are not kept. */
-function* simplerBodies(body: readonly Statement[], locals: ProgramFunction['locals']): Iterable<readonly Statement[]> {
-  yield* replaced(body, (s) => simplerStatements(s, locals));
+function typingContext(program: Program, locals: ProgramFunction['locals']): TypingContext {
+  return {
+    width: program.memory === undefined ? 'i32' : program.width,
+    locals,
+    globals: program.globals.map(({ type }) => type),
+    // Raw code calls functions of type `entry` only; others have a type of their own.
+    functionType: (name) => {
+      const type = program.functions.find((f) => f.name === name)?.type;
+      return type === 'entry' ? { params: [], results: [] } : type === 'callback' ? undefined : type;
+    },
+  };
 }
 
-function* simplerStatements(s: Statement, locals: ProgramFunction['locals']): Iterable<Statement> {
+/** With simpler expressions, shorter code, and results that are not kept. */
+function* simplerBodies(body: readonly Statement[], context: TypingContext): Iterable<readonly Statement[]> {
+  yield* replaced(body, (s) => simplerStatements(s, context));
+}
+
+function* simplerStatements(s: Statement, context: TypingContext): Iterable<Statement> {
   switch (s.kind) {
     case 'system call': {
       if (s.log === true) yield { ...s, log: false };
@@ -112,16 +126,16 @@ function* simplerStatements(s: Statement, locals: ProgramFunction['locals']): It
       return;
     }
     case 'if':
-      for (const then of simplerBodies(s.then, locals)) yield { ...s, then };
-      for (const other of simplerBodies(s.else, locals)) yield { ...s, else: other };
+      for (const then of simplerBodies(s.then, context)) yield { ...s, then };
+      for (const other of simplerBodies(s.else, context)) yield { ...s, else: other };
       for (const condition of simplerExpressions(s.condition)) yield { ...s, condition };
       return;
     case 'repeat':
-      for (const body of simplerBodies(s.body, locals)) yield { ...s, body };
+      for (const body of simplerBodies(s.body, context)) yield { ...s, body };
       for (const times of simplerExpressions(s.times)) yield { ...s, times };
       return;
     case 'code':
-      for (const shorter of reduceCode(s.code, s.results, locals)) yield { ...s, ...shorter };
+      for (const shorter of reduceCode(s.code, s.results, context)) yield { ...s, ...shorter };
       return;
     default:
       yield* simplerFields(s);

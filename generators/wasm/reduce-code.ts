@@ -1,18 +1,61 @@
 // plumbing: shorter typed-stack code
-import type { Code } from '../../spec/vocabulary/program.js';
-import type { ValueType } from '../../spec/wasm/types.js';
+import type { Code, CodeInstruction } from '../../spec/vocabulary/program.js';
+import { VALUE_TYPE_CODES, type ValueType } from '../../spec/wasm/types.js';
+import { placesOf, type TypingContext } from './typing.js';
 
 export interface ShorterCode {
   readonly code: Code;
   readonly results: readonly ValueType[];
 }
 
-/** Code that is shorter than the given one, each as valid as that. */
-export function* reduceCode(
-  code: Code,
-  results: readonly ValueType[],
-  _locals: readonly ValueType[],
-): Iterable<ShorterCode> {
-  if (code.length > 0) yield { code: [], results: [] };
-  if (results.length > 0 && code.length === 0) yield { code: [], results: [] };
+/**
+ * Code that is shorter than the given one and as valid: stretches within a block are replaced by the shortest code that takes
+ * and leaves values of the same types; constants become zero.
+ */
+export function* reduceCode(code: Code, results: readonly ValueType[], context: TypingContext): Iterable<ShorterCode> {
+  if (code.length === 0 && results.length === 0) return;
+  yield { code: [], results: [] };
+  const places = placesOf(code, context);
+  if (places === undefined) return;
+  for (let size = code.length; size > 0; size = size >> 1) {
+    for (let from = 0; from + size <= code.length; from += Math.max(1, size >> 1)) {
+      const bridge = isDead(code, places, from, from + size) ? [] : between(places[from], places[from + size]);
+      if (bridge === undefined || bridge.length >= size) continue;
+      yield { code: [...code.slice(0, from), ...bridge, ...code.slice(from + size)], results };
+    }
+  }
+  if (results.length > 1) yield { code: [...code, ...results.slice(1).map(() => DROP)], results: results.slice(0, 1) };
+  for (let i = 0; i < code.length; i++) {
+    const [mnemonic, value] = code[i] as CodeInstruction;
+    if (mnemonic.endsWith('.const') && typeof value === 'bigint' && value !== 0n) {
+      yield { code: [...code.slice(0, i), [mnemonic, 0n], ...code.slice(i + 1)], results };
+    }
+  }
+}
+
+const DROP: CodeInstruction = ['drop'];
+
+type Places = Exclude<ReturnType<typeof placesOf>, undefined>;
+
+/** Whether the stretch is all of the dead code from a branch to the end of its block. */
+function isDead(code: Code, places: Places, from: number, to: number): boolean {
+  const end = code[to]?.[0];
+  const [begin, finish] = [places[from], places[to]];
+  if (begin?.stack !== undefined || begin?.block !== finish?.block || (end !== 'end' && end !== 'else')) return false;
+  return places[from - 1]?.stack !== undefined;
+}
+
+/** The shortest code from one place to another in the same block; undefined where there is none. */
+function between(from: Places[number] | undefined, to: Places[number] | undefined): Code | undefined {
+  if (from === undefined || to === undefined || from.block !== to.block) return undefined;
+  // Within dead code the types of what is left would have to be known.
+  if (from.stack === undefined || to.stack === undefined) return undefined;
+  let same = 0;
+  while (same < from.stack.length && same < to.stack.length && from.stack[same] === to.stack[same]) same++;
+  return [...from.stack.slice(same).map(() => DROP), ...to.stack.slice(same).map(zero)];
+}
+
+function zero(type: ValueType): CodeInstruction {
+  if (type === 'funcref' || type === 'externref') return ['ref.null', VALUE_TYPE_CODES[type]];
+  return [`${type}.const`, 0n];
 }
