@@ -1,0 +1,74 @@
+// plumbing: the golden vectors are well-formed, name clauses, reach all of them that can be seen, and hold on both engines
+import { readFileSync } from 'node:fs';
+import { Ajv } from 'ajv';
+import { executor } from '../../executor/index.js';
+import { reference } from '../../reference-model/index.js';
+import { RULES, ruleNamed, twins } from '../../spec/rules/index.js';
+import type { EngineFactory } from '../../spec/vocabulary/engine.js';
+import { readVectorFiles } from './files.js';
+import { prepareVectors, runVector, type PreparedVector, type VectorResult } from './run.js';
+import { WITHOUT_VECTORS } from './without-vectors.js';
+
+const files = readVectorFiles();
+const vectors = files.flatMap((file) => file.vectors);
+const schema: unknown = JSON.parse(readFileSync(new URL('vectors-1.schema.json', import.meta.url), 'utf8'));
+
+describe('the golden vectors', () => {
+  const validate = new Ajv({ allErrors: true, strict: true, allowUnionTypes: true }).compile(schema as object);
+
+  it.each(files.map((file) => [file.chapter, file] as const))('%s conforms to the JSON Schema', (_chapter, file) => {
+    validate(file);
+    expect(validate.errors ?? []).toEqual([]);
+  });
+
+  it('refuses unknown fields', () => {
+    expect(validate({ ...files[0], extra: 1 })).toBe(false);
+  });
+
+  it('names only clauses that exist', () => {
+    const unknown = vectors.flatMap(({ name, clauses }) =>
+      clauses.filter((id) => ruleNamed(id) === undefined).map((id) => [name, id]),
+    );
+    expect(unknown).toEqual([]);
+  });
+
+  it('expects something in each vector', () => {
+    const idle = vectors.filter(({ steps }) => steps.every(({ expect: expected }) => expected === undefined));
+    expect(idle.map(({ name }) => name)).toEqual([]);
+  });
+
+  it('reaches each clause that binds and can be seen, itself or by a twin; the rest is listed with a reason', () => {
+    const named = new Set(vectors.flatMap(({ clauses }) => clauses));
+    const unreached = RULES.filter(
+      ({ id, level, observability }) =>
+        level === 'must' && !observability.includes('none') && !twins(id).some((twin) => named.has(twin)),
+    ).map(({ id }) => id);
+    expect(unreached).toEqual(Object.keys(WITHOUT_VECTORS));
+  });
+});
+
+const engines: readonly (readonly [string, EngineFactory])[] = [
+  ['reference', reference],
+  ['executor', executor],
+];
+
+describe.each(engines)('on the engine %s', (_name, factory) => {
+  let prepared: readonly PreparedVector[] = [];
+  beforeAll(async () => {
+    prepared = await prepareVectors(files);
+  });
+
+  it.each(files.map(({ chapter }) => chapter))('%s: every vector is as expected', (chapter) => {
+    const results = prepared.filter((vector) => vector.chapter === chapter).map((vector) => runVector(factory, vector));
+    expect(results.length).toBeGreaterThan(0);
+    expect(results.filter(({ differences }) => differences.length > 0).map(describeResult)).toEqual([]);
+  });
+});
+
+/** A result that differs, for people. */
+function describeResult({ name, width, clauses, differences }: VectorResult): string {
+  const found = differences.map(
+    ({ step, what, expected, actual }) => `  step ${step}, ${what}: expected ${expected}, got ${actual}`,
+  );
+  return [`${name} (${width}) [${clauses.join(' ')}]`, ...found].join('\n');
+}
