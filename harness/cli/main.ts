@@ -6,6 +6,8 @@ import { addMinimize, addReplay, addShow } from './commands/cases.js';
 import { addCompare, addMerge, addReport } from './commands/reports.js';
 import { addExplain, addRules } from './commands/rules.js';
 import { addCheck, addRun } from './commands/run.js';
+import { addServe } from './commands/serve.js';
+import { TargetFault } from '../target.js';
 import { applyConfig } from './config.js';
 import { isInputError } from './usage.js';
 
@@ -30,6 +32,7 @@ for (const add of [
   addMerge,
   addReport,
   addCompare,
+  addServe,
 ]) {
   add(program);
 }
@@ -48,6 +51,9 @@ try {
   } else if (isInputError(error)) {
     process.stderr.write(`ic0-conformance: ${error.message}\n`);
     process.exitCode = USAGE;
+  } else if (error instanceof TargetFault) {
+    process.stderr.write(`ic0-conformance: ${error.message}\n`);
+    process.exitCode = BROKEN;
   } else {
     process.stderr.write(
       `ic0-conformance: this is a fault of the suite\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,

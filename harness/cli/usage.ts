@@ -8,6 +8,7 @@ import { UnknownFamilyError } from '../runner/cases.js';
 import { ScenarioError } from '../runner/run-case.js';
 import { UsageError } from '../runner/run.js';
 import { UnknownTargetError } from '../targets/builtin.js';
+import { CommandError } from '../targets/stdio/command.js';
 import { parseDuration } from '../timing.js';
 import { WaiverError } from '../waivers/waivers.js';
 
@@ -20,6 +21,7 @@ const INPUT_ERRORS = [
   WaiverError,
   CheckInputError,
   ReportError,
+  CommandError,
 ] as const;
 
 /** Whether an error is about what the user gave: exit code 2. */

@@ -8,6 +8,7 @@ import { Oracle } from '../oracle/oracle.js';
 import { Tally } from '../oracle/reached.js';
 import { drive, EngineFailure, type Side } from '../scheduler/drive.js';
 import { compileModules } from '../../generators/index.js';
+import { TargetSkip } from '../target.js';
 import type { CaseResult } from '../types.js';
 
 export interface RunCaseOptions {
@@ -82,6 +83,7 @@ export function runCase(scenario: Scenario, options: RunCaseOptions): CaseResult
 function verdictOf(error: unknown): [CaseResult['verdict'], string] {
   const cause = error instanceof EngineFailure ? error.cause : error;
   const where = error instanceof EngineFailure ? (error.side === 'target' ? 'target: ' : 'other engine: ') : '';
+  if (cause instanceof TargetSkip) return ['skipped', cause.message];
   if (cause instanceof HostLimit) return ['poisoned', `${where}host limit: ${cause.message}`];
   if (cause instanceof Crash) return ['errored', `${where}crash: ${cause.message}`];
   const text = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);

@@ -1,4 +1,6 @@
 // table: the built-in targets by name
+import { channelTo, STDIO } from './stdio/target.js';
+import { remoteEngines } from './stdio/engine.js';
 import type { EngineFactory } from '../../spec/vocabulary/engine.js';
 
 /** An engine that runs in this process and shows everything: records, digests, choices. */
@@ -46,7 +48,7 @@ export function builtinTargets(): readonly { readonly name: string; readonly des
 }
 
 /**
- * The built-in target of that name: `executor`, `reference`, `mutant:NAME`.
+ * The target of that name: `executor`, `reference`, `mutant:NAME`, `stdio:COMMAND`.
  * @throws UnknownTargetError
  */
 export async function builtinTarget(name: string): Promise<EngineTarget> {
@@ -56,8 +58,9 @@ export async function builtinTarget(name: string): Promise<EngineTarget> {
     return { name, description, engine: await row.load(), against: await against.load(), againstName: against.name };
   }
   if (name.startsWith(MUTANT)) return mutantTarget(name);
+  if (name.startsWith(STDIO)) return stdioTarget(name);
   throw new UnknownTargetError(
-    `unknown target ${JSON.stringify(name)}. There are: ${Object.keys(TARGETS).join(', ')}, mutant:NAME (ic0-conformance run --list-targets names them)`,
+    `unknown target ${JSON.stringify(name)}. There are: ${Object.keys(TARGETS).join(', ')}, mutant:NAME, stdio:COMMAND`,
   );
 }
 
@@ -71,6 +74,17 @@ async function mutantTarget(name: string): Promise<EngineTarget> {
     name,
     description: mutant.description,
     engine: mutant.engine,
+    against: await loadReference(),
+    againstName: 'reference',
+  };
+}
+
+/** A process that shows everything, as `serve --stdio` does. It is started with the first case. */
+async function stdioTarget(name: string): Promise<EngineTarget> {
+  return {
+    name,
+    description: 'another process, by target-protocol@1',
+    engine: remoteEngines(channelTo(name)),
     against: await loadReference(),
     againstName: 'reference',
   };
