@@ -34,7 +34,8 @@ function probe(f: SystemApiFunction, width: PointerWidth, exports: readonly stri
      ${exports.map((name) => `(export "${name}" (func $run))`).join(' ')}
      ${start ? '(start $run)' : ''}
      (func (export "canister_update arm") (drop (call $global_timer_set (i64.const 1))) (call $msg_reply))
-     (func (export "canister_composite_query below") ${makeCall('p', 1)})
+     (func (export "canister_composite_query below query") ${makeCall('q', 1)})
+     (func (export "canister_composite_query below composite") ${makeCall('c', 1)})
      ${methods.join('\n')}`,
     width,
   );
@@ -50,10 +51,20 @@ const answering = canister(
 type Make = (exports: readonly string[], start?: boolean) => Uint8Array;
 const FIRST = canisterId(0);
 
-/** Deploys a probe with these exports as canister 0, and what it calls as canister 1. */
-function deployed(make: Make, exports: readonly string[], callee = answering): Subnet {
+/** Exports that run only when they are asked to: every probe has them. */
+const METHODS = [
+  'canister_update u',
+  'canister_query q',
+  'canister_composite_query c',
+  'canister_heartbeat',
+  'canister_global_timer',
+  'canister_on_low_wasm_memory',
+];
+
+/** Deploys a probe with further exports as canister 0, and what it calls as canister 1. */
+function deployed(make: Make, further: readonly string[] = [], callee = answering): Subnet {
   const s = new Subnet();
-  s.deploy(make(exports));
+  s.deploy(make([...METHODS, ...further]));
   s.deploy(callee);
   return s;
 }
@@ -63,48 +74,45 @@ function after(s: Subnet, act: (s: Subnet) => unknown): Subnet {
   return s;
 }
 
-const query = (method: string) => (s: Subnet) => s.query(FIRST, method);
-const update = (method: string) => (s: Subnet) => s.call(FIRST, method);
+const query = (method: string) => (make: Make) => after(deployed(make), (s) => s.query(FIRST, method));
+const update = (method: string) => (make: Make) => after(deployed(make), (s) => s.call(FIRST, method));
+const below = (method: string) => (make: Make) =>
+  after(deployed(make, [], make(METHODS)), (s) => s.query(FIRST, method));
 
 /** For each entry point: how a probe is brought to run there. */
 const DRIVES: Readonly<Record<EntryPoint, (make: Make) => Subnet>> = {
   start: (make) => after(new Subnet(), (s) => s.install(s.create(), make([], true))),
   canister_init: (make) => after(new Subnet(), (s) => s.install(s.create(), make(['canister_init']))),
   canister_post_upgrade: (make) =>
-    after(deployed(make, []), (s) => s.install(FIRST, make(['canister_post_upgrade']), { mode: 'upgrade' })),
+    after(deployed(make), (s) => s.install(FIRST, make(['canister_post_upgrade']), { mode: 'upgrade' })),
   canister_pre_upgrade: (make) =>
-    after(deployed(make, ['canister_pre_upgrade']), (s) => s.install(FIRST, make([]), { mode: 'upgrade' })),
-  canister_update: (make) => after(deployed(make, ['canister_update p']), update('p')),
-  'canister_query replicated': (make) => after(deployed(make, ['canister_query p']), update('p')),
-  canister_query: (make) => after(deployed(make, ['canister_query p']), query('p')),
-  'canister_query below': (make) => after(deployed(make, [], make(['canister_query p'])), query('below')),
+    after(deployed(make, ['canister_pre_upgrade']), (s) => s.install(FIRST, make(METHODS), { mode: 'upgrade' })),
+  canister_update: update('u'),
+  'canister_query replicated': update('q'),
+  canister_query: query('q'),
+  'canister_query below': below('below query'),
   'canister_query transform': (make) =>
-    after(deployed(make, ['canister_query p']), (s) =>
-      s.submit({ kind: 'transform', canister: FIRST, method: 'p', arg: '' as Hex }),
-    ),
-  canister_composite_query: (make) => after(deployed(make, ['canister_composite_query p']), query('p')),
-  'canister_composite_query below': (make) =>
-    after(deployed(make, [], make(['canister_composite_query p'])), query('below')),
-  'reply callback': (make) => after(deployed(make, []), update('canister_update reply')),
-  'reject callback': (make) => after(deployed(make, []), update('canister_update reject')),
-  'cleanup callback after reply': (make) => after(deployed(make, []), update('canister_update cleanup after reply')),
-  'cleanup callback after reject': (make) => after(deployed(make, []), update('canister_update cleanup after reject')),
-  'composite reply callback': (make) => after(deployed(make, []), query('canister_composite_query reply')),
-  'composite reject callback': (make) => after(deployed(make, []), query('canister_composite_query reject')),
-  'composite cleanup callback after reply': (make) =>
-    after(deployed(make, []), query('canister_composite_query cleanup after reply')),
-  'composite cleanup callback after reject': (make) =>
-    after(deployed(make, []), query('canister_composite_query cleanup after reject')),
+    after(deployed(make), (s) => s.submit({ kind: 'transform', canister: FIRST, method: 'q', arg: '' as Hex })),
+  canister_composite_query: query('c'),
+  'canister_composite_query below': below('below composite'),
+  'reply callback': update('canister_update reply'),
+  'reject callback': update('canister_update reject'),
+  'cleanup callback after reply': update('canister_update cleanup after reply'),
+  'cleanup callback after reject': update('canister_update cleanup after reject'),
+  'composite reply callback': query('canister_composite_query reply'),
+  'composite reject callback': query('canister_composite_query reject'),
+  'composite cleanup callback after reply': query('canister_composite_query cleanup after reply'),
+  'composite cleanup callback after reject': query('canister_composite_query cleanup after reject'),
   canister_inspect_message: (make) =>
     after(deployed(make, ['canister_inspect_message']), (s) => s.ingress(FIRST, 'arm')),
-  canister_heartbeat: (make) => after(deployed(make, ['canister_heartbeat']), (s) => s.pick('heartbeat')),
+  canister_heartbeat: (make) => after(deployed(make), (s) => s.pick('heartbeat')),
   canister_global_timer: (make) =>
-    after(deployed(make, ['canister_global_timer']), (s) => {
+    after(deployed(make), (s) => {
       s.call(FIRST, 'arm');
       s.pick('global-timer');
     }),
   canister_on_low_wasm_memory: (make) =>
-    after(deployed(make, ['canister_on_low_wasm_memory']), (s) => {
+    after(deployed(make), (s) => {
       const settings = { wasmMemoryThreshold: 1n << 40n };
       s.submit({ kind: 'update-settings', canister: FIRST, sender: USER, settings });
       s.pick('low-wasm-memory');
