@@ -7,4 +7,16 @@ export { printProgram } from './canister/print.js';
 export { moduleToWat, programToWat } from './canister/wat.js';
 export { reduceProgram } from './canister/reduce.js';
 export { FAMILIES, FEATURES, type Family, type Feature, type GeneratorOptions } from './config.js';
-export { generateCase, type GeneratedCase } from './scenario/case.js';
+export { generateCase } from './scenario/case.js';
+export type { GeneratedCase } from './scenario/case-for.js';
+export {
+  codeArbitrary,
+  drawn,
+  programArbitrary,
+  reduceScenario,
+  scenarioArbitrary,
+  type DrawnCode,
+} from './arbitraries.js';
+export { Draw, type RandomSource } from './draw.js';
+export { typedStackCode, type CodeSurroundings, type GeneratedCode } from './wasm/typed-stack.js';
+export { isSmaller, programSize, type ProgramSize } from './canister/size.js';

@@ -1,7 +1,7 @@
 // plumbing: the scenario that tells a story of a family
 import type { GeneratorOptions } from '../config.js';
 import type { Draw } from '../draw.js';
-import type { GeneratedCase, Swarm } from './case.js';
+import type { GeneratedCase, Swarm } from './case-for.js';
 import { callsStories } from './families/calls.js';
 import { cyclesStories } from './families/cycles.js';
 import { lifecycleStories } from './families/lifecycle.js';

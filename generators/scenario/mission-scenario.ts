@@ -4,7 +4,7 @@ import type { EntryPoint } from '../../spec/vocabulary/entry-point.js';
 import type { Family, GeneratorOptions } from '../config.js';
 import type { Draw } from '../draw.js';
 import type { EnvironmentVariable } from './canister.js';
-import type { GeneratedCase, Swarm } from './case.js';
+import type { GeneratedCase, Swarm } from './case-for.js';
 import { stageBodies } from './entry-points.js';
 import { aimsOf, bodyOf, type Mission } from './missions.js';
 import type { Assignment } from './plan.js';

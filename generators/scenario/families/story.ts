@@ -3,7 +3,7 @@ import type { PointerWidth } from '../../../spec/vocabulary/brands.js';
 import type { EntryPoint } from '../../../spec/vocabulary/entry-point.js';
 import type { Statement } from '../../../spec/vocabulary/program.js';
 import type { Draw } from '../../draw.js';
-import type { Swarm } from '../case.js';
+import type { Swarm } from '../case-for.js';
 import type { Scope } from '../scope.js';
 import { ofLength, type Stage, type StagedCanister } from '../stage.js';
 
