@@ -8,6 +8,7 @@ import type {
 } from '../../spec/vocabulary/record.js';
 import type { RequestId } from '../../spec/vocabulary/ids.js';
 import type { Principal } from '../../spec/vocabulary/brands.js';
+import type { TrapKind } from '../../spec/vocabulary/trap.js';
 import type { Choice } from '../../spec/vocabulary/scenario.js';
 import type { EndText, ExecutionText, ExpectText, StateText } from './format.js';
 import { amount, blob, principalOf } from './notation.js';
@@ -124,7 +125,7 @@ function executionDifferences(
     const fields: readonly (readonly [string, unknown, unknown])[] = [
       ['entry point', entryPoint, got.entryPoint],
       ['canister', canister === undefined ? undefined : principalOf(canister), got.canister],
-      ['outcome', wanted.outcome, wanted.outcome === 'trapped' && outcome !== 'returned' ? 'trapped' : outcome],
+      ['outcome', wanted.outcome, generalised(wanted.outcome, outcome)],
       ['instructions', instructions === undefined ? undefined : amount(instructions), got.instructions],
       ['accepted', accepted === undefined ? undefined : amount(accepted), got.accepted],
       ['burned', burned === undefined ? undefined : amount(burned), got.burned],
@@ -132,6 +133,13 @@ function executionDifferences(
     ];
     return fieldDifferences(`execution ${at} (${describeExecution(got)})`, fields);
   });
+}
+
+/** The outcome as the expectation words it, where that stands for several. */
+function generalised(wanted: ExecutionText['outcome'], outcome: 'returned' | TrapKind): string {
+  if (wanted === 'trapped' && outcome !== 'returned') return wanted;
+  if (wanted === 'available' && outcome !== 'system-call-unavailable') return wanted;
+  return outcome;
 }
 
 /** An undefined expectation holds always. */

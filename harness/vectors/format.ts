@@ -101,8 +101,8 @@ export interface EndText {
 export interface ExecutionText {
   readonly entryPoint: EntryPoint;
   readonly canister?: PrincipalText;
-  /** `returned`, or the kind of trap, or `trapped` for any. */
-  readonly outcome?: 'returned' | 'trapped' | TrapKind;
+  /** `returned`, or the kind of trap, or `trapped` for any; `available`: anything but `system-call-unavailable`. */
+  readonly outcome?: 'returned' | 'trapped' | 'available' | TrapKind;
   readonly instructions?: AmountText;
   readonly accepted?: AmountText;
   readonly burned?: AmountText;
