@@ -101,7 +101,8 @@ export class BodyRewriter {
 
     // The prologue's constants are patched when the body is known.
     const stackAt = this.prologue();
-    out.byte(0x02);
+    // (block $limit (block $body (result …) …) counter return) counter, trap: tests branch to $limit, so that loops hold no calls.
+    out.put(0x02, 0x40, 0x02);
     this.blockType(type.results);
     operands.enter(type);
     this.openBlock(this.context.passes.entryCharge, this.context.passes.entryTest);
@@ -109,7 +110,10 @@ export class BodyRewriter {
     if (reader.position !== end) throw new InvalidModule(`code after the end of a function at byte ${reader.position}`);
     this.flush(reader.position);
     this.get(this.counterLocal);
-    out.byte(0x0b);
+    out.put(0x0f, 0x0b);
+    this.get(this.counterLocal);
+    this.call(this.context.indices.trapLimit);
+    out.put(0x00, 0x0b);
 
     const slots = this.context.passes.stackSlots(
       slotsOf(type.params),
@@ -206,10 +210,8 @@ export class BodyRewriter {
     out.put(0x7d, test ? 0x22 : 0x21);
     out.u32(this.counterLocal);
     if (test) {
-      out.put(0x42, 0x00, 0x53, 0x04, 0x40);
-      this.get(this.counterLocal);
-      this.call(this.context.indices.trapLimit);
-      out.put(0x00, 0x0b);
+      out.put(0x42, 0x00, 0x53, 0x0d);
+      out.u32(this.operands.depth);
     }
     this.weight = 0;
     this.published = false;
