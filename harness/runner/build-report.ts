@@ -84,10 +84,10 @@ function failuresOf(
   investigated: readonly Investigated[],
   most: number,
 ): readonly Listed[] {
-  const byKey = new Map(investigated.map((one) => [one.key, one.failure]));
-  return findings.slice(0, most).flatMap(({ key, cases }) => {
-    const failure = byKey.get(key);
-    return failure === undefined ? [] : [{ key, failure: { ...failure, occurrences: cases } }];
+  return findings.slice(0, most).flatMap(({ key, cases, firstCase }) => {
+    // Several shards may have looked into one finding: the first case tells it.
+    const found = investigated.find((one) => one.key === key && one.failure.case.k === firstCase);
+    return found === undefined ? [] : [{ key, failure: { ...found.failure, occurrences: cases } }];
   });
 }
 

@@ -1,0 +1,180 @@
+// plumbing: tests of the main job, with hands that only pretend to run cases
+import { createHash } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Report, ReportFailure } from '../../reports/report.js';
+import type { CaseResult } from '../types.js';
+import { addCase, emptyAggregate } from './aggregate.js';
+import { mergeReports } from './merge.js';
+import type { AnswerTo, Lost, Pool, Task } from './pool.js';
+import { finish, run, UsageError, type RunOptions } from './run.js';
+
+const corpus = mkdtempSync(join(tmpdir(), 'ic0-conformance-run-'));
+afterAll(() => {
+  rmSync(corpus, { recursive: true });
+});
+
+const reached = emptyAggregate().reached;
+const PASS: CaseResult = { verdict: 'pass', failures: [], reached: { ...reached, clauses: { 'time/monotonic': 2 } } };
+const fail = (rule: string): CaseResult => ({
+  verdict: 'fail',
+  reached,
+  failures: [{ rule, tier: 'spec', kind: 'response', step: 0, transition: 1, expected: 'a', actual: 'b' }],
+});
+
+/** Says of each case what a function says; a case of which it says nothing kills the worker. */
+class PretendPool implements Pool {
+  readonly tasks: Task[] = [];
+  closed = false;
+  constructor(
+    readonly size: number,
+    private readonly result: (k: number) => CaseResult | undefined,
+  ) {}
+
+  async do<T extends Task>(task: T): Promise<AnswerTo<T>> {
+    this.tasks.push(task);
+    // Answers come in another order than they were asked for.
+    await new Promise((resolve) => setTimeout(resolve, this.tasks.length % 3));
+    return this.#answer(task) as AnswerTo<T>;
+  }
+
+  #answer(task: Task): AnswerTo<Task> {
+    if (task.kind === 'cases') {
+      const aggregate = emptyAggregate();
+      for (const k of task.cases) {
+        const result = this.result(k);
+        if (result === undefined) return { kind: 'lost', reason: 'the worker died' } satisfies Lost;
+        addCase(aggregate, ['cycles'], k, result);
+      }
+      return { kind: 'cases', aggregate };
+    }
+    if (task.kind === 'investigate') {
+      const rule = this.result(task.k)?.failures[0]?.rule ?? '';
+      return { kind: 'investigate', finding: { key: `${rule} | response |  | `, failure: reported(rule, task.k) } };
+    }
+    throw new Error(`not asked for here: ${task.kind}`);
+  }
+
+  close(): Promise<void> {
+    this.closed = true;
+    return Promise.resolve();
+  }
+}
+
+const reported = (rule: string, k: number): Omit<ReportFailure, 'occurrences'> => ({
+  rule,
+  tier: 'spec',
+  kind: 'response',
+  case: { k, id: `case${k}` },
+  step: 0,
+  transition: 1,
+  expected: 'a',
+  actual: 'b',
+  minimized: true,
+  story: { headline: '', canisters: [], modules: [], steps: [], replay: '' },
+});
+
+const runWith = (result: (k: number) => CaseResult | undefined, options: RunOptions = {}) =>
+  run({ corpus, cases: 50, jobs: 2, pool: (_, size) => new PretendPool(size, result), ...options });
+
+/** A report without what the promise of equal bytes leaves out. */
+const promised = ({ timing: _timing, host: _host, ...report }: Report) =>
+  createHash('sha256').update(JSON.stringify(report)).digest('hex');
+
+const flaky = (k: number): CaseResult | undefined => {
+  if (k === 31) return undefined;
+  if (k % 7 === 3) return fail('cycles/conserved');
+  if (k % 11 === 5) return fail('time/monotonic');
+  return k % 13 === 1 ? { verdict: 'poisoned', reason: 'host limit', failures: [], reached } : PASS;
+};
+
+describe('run', () => {
+  it('runs every case once', async () => {
+    const seen: number[] = [];
+    const { report, exitCode } = await runWith((k) => {
+      seen.push(k);
+      return PASS;
+    });
+    expect(seen.sort((a, b) => a - b)).toEqual(Array.from({ length: 50 }, (_, k) => k));
+    expect(report.totals).toEqual({ cases: 50, passed: 50, failed: 0, skipped: 0, poisoned: 0, errored: 0 });
+    expect([report.complete, exitCode]).toEqual([true, 0]);
+  });
+
+  it('counts checks and failures by clause, and lists one failure for a finding, by ascending case', async () => {
+    const { report, exitCode } = await runWith(flaky);
+    const rule = (id: string) => report.rules.find((one) => one.id === id);
+    expect(rule('cycles/conserved')).toMatchObject({ failures: 6, checks: 6 });
+    expect(report.failures.map(({ rule: id, case: { k }, occurrences }) => [id, k, occurrences])).toEqual([
+      ['cycles/conserved', 3, 6],
+      ['time/monotonic', 5, 4],
+    ]);
+    expect(exitCode).toBe(1);
+  });
+
+  it('takes a case that kills its worker as errored, and runs the others', async () => {
+    const { report, exitCode } = await runWith((k) => (k === 31 ? undefined : PASS));
+    expect(report.totals).toMatchObject({ cases: 50, passed: 49, errored: 1 });
+    expect(report.skipped).toEqual([{ verdict: 'errored', reason: 'the worker died', cases: 1, firstCase: 31 }]);
+    expect(exitCode).toBe(3);
+  });
+
+  it('gives the same report with one hand, with three, and merged from shards in any order', async () => {
+    const { report: one } = await runWith(flaky, { jobs: 1 });
+    const { report: three } = await runWith(flaky, { jobs: 3 });
+    const shards = await Promise.all(
+      [3, 1, 2].map(async (index) => (await runWith(flaky, { shard: { index, count: 3 } })).report),
+    );
+    expect(promised(three)).toBe(promised(one));
+    expect(promised(await mergeReports(shards))).toBe(promised(one));
+    expect(one.failures.length).toBe(2);
+  });
+
+  it('cuts the list of failures, not the counts, and shards cut alike', async () => {
+    const options = { maxFailures: 1 };
+    const { report } = await runWith(flaky, options);
+    expect(report.failures.map(({ rule }) => rule)).toEqual(['cycles/conserved']);
+    expect(report.totals.failed).toBe(10);
+    const shards = await Promise.all(
+      [1, 2].map(async (index) => (await runWith(flaky, { ...options, shard: { index, count: 2 } })).report),
+    );
+    expect(promised(await mergeReports(shards))).toBe(promised(report));
+  });
+
+  it('is incomplete when it is ended early, and when a shard is missing', async () => {
+    const interrupt = new AbortController();
+    const { report, exitCode } = await runWith(
+      (k) => {
+        if (k === 20) interrupt.abort();
+        return PASS;
+      },
+      { signal: interrupt.signal, jobs: 1 },
+    );
+    expect([report.complete, exitCode]).toEqual([false, 3]);
+    expect(report.totals.cases).toBeLessThan(50);
+    const { report: shard } = await runWith(() => PASS, { shard: { index: 1, count: 2 } });
+    expect((await mergeReports([shard])).complete).toBe(false);
+  });
+
+  it('does not fail over violations that a waiver covers, and says so', async () => {
+    const waivers = [{ rule: 'cycles/conserved', reason: 'known' }];
+    const { report, exitCode } = await runWith((k) => (k === 3 ? fail('cycles/conserved') : PASS), { waivers });
+    expect(report.waived).toEqual([{ ...waivers[0], failures: 1, status: 'used' }]);
+    expect(exitCode).toBe(0);
+    const expired = [{ rule: 'cycles/conserved', reason: 'known', expires: '2000-01-01' }];
+    expect(finish(report, expired)).toMatchObject({ exitCode: 1, report: { waived: [{ status: 'expired' }] } });
+  });
+
+  it('refuses what does not exist', async () => {
+    await expect(runWith(() => PASS, { profile: 'none' })).rejects.toThrow(UsageError);
+    await expect(runWith(() => PASS, { rules: ['nothing/like-it'] })).rejects.toThrow(/no clause matches/);
+    await expect(runWith(() => PASS, { target: 'nobody' })).rejects.toThrow(/unknown target "nobody".*executor/);
+    await expect(runWith(() => PASS, { families: ['fun'] })).rejects.toThrow(/unknown family "fun"/);
+  });
+
+  it('does not merge reports of different runs', async () => {
+    const { report: a } = await runWith(() => PASS, { seed: 'a' });
+    const { report: b } = await runWith(() => PASS, { seed: 'b' });
+    await expect(mergeReports([a, b])).rejects.toThrow(/not of one run: seed differs/);
+  });
+});
