@@ -9,12 +9,10 @@ import type { World } from '../world.js';
 export function scheduleLowMemoryHook(w: World, id: Principal): void {
   const canister = w.draft.canister(id);
   const { lowMemoryHook } = canister;
-  const status = !isLow(w, canister)
-    ? 'condition-not-satisfied'
-    : lowMemoryHook === 'condition-not-satisfied'
-      ? 'ready'
-      : lowMemoryHook;
-  if (status !== lowMemoryHook) w.draft.put({ ...canister, lowMemoryHook: status });
+  const low = isLow(w, canister);
+  if (low && lowMemoryHook === 'condition-not-satisfied') w.draft.put({ ...canister, lowMemoryHook: 'ready' });
+  if (!low && lowMemoryHook !== 'condition-not-satisfied')
+    w.draft.put({ ...canister, lowMemoryHook: 'condition-not-satisfied' });
 }
 
 function isLow(w: World, canister: Canister): boolean {

@@ -46,10 +46,9 @@ export function executeMessage(w: World, contextId: CallContextId, task: Message
   if (run.outcome.kind === 'returned') discardPendingCall(execution);
   const outcome = transitions.judgedOutcome(run, execution.balance + refund);
 
-  const messages =
-    outcome.kind === 'returned'
-      ? transitions.commitExecution(w, run, contextId, refund)
-      : transitions.dropExecution(w, canister, contextId, [run], refund);
+  let messages: readonly MessageId[] = [];
+  if (outcome.kind === 'returned') messages = transitions.commitExecution(w, run, contextId, refund);
+  else transitions.dropExecution(w, canister, contextId, [run], refund);
   const { method } = task;
   const details = { outcome, callContext: contextId, messages, ...(method === undefined ? {} : { method }) };
   w.log.executions.push(executionRecord(run, details));
@@ -141,7 +140,7 @@ function makeCall(w: World, es: Execution, context: CallContextId, call: MethodC
 
 /**
  * Drops what executions did that trapped: their charge and their log alone stay.
- * @param canister as it stood before them @returns no calls
+ * @param canister as it stood before them
  */
 export function dropExecution(
   w: World,
@@ -149,12 +148,11 @@ export function dropExecution(
   contextId: CallContextId,
   runs: readonly Run[],
   refund: bigint,
-): readonly MessageId[] {
+): void {
   const context = w.draft.callContext(contextId);
   const records = runs.flatMap(({ execution }) => execution.log);
   const log = extendedLog(canister.log, records, w.profile.limits);
   w.draft.put({ ...canister, log, balance: w.draft.add(canister.balance, refund) });
   const used = runs.reduce((sum, { instructions }) => sum + instructions, 0n);
   w.draft.putCallContext({ ...context, instructions: context.instructions + used, trapped: true });
-  return [];
 }
