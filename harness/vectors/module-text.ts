@@ -111,10 +111,16 @@ export type ModuleCompiler = (name: string, width: PointerWidth) => Uint8Array;
 export async function moduleCompiler(): Promise<(modules: Readonly<Record<string, ModuleText>>) => ModuleCompiler> {
   const wabt = await initWabt();
   const features = { memory64: true, multi_memory: true, tail_call: true, exceptions: true, relaxed_simd: true };
+  /** Many vectors share a module: bytes by text. */
+  const assembled = new Map<string, Uint8Array>();
   const assemble = (name: string, text: string): Uint8Array => {
+    const known = assembled.get(text);
+    if (known !== undefined) return known;
     const module = wabt.parseWat(name, text, features);
     try {
-      return Uint8Array.from(module.toBinary({}).buffer);
+      const bytes = Uint8Array.from(module.toBinary({}).buffer);
+      assembled.set(text, bytes);
+      return bytes;
     } finally {
       module.destroy();
     }

@@ -12,7 +12,7 @@ import type {
 import { profileNamed } from '../../spec/profiles/profiles.js';
 import type { Choice, Scenario } from '../../spec/vocabulary/scenario.js';
 import type { ClauseId } from '../../spec/vocabulary/verdict.js';
-import { drive } from '../scheduler/drive.js';
+import { drive, EngineFailure } from '../scheduler/drive.js';
 import { differences, type Difference, type Observed } from './expectations.js';
 import type { Vector, VectorFile } from './format.js';
 import { moduleCompiler, type ModuleCompiler } from './module-text.js';
@@ -20,7 +20,7 @@ import { VectorError } from './notation.js';
 import { scenarioOf } from './scenario-text.js';
 
 export interface VectorDifference extends Difference {
-  /** -1: the ledger of the whole run. */
+  /** -1: the setup, or the run as a whole. */
   readonly step: number;
 }
 
@@ -97,8 +97,18 @@ export function runVector(factory: EngineFactory, { chapter, vector, width, scen
     trace: true,
   });
   try {
-    const found = observe(engine, vector, scenario);
-    return { chapter, name: vector.name, width, clauses: vector.clauses, differences: found };
+    return {
+      chapter,
+      name: vector.name,
+      width,
+      clauses: vector.clauses,
+      differences: observe(engine, vector, scenario),
+    };
+  } catch (error) {
+    if (!(error instanceof EngineFailure)) throw error;
+    const actual = `${error.cause instanceof Error ? error.cause.name : 'threw'}: ${error.message}`;
+    const threw = { step: -1, what: 'engine', expected: 'carries out the vector', actual };
+    return { chapter, name: vector.name, width, clauses: vector.clauses, differences: [threw] };
   } finally {
     engine.dispose();
   }
@@ -119,18 +129,18 @@ function observe(engine: Engine, vector: Vector, scenario: Scenario): readonly V
     transition: ({ step, actual, outcome }) => {
       const recorder = recorderOf(step);
       if (outcome !== undefined) recorder.outcome = outcome.actual;
-      if (step === -1 && outcome?.actual.kind === 'responded' && outcome.actual.response.kind === 'reject') {
+      if (step === -1 && isRejected(outcome?.actual)) {
         setupFailures.push({
           step,
           what: 'setup',
           expected: `${actual.cause.kind} succeeds`,
-          actual: outcome.actual.response.message,
+          actual: 'it was rejected',
         });
       }
       for (const { request, response } of actual.ended) recorder.ended.set(request, response);
       recorder.executions.push(...actual.executions);
       for (const digest of actual.after) recorder.after.set(digest.canister, digest);
-      if (actual.cause.kind === 'delete') forgetDeleted(engine, actual.cause.canister, recorder.after);
+      if (actual.cause.kind === 'delete' && !isRejected(outcome?.actual)) recorder.after.delete(actual.cause.canister);
       recorder.enabled = engine.enabled();
       digests = recorder.after;
       return true;
@@ -148,21 +158,16 @@ function observe(engine: Engine, vector: Vector, scenario: Scenario): readonly V
   return [...setupFailures, ...found, ...ledgerDifferences(engine.ledger())];
 }
 
+function isRejected(outcome: StimulusOutcome | undefined): boolean {
+  return outcome?.kind === 'responded' && outcome.response.kind === 'reject';
+}
+
 /** A step in which nothing happened. */
 function quiet(previous: StepRecorder | undefined): StepRecorder {
   const digests = previous?.after ?? new Map<Principal, CanisterDigest>();
   const recorder = new StepRecorder(digests, new Map(digests));
   recorder.enabled = previous?.enabled ?? [];
   return recorder;
-}
-
-/** A deleted canister is left out of `after`; one whose deletion was refused still has a digest there. */
-function forgetDeleted(engine: Engine, canister: Principal, digests: Map<Principal, CanisterDigest>): void {
-  try {
-    digests.set(canister, engine.digest(canister));
-  } catch {
-    digests.delete(canister);
-  }
 }
 
 /** cycles/conserved, on every vector. */
