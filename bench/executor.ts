@@ -166,7 +166,7 @@ const COUNTER = (pages: number) => `(module
   (import "ic0" "msg_arg_data_copy" (func $copy (param i32 i32 i32)))
   (import "ic0" "msg_reply_data_append" (func $append (param i32 i32)))
   (import "ic0" "msg_reply" (func $reply))
-  (memory ${pages} ${pages})
+  (memory (export "memory") ${pages} ${pages})
   (func (export "canister_update add")
     (call $copy (i32.const 0) (i32.const 0) (call $size))
     (i32.store (i32.const 8) (i32.add (i32.load (i32.const 8)) (i32.load (i32.const 0))))
