@@ -1,13 +1,15 @@
-// plumbing: `spec-lock check DIR…` and `spec-lock update DIR…`: is the specification's text still the one that the clauses were read from?
+// plumbing: `spec-lock check DIR…`, `update DIR…`, `docs`: is the specification's text still the one that the clauses were read from?
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { ambiguitiesPage } from './ambiguities.js';
 import { hashOf } from './paragraphs.js';
 import { importRowsOf } from './import-table.js';
 import { changesIn, readLock, relocked, type Change, type LockedDocument } from './lock.js';
 
 const USAGE = `usage: spec-lock check DIR…    compare the documents found in the folders with spec/spec.lock.json
-       spec-lock update DIR…   write their hashes into it; new paragraphs get no clauses yet`;
+       spec-lock update DIR…   write their hashes into it; new paragraphs get no clauses yet
+       spec-lock docs          write docs/ambiguities.md from the catalogue`;
 
 /** The text of a document in the first folder that has it, or undefined. */
 function textOf(document: string, folders: readonly string[]): string | undefined {
@@ -59,9 +61,17 @@ function update(folders: readonly string[]): number {
   return 0;
 }
 
+function docs(): number {
+  const path = fileURLToPath(new URL('../../docs/ambiguities.md', import.meta.url));
+  writeFileSync(path, ambiguitiesPage());
+  console.log(`wrote ${path}`);
+  return 0;
+}
+
 const [command, ...folders] = process.argv.slice(2);
 if (folders.length > 0 && command === 'check') process.exitCode = check(folders);
 else if (folders.length > 0 && command === 'update') process.exitCode = update(folders);
+else if (folders.length === 0 && command === 'docs') process.exitCode = docs();
 else {
   console.error(USAGE);
   process.exitCode = 2;

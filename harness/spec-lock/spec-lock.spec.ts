@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { RULES, ruleNamed } from '../../spec/rules/index.js';
 import { SYSTEM_API } from '../../spec/system-api.js';
+import { ambiguitiesPage } from './ambiguities.js';
 import { importRowsOf, rowOf } from './import-table.js';
 import { changesIn, readLock, relocked, staleDocuments, type LockedDocument } from './lock.js';
 import { hashOf, paragraphsOf } from './paragraphs.js';
@@ -77,6 +78,12 @@ describe('the lock of the specification', () => {
       expect(changes[1]).toMatchObject({ kind: 'new', section: 'responding' });
     });
   }
+});
+
+describe('docs/ambiguities.md', () => {
+  it('is what the catalogue says', () => {
+    expect(readFileSync(new URL('../../docs/ambiguities.md', import.meta.url), 'utf8')).toBe(ambiguitiesPage());
+  });
 });
 
 describe('cutting a document', () => {
