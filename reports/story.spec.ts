@@ -144,6 +144,12 @@ describe('the story of a failure', () => {
     expect([story.violation?.expected, story.violation?.actual]).toEqual([CLEAN, DIRTY]);
   });
 
+  it('says where and what, and whether two engines differ or a law is broken', () => {
+    expect(story.headline).toBe('In step 1, canister_update: the target and the model part (Wasm memory (digest)).');
+    const broken = tellStory({ ...input, failure: { ...failure, tier: 'spec', kind: 'ledger' } });
+    expect(broken.headline).toBe('In step 1, canister_update: a law is broken (where cycles are).');
+  });
+
   it('ends with the failing transition and leaves out an uneventful setup', () => {
     expect(story.steps.map(({ index }) => index)).toEqual([0]);
     expect(story.steps[0]?.boundaries.map(({ transition, mark }) => [transition, mark])).toEqual([

@@ -49,7 +49,7 @@ const SHOWN_CALLS = 24;
 export function tellStory(input: StoryInput): Story {
   const { scenario, failure, observed } = input;
   return {
-    headline: failure === undefined ? 'The case shows no violation.' : headline(failure, observed),
+    headline: failure === undefined ? 'The case shows no violation.' : headline(failure),
     ...(failure === undefined ? {} : { violation: violationOf(failure) }),
     canisters: scenario.setup.canisters.map((_, k) => canisterOf(scenario, k)),
     modules: scenario.modules.map((module, i) => moduleOf(input, module, i)),
@@ -63,14 +63,28 @@ function violationOf({ rule: id, expected, actual }: Failure): StoryViolation {
   return { clause: { id, paraphrase: rule?.text ?? '', anchor: rule?.anchor ?? '' }, expected, actual };
 }
 
-function headline({ step, kind, entryPoint, import: name }: Failure, observed: readonly ObservedTransition[]): string {
+/** What differs, in words; a kind that is not here is a field of a canister, or speaks for itself. */
+const KIND_WORDS: Readonly<Record<string, string>> = {
+  enabled: 'what may happen next',
+  execution: 'which executions run',
+  systemCallOrder: 'which system calls are made',
+  systemCallTrap: 'whether a system call traps',
+  systemCallResult: 'what a system call gives',
+  outcome: 'how an execution ends',
+  response: 'what is answered',
+  calls: 'which calls leave',
+  messages: 'which messages come into being',
+  ended: 'how requests end',
+  stimulusOutcome: 'what the caller is told',
+  ledger: 'where cycles are',
+};
+
+function headline({ step, kind, tier, entryPoint, import: name }: Failure): string {
   const where = step < 0 ? 'In the setup' : `In step ${step + 1}`;
   const execution = entryPoint === undefined ? '' : `, ${entryPoint}`;
   const call = name === undefined ? '' : `, ic0.${name}`;
-  const side = observed.some(({ expected }) => expected !== undefined)
-    ? 'the target and the model part'
-    : 'a law is broken';
-  return `${where}${execution}${call}: ${side} (${fieldName(kind)}).`;
+  const what = tier === 'differential' ? 'the target and the model part' : 'a law is broken';
+  return `${where}${execution}${call}: ${what} (${KIND_WORDS[kind] ?? fieldName(kind)}).`;
 }
 
 function canisterOf(scenario: Scenario, k: number): StoryCanister {
