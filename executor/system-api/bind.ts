@@ -1,6 +1,6 @@
 // plumbing: the imports of one instance — a function for each that finds the running execution, and calls the handler
-import type { SystemApiFunction } from '../../spec/system-api.js';
-import type { PointerWidth } from '../../spec/vocabulary/brands.js';
+import { shownRange, type SystemApiFunction } from '../../spec/system-api.js';
+import { hexOf, type Hex, type PointerWidth } from '../../spec/vocabulary/brands.js';
 import { Crash } from '../../spec/vocabulary/engine.js';
 import type { Context } from '../../spec/vocabulary/entry-point.js';
 import type { SystemCallRecord } from '../../spec/vocabulary/record.js';
@@ -45,6 +45,14 @@ function exactArguments(row: SystemApiFunction, width: PointerWidth, raw: readon
   });
 }
 
+/** What the record of a call shows of the memory. */
+function shownBytes(row: SystemApiFunction, args: readonly bigint[], { instance }: Execution): { wrote?: Hex } {
+  const range = shownRange(row, args);
+  if (range === undefined || instance.memory === undefined) return {};
+  const start = Number(range.start);
+  return { wrote: hexOf(instance.bytes().subarray(start, start + Number(range.size))) };
+}
+
 /**
  * The import for one function. The last argument that code gives says whether the charge went over the limit.
  * @param running the execution that is under way in the instance
@@ -81,10 +89,11 @@ export function bind(
     const args = exactArguments(row, width, raw);
     try {
       const result = call(execution, raw);
-      if (row.result === null) trace.push({ name: row.name, args });
+      const shown = shownBytes(row, args, execution);
+      if (row.result === null) trace.push({ name: row.name, args, ...shown });
       else {
         const bits = (row.result === 'I' ? width : row.result) === 'i32' ? 32 : 64;
-        trace.push({ name: row.name, args, result: BigInt.asUintN(bits, BigInt(result as Raw)) });
+        trace.push({ name: row.name, args, result: BigInt.asUintN(bits, BigInt(result as Raw)), ...shown });
       }
       return result;
     } catch (error) {

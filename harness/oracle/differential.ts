@@ -190,7 +190,7 @@ function compareExecution(
         ...(right.trap !== undefined && { actualTrap: right.trap }),
       });
     }
-    if (left.result !== right.result) {
+    if (left.result !== right.result || left.wrote !== right.wrote) {
       return diverge('systemCallResult', describeCall(left), describeCall(right), {
         call: k,
         import: left.name,
@@ -242,7 +242,7 @@ export function describeCall(call: ExecutionRecord['trace'][number] | undefined)
   if (call === undefined) return 'no further system call';
   const result =
     call.trap !== undefined ? ` trapped: ${call.trap}` : call.result === undefined ? '' : ` = ${call.result}`;
-  return `${call.name}(${call.args.join(', ')})${result}`;
+  return `${call.name}(${call.args.join(', ')})${result}${call.wrote === undefined ? '' : ` wrote ${call.wrote}`}`;
 }
 
 function trapOf({ outcome }: ExecutionRecord) {

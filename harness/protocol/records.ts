@@ -99,7 +99,7 @@ export const stimulusOutcome = named<StimulusOutcome>(
 
 const systemCall = named<SystemCallRecord>(
   'system-call',
-  object<SystemCallRecord>({ name: text, args: array(amountText), result: optional(amountText), trap: optional(trap) }),
+  object<SystemCallRecord>({ name: text, args: array(amountText), result: optional(amountText), trap: optional(trap), wrote: optional(hexText) }),
 );
 
 const outgoingCall = named<OutgoingCall>(

@@ -2,10 +2,10 @@
 
 import type { Context } from '../../spec/vocabulary/entry-point.js';
 import type { ExecutionOutcome } from '../../spec/vocabulary/record.js';
-import type { PointerWidth } from '../../spec/vocabulary/brands.js';
+import type { Hex, PointerWidth } from '../../spec/vocabulary/brands.js';
 import type { Profile } from '../../spec/profiles/profile.js';
 import { Crash } from '../../spec/vocabulary/engine.js';
-import { signatureFor, systemApiFunction, type SystemApiFunction } from '../../spec/system-api.js';
+import { shownRange, signatureFor, systemApiFunction, type SystemApiFunction } from '../../spec/system-api.js';
 import {
   Meter,
   Store,
@@ -19,6 +19,7 @@ import type { Assembly } from './assembly.js';
 import type { Execution } from './execution.js';
 import type { CanisterModule } from './module.js';
 import type { Closure, Code } from './state.js';
+import { toHex } from './text.js';
 import { callbackFunction, executionLimits } from './wasm-adapter.js';
 
 /** What is run: the start function, an export, or what the table holds at a closure's index. */
@@ -134,11 +135,11 @@ export class Machine {
           if (!isAvailable(f, es.context)) throw new WasmTrap('system-call-unavailable', `${name} in ${es.entryPoint}`);
           const value = handler(es, ...values);
           if (typeof value !== 'bigint') {
-            if (es.recordsTrace) es.trace.push({ name, args: values });
+            if (es.recordsTrace) es.trace.push({ name, args: values, ...shownBytes(f, values, host.instance) });
             return;
           }
           const result = BigInt.asUintN(resultBits, value);
-          if (es.recordsTrace) es.trace.push({ name, args: values, result });
+          if (es.recordsTrace) es.trace.push({ name, args: values, result, ...shownBytes(f, values, host.instance) });
           host.result(0, result);
         } catch (error) {
           if (error instanceof WasmTrap && es.recordsTrace) es.trace.push({ name, args: values, trap: error.trap });
@@ -147,6 +148,13 @@ export class Machine {
       },
     };
   }
+}
+
+/** What the record of a call shows of the memory. */
+function shownBytes(f: SystemApiFunction, args: readonly bigint[], instance: Instance): { wrote?: Hex } {
+  const range = shownRange(f, args);
+  const memory = instance.memory(0);
+  return range === undefined || memory === undefined ? {} : { wrote: toHex(memory.read(range.start, range.size)) };
 }
 
 /** Whether a function may be invoked from a context. The one place that says so. */

@@ -18,6 +18,8 @@ export interface SystemCallRecord {
   /** Absent where the function has no result, or trapped. */
   readonly result?: bigint;
   readonly trap?: TrapKind;
+  /** The bytes at `dst` after the call (spec/system-api.ts, shownRange). Absent without `dst`, after a trap, and in a module without memory. */
+  readonly wrote?: Hex;
 }
 
 /** A call that the execution made and that left the canister because the execution returned. */
