@@ -47,7 +47,7 @@ const SHOWN_CALLS = 24;
 
 /** The story of a case. Deterministic: it follows from its input alone. */
 export function tellStory(input: StoryInput): Story {
-  const { scenario, failure, observed } = input;
+  const { scenario, failure } = input;
   return {
     headline: failure === undefined ? 'The case shows no violation.' : headline(failure),
     ...(failure === undefined ? {} : { violation: violationOf(failure) }),
