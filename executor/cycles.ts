@@ -69,37 +69,43 @@ export function memorySizes(canister: Canister): MemorySizes {
   };
 }
 
-/** The fees of one engine. */
+/** The fees of one engine. What depends on the profile alone is computed once. */
 export class Fees {
   readonly profile: Profile;
+  readonly messageExecution: bigint;
   private readonly charges: Charges;
+  private readonly maxima: Readonly<Record<PointerWidth, { message: bigint; install: bigint; response: bigint }>>;
 
   constructor(profile: Profile, charges: Charges) {
     this.profile = profile;
     this.charges = charges;
+    this.messageExecution = charges.messageExecution(profile);
+    const { updateInstructions, installInstructions } = profile.limits;
+    const maxima = (width: PointerWidth) => ({
+      message: this.messageExecution + this.instructions(width, updateInstructions),
+      install: this.messageExecution + this.instructions(width, installInstructions),
+      response: charges.maxResponse(profile, width),
+    });
+    this.maxima = { i32: maxima('i32'), i64: maxima('i64') };
   }
 
   instructions(width: PointerWidth, instructions: bigint): bigint {
     return this.charges.instructions(this.profile, width, instructions);
   }
 
-  get messageExecution(): bigint {
-    return this.charges.messageExecution(this.profile);
-  }
-
   /** MAX_CYCLES_PER_MESSAGE. */
   maxMessage(width: PointerWidth): bigint {
-    return this.messageExecution + this.instructions(width, this.profile.limits.updateInstructions);
+    return this.maxima[width].message;
   }
 
   /** MAX_CYCLES_PER_INSTALL. */
   maxInstall(width: PointerWidth): bigint {
-    return this.messageExecution + this.instructions(width, this.profile.limits.installInstructions);
+    return this.maxima[width].install;
   }
 
   /** MAX_CYCLES_PER_RESPONSE. */
   maxResponse(width: PointerWidth): bigint {
-    return this.charges.maxResponse(this.profile, width);
+    return this.maxima[width].response;
   }
 
   ingress(bytes: number): bigint {

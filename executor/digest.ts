@@ -1,5 +1,6 @@
 // plumbing: the state of one canister as others can compare it, and where the cycles are
-import { hexOf, nanoseconds, type Cycles } from '../spec/vocabulary/brands.js';
+import { hexOfBlob } from './blob.js';
+import { nanoseconds, type Cycles } from '../spec/vocabulary/brands.js';
 import { digestOf, emptySum } from '../spec/vocabulary/digest.js';
 import type { CanisterDigest, CyclesLedger } from '../spec/vocabulary/record.js';
 import type { Canister, Subnet } from './state.js';
@@ -24,9 +25,9 @@ export function digestOfCanister(canister: Canister): CanisterDigest {
     globals: instance?.globals() ?? [],
     tables: instance?.tables() ?? [],
     droppedSegments: instance?.droppedSegments() ?? [[], []],
-    certifiedData: hexOf(canister.certifiedData),
+    certifiedData: hexOfBlob(canister.certifiedData),
     globalTimer: nanoseconds(canister.globalTimer),
-    log: canister.log.map(hexOf),
+    log: canister.log.map(hexOfBlob),
     lowMemoryHook: canister.hook,
     openCallContexts: canister.contexts.size,
   };

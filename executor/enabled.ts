@@ -2,24 +2,8 @@
 import { CHOICE_KINDS, type Choice } from '../spec/vocabulary/scenario.js';
 import { REJECT_CODES } from '../spec/reject-codes.js';
 import type { Machine } from './machine.js';
-import type { CallMessage, Canister, Message } from './state.js';
+import type { CallContext, CallMessage, Canister, Message } from './state.js';
 import { hookGoesFirst, mayRun } from './transitions/system-tasks.js';
-
-/** Call messages at the head of their queue: one queue for each pair of canisters, none for users. */
-function heads(machine: Machine): CallMessage[] {
-  const seen = new Set<string>();
-  const found: CallMessage[] = [];
-  for (const message of machine.subnet.messages.values()) {
-    if (message.kind !== 'call') continue;
-    if (message.origin.kind === 'canister') {
-      const queue = `${message.caller} ${message.callee}`;
-      if (seen.has(queue)) continue;
-      seen.add(queue);
-    }
-    found.push(message);
-  }
-  return found;
-}
 
 function expires(message: Message): boolean {
   if (message.kind === 'response')
@@ -36,13 +20,9 @@ function choices(machine: Machine): Record<Choice['kind'], Choice[]> {
   const { subnet } = machine;
   const canisters = [...subnet.canisters.values()].sort(byId);
   const messages = [...subnet.messages.values()];
-  const hooked = (id: CallMessage['callee']) => {
-    const canister = subnet.canisters.get(id);
-    return canister !== undefined && hookGoesFirst(machine, canister);
-  };
   return {
-    execute: heads(machine)
-      .filter(({ callee }) => !hooked(callee))
+    execute: messages
+      .filter((message) => message.kind === 'call' && mayExecute(machine, message))
       .map(({ id }) => ({ kind: 'execute', message: id })),
     deliver: messages.filter(({ kind }) => kind === 'response').map(({ id }) => ({ kind: 'deliver', message: id })),
     heartbeat: canisters
@@ -59,11 +39,7 @@ function choices(machine: Machine): Record<Choice['kind'], Choice[]> {
       .map(({ id }) => ({ kind: 'reject', message: id, code: REJECT_CODES.SYS_TRANSIENT })),
     'expire-message': messages.filter(expires).map(({ id }) => ({ kind: 'expire-message', message: id })),
     'expire-context': [...subnet.contexts.values()]
-      .filter(({ needsToRespond, origin }) => {
-        return (
-          needsToRespond && origin.kind === 'canister' && origin.call.deadline !== undefined && !origin.call.expired
-        );
-      })
+      .filter(contextExpires)
       .map(({ id }) => ({ kind: 'expire-context', context: id })),
     'bump-version': canisters.map(({ id }) => ({ kind: 'bump-version', canister: id })),
   };
@@ -75,9 +51,58 @@ export function enabled(machine: Machine): Choice[] {
   return CHOICE_KINDS.flatMap((kind) => found[kind]);
 }
 
+/** Whether no older call message of the same queue waits. */
+function isHead({ subnet }: Machine, message: CallMessage): boolean {
+  if (message.origin.kind !== 'canister') return true;
+  for (const other of subnet.messages.values()) {
+    if (other.id >= message.id) return true;
+    if (other.kind !== 'call' || other.origin.kind !== 'canister') continue;
+    if (other.caller === message.caller && other.callee === message.callee) return false;
+  }
+  return true;
+}
+
+function mayExecute(machine: Machine, message: CallMessage): boolean {
+  const callee = machine.subnet.canisters.get(message.callee);
+  return isHead(machine, message) && (callee === undefined || !hookGoesFirst(machine, callee));
+}
+
+function contextExpires({ needsToRespond, origin }: CallContext): boolean {
+  return needsToRespond && origin.kind === 'canister' && origin.call.deadline !== undefined && !origin.call.expired;
+}
+
+const TASKS = {
+  heartbeat: 'canister_heartbeat',
+  'global-timer': 'canister_global_timer',
+  'low-wasm-memory': 'canister_on_low_wasm_memory',
+} as const;
+
 /** Whether a choice may be taken; a rejection with either code. */
 export function isEnabled(machine: Machine, choice: Choice): boolean {
-  const wanted = choice.kind === 'reject' ? { ...choice, code: REJECT_CODES.SYS_TRANSIENT } : choice;
-  const text = JSON.stringify(wanted, Object.keys(wanted).sort());
-  return choices(machine)[choice.kind].some((other) => JSON.stringify(other, Object.keys(other).sort()) === text);
+  const { messages, canisters, contexts } = machine.subnet;
+  switch (choice.kind) {
+    case 'execute':
+    case 'reject': {
+      const message = messages.get(choice.message);
+      return message?.kind === 'call' && (choice.kind === 'reject' || mayExecute(machine, message));
+    }
+    case 'deliver':
+      return messages.get(choice.message)?.kind === 'response';
+    case 'heartbeat':
+    case 'global-timer':
+    case 'low-wasm-memory': {
+      const canister = canisters.get(choice.canister);
+      return canister !== undefined && mayRun(machine, canister, TASKS[choice.kind]);
+    }
+    case 'expire-message': {
+      const message = messages.get(choice.message);
+      return message !== undefined && expires(message);
+    }
+    case 'expire-context': {
+      const context = contexts.get(choice.context);
+      return context !== undefined && contextExpires(context);
+    }
+    case 'bump-version':
+      return canisters.has(choice.canister);
+  }
 }

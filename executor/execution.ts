@@ -2,6 +2,7 @@
 import type { Profile } from '../spec/profiles/profile.js';
 import { ENTRY_POINTS, type Context, type EntryPoint } from '../spec/vocabulary/entry-point.js';
 import type { SystemCallRecord } from '../spec/vocabulary/record.js';
+import { NO_BLOB } from './blob.js';
 import type { Fees } from './cycles.js';
 import type { CanisterInstance } from './instance.js';
 import type { Blob, CallContext, CallerInfo, Canister, Closure, Subnet } from './state.js';
@@ -71,14 +72,15 @@ export interface Execution extends ExecutionInput {
   response: ExecutionResponse | undefined;
   pending: PendingCall | undefined;
   readonly calls: PerformedCall[];
-  readonly performed: Map<Principal, number>;
+  /** Calls performed in this execution, by callee. */
+  performed: Map<Principal, number> | undefined;
   /** Cycles moved from the call context to the balance. */
   accepted: bigint;
   burned: bigint;
   /** Cycles that the balance could not take. */
   lost: bigint;
   messageAccepted: boolean;
-  readonly stablePagesWritten: Set<number>;
+  stablePagesWritten: Set<number> | undefined;
   /** Values before the execution, to go back to. */
   readonly before: Before;
 }
@@ -93,7 +95,7 @@ export interface Before {
   readonly log: readonly Blob[];
 }
 
-export const NO_BLOB: Blob = new Uint8Array(0);
+/** Nothing is said about the caller. */
 export const NO_INFO: CallerInfo = { data: NO_BLOB, signer: NO_BLOB };
 
 /** A new execution, nothing done yet. */
@@ -111,12 +113,12 @@ export function newExecution(subnet: Subnet, fees: Fees, trace: boolean, input: 
     response: undefined,
     pending: undefined,
     calls: [],
-    performed: new Map(),
+    performed: undefined,
     accepted: 0n,
     burned: 0n,
     lost: 0n,
     messageAccepted: false,
-    stablePagesWritten: new Set(),
+    stablePagesWritten: undefined,
     before: {
       balance: canister.balance,
       available: context?.available ?? 0n,

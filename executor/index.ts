@@ -29,9 +29,11 @@ class Executor implements Engine {
     machine.log = log;
     carryOut();
     const { starvation, removal, stopped, outOfCycles } = machine.assembly.bookkeeping;
-    let changed = true;
-    while (changed) {
-      changed = [starvation, removal, stopped, outOfCycles].map((rule) => rule(machine)).includes(true);
+    for (let changed = true; changed;) {
+      changed = starvation(machine);
+      changed = removal(machine) || changed;
+      changed = stopped(machine) || changed;
+      changed = outOfCycles(machine) || changed;
     }
     const after = [...log.touched]
       .filter((canister) => machine.subnet.canisters.get(canister.id) === canister)

@@ -43,6 +43,7 @@ export class CanisterInstance {
   private readonly imports: Readonly<Record<string, unknown>>;
   private exports: Exports = {};
   private globalBits: bigint[] | undefined;
+  private segments: [number[], number[]] | undefined;
   private tableEntries: number[][] | undefined;
   private committedTables: number[][] = [];
 
@@ -180,12 +181,14 @@ export class CanisterInstance {
 
   /** Makes the present values of globals and dropped segments the committed ones. @returns whether any changed */
   commitGlobals(): boolean {
+    if (this.compiled.stateGlobals.length === 0) return false;
     const changed = this.helper('commit')() !== 0;
-    if (changed) this.globalBits = undefined;
+    if (changed) this.globalBits = this.segments = undefined;
     return changed;
   }
 
   undoGlobals(): void {
+    if (this.compiled.stateGlobals.length === 0) return;
     this.helper('rollback')();
   }
 
@@ -292,7 +295,7 @@ export class CanisterInstance {
 
   /** Data and element segments that were dropped. */
   droppedSegments(): [number[], number[]] {
-    return [this.dropped(this.compiled.droppedData), this.dropped(this.compiled.droppedElements)];
+    return (this.segments ??= [this.dropped(this.compiled.droppedData), this.dropped(this.compiled.droppedElements)]);
   }
 }
 

@@ -1,12 +1,12 @@
 // spec-shaped: query calls, composite ones with their calls and callbacks — abstract-behavior.md#query-call
+import { NO_BLOB, blobOf, principalBytes } from './blob.js';
 import type { RejectCause } from '../spec/profiles/reject-causes.js';
-import { bytesOf, type Principal } from '../spec/vocabulary/brands.js';
+import { type Principal } from '../spec/vocabulary/brands.js';
 import type { EntryPoint } from '../spec/vocabulary/entry-point.js';
 import { MANAGEMENT_CANISTER } from '../spec/vocabulary/ids.js';
 import type { Response, StimulusOutcome } from '../spec/vocabulary/record.js';
 import type { Stimulus } from '../spec/vocabulary/scenario.js';
 import {
-  NO_BLOB,
   NO_INFO,
   type Execution,
   type ExecutionInput,
@@ -242,14 +242,14 @@ export function query(machine: Machine, stimulus: Extract<Stimulus, { kind: 'que
   const target: Target = {
     canister: stimulus.canister,
     method: stimulus.method,
-    arg: bytesOf(stimulus.arg),
-    caller: bytesOf(stimulus.sender),
+    arg: blobOf(stimulus.arg),
+    caller: principalBytes(stimulus.sender),
     info: callerInfo(stimulus.senderInfo),
     depth: 0,
     atRoot: true,
     transform: false,
   };
-  return outcome(machine, target, bytesOf(stimulus.certificate ?? machine.options.profile.certificate));
+  return outcome(machine, target, blobOf(stimulus.certificate ?? machine.options.profile.certificate));
 }
 
 /** The transform function of an HTTP outcall. */
@@ -257,7 +257,7 @@ export function transform(machine: Machine, stimulus: Extract<Stimulus, { kind: 
   const target: Target = {
     canister: stimulus.canister,
     method: stimulus.method,
-    arg: bytesOf(stimulus.arg),
+    arg: blobOf(stimulus.arg),
     caller: NO_BLOB,
     info: NO_INFO,
     depth: 0,

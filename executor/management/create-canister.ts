@@ -1,5 +1,5 @@
 // spec-shaped: a canister is made — abstract-behavior.md#ic-management-canister-canister-creation-with-cycles
-import { bytesOf } from '../../spec/vocabulary/brands.js';
+import { principalBytes } from '../blob.js';
 import { canisterId } from '../../spec/vocabulary/ids.js';
 import type { StimulusOutcome } from '../../spec/vocabulary/record.js';
 import type { Stimulus } from '../../spec/vocabulary/scenario.js';
@@ -18,7 +18,7 @@ export function create(machine: Machine, stimulus: Extract<Stimulus, { kind: 'cr
   const id = canisterId(subnet.created++);
   const canister = {
     id,
-    idBytes: bytesOf(id),
+    idBytes: principalBytes(id),
     status: 'running' as const,
     version: 0n,
     balance: stimulus.cycles as bigint,

@@ -1,5 +1,5 @@
 // spec-shaped: install, reinstall and upgrade, all or nothing — abstract-behavior.md#ic-management-canister-code-installation, #ic-management-canister-code-upgrade
-import { bytesOf } from '../../spec/vocabulary/brands.js';
+import { blobOf, principalBytes } from '../blob.js';
 import type { EntryPoint } from '../../spec/vocabulary/entry-point.js';
 import { Crash } from '../../spec/vocabulary/engine.js';
 import type { ExecutionRecord, StimulusOutcome } from '../../spec/vocabulary/record.js';
@@ -127,8 +127,8 @@ class Installation {
         entryPoint,
         canister,
         instance,
-        caller: bytesOf(stimulus.sender),
-        arg: arg ? bytesOf(stimulus.arg) : new Uint8Array(0),
+        caller: principalBytes(stimulus.sender),
+        arg: arg ? blobOf(stimulus.arg) : new Uint8Array(0),
         limit: Number(machine.options.profile.limits.installInstructions - this.used),
         version: canister.version,
       },

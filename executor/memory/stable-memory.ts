@@ -11,11 +11,13 @@ export interface StableDelta {
   readonly pages: ReadonlyMap<number, Uint8Array>;
 }
 
+const NO_PAGES: ReadonlyMap<number, Uint8Array | undefined> = new Map();
+
 interface Undo {
   /** Wasm pages before. */
   readonly size: bigint;
   /** Content before, by page; undefined: all zero. */
-  readonly pages: Map<number, Uint8Array | undefined>;
+  pages: Map<number, Uint8Array | undefined> | undefined;
 }
 
 /** Up to hundreds of GiB of which only written pages exist. */
@@ -36,12 +38,12 @@ export class StableMemory {
 
   /** Starts to note what changes. */
   begin(): void {
-    this.undo = { size: this.size, pages: new Map() };
+    this.undo = { size: this.size, pages: undefined };
   }
 
   /** Keeps the changes since `begin`. */
   commit(): void {
-    for (const [index, before] of this.undo?.pages ?? []) {
+    for (const [index, before] of this.undo?.pages ?? NO_PAGES) {
       if (before !== undefined) this.weigh(index, before, -1);
       const after = this.pages.get(index);
       if (after !== undefined) this.weigh(index, after, 1);
@@ -52,7 +54,7 @@ export class StableMemory {
   /** Copies what changed since `begin`. */
   takeDelta(): StableDelta {
     const pages = new Map<number, Uint8Array>();
-    for (const index of this.undo?.pages.keys() ?? []) {
+    for (const index of this.undo?.pages?.keys() ?? []) {
       const page = this.pages.get(index);
       if (page !== undefined) pages.set(index, page.slice());
     }
@@ -67,11 +69,11 @@ export class StableMemory {
 
   /** Undoes the writes since `begin`. */
   undoWrites(): void {
-    for (const [index, before] of this.undo?.pages ?? []) {
+    for (const [index, before] of this.undo?.pages ?? NO_PAGES) {
       if (before === undefined) this.pages.delete(index);
       else this.pages.set(index, before);
     }
-    this.undo?.pages.clear();
+    this.undo?.pages?.clear();
   }
 
   /** Undoes growth since `begin`. */
@@ -86,8 +88,10 @@ export class StableMemory {
   /** The page for writing; its content before is noted once. */
   private writable(index: number): Uint8Array {
     const page = this.pages.get(index);
-    const undo = this.undo?.pages;
-    if (undo !== undefined && !undo.has(index)) undo.set(index, page?.slice());
+    if (this.undo !== undefined) {
+      const pages = (this.undo.pages ??= new Map());
+      if (!pages.has(index)) pages.set(index, page?.slice());
+    }
     if (page !== undefined) return page;
     const fresh = new Uint8Array(STABLE_PAGE_BYTES);
     this.pages.set(index, fresh);

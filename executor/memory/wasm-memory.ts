@@ -78,6 +78,7 @@ export interface MemoryDelta {
 export class WasmMemory {
   memory: HostMemory;
   private view: Uint8Array;
+  private buffer: Buffer;
   private words: Int32Array;
   /** Content as last committed. */
   private shadow: Uint8Array;
@@ -89,6 +90,7 @@ export class WasmMemory {
     this.plan = plan;
     this.memory = newMemory(initial, plan);
     this.view = new Uint8Array(this.memory.buffer);
+    this.buffer = Buffer.from(this.memory.buffer);
     this.words = new Int32Array(this.memory.buffer);
     this.shadow = new Uint8Array(this.view.length);
   }
@@ -102,6 +104,7 @@ export class WasmMemory {
   private refresh(): void {
     const { buffer } = this.memory;
     this.view = new Uint8Array(buffer);
+    this.buffer = Buffer.from(buffer);
     this.words = new Int32Array(buffer);
   }
 
@@ -124,18 +127,29 @@ export class WasmMemory {
     return digestOf(this.sum);
   }
 
-  /** Calls back for each 4 KiB page below the committed size whose content is not the committed one. */
+  /** Calls back for each 4 KiB page below the committed size whose content is not the committed one, in ascending order. */
   private touched(visit: (page: number) => void): void {
-    const view = this.bytes();
-    const { shadow } = this;
-    const now = Buffer.from(view.buffer, 0, view.length);
-    for (let start = 0; start < shadow.length; start += CHUNK) {
-      const end = Math.min(start + CHUNK, shadow.length);
-      if (now.compare(shadow, start, end, start, end) === 0) continue;
-      for (let page = start; page < end; page += DIGEST_PAGE_BYTES) {
-        if (now.compare(shadow, page, page + DIGEST_PAGE_BYTES, page, page + DIGEST_PAGE_BYTES) !== 0) visit(page);
-      }
+    this.bytes();
+    for (let start = 0; start < this.shadow.length; start += CHUNK) {
+      const end = Math.min(start + CHUNK, this.shadow.length);
+      if (this.differ(start, end)) this.search(start, end, visit);
     }
+  }
+
+  private differ(start: number, end: number): boolean {
+    return this.buffer.compare(this.shadow, start, end, start, end) !== 0;
+  }
+
+  /** Finds the pages in a range that is known to differ; a range whose first half does not differ does in its second. */
+  private search(start: number, end: number, visit: (page: number) => void): void {
+    if (end - start === DIGEST_PAGE_BYTES) {
+      visit(start);
+      return;
+    }
+    const middle = start + (end - start) / 2;
+    const first = this.differ(start, middle);
+    if (first) this.search(start, middle, visit);
+    if (!first || this.differ(middle, end)) this.search(middle, end, visit);
   }
 
   /** Makes the present content the committed one. */

@@ -7,7 +7,8 @@ const COULD_NOT_BE_PERFORMED = 2;
 /** Concludes the call under construction. @returns 0, or 2 when it cannot be performed */
 export function callPerform(execution: Execution): number {
   const pending = pendingCall(execution);
-  const { canister, evaluation, fees, performed, profile } = execution;
+  const { canister, evaluation, fees, profile } = execution;
+  const performed = (execution.performed ??= new Map());
   const { callee } = pending;
 
   // Calls under way to the callee: performed in this execution, or earlier and not answered yet.

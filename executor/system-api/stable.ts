@@ -26,12 +26,13 @@ export function growStable({ canister, profile }: Execution, pages: bigint): big
 
 /** Charges for the pages that this execution writes for the first time (CHARGING.md, 1.8). */
 function chargePages(execution: Execution, offset: number, size: number): void {
-  const { stablePagesWritten, instance, fees } = execution;
-  const known = stablePagesWritten.size;
+  const { instance, fees } = execution;
+  const written = (execution.stablePagesWritten ??= new Set());
+  const known = written.size;
   for (let page = Math.floor(offset / STABLE_PAGE_BYTES); page * STABLE_PAGE_BYTES < offset + size; page++) {
-    stablePagesWritten.add(page);
+    written.add(page);
   }
-  const remaining = instance.remaining() - Number(fees.stablePages(stablePagesWritten.size - known));
+  const remaining = instance.remaining() - Number(fees.stablePages(written.size - known));
   instance.setRemaining(remaining);
   if (remaining < 0) throw new CanisterTrap('instruction-limit', 'the instruction limit is exceeded');
 }

@@ -1,12 +1,12 @@
 // spec-shaped: a call message is executed: rejected by rule, or a call context is made and the method runs — abstract-behavior.md#call-context-creation
+import { NO_BLOB, principalBytes } from '../blob.js';
 import type { Profile } from '../../spec/profiles/profile.js';
 import type { RejectCause } from '../../spec/profiles/reject-causes.js';
-import { bytesOf } from '../../spec/vocabulary/brands.js';
 import { Crash } from '../../spec/vocabulary/engine.js';
 import { MANAGEMENT_CANISTER } from '../../spec/vocabulary/ids.js';
 import type { Choice } from '../../spec/vocabulary/scenario.js';
 import { memorySizes } from '../cycles.js';
-import { NO_BLOB, NO_INFO, type ExecutionInput } from '../execution.js';
+import { NO_INFO, type ExecutionInput } from '../execution.js';
 import type { CanisterInstance } from '../instance.js';
 import { messageById, newContext, rejection, respond, respondToContext, type Machine } from '../machine.js';
 import { charge, credit, type CallContext, type CallMessage, type Canister } from '../state.js';
@@ -131,7 +131,7 @@ function runMethod(
     entryPoint: update ? 'canister_update' : 'canister_query replicated',
     canister,
     instance,
-    caller: bytesOf(message.caller),
+    caller: principalBytes(message.caller),
     info: message.origin.kind === 'user' ? message.origin.info : NO_INFO,
     arg: message.arg,
     method: message.method,

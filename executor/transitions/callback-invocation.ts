@@ -1,10 +1,10 @@
 // spec-shaped: a response reaches its call context: callback, and cleanup if that traps — abstract-behavior.md#callback-invocation
-import { bytesOf } from '../../spec/vocabulary/brands.js';
+import { NO_BLOB, blobOf, principalBytes } from '../blob.js';
 import { Crash } from '../../spec/vocabulary/engine.js';
 import { MANAGEMENT_CANISTER } from '../../spec/vocabulary/ids.js';
 import type { Response } from '../../spec/vocabulary/record.js';
 import type { Choice } from '../../spec/vocabulary/scenario.js';
-import { NO_BLOB, NO_INFO, type ExecutionInput } from '../execution.js';
+import { NO_INFO, type ExecutionInput } from '../execution.js';
 import { countCall, messageById, respondToContext, type Machine } from '../machine.js';
 import { charge, credit, type Blob, type CallContext, type ResponseMessage } from '../state.js';
 import { deadlineOf, emptyInput } from './call-context-creation.js';
@@ -12,18 +12,18 @@ import { executeMessage, responseOf, type Finished } from './message-execution.j
 
 /** What callbacks see of a response. */
 export function responseInput(response: Response): { arg: Blob; rejectCode: number; rejectMessage: Blob } {
-  if (response.kind === 'reply') return { arg: bytesOf(response.data), rejectCode: 0, rejectMessage: NO_BLOB };
+  if (response.kind === 'reply') return { arg: blobOf(response.data), rejectCode: 0, rejectMessage: NO_BLOB };
   return { arg: NO_BLOB, rejectCode: response.code, rejectMessage: Buffer.from(response.message) };
 }
 
 function callerOf({ origin }: CallContext): Blob {
   switch (origin.kind) {
     case 'user':
-      return bytesOf(origin.sender);
+      return principalBytes(origin.sender);
     case 'canister':
       return origin.call.caller.idBytes;
     case 'system':
-      return bytesOf(MANAGEMENT_CANISTER);
+      return principalBytes(MANAGEMENT_CANISTER);
   }
 }
 

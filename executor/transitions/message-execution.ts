@@ -1,5 +1,6 @@
 // spec-shaped: one run of an entry point, committed or undone — abstract-behavior.md#rule-message-execution
-import { hexOf, nanoseconds, type Cycles, type Hex } from '../../spec/vocabulary/brands.js';
+import { hexOfBlob } from '../blob.js';
+import { nanoseconds, type Cycles, type Hex } from '../../spec/vocabulary/brands.js';
 import { REJECT_CODES } from '../../spec/reject-codes.js';
 import type { MessageId } from '../../spec/vocabulary/ids.js';
 import type { ExecutionRecord, OutgoingCall, Response } from '../../spec/vocabulary/record.js';
@@ -53,12 +54,12 @@ export interface Plan {
 /** The response as others see it. */
 export function responseOf(response: ExecutionResponse): Response {
   return response.kind === 'reply'
-    ? { kind: 'reply', data: hexOf(response.data) }
+    ? { kind: 'reply', data: hexOfBlob(response.data) }
     : { kind: 'reject', code: REJECT_CODES.CANISTER_REJECT, message: response.message };
 }
 
 function argOf(call: PerformedCall): Hex {
-  return hexOf(Buffer.concat(call.arg));
+  return hexOfBlob(Buffer.concat(call.arg));
 }
 
 function deadlineOf(machine: Machine, call: PerformedCall): bigint | undefined {

@@ -1,5 +1,5 @@
 // spec-shaped: ingress messages are inspected and accepted — abstract-behavior.md#api-request-submission
-import { bytesOf } from '../../spec/vocabulary/brands.js';
+import { blobOf, principalBytes } from '../blob.js';
 import type { StimulusOutcome, SubmissionFailure } from '../../spec/vocabulary/record.js';
 import type { SenderInfo, Stimulus } from '../../spec/vocabulary/scenario.js';
 import { NO_INFO } from '../execution.js';
@@ -13,7 +13,7 @@ type Ingress = Extract<Stimulus, { kind: 'ingress' }>;
 
 /** What the canister is told of the sender. */
 export function callerInfo(info: SenderInfo | undefined): CallerInfo {
-  return info === undefined ? NO_INFO : { data: bytesOf(info.data), signer: bytesOf(info.signer) };
+  return info === undefined ? NO_INFO : { data: blobOf(info.data), signer: principalBytes(info.signer) };
 }
 
 /** Whether the canister takes the message: without canister_inspect_message it does. */
@@ -27,9 +27,9 @@ function inspect(machine: Machine, canister: Canister, instance: CanisterInstanc
       entryPoint: 'canister_inspect_message',
       canister,
       instance,
-      caller: bytesOf(stimulus.sender),
+      caller: principalBytes(stimulus.sender),
       info: callerInfo(stimulus.senderInfo),
-      arg: bytesOf(stimulus.arg),
+      arg: blobOf(stimulus.arg),
       method: stimulus.method,
       limit: Number(profile.limits.inspectInstructions),
       version: canister.version,
@@ -67,7 +67,7 @@ export function ingress(machine: Machine, stimulus: Ingress): StimulusOutcome {
     caller: sender,
     callee: canister.id,
     method,
-    arg: bytesOf(stimulus.arg),
+    arg: blobOf(stimulus.arg),
     cycles: 0n,
   });
   machine.log.messages.push({ kind: 'call', id, caller: sender, callee: canister.id, method });
