@@ -84,22 +84,25 @@ class Executor implements Engine {
   }
 }
 
-/** The executor with other parts than the standard ones. Compiled modules are shared by the engines of one factory. */
+/** Compiled modules by what decides how they are compiled: engines that agree about that share them. */
+const moduleCaches = new WeakMap<Assembly['instrumentation'], WeakMap<object, WeakMap<Profile, ModuleCache>>>();
+
+function moduleCache({ instrumentation, charges: { systemCall } }: Assembly, profile: Profile): ModuleCache {
+  let byCharge = moduleCaches.get(instrumentation);
+  if (byCharge === undefined) moduleCaches.set(instrumentation, (byCharge = new WeakMap()));
+  let byProfile = byCharge.get(systemCall);
+  if (byProfile === undefined) byCharge.set(systemCall, (byProfile = new WeakMap()));
+  let modules = byProfile.get(profile);
+  if (modules === undefined) {
+    const systemCallCharge = (name: string) => systemCall(profile, name);
+    byProfile.set(profile, (modules = new ModuleCache({ profile, passes: instrumentation, systemCallCharge })));
+  }
+  return modules;
+}
+
+/** The executor with other parts than the standard ones. */
 export function makeExecutor(assembly: Assembly): EngineFactory {
-  const caches = new WeakMap<Profile, ModuleCache>();
-  return (options) => {
-    const { profile } = options;
-    let modules = caches.get(profile);
-    if (modules === undefined) {
-      modules = new ModuleCache({
-        profile,
-        passes: assembly.instrumentation,
-        systemCallCharge: (name) => assembly.charges.systemCall(profile, name),
-      });
-      caches.set(profile, modules);
-    }
-    return new Executor(options, assembly, modules);
-  };
+  return (options) => new Executor(options, assembly, moduleCache(assembly, options.profile));
 }
 
 /** The optimised implementation. */
