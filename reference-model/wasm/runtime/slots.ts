@@ -12,6 +12,11 @@ export class SlotStack {
   readonly F32: Float32Array;
   readonly F64: Float64Array;
   readonly U8: Uint8Array;
+  /** Lanes of vectors. */
+  readonly I8: Int8Array;
+  readonly I16: Int16Array;
+  readonly U16: Uint16Array;
+  readonly U32: Uint32Array;
 
   constructor(slots: number) {
     this.buffer = new ArrayBuffer(slots * 8);
@@ -20,6 +25,10 @@ export class SlotStack {
     this.F32 = new Float32Array(this.buffer);
     this.F64 = new Float64Array(this.buffer);
     this.U8 = new Uint8Array(this.buffer);
+    this.I8 = new Int8Array(this.buffer);
+    this.I16 = new Int16Array(this.buffer);
+    this.U16 = new Uint16Array(this.buffer);
+    this.U32 = new Uint32Array(this.buffer);
   }
 }
 
