@@ -107,24 +107,24 @@ export function ruleNamed(id: ClauseId): Rule | undefined {
   return BY_ID.get(id);
 }
 
-/** The neighbours of each clause in the relation that `sameAs` spans, in both directions. */
-const NEIGHBOURS: ReadonlyMap<ClauseId, ReadonlySet<ClauseId>> = (() => {
-  const neighbours = new Map<ClauseId, Set<ClauseId>>(RULES.map((rule) => [rule.id, new Set<ClauseId>()]));
+/** Of each clause the clause itself, those that it names in `sameAs` and those that name it, in the order of the catalogue. */
+const TWINS: ReadonlyMap<ClauseId, readonly ClauseId[]> = (() => {
+  const related = new Map<ClauseId, Set<ClauseId>>(RULES.map(({ id }) => [id, new Set([id])]));
   for (const { id, sameAs } of RULES) {
     for (const twin of sameAs) {
-      neighbours.get(id)?.add(twin);
-      neighbours.get(twin)?.add(id);
+      related.get(id)?.add(twin);
+      related.get(twin)?.add(id);
     }
   }
-  return neighbours;
+  const place = new Map(RULES.map(({ id }, at) => [id, at]));
+  const inOrder = (a: ClauseId, b: ClauseId) => (place.get(a) ?? 0) - (place.get(b) ?? 0);
+  return new Map([...related].map(([id, ids]) => [id, [...ids].sort(inOrder)]));
 })();
 
 /**
- * The clause and its twins, in the order of the catalogue: those that it names in `sameAs` and those that name it. Not
- * transitive: a clause that stands between two others does not make those two the same.
+ * The clause and its twins, in both directions of `sameAs`; empty for an id that does not exist. Not transitive: a clause that
+ * stands between two others does not make those two the same.
  */
 export function twins(id: ClauseId): readonly ClauseId[] {
-  const neighbours = NEIGHBOURS.get(id);
-  if (neighbours === undefined) return [];
-  return RULES.map((rule) => rule.id).filter((other) => other === id || neighbours.has(other));
+  return TWINS.get(id) ?? [];
 }
