@@ -32,9 +32,46 @@ export interface PerformedCall extends PendingCall {
 export type ExecutionResponse =
   { readonly kind: 'reply'; readonly data: Blob } | { readonly kind: 'reject'; readonly message: string };
 
-/** What an entry point is started with. */
+/** What an entry point is started with; a field that is left out is empty. */
 export interface ExecutionInput {
   readonly entryPoint: EntryPoint;
+  readonly canister: Canister;
+  readonly instance: CanisterInstance;
+  /** Instruction limit of this execution. */
+  readonly limit: bigint;
+  readonly caller?: Blob;
+  readonly info?: CallerInfo;
+  readonly arg?: Blob;
+  readonly method?: string;
+  readonly rejectCode?: number;
+  readonly rejectMessage?: Blob;
+  readonly deadline?: bigint;
+  readonly refunded?: bigint;
+  readonly context?: CallContext;
+  /** Absent: no certificate is present. */
+  readonly certificate?: Blob | undefined;
+  readonly mayRespond?: boolean;
+  readonly earlier?: bigint;
+  readonly evaluation?: Map<Principal, number> | undefined;
+}
+
+/** What can be read again after a trap only because it was noted. */
+export interface Before {
+  readonly certifiedData: Blob;
+  readonly globalTimer: bigint;
+  readonly log: Blob[];
+}
+
+/** Nothing is said about the caller. */
+export const NO_INFO: CallerInfo = { data: NO_BLOB, signer: NO_BLOB };
+
+/** One execution: what it was started with, and what it has done so far. A class, so that all have one shape. */
+export class Execution {
+  readonly subnet: Subnet;
+  readonly fees: Fees;
+  readonly profile: Profile;
+  readonly entryPoint: EntryPoint;
+  readonly letter: Context;
   readonly canister: Canister;
   readonly instance: CanisterInstance;
   readonly caller: Blob;
@@ -47,87 +84,63 @@ export interface ExecutionInput {
   readonly deadline: bigint;
   readonly refunded: bigint;
   readonly context: CallContext | undefined;
-  /** undefined: no certificate is present. */
   readonly certificate: Blob | undefined;
   readonly mayRespond: boolean;
-  /** Instruction limit of this execution. */
+  /** Instructions that it may use. */
   readonly limit: number;
   /** Reported instructions of earlier executions that performance_counter(1) counts. */
   readonly earlier: bigint;
-  /** Calls under way to a callee that count besides the canister's: a composite query's evaluation. */
+  /** Calls under way to a callee in a composite query's evaluation, which count instead of the canister's. */
   readonly evaluation: Map<Principal, number> | undefined;
+  /** The canister version when it began. */
   readonly version: bigint;
-}
-
-/** The mutable state of an execution. */
-export interface Execution extends ExecutionInput {
-  readonly subnet: Subnet;
-  readonly profile: Profile;
-  readonly fees: Fees;
-  readonly letter: Context;
   /** Undefined: nobody reads the trace. */
   readonly trace: SystemCallRecord[] | undefined;
-  readonly replyParts: Blob[];
-  replyBytes: number;
-  response: ExecutionResponse | undefined;
-  pending: PendingCall | undefined;
-  readonly calls: PerformedCall[];
+
+  replyParts: Blob[] = [];
+  replyBytes = 0;
+  response: ExecutionResponse | undefined = undefined;
+  pending: PendingCall | undefined = undefined;
+  calls: PerformedCall[] = [];
   /** Calls performed in this execution, by callee. */
-  performed: Map<Principal, number> | undefined;
+  performed: Map<Principal, number> | undefined = undefined;
   /** Cycles moved from the call context to the balance. */
-  accepted: bigint;
-  burned: bigint;
+  accepted = 0n;
+  burned = 0n;
   /** Cycles that the balance could not take. */
-  lost: bigint;
-  messageAccepted: boolean;
-  stablePagesWritten: Set<number> | undefined;
+  lost = 0n;
+  messageAccepted = false;
+  stablePagesWritten: Set<number> | undefined = undefined;
   /** Values before the execution, to go back to. */
   readonly before: Before;
-}
 
-/** What can be read again after a trap only because it was noted. */
-export interface Before {
-  readonly balance: bigint;
-  readonly available: bigint;
-  readonly certifiedData: Blob;
-  readonly globalTimer: bigint;
-  readonly logLength: number;
-  readonly log: readonly Blob[];
-}
-
-/** Nothing is said about the caller. */
-export const NO_INFO: CallerInfo = { data: NO_BLOB, signer: NO_BLOB };
-
-/** A new execution, nothing done yet. */
-export function newExecution(subnet: Subnet, fees: Fees, trace: boolean, input: ExecutionInput): Execution {
-  const { canister, context } = input;
-  return {
-    ...input,
-    subnet,
-    profile: fees.profile,
-    fees,
-    letter: ENTRY_POINTS[input.entryPoint],
-    trace: trace ? [] : undefined,
-    replyParts: [],
-    replyBytes: 0,
-    response: undefined,
-    pending: undefined,
-    calls: [],
-    performed: undefined,
-    accepted: 0n,
-    burned: 0n,
-    lost: 0n,
-    messageAccepted: false,
-    stablePagesWritten: undefined,
-    before: {
-      balance: canister.balance,
-      available: context?.available ?? 0n,
-      certifiedData: canister.certifiedData,
-      globalTimer: canister.globalTimer,
-      logLength: canister.log.length,
-      log: canister.log,
-    },
-  };
+  constructor(subnet: Subnet, fees: Fees, trace: boolean, input: ExecutionInput) {
+    const { canister } = input;
+    this.subnet = subnet;
+    this.fees = fees;
+    this.profile = fees.profile;
+    this.entryPoint = input.entryPoint;
+    this.letter = ENTRY_POINTS[input.entryPoint];
+    this.canister = canister;
+    this.instance = input.instance;
+    this.caller = input.caller ?? NO_BLOB;
+    this.info = input.info ?? NO_INFO;
+    this.arg = input.arg ?? NO_BLOB;
+    this.method = input.method;
+    this.rejectCode = input.rejectCode ?? 0;
+    this.rejectMessage = input.rejectMessage ?? NO_BLOB;
+    this.deadline = input.deadline ?? 0n;
+    this.refunded = input.refunded ?? 0n;
+    this.context = input.context;
+    this.certificate = input.certificate;
+    this.mayRespond = input.mayRespond ?? false;
+    this.limit = Number(input.limit);
+    this.earlier = input.earlier ?? 0n;
+    this.evaluation = input.evaluation;
+    this.version = canister.version;
+    this.trace = trace ? [] : undefined;
+    this.before = { certifiedData: canister.certifiedData, globalTimer: canister.globalTimer, log: canister.log };
+  }
 }
 
 /** Whether the entry point runs in replicated mode. */

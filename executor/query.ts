@@ -18,7 +18,6 @@ import { applyDelta, takeDelta, type Delta } from './memory/delta.js';
 import { rejection, type Machine } from './machine.js';
 import type { Blob, CallerInfo, Canister, Closure } from './state.js';
 import { responseInput } from './transitions/callback-invocation.js';
-import { emptyInput } from './transitions/call-context-creation.js';
 import { executeMessage, responseOf, type Finished } from './transitions/message-execution.js';
 import { callerInfo } from './transitions/submission.js';
 
@@ -90,16 +89,14 @@ class Evaluation {
     let response: ExecutionResponse | undefined;
     const finished = executeMessage(query.machine, {
       input: {
-        ...emptyInput(profile),
         entryPoint,
         canister,
         instance,
         caller: target.caller,
         info: target.info,
-        limit: Number(profile.limits.queryInstructions),
+        limit: profile.limits.queryInstructions,
         earlier: this.instructions,
         evaluation: composite ? this.underWay : undefined,
-        version: canister.version,
         ...input,
       },
       run: (execution) => {
@@ -176,7 +173,7 @@ class Evaluation {
   ): { trapped: boolean; made: readonly PerformedCall[]; response: ExecutionResponse | undefined } {
     const { limits } = this.query.machine.options.profile;
     const replied = answer.kind === 'reply';
-    const common = { ...responseInput(answer), mayRespond: true, limit: Number(limits.callbackInstructions) };
+    const common = { ...responseInput(answer), mayRespond: true, limit: limits.callbackInstructions };
     const run = (closure: Closure) => (execution: Execution) => this.instance.callback(closure, execution);
     const { finished, calls, response } = this.execute(
       replied ? 'composite reply callback' : 'composite reject callback',
@@ -188,7 +185,7 @@ class Evaluation {
     if (call.onCleanup !== undefined) {
       this.execute(
         replied ? 'composite cleanup callback after reply' : 'composite cleanup callback after reject',
-        { ...common, mayRespond: false, limit: Number(limits.cleanupInstructions) },
+        { ...common, mayRespond: false, limit: limits.cleanupInstructions },
         run(call.onCleanup),
         true,
       );

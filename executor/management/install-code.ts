@@ -14,7 +14,6 @@ import type { Machine } from '../machine.js';
 import { WasmMemory } from '../memory/wasm-memory.js';
 import type { StableMemory } from '../memory/stable-memory.js';
 import { charge, credit, type Blob, type Canister } from '../state.js';
-import { emptyInput } from '../transitions/call-context-creation.js';
 import { executeMessage } from '../transitions/message-execution.js';
 import type { CanisterTrap } from '../trap.js';
 import { asController, refused, REPLIED } from './access.js';
@@ -123,14 +122,12 @@ class Installation {
     const { machine, canister, stimulus } = this;
     const { execution, trap, instructions } = executeMessage(machine, {
       input: {
-        ...emptyInput(machine.options.profile),
         entryPoint,
         canister,
         instance,
         caller: principalBytes(stimulus.sender),
         arg: arg ? blobOf(stimulus.arg) : new Uint8Array(0),
-        limit: Number(machine.options.profile.limits.installInstructions - this.used),
-        version: canister.version,
+        limit: machine.options.profile.limits.installInstructions - this.used,
       },
       run: (running) => instance.run(index, running),
       keep: 'undecided',

@@ -1,6 +1,5 @@
 // spec-shaped: a call message is executed: rejected by rule, or a call context is made and the method runs — abstract-behavior.md#call-context-creation
-import { NO_BLOB, principalBytes } from '../blob.js';
-import type { Profile } from '../../spec/profiles/profile.js';
+import { principalBytes } from '../blob.js';
 import type { RejectCause } from '../../spec/profiles/reject-causes.js';
 import { Crash } from '../../spec/vocabulary/engine.js';
 import { MANAGEMENT_CANISTER } from '../../spec/vocabulary/ids.js';
@@ -40,28 +39,6 @@ function check(machine: Machine, message: CallMessage): Checked {
   if (!callChecks.enoughAttached(canister, message)) return { cause: 'insufficient-cycles-attached' };
   if (!callChecks.notFrozen(machine, canister, instance)) return { cause: 'frozen' };
   return { canister, instance };
-}
-
-/** The fields of an input that most entry points leave empty. */
-export function emptyInput({
-  limits,
-}: Profile): Omit<ExecutionInput, 'entryPoint' | 'canister' | 'instance' | 'version'> {
-  return {
-    caller: NO_BLOB,
-    info: NO_INFO,
-    arg: NO_BLOB,
-    method: undefined,
-    rejectCode: 0,
-    rejectMessage: NO_BLOB,
-    deadline: 0n,
-    refunded: 0n,
-    context: undefined,
-    certificate: undefined,
-    mayRespond: false,
-    limit: Number(limits.updateInstructions),
-    earlier: 0n,
-    evaluation: undefined,
-  };
 }
 
 /** When the caller of the call context stops waiting; 0: never. */
@@ -127,7 +104,6 @@ function runMethod(
   const update = method.kind === 'update';
   const sizesBefore = memorySizes(canister);
   const input: ExecutionInput = {
-    ...emptyInput(machine.options.profile),
     entryPoint: update ? 'canister_update' : 'canister_query replicated',
     canister,
     instance,
@@ -138,7 +114,7 @@ function runMethod(
     deadline: update ? deadlineOf(context) : 0n,
     context,
     mayRespond: true,
-    version: canister.version,
+    limit: machine.options.profile.limits.updateInstructions,
   };
   const { execution, trap } = withMessageCycles(machine, canister, instance, (givenBack) =>
     executeMessage(machine, {

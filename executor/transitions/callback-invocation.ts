@@ -7,7 +7,7 @@ import type { Choice } from '../../spec/vocabulary/scenario.js';
 import { NO_INFO, type ExecutionInput } from '../execution.js';
 import { countCall, messageById, respondToContext, type Machine } from '../machine.js';
 import { charge, credit, type Blob, type CallContext, type ResponseMessage } from '../state.js';
-import { deadlineOf, emptyInput } from './call-context-creation.js';
+import { deadlineOf } from './call-context-creation.js';
 import { executeMessage, responseOf, type Finished } from './message-execution.js';
 
 /** What callbacks see of a response. */
@@ -70,8 +70,7 @@ function invoke(machine: Machine, message: ResponseMessage, context: CallContext
   subnet.totals.charged += transmitted;
   const rest = call.setAside - transmission;
 
-  const common: ExecutionInput = {
-    ...emptyInput(machine.options.profile),
+  const common: Omit<ExecutionInput, 'limit'> = {
     ...responseInput(response),
     entryPoint: response.kind === 'reply' ? 'reply callback' : 'reject callback',
     canister,
@@ -81,13 +80,12 @@ function invoke(machine: Machine, message: ResponseMessage, context: CallContext
     deadline: deadlineOf(context),
     refunded,
     context,
-    version: canister.version,
   };
   const callback = executeMessage(machine, {
     input: {
       ...common,
       mayRespond: context.needsToRespond,
-      limit: Number(limits.callbackInstructions),
+      limit: limits.callbackInstructions,
       earlier: context.instructions,
     },
     run: (execution) => instance.callback(response.kind === 'reply' ? call.onReply : call.onReject, execution),
@@ -102,7 +100,7 @@ function invoke(machine: Machine, message: ResponseMessage, context: CallContext
     const { onCleanup } = call;
     const entryPoint = response.kind === 'reply' ? 'cleanup callback after reply' : 'cleanup callback after reject';
     cleanup = executeMessage(machine, {
-      input: { ...common, entryPoint, limit: Number(limits.cleanupInstructions), earlier: context.instructions },
+      input: { ...common, entryPoint, limit: limits.cleanupInstructions, earlier: context.instructions },
       run: (execution) => instance.callback(onCleanup, execution),
       keep: 'all',
     });

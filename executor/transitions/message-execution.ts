@@ -4,13 +4,7 @@ import { nanoseconds, type Cycles, type Hex } from '../../spec/vocabulary/brands
 import { REJECT_CODES } from '../../spec/reject-codes.js';
 import type { MessageId } from '../../spec/vocabulary/ids.js';
 import type { ExecutionRecord, OutgoingCall, Response } from '../../spec/vocabulary/record.js';
-import {
-  newExecution,
-  type Execution,
-  type ExecutionInput,
-  type ExecutionResponse,
-  type PerformedCall,
-} from '../execution.js';
+import { Execution, type ExecutionInput, type ExecutionResponse, type PerformedCall } from '../execution.js';
 import type { Run } from '../instance.js';
 import { countCall, nextMessage, type Machine } from '../machine.js';
 import type { Call, CallContext } from '../state.js';
@@ -137,12 +131,12 @@ function settle(machine: Machine, { execution, keep }: { execution: Execution; k
 export function executeMessage(machine: Machine, { input, run, keep, judge, inspect }: Plan): Finished {
   const { canister, context, instance, method, entryPoint } = input;
   const replicated = keep === 'all' || keep === 'cycles';
-  const execution = newExecution(machine.subnet, machine.fees, machine.options.trace, input);
+  const execution = new Execution(machine.subnet, machine.fees, machine.options.trace, input);
 
   // Changes are made in place; stable memory notes what it overwrites.
   if (keep !== 'undecided') canister.stable.begin();
   const ran = run(execution);
-  const instructions = BigInt(Math.min(ran.used, input.limit));
+  const instructions = BigInt(Math.min(ran.used, execution.limit));
   discardPendingCall(execution);
 
   // What returned may still fail: then it trapped.

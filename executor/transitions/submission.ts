@@ -6,7 +6,6 @@ import { NO_INFO } from '../execution.js';
 import type { CanisterInstance } from '../instance.js';
 import { nextMessage, nextRequest, type Machine } from '../machine.js';
 import { charge, type CallerInfo, type Canister } from '../state.js';
-import { emptyInput } from './call-context-creation.js';
 import { executeMessage } from './message-execution.js';
 
 type Ingress = Extract<Stimulus, { kind: 'ingress' }>;
@@ -23,7 +22,6 @@ function inspect(machine: Machine, canister: Canister, instance: CanisterInstanc
   const { profile } = machine.options;
   const { execution, trap } = executeMessage(machine, {
     input: {
-      ...emptyInput(profile),
       entryPoint: 'canister_inspect_message',
       canister,
       instance,
@@ -31,8 +29,7 @@ function inspect(machine: Machine, canister: Canister, instance: CanisterInstanc
       info: callerInfo(stimulus.senderInfo),
       arg: blobOf(stimulus.arg),
       method: stimulus.method,
-      limit: Number(profile.limits.inspectInstructions),
-      version: canister.version,
+      limit: profile.limits.inspectInstructions,
     },
     run: (running) => instance.run(index, running),
     keep: 'nothing',

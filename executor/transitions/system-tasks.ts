@@ -5,7 +5,7 @@ import { memorySizes } from '../cycles.js';
 import type { SystemEntryPoint } from '../instrument/requirements.js';
 import { canisterById, newContext, type Machine } from '../machine.js';
 import type { Canister } from '../state.js';
-import { emptyInput, withMessageCycles } from './call-context-creation.js';
+import { withMessageCycles } from './call-context-creation.js';
 import { executeMessage } from './message-execution.js';
 
 type SystemTask = 'canister_heartbeat' | 'canister_global_timer' | 'canister_on_low_wasm_memory';
@@ -50,12 +50,11 @@ function runTask(machine: Machine, canister: Canister, task: SystemTask): void {
   const { trap } = withMessageCycles(machine, canister, instance, (givenBack) =>
     executeMessage(machine, {
       input: {
-        ...emptyInput(machine.options.profile),
         entryPoint: task,
         canister,
         instance,
         context,
-        version: canister.version,
+        limit: machine.options.profile.limits.updateInstructions,
       },
       run: (execution) => instance.run(index, execution),
       keep: 'all',
