@@ -1,9 +1,10 @@
 // plumbing: the scenario that carries out the missions of one entry point
+import { cycles, nanoseconds } from '../../spec/vocabulary/brands.js';
 import type { Settings } from '../../spec/vocabulary/scenario.js';
 import type { EntryPoint } from '../../spec/vocabulary/entry-point.js';
 import type { Family, GeneratorOptions } from '../config.js';
 import type { Draw } from '../draw.js';
-import type { EnvironmentVariable } from './canister.js';
+import { STANDARD_METHODS, type EnvironmentVariable } from './canister.js';
 import type { GeneratedCase, Swarm } from './case-for.js';
 import { stageBodies } from './entry-points.js';
 import { aimsOf, bodyOf, type Mission } from './missions.js';
@@ -76,17 +77,20 @@ export function missionScenario(
   const stage = newStage(draw, swarm, options);
   const poor = missions.some((mission) => mission.kind === 'trap' && mission.trap === 'insufficient-cycles');
   const freezingThreshold = swarm.has('rich canisters') ? 10n ** 17n : 10n ** 12n;
-  const canister = stageCanisters(stage, draw, swarm, width, poor ? { freezingThreshold } : {});
+  // Below the root means in another canister than the root.
+  const company = entryPoint.endsWith('below') ? new Set(swarm).add('two canisters') : swarm;
+  const canister = stageCanisters(stage, draw, company, width, poor ? { freezingThreshold } : {});
   const limited = missions.filter(isMemoryLimit);
   const ordered = draw.shuffle(missions.filter((mission) => !isMemoryLimit(mission)));
   const bodies = (list: readonly Mission[]) =>
     list.map((mission) => bodyOf(mission, { openWasm: stage.openWasm, code: swarm.has('raw code') }));
   stageBodies(stage, canister, entryPoint, bodies(ordered));
   if (limited.length > 0) {
-    limitMemory(stage, canister, draw.pick([1n, 65_536n]));
+    limitMemory(stage, canister, 1n);
     stageBodies(stage, canister, entryPoint, bodies(limited));
     limitMemory(stage, canister, 0n);
   }
+  if (swarm.has('extra steps')) extraSteps(stage, canister, draw);
   for (const name of assigned.refused) refusedImport(stage, canister, entryPoint, name);
   stage.observe();
   return {
@@ -94,6 +98,41 @@ export function missionScenario(
     aims: [...missions.flatMap((mission) => aimsOf(mission, entryPoint, width)), ...stage.aims],
     families: familiesOf(missions),
   };
+}
+
+/** What happens to the canister afterwards: what the missions left must be as it should. */
+function extraSteps(stage: Stage, { id, moduleIndex }: StagedCanister, draw: Draw): void {
+  const sender = CONTROLLER;
+  const steps: (() => void)[] = [
+    () => stage.ingress(id, STANDARD_METHODS.replies, ofLength(draw.below(9))),
+    () =>
+      stage.step({
+        kind: 'install',
+        canister: id,
+        sender,
+        mode: 'upgrade',
+        module: moduleIndex,
+        arg: ofLength(0),
+        wasmMemoryPersistence: draw.pick(['keep', 'replace']),
+        skipPreUpgrade: draw.chance(50),
+      }),
+    () => {
+      stage.step({ kind: 'stop', canister: id, sender });
+      stage.query(id, STANDARD_METHODS.query);
+      stage.step({ kind: 'start', canister: id, sender });
+    },
+    () => stage.step({ kind: 'deposit', canister: id, sender, cycles: cycles(draw.bits(50)) }),
+    () => stage.step({ kind: 'advance-time', by: nanoseconds(draw.pick([1n, 1_000_000_000n, 86_400_000_000_000n])) }),
+    () =>
+      stage.steps.push({
+        picks: [
+          { kind: 'heartbeat', rank: 0 },
+          { kind: 'bump-version', rank: 0 },
+        ],
+      }),
+    () => stage.step({ kind: 'uninstall', canister: id, sender }),
+  ];
+  for (const step of draw.sample(steps, draw.int(1, 3))) step();
 }
 
 function isMemoryLimit(mission: Mission): boolean {

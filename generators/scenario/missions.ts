@@ -35,7 +35,7 @@ export function aimsOf(mission: Mission, entryPoint: EntryPoint, width: string):
     case 'available':
       return mission.imports.map((name) => `cell ${name} / ${at}`);
     case 'trap':
-      return [`trap ${mission.trap} / ${at}`];
+      return [`trap ${mission.trap} / ${at}`, ...(mission.trap === 'explicit' ? [`cell trap / ${at}`] : [])];
     case 'trap after':
       return [`trap after ${mission.import} / ${at}`];
     case 'boundary':
@@ -64,11 +64,17 @@ export const PLAIN_TRAPS: readonly TrapKind[] = [
   'system-call-unavailable',
 ];
 
-/** Kinds of trap that need more than code: where they can occur. */
+/** Kinds of trap that can occur in an entry point. */
 export function trapsOf(entryPoint: EntryPoint): readonly TrapKind[] {
-  return PLAIN_TRAPS.filter(
-    (trap) => trap !== 'system-call-unavailable' || cellsOf(entryPoint, 'i64', ALL_NAMES).unavailable.length > 0,
-  );
+  const unavailable = cellsOf(entryPoint, 'i64', ALL_NAMES).unavailable.length > 0;
+  const traps = PLAIN_TRAPS.filter((trap) => trap !== 'system-call-unavailable' || unavailable);
+  if (entryPoint.includes('callback')) return [...traps, 'callback'];
+  const replicated = ['I', 'G', 'U', 'RQ', 'T', 's'].includes(contextOf(entryPoint));
+  return [
+    ...traps,
+    ...(replicated ? ['insufficient-cycles' as const] : []),
+    ...(entryPoint === 'canister_update' ? ['wasm-memory-limit' as const] : []),
+  ];
 }
 
 export interface BodyOptions {
@@ -156,10 +162,16 @@ export function trapping(trap: TrapKind, s: Scope): Statement[] {
         ? [systemCall('debug_print', constant(0), constant(1 << 30))]
         : [{ kind: 'trap', means: longest(s) }];
     default: {
+      if (trap === 'indirect-call' || trap === 'table-out-of-bounds') needTable(s);
       const means = (MEANS_BY_TRAP.get(trap) ?? []).filter((m) => possible(m, s));
       return [{ kind: 'trap', means: means.length > 0 ? draw.pick(means) : 'unreachable' }];
     }
   }
+}
+
+/** Gives the program a table with a null entry where it has none. */
+function needTable({ program }: Scope): void {
+  if (!program.hasTable) program.tableEntry(null);
 }
 
 /** Installs may use ten times as much: no plain loops there. */
@@ -183,12 +195,21 @@ function refused(s: Scope): Statement {
 /** Functions after which others trap: they come last, and only one of a kind. */
 const RESPONDING = ['msg_reply', 'msg_reject'];
 
+/** Functions that trap below the root of a query call although they are available there: there is no certificate. */
+const CERTIFICATE = ['data_certificate_size', 'data_certificate_copy'];
+
 function allCalled(imports: readonly string[], s: Scope): Statement[] {
-  const first = imports.filter((name) => !RESPONDING.includes(name) && name !== 'trap');
+  const below = s.entryPoint.endsWith('below');
+  const certificate = below
+    ? s.draw.sample(
+        imports.filter((name) => CERTIFICATE.includes(name)),
+        1,
+      )
+    : [];
+  const first = imports.filter((name) => !RESPONDING.includes(name) && !(below && CERTIFICATE.includes(name)));
   const responding = imports.filter((name) => RESPONDING.includes(name));
   const last = responding.length > 0 ? [s.draw.pick(responding)] : [];
   const response: readonly string[] =
     last.length > 0 ? last : s.available('msg_reply') && s.draw.chance(60) ? ['msg_reply'] : [];
-  const final = imports.includes('trap') ? ['trap'] : [];
-  return [...s.draw.shuffle(first), ...response, ...final].flatMap((name) => wellCalled(name, s));
+  return [...s.draw.shuffle(first), ...response, ...certificate].flatMap((name) => wellCalled(name, s));
 }

@@ -220,7 +220,11 @@ const RECIPES: Readonly<Record<string, Recipe>> = {
   ],
   data_certificate_present: () => [systemCall('data_certificate_present')],
   data_certificate_size: blobSize('data_certificate'),
-  data_certificate_copy: blobCopy('data_certificate'),
+  // Below the root of a query call there is no certificate, and data_certificate_size traps before the copy is reached.
+  data_certificate_copy: (s) =>
+    s.entryPoint.endsWith('below')
+      ? [barelyCalled('data_certificate_copy', s)]
+      : copied(s, 'data_certificate_size', 'data_certificate_copy'),
   time: () => [systemCall('time')],
   global_timer_set: (s) => [systemCall('global_timer_set', constant(timer(s)))],
   performance_counter: (s) => [systemCall('performance_counter', constant(s.draw.below(2)))],
