@@ -106,6 +106,7 @@ export function lowerTrap(f: FunctionLowering, means: TrapMeans): void {
     case 'endless loop':
       f.op('loop');
       f.out.byte(NO_BLOCK_TYPE);
+      for (let k = 0; k < LOOP_NOPS; k++) f.op('nop');
       f.op('br');
       f.out.u32(0);
       return f.op('end');
@@ -122,6 +123,9 @@ export function lowerTrap(f: FunctionLowering, means: TrapMeans): void {
       return f.op('end');
   }
 }
+
+/** Each costs an instruction and no time: with them two million instructions are soon used up. */
+const LOOP_NOPS = 100;
 
 /** Leaves the memory's size in bytes as an address. */
 function memoryEnd(f: FunctionLowering): void {
