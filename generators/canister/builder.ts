@@ -9,6 +9,7 @@ import type {
   Statement,
 } from '../../spec/vocabulary/program.js';
 import type { FuncType, ValueType } from '../../spec/wasm/types.js';
+import { utf8 } from './bytes.js';
 import { constant } from './expressions.js';
 
 /** How generated programs lay out their first page of memory. */
@@ -34,7 +35,6 @@ export interface Blob {
 }
 
 const EMPTY: Blob = { address: constant(0), size: constant(0), length: 0 };
-const TEXT = new TextEncoder();
 
 /** Collects the parts of a program. Names of functions are made unique. */
 export class ProgramBuilder {
@@ -85,7 +85,7 @@ export class ProgramBuilder {
   }
 
   text(value: string): Blob {
-    return this.blob(TEXT.encode(value));
+    return this.blob(utf8(value));
   }
 
   /** An active data segment beside that of the constants. */

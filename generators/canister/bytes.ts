@@ -1,6 +1,5 @@
 // plumbing: a growing buffer of bytes with the encodings of the WebAssembly binary format
 
-const ENCODER = new TextEncoder();
 const MASK_64 = (1n << 64n) - 1n;
 
 /** A growing buffer. Positions are byte offsets from its start. */
@@ -111,7 +110,7 @@ export class Bytes {
 
   /** A name: its UTF-8 bytes behind their number. */
   name(text: string): void {
-    const encoded = ENCODER.encode(text);
+    const encoded = utf8(text);
     this.u32(encoded.length);
     this.bytes(encoded);
   }
@@ -120,4 +119,19 @@ export class Bytes {
   toUint8Array(): Uint8Array {
     return this.buffer.slice(0, this.used);
   }
+}
+
+const ENCODER = new TextEncoder();
+/** Export and import names come again and again. */
+const NAMES = new Map<string, Uint8Array>();
+const NAMES_KEPT = 2000;
+
+/** The UTF-8 bytes of a text. Not to be written to. */
+export function utf8(text: string): Uint8Array {
+  let encoded = NAMES.get(text);
+  if (encoded === undefined) {
+    encoded = ENCODER.encode(text);
+    if (NAMES.size < NAMES_KEPT && text.length < 64) NAMES.set(text, encoded);
+  }
+  return encoded;
 }

@@ -41,30 +41,24 @@ export function compileWithMap(program: Program): { readonly bytes: Uint8Array; 
 function compile(program: Program, marking: boolean): { bytes: Uint8Array; map: CodePoint[] } {
   const module = new ModuleContext(program);
   // Bodies first: they decide which types, helpers and declarations there are.
-  const code = new Bytes(1024);
+  const code = new Bytes(16);
   const points: CodePoint[] = [];
   const padding = paddingOf(program);
-  const bodies = program.functions.map((f) => new FunctionLowering(module, f, marking));
-  const entries = bodies.map((body) => body.lower());
-  const helperEntries: Bytes[] = [];
-  for (let i = 0; i < module.helpers.length; i++) helperEntries.push(lowerHelper(module, module.helpers[i] ?? 'log'));
-  code.u32(entries.length + helperEntries.length + padding.functions);
-  entries.forEach(({ entry, codeStart }, position) => {
-    code.u32(entry.length);
-    const start = code.length + codeStart;
-    code.append(entry);
-    const f = program.functions[position];
-    for (const mark of bodies[position]?.marks ?? []) {
-      points.push({
-        function: f?.name ?? '',
-        functionIndex: module.imports.length + position,
-        path: mark.path,
-        offset: start + mark.offset,
-      });
+  // The number of functions is known only when all are lowered: helpers come last.
+  const bodies = new Bytes(2048);
+  const scratch = new Bytes(512);
+  program.functions.forEach((f, position) => {
+    const body = new FunctionLowering(module, f, marking, scratch);
+    const start = body.lower(bodies);
+    for (const { path, offset } of body.marks) {
+      points.push({ function: f.name, functionIndex: module.imports.length + position, path, offset: start + offset });
     }
   });
-  for (const entry of helperEntries) code.sized(entry);
-  for (let i = 0; i < padding.functions; i++) code.bytes(EMPTY_BODY);
+  for (let i = 0; i < module.helpers.length; i++) lowerHelper(module, module.helpers[i] ?? 'log', scratch, bodies);
+  for (let i = 0; i < padding.functions; i++) bodies.bytes(EMPTY_BODY);
+  const functionCount = program.functions.length + module.helpers.length + padding.functions;
+  code.u32(functionCount);
+  const bodiesStart = code.length;
 
   const out = new Bytes(2048);
   out.bytes(MAGIC_AND_VERSION);
@@ -112,11 +106,12 @@ function compile(program: Program, marking: boolean): { bytes: Uint8Array; map: 
   const dataCount = program.data.length + (module.needsEmptySegment ? 1 : 0);
   if (dataCount > 0) emit(SECTION_IDS.dataCount, () => section.u32(dataCount));
   let codeStart = 0;
-  if (entries.length + helperEntries.length + padding.functions > 0) {
+  if (functionCount > 0) {
     out.byte(SECTION_IDS.code);
-    out.u32(code.length);
-    codeStart = out.length;
+    out.u32(code.length + bodies.length);
+    codeStart = out.length + bodiesStart;
     out.append(code);
+    out.append(bodies);
   }
   if (dataCount > 0) emit(SECTION_IDS.data, () => writeData(section, module, dataCount));
   for (const { name, content } of program.customSections) {

@@ -6,23 +6,32 @@ import type { ProgramFunction } from '../../spec/vocabulary/program.js';
 
 const NO_BLOCK_TYPE = 0x40;
 /** Locals of the recursive function: with so many a few activations use up a stack budget. */
-const FAT_FRAME = 400;
+const FAT_LOCALS = Array.from({ length: 400 }, () => 'i64' as const);
 
-/** The entry of the code section of a helper, without its size. */
-export function lowerHelper(module: ModuleContext, helper: Helper): Bytes {
+/** Appends a helper's entry of the code section. */
+export function lowerHelper(module: ModuleContext, helper: Helper, scratch: Bytes, section: Bytes): void {
+  bodyOf(module, helper, scratch).lower(section);
+}
+
+function bodyOf(module: ModuleContext, helper: Helper, scratch: Bytes): FunctionLowering {
   switch (helper) {
     case 'log':
-      return logValue(module);
+      return logValue(module, scratch);
     case 'log memory':
-      return logMemory(module);
+      return logMemory(module, scratch);
     case 'recursion':
-      return recursion(module);
+      return recursion(module, scratch);
   }
 }
 
-function lowering(module: ModuleContext, helper: Helper, locals: ProgramFunction['locals']): FunctionLowering {
+function lowering(
+  module: ModuleContext,
+  helper: Helper,
+  locals: ProgramFunction['locals'],
+  scratch: Bytes,
+): FunctionLowering {
   const f: ProgramFunction = { name: `(${helper})`, type: module.helperType(helper), locals, body: [] };
-  return new FunctionLowering(module, f, false);
+  return new FunctionLowering(module, f, false, scratch);
 }
 
 function op32or64(f: FunctionLowering, address: () => void): void {
@@ -31,8 +40,8 @@ function op32or64(f: FunctionLowering, address: () => void): void {
 }
 
 /** (value : i64) -> (): appends 8 bytes, or nothing when they do not fit. */
-function logValue(module: ModuleContext): Bytes {
-  const f = lowering(module, 'log', ['i64']);
+function logValue(module: ModuleContext, scratch: Bytes): FunctionLowering {
+  const f = lowering(module, 'log', ['i64'], scratch);
   const { at, bytes } = module.program.log ?? { at: 0, bytes: 0 };
   const [value, used] = [0, 1];
   f.needMemory('the log');
@@ -56,12 +65,12 @@ function logValue(module: ModuleContext): Bytes {
   f.op('i64.store');
   f.memarg(3);
   f.op('end');
-  return f.lower().entry;
+  return f;
 }
 
 /** (address : i64, size : i64) -> (): appends a copy of the range, or nothing when it does not fit. */
-function logMemory(module: ModuleContext): Bytes {
-  const f = lowering(module, 'log memory', ['i64']);
+function logMemory(module: ModuleContext, scratch: Bytes): FunctionLowering {
+  const f = lowering(module, 'log memory', ['i64'], scratch);
   const { at, bytes } = module.program.log ?? { at: 0, bytes: 0 };
   const [address, size, used] = [0, 1, 2];
   f.needMemory('the log');
@@ -94,15 +103,11 @@ function logMemory(module: ModuleContext): Bytes {
   f.op('i64.store');
   f.memarg(3);
   f.op('end');
-  return f.lower().entry;
+  return f;
 }
 
-function recursion(module: ModuleContext): Bytes {
-  const f = lowering(
-    module,
-    'recursion',
-    Array.from({ length: FAT_FRAME }, () => 'i64' as const),
-  );
+function recursion(module: ModuleContext, scratch: Bytes): FunctionLowering {
+  const f = lowering(module, 'recursion', FAT_LOCALS, scratch);
   f.callFunction(module.helperIndex('recursion'));
-  return f.lower().entry;
+  return f;
 }

@@ -2,7 +2,7 @@
 import type { Code, Expression, ProgramFunction, Statement } from '../../spec/vocabulary/program.js';
 import type { Mnemonic } from '../../spec/wasm/instructions.js';
 import { VALUE_TYPE_CODES, type FuncType, type ValueType } from '../../spec/wasm/types.js';
-import { Bytes } from './bytes.js';
+import type { Bytes } from './bytes.js';
 import { ProgramError } from './errors.js';
 import { calledFunction, tableIndexOf, type ModuleContext } from './module-context.js';
 import { byteOf, opcodeOf } from './opcodes.js';
@@ -39,7 +39,6 @@ export interface Mark {
 
 /** Lowers one function. Use once. */
 export class FunctionLowering {
-  readonly out = new Bytes();
   readonly marks: Mark[] = [];
   readonly type: FuncType;
   /** Types of the locals behind the parameters; raw code's come first, then variables and temporaries as they are met. */
@@ -50,21 +49,25 @@ export class FunctionLowering {
     readonly module: ModuleContext,
     readonly f: ProgramFunction,
     private readonly marking: boolean,
+    /** Scratch for the code; what it held is gone. */
+    readonly out: Bytes,
   ) {
+    out.clear();
     this.type = module.typeOf(f);
     this.localTypes = [...f.locals];
   }
 
-  /** The function's entry of the code section, without its size; and where its code starts within it. */
-  lower(): { readonly entry: Bytes; readonly codeStart: number } {
+  /** Appends the function's entry of the code section; gives the offset at which its code starts. */
+  lower(section: Bytes): number {
     this.statements(this.f.body, '');
     this.fillResults();
     this.out.byte(OP.end);
-    const entry = new Bytes(this.out.length + 16);
-    writeLocals(entry, this.localTypes);
-    const codeStart = entry.length;
-    entry.append(this.out);
-    return { entry, codeStart };
+    const locals = localRuns(this.localTypes);
+    section.u32(localsLength(locals) + this.out.length);
+    writeLocals(section, locals);
+    const start = section.length;
+    section.append(this.out);
+    return start;
   }
 
   /** A function with results returns zeroes. */
@@ -349,7 +352,7 @@ export class FunctionLowering {
       throw new ProgramError(this.where, `ic0.${s.name} takes ${type.params.length} arguments, not ${s.args.length}`);
     }
     s.args.forEach((arg, i) => this.expression(arg, type.params[i] === 'i64' ? 'i64' : 'i32'));
-    this.callFunction(this.module.functionIndex(`ic0.${s.name}`, this.where));
+    this.callFunction(this.module.importIndex(s.name, this.where));
     const [result] = type.results;
     if (result === 'i32' || result === 'i64') this.takeResult(result, s.into, s.log);
   }
@@ -462,14 +465,32 @@ export class FunctionLowering {
   }
 }
 
+interface LocalRun {
+  count: number;
+  readonly type: ValueType;
+}
+
 /** Declarations of locals, equal neighbours together. */
-export function writeLocals(out: Bytes, types: readonly ValueType[]): void {
-  const runs: { count: number; type: ValueType }[] = [];
+function localRuns(types: readonly ValueType[]): readonly LocalRun[] {
+  const runs: LocalRun[] = [];
   for (const type of types) {
     const last = runs.at(-1);
     if (last?.type === type) last.count++;
     else runs.push({ count: 1, type });
   }
+  return runs;
+}
+
+/** Bytes that writeLocals writes. */
+function localsLength(runs: readonly LocalRun[]): number {
+  return runs.reduce((sum, { count }) => sum + lengthOfU32(count) + 1, lengthOfU32(runs.length));
+}
+
+function lengthOfU32(n: number): number {
+  return n < 0x80 ? 1 : n < 0x4000 ? 2 : n < 0x200000 ? 3 : n < 0x10000000 ? 4 : 5;
+}
+
+function writeLocals(out: Bytes, runs: readonly LocalRun[]): void {
   out.u32(runs.length);
   for (const { count, type } of runs) {
     out.u32(count);

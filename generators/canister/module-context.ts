@@ -1,10 +1,14 @@
 // plumbing: the index spaces of a module under construction — types, imports, functions
-import { systemApiFunction, signatureFor, existsFor } from '../../spec/system-api.js';
+import { existsFor, signatureFor, SYSTEM_API, systemApiFunction } from '../../spec/system-api.js';
 import type { PointerWidth } from '../../spec/vocabulary/brands.js';
 import type { Code, Expression, Program, ProgramFunction, Statement } from '../../spec/vocabulary/program.js';
 import type { FuncType } from '../../spec/wasm/types.js';
 import { ProgramError } from './errors.js';
 
+const CALLBACK_TYPES: Readonly<Record<PointerWidth, FuncType>> = {
+  i32: { params: ['i32'], results: [] },
+  i64: { params: ['i64'], results: [] },
+};
 const ENTRY_TYPE: FuncType = { params: [], results: [] };
 
 /** Functions that the compiler adds behind the program's own. */
@@ -37,6 +41,7 @@ export class ModuleContext {
   readonly referenced = new Set<number>();
   needsEmptySegment = false;
   private readonly typeIndices = new Map<string, number>();
+  private readonly typeObjects = new Map<FuncType, number>();
   private readonly importIndices = new Map<string, number>();
   private readonly functionIndices = new Map<string, number>();
 
@@ -53,7 +58,7 @@ export class ModuleContext {
 
   typeOf(f: ProgramFunction): FuncType {
     if (f.type === 'entry') return ENTRY_TYPE;
-    if (f.type === 'callback') return { params: [this.width], results: [] };
+    if (f.type === 'callback') return CALLBACK_TYPES[this.width];
     return f.type;
   }
 
@@ -62,6 +67,8 @@ export class ModuleContext {
   }
 
   typeIndex(type: FuncType): number {
+    const known = this.typeObjects.get(type);
+    if (known !== undefined) return known;
     const key = `${type.params.join()}>${type.results.join()}`;
     let index = this.typeIndices.get(key);
     if (index === undefined) {
@@ -69,11 +76,19 @@ export class ModuleContext {
       this.types.push(type);
       this.typeIndices.set(key, index);
     }
+    this.typeObjects.set(type, index);
     return index;
   }
 
   get entryTypeIndex(): number {
     return this.typeIndex(ENTRY_TYPE);
+  }
+
+  /** Index of a System API function that the code calls, by its name without prefix. */
+  importIndex(name: string, where: string): number {
+    const index = this.importIndices.get(name);
+    if (index === undefined) throw new ProgramError(where, `there is no function ic0.${name}`);
+    return index;
   }
 
   /** @throws ProgramError where the program has no such function */
@@ -151,17 +166,24 @@ export class ModuleContext {
     const f = systemApiFunction(name);
     if (f === undefined) throw new ProgramError(where, `there is no System API function ic0.${name}`);
     // One that does not exist for wasm64 is imported with its 32-bit type: a module that must be refused.
-    const type = signatureFor(f, existsFor(f, this.width) ? this.width : 'i32');
+    const type = calledFunction(name, existsFor(f, this.width) ? this.width : 'i32', where);
     this.importIndices.set(name, this.imports.push({ module: 'ic0', name, type }) - 1);
   }
 }
 
 /** The System API function, or an error that says where it was named. */
 export function calledFunction(name: string, width: PointerWidth, where: string): FuncType {
-  const f = systemApiFunction(name);
-  if (f === undefined) throw new ProgramError(where, `there is no System API function ic0.${name}`);
-  return signatureFor(f, width);
+  const type = SIGNATURES[width].get(name);
+  if (type === undefined) throw new ProgramError(where, `there is no System API function ic0.${name}`);
+  return type;
 }
+
+const signatures = (width: PointerWidth): ReadonlyMap<string, FuncType> =>
+  new Map(SYSTEM_API.map((f) => [f.name, signatureFor(f, width)]));
+const SIGNATURES: Readonly<Record<PointerWidth, ReadonlyMap<string, FuncType>>> = {
+  i32: signatures('i32'),
+  i64: signatures('i64'),
+};
 
 /** Position of the function's first entry in the table, or the table's size. */
 export function tableIndexOf(program: Program, name: string): number {

@@ -68,9 +68,14 @@ export function hexOf(bytes: Uint8Array): Hex {
   return text as Hex;
 }
 
+/** Value of a lower-case hexadecimal digit by its character code. */
+const digitValue = (code: number): number => (code < 0x3a ? code - 0x30 : code - 0x57);
+
 /** The bytes of a blob given as hexadecimal text. */
 export function bytesOf(text: Hex | Principal): Uint8Array {
   const bytes = new Uint8Array(text.length / 2);
-  for (let i = 0; i < bytes.length; i++) bytes[i] = Number.parseInt(text.slice(2 * i, 2 * i + 2), 16);
+  for (let i = 0; i < bytes.length; i++) {
+    bytes[i] = (digitValue(text.charCodeAt(2 * i)) << 4) | digitValue(text.charCodeAt(2 * i + 1));
+  }
   return bytes;
 }
