@@ -147,20 +147,28 @@ export function signatureFor(
   return { params: f.params.map(({ type }) => at(type)), results: f.result === null ? [] : [at(f.result)] };
 }
 
-/** Most bytes at `dst` that a record shows. */
-const SHOWN_BYTES = 32n;
-
 /**
- * The bytes of the Wasm memory that the record of a call shows: those that it may have written, cut to 32. Undefined
- * where the function has no parameter `dst`. Copies have their size in `size`; everything else writes an amount of 16 bytes.
+ * The bytes of the Wasm memory that a call may write. Undefined where the function has no parameter `dst`. Copies have
+ * their size in `size`; everything else writes an amount of 16 bytes.
  * @param args unsigned
  */
-export function shownRange(f: SystemApiFunction, args: readonly bigint[]): { start: bigint; size: bigint } | undefined {
-  const dst = f.params.findIndex(({ name }) => name === 'dst');
+export function writtenRange(
+  { params }: SystemApiFunction,
+  args: readonly bigint[],
+): { start: bigint; size: bigint } | undefined {
+  const dst = params.findIndex(({ name }) => name === 'dst');
   const start = args[dst];
   if (start === undefined) return undefined;
-  const size = args[f.params.findIndex(({ name }, i) => name === 'size' && i > dst)] ?? 16n;
-  return { start, size: size < SHOWN_BYTES ? size : SHOWN_BYTES };
+  return { start, size: args[params.findIndex(({ name }, i) => name === 'size' && i > dst)] ?? 16n };
+}
+
+/** Most bytes at `dst` that the record of a call shows. */
+const SHOWN_BYTES = 32n;
+
+/** The bytes that the record of a call shows: those that it may have written, cut to 32. */
+export function shownRange(f: SystemApiFunction, args: readonly bigint[]): { start: bigint; size: bigint } | undefined {
+  const range = writtenRange(f, args);
+  return range === undefined || range.size <= SHOWN_BYTES ? range : { ...range, size: SHOWN_BYTES };
 }
 
 /** Whether a canister of that width may import the function at all. */

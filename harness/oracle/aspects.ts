@@ -2,7 +2,7 @@
 import { contextOf } from '../../spec/vocabulary/entry-point.js';
 import type { CanisterDigest, ExecutionRecord, SystemCallRecord } from '../../spec/vocabulary/record.js';
 import type { Profile } from '../../spec/profiles/profile.js';
-import { systemApiFunction } from '../../spec/system-api.js';
+import { shownRange, systemApiFunction, writtenRange } from '../../spec/system-api.js';
 import type { Aspect } from './divergence.js';
 
 const PAGE = 65_536n;
@@ -84,8 +84,8 @@ function stableOutOfBounds({ name, args }: SystemCallRecord, bytes: bigint): boo
   return false;
 }
 
-/** Whether a system call that returned may have written to the Wasm memory. */
-export function writesMemory({ name, trap }: SystemCallRecord): boolean {
-  if (trap !== undefined) return false;
-  return systemApiFunction(name)?.params.some((param) => param.name === 'dst') ?? false;
+/** Whether a system call that returned may have written more to the Wasm memory than its record shows. */
+export function writesUnseen({ name, args, trap }: SystemCallRecord): boolean {
+  const f = trap === undefined ? systemApiFunction(name) : undefined;
+  return f !== undefined && (writtenRange(f, args)?.size ?? 0n) > (shownRange(f, args)?.size ?? 0n);
 }

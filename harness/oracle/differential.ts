@@ -10,7 +10,7 @@ import type {
 import type { Profile } from '../../spec/profiles/profile.js';
 import { describeChoice } from '../scheduler/choices.js';
 import type { DrivenTransition, EnabledDifference } from '../scheduler/drive.js';
-import { aspectsOf, memorySizes, writesMemory } from './aspects.js';
+import { aspectsOf, memorySizes, writesUnseen } from './aspects.js';
 import { NON_REPLICATED } from './commit-table.js';
 import { DIGEST_FIELDS, type Aspect, type Divergence, type DivergenceKind, type Phase } from './divergence.js';
 import { sameValue, shown } from './values.js';
@@ -266,9 +266,9 @@ function sameShape(a: Response | undefined, b: Response | undefined): boolean {
   return a?.kind === 'reject' && b?.kind === 'reject' && a.code === b.code;
 }
 
-/** The last system call before number `k` that wrote to the Wasm memory: what the code does differently it must have read there. */
+/** The last system call before number `k` that wrote more than its record shows: what the code does differently it may have read there. */
 function blame({ trace }: ExecutionRecord, k: number): More {
-  const writer = trace.slice(0, k).findLast(writesMemory);
+  const writer = trace.slice(0, k).findLast(writesUnseen);
   return writer === undefined ? {} : { import: writer.name };
 }
 

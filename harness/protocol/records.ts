@@ -99,7 +99,13 @@ export const stimulusOutcome = named<StimulusOutcome>(
 
 const systemCall = named<SystemCallRecord>(
   'system-call',
-  object<SystemCallRecord>({ name: text, args: array(amountText), result: optional(amountText), trap: optional(trap), wrote: optional(hexText) }),
+  object<SystemCallRecord>({
+    name: text,
+    args: array(amountText),
+    result: optional(amountText),
+    trap: optional(trap),
+    wrote: optional(hexText),
+  }),
 );
 
 const outgoingCall = named<OutgoingCall>(
