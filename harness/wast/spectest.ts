@@ -3,7 +3,7 @@
 import type { FuncType } from '../../spec/wasm/types.js';
 import {
   decodeModule,
-  Meter,
+  type Meter,
   validateModule,
   type Extern,
   type ExecutionLimits,

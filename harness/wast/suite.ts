@@ -3,7 +3,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ScriptRunner, type CommandResult } from './script.js';
-import { SKIPS } from './skips.js';
+import { rewritesFor } from './rewrites.js';
+import { SKIPS, type Skip } from './skips.js';
 import type { TextParser } from './text.js';
 
 export interface FileResult {
@@ -17,12 +18,24 @@ export const scriptsIn = (directory: string): string[] =>
     .filter((name) => name.endsWith('.wast'))
     .sort();
 
-/** Runs one script. */
+/** Runs one script of a folder. */
 export function runScript(directory: string, file: string, parser: TextParser): FileResult {
   const source = readFileSync(join(directory, file)).toString('latin1');
-  const skips = SKIPS.filter((skip) => skip.file === file);
-  const runner = new ScriptRunner(source, parser, (line) => skips.find((skip) => skip.lines.includes(line))?.reason);
-  return { file, results: runner.run() };
+  return { file, results: runSource(file, source, parser, SKIPS) };
+}
+
+/** Runs the text of one script. Its bytes are code units 0 to 255. */
+export function runSource(
+  file: string,
+  source: string,
+  parser: TextParser,
+  skips: readonly Skip[],
+): readonly CommandResult[] {
+  const own = skips.filter((skip) => skip.file === file);
+  return new ScriptRunner(source, parser, {
+    skipReason: (line) => own.find((skip) => skip.lines.includes(line))?.reason,
+    rewrites: (line) => rewritesFor(file, line),
+  }).run();
 }
 
 export type Counts = Readonly<Record<CommandResult['verdict'], number>>;

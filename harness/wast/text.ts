@@ -2,7 +2,7 @@
 
 import wabtFactory from 'wabt';
 import { keywordOf, type ListNode, type Node } from './s-expression.js';
-import { REWRITES } from './rewrites.js';
+import type { Rewrite } from './rewrites.js';
 
 type Wabt = Awaited<ReturnType<typeof wabtFactory>>;
 
@@ -34,15 +34,15 @@ export class TextParser {
   }
 
   /**
-   * The bytes of a `(module …)`: from its strings when it is `binary`, else by the text parser.
+   * The bytes of a `(module …)`: from its strings when it is `binary`, else by the text parser, after the rewrites.
    * @throws TextError
    */
-  bytesOf(node: ListNode, source: string): Uint8Array {
+  bytesOf(node: ListNode, source: string, rewrites: readonly Rewrite[] = []): Uint8Array {
     const strings = stringsOf(node);
     const form = node.items.find((item) => item.kind === 'atom' && (item.text === 'binary' || item.text === 'quote'));
     if (form?.kind === 'atom' && form.text === 'binary') return latin1(strings);
     const text = form === undefined ? source.slice(node.start, node.end) : `(module ${strings})`;
-    return this.parse(rewrite(text));
+    return this.parse(rewrite(text, rewrites));
   }
 
   private parse(text: string): Uint8Array {
@@ -70,6 +70,9 @@ export const isQuoted = (node: ListNode): boolean =>
 export const isDefinition = (node: ListNode): boolean =>
   keywordOf(node) === 'module' && node.items[1]?.kind === 'atom' && node.items[1].text === 'definition';
 
-function rewrite(text: string): string {
-  return REWRITES.reduce((now, { from, to }) => now.replaceAll(from, to), text);
+function rewrite(text: string, rewrites: readonly Rewrite[]): string {
+  return rewrites.reduce(
+    (now, { from, to }) => (typeof to === 'string' ? now.replace(from, to) : now.replace(from, to)),
+    text,
+  );
 }
