@@ -4,52 +4,67 @@ import { contextOf } from '../../spec/vocabulary/entry-point.js';
 import { entry, executorMutants, part } from './mutant.js';
 
 const NOTHING = () => undefined;
+/** What keeps what should be undone: at once, as a commit would. */
+const KEEP = {
+  wasmMemory: ({ instance }: Execution) => instance.memory?.commit(),
+  globals: ({ instance }: Execution) => {
+    instance.commitGlobals();
+  },
+};
 const CALLBACKS = new Set(['Ry', 'Rt', 'C']);
 const isCallback = ({ entryPoint }: Execution) => CALLBACKS.has(contextOf(entryPoint));
 const TASKS = new Set(['canister_heartbeat', 'canister_global_timer', 'canister_on_low_wasm_memory']);
 
+/** What breaks as well where rollback itself is at fault: queries and inspection are rolled back too. */
+const ROLLBACK = [
+  'transform/leaves-no-trace',
+  'atomicity/any-trap',
+  'query-calls/leaves-no-trace',
+  'inspect-message/changes-nothing',
+];
+
 // prettier-ignore
 export const atomicity = executorMutants('atomicity', [
   ['trap-keeps-wasm-memory', 'After a trap the writes to the Wasm memory stay.',
-    ['atomicity/wasm-memory', 'atomicity/any-trap'], part('undo', 'wasmMemory', () => NOTHING)],
+    ['atomicity/wasm-memory', ...ROLLBACK], part('undo', 'wasmMemory', () => KEEP.wasmMemory)],
   ['trap-keeps-wasm-memory-in-callbacks', 'After a trap in a callback the writes to the Wasm memory stay.',
     ['atomicity/wasm-memory', 'atomicity/reply-callback', 'atomicity/reject-callback', 'atomicity/cleanup'],
-    part('undo', 'wasmMemory', (undo) => (execution) => { if (!isCallback(execution)) undo(execution); })],
+    part('undo', 'wasmMemory', (undo) => (execution) => (!isCallback(execution) ? undo : KEEP.wasmMemory)(execution))],
   ['trap-keeps-wasm-memory-in-system-tasks', 'After a trap in a heartbeat, timer or low-memory hook the writes to the Wasm memory stay.',
     ['atomicity/wasm-memory', 'atomicity/heartbeat', 'atomicity/global-timer', 'atomicity/on-low-wasm-memory'],
-    part('undo', 'wasmMemory', (undo) => (execution) => { if (!TASKS.has(execution.entryPoint)) undo(execution); })],
+    part('undo', 'wasmMemory', (undo) => (execution) => (!TASKS.has(execution.entryPoint) ? undo : KEEP.wasmMemory)(execution))],
   ['trap-keeps-high-wasm-memory', 'Rollback restores the first Wasm page only.',
-    ['atomicity/wasm-memory', 'atomicity/any-trap'],
+    ['atomicity/wasm-memory', ...ROLLBACK],
     part('undo', 'wasmMemory', (undo) => (execution) => {
       const kept = execution.instance.bytes().slice(65_536);
       undo(execution);
       execution.instance.bytes().set(kept, 65_536);
     })],
   ['trap-keeps-globals', 'After a trap globals keep their new values.',
-    ['atomicity/globals', 'atomicity/any-trap'], part('undo', 'globals', () => NOTHING)],
+    ['atomicity/globals', 'atomicity/tables-and-segments', ...ROLLBACK], part('undo', 'globals', () => KEEP.globals)],
   ['trap-keeps-globals-in-updates', 'After a trap in an update globals keep their new values.',
-    ['atomicity/globals', 'atomicity/update'],
-    part('undo', 'globals', (undo) => (execution) => { if (execution.entryPoint !== 'canister_update') undo(execution); })],
+    ['atomicity/globals', 'atomicity/tables-and-segments', 'atomicity/update'],
+    part('undo', 'globals', (undo) => (execution) => (execution.entryPoint !== 'canister_update' ? undo : KEEP.globals)(execution))],
   ['trap-keeps-globals-in-cleanup', 'After a trap in a cleanup callback globals keep their new values.',
-    ['atomicity/globals', 'atomicity/cleanup'],
-    part('undo', 'globals', (undo) => (execution) => { if (contextOf(execution.entryPoint) !== 'C') undo(execution); })],
+    ['atomicity/globals', 'atomicity/tables-and-segments', 'atomicity/cleanup'],
+    part('undo', 'globals', (undo) => (execution) => (contextOf(execution.entryPoint) !== 'C' ? undo : KEEP.globals)(execution))],
   ['trap-keeps-memory-size', 'After a trap the Wasm memory keeps the pages it grew by.',
-    ['atomicity/wasm-memory-size'], part('undo', 'wasmSize', () => NOTHING)],
+    ['atomicity/wasm-memory-size', ...ROLLBACK], part('undo', 'wasmSize', () => KEEP.wasmMemory)],
   ['trap-keeps-stable-writes', 'After a trap the writes to the stable memory stay.',
-    ['atomicity/stable-memory'], part('undo', 'stableMemory', () => NOTHING)],
+    ['atomicity/stable-memory', ...ROLLBACK], part('undo', 'stableMemory', () => NOTHING)],
   ['trap-keeps-stable-size', 'After a trap the stable memory keeps the pages it grew by.',
-    ['atomicity/stable-memory-size'], part('undo', 'stableSize', () => NOTHING)],
+    ['atomicity/stable-memory-size', ...ROLLBACK], part('undo', 'stableSize', () => NOTHING)],
   ['trap-keeps-stable-writes-in-callbacks', 'After a trap in a callback the writes to the stable memory stay.',
     ['atomicity/stable-memory', 'atomicity/reply-callback', 'atomicity/reject-callback', 'atomicity/cleanup'],
     part('undo', 'stableMemory', (undo) => (execution) => { if (!isCallback(execution)) undo(execution); })],
   ['trap-keeps-certified-data', 'After a trap the new certified data stay.',
     ['atomicity/certified-data'], part('undo', 'certifiedData', () => NOTHING)],
   ['trap-clears-certified-data', 'A trap clears the certified data instead of restoring them.',
-    ['atomicity/certified-data'], part('undo', 'certifiedData', () => ({ canister }) => { canister.certifiedData = new Uint8Array(0); })],
+    ['atomicity/certified-data'], part('undo', 'certifiedData', () => ({ canister, entryPoint }) => { if (isReplicated(entryPoint)) canister.certifiedData = new Uint8Array(0); })],
   ['trap-keeps-timer', 'After a trap the newly set global timer stays.',
     ['atomicity/global-timer-value'], part('undo', 'globalTimer', () => NOTHING)],
   ['trap-clears-timer', 'A trap deactivates the global timer that was set before.',
-    ['atomicity/global-timer-value'], part('undo', 'globalTimer', () => ({ canister }) => { canister.globalTimer = 0n; })],
+    ['atomicity/global-timer-value'], part('undo', 'globalTimer', () => ({ canister, entryPoint }) => { if (isReplicated(entryPoint)) canister.globalTimer = 0n; })],
   ['trapped-timer-runs-again', 'A timer whose execution trapped is active again.',
     ['atomicity/timer-stays-off', 'global-timer/not-again-unless-set'],
     part('choices', 'global-timer', (run) => (machine, choice) => {
@@ -59,9 +74,9 @@ export const atomicity = executorMutants('atomicity', [
       if (machine.log.executions.at(-1)?.outcome.kind === 'trapped' && canister !== undefined) canister.globalTimer = due;
     })],
   ['trap-keeps-accepted-cycles', 'After a trap the cycles accepted stay in the balance.',
-    ['atomicity/cycles'], part('undo', 'accepted', () => NOTHING)],
+    ['atomicity/cycles', 'cycles/accepted-plus-refunded'], part('undo', 'accepted', () => NOTHING)],
   ['trap-loses-accepted-cycles', 'After a trap the accepted cycles leave the balance, but do not go back to the call context.',
-    ['atomicity/cycles', 'atomicity/attached-cycles-stay'],
+    ['atomicity/cycles', 'atomicity/attached-cycles-stay', 'cycles/accepted-plus-refunded'],
     part('undo', 'accepted', () => ({ canister, accepted, lost }) => { canister.balance -= accepted - lost; })],
   ['trap-duplicates-accepted-cycles', 'After a trap the accepted cycles are in the balance and in the call context.',
     ['atomicity/cycles', 'cycles/conserved'],
@@ -105,15 +120,15 @@ export const atomicity = executorMutants('atomicity', [
     })],
   ['query-keeps-writes', 'A query that returned leaves its writes to the Wasm memory.',
     ['query-calls/leaves-no-trace'],
-    part('undo', 'wasmMemory', (undo) => (execution) => { if (execution.entryPoint !== 'canister_query') undo(execution); })],
+    part('undo', 'wasmMemory', (undo) => (execution) => (execution.entryPoint !== 'canister_query' ? undo : KEEP.wasmMemory)(execution))],
   ['query-keeps-globals', 'A query that returned leaves its globals.',
     ['query-calls/leaves-no-trace'],
-    part('undo', 'globals', (undo) => (execution) => { if (execution.entryPoint !== 'canister_query') undo(execution); })],
+    part('undo', 'globals', (undo) => (execution) => (execution.entryPoint !== 'canister_query' ? undo : KEEP.globals)(execution))],
   ['query-keeps-stable-writes', 'A query that returned leaves its writes to the stable memory.',
     ['query-calls/leaves-no-trace'],
     part('undo', 'stableMemory', (undo) => (execution) => { if (execution.entryPoint !== 'canister_query') undo(execution); })],
   ['query-keeps-log', 'A query leaves records in the canister log.',
-    ['query-calls/leaves-no-trace', 'profile/log'], entry('undoLog', () => NOTHING)],
+    ['transform/leaves-no-trace', 'query-calls/leaves-no-trace', 'profile/log'], entry('undoLog', () => NOTHING)],
   ['replicated-query-keeps-state', 'A query in replicated mode leaves its state as an update does.',
     ['message-execution/query-changes-nothing'], entry('undoStateOrder', () => [])],
   ['replicated-query-keeps-globals', 'A query in replicated mode leaves its globals.',
@@ -124,10 +139,10 @@ export const atomicity = executorMutants('atomicity', [
     ['message-execution/query-changes-nothing'], entry('undoStateOrder', (order) => order.filter((step) => step !== 'stableSize'))],
   ['inspect-keeps-writes', 'canister_inspect_message leaves its writes to the Wasm memory.',
     ['inspect-message/changes-nothing'],
-    part('undo', 'wasmMemory', (undo) => (execution) => { if (execution.entryPoint !== 'canister_inspect_message') undo(execution); })],
+    part('undo', 'wasmMemory', (undo) => (execution) => (execution.entryPoint !== 'canister_inspect_message' ? undo : KEEP.wasmMemory)(execution))],
   ['inspect-keeps-globals', 'canister_inspect_message leaves its globals.',
     ['inspect-message/changes-nothing'],
-    part('undo', 'globals', (undo) => (execution) => { if (execution.entryPoint !== 'canister_inspect_message') undo(execution); })],
+    part('undo', 'globals', (undo) => (execution) => (execution.entryPoint !== 'canister_inspect_message' ? undo : KEEP.globals)(execution))],
   ['update-does-not-commit-stable-memory', 'What an update wrote to the stable memory is gone when it returned.',
     ['atomicity/returned-commits', 'stable-memory/write-copies'],
     part('commit', 'stableMemory', (commit) => (execution) => {
@@ -170,7 +185,7 @@ export const atomicity = executorMutants('atomicity', [
       if (isCallback(execution)) execution.canister.balance -= execution.refunded;
     })],
   ['trap-loses-attached-cycles', 'A trapped method takes the cycles that came with its call with it.',
-    ['atomicity/attached-cycles-stay', 'cycles/conserved', 'call-contexts/starvation-refunds'],
+    ['atomicity/attached-cycles-stay', 'cycles/conserved', 'call-contexts/starvation-refunds', 'cycles/accepted-plus-refunded'],
     part('undo', 'response', (undo) => (execution) => {
       undo(execution);
       if (execution.context !== undefined) execution.context.available = 0n;

@@ -40,14 +40,14 @@ export const cycles = executorMutants('cycles', [
     ['cycles/accept-at-most-asked', 'cycles/128-bit', 'cycles/accept-moves', 'availability/amounts-high-low'],
     systemCall('msg_cycles_accept128', (accept) => (execution, high, low, dst) => { accept(execution, low, high, dst); })],
   ['accept-leaves-available', 'Accepted cycles stay available, and can be accepted again.',
-    ['cycles/available-after-accept', 'cycles/accept-many-times', 'cycles/conserved'],
+    ['cycles/available-after-accept', 'cycles/accept-many-times', 'cycles/accepted-plus-refunded', 'cycles/conserved'],
     systemCall('msg_cycles_accept128', (accept) => (execution, high, low, dst) => {
       const before = execution.context?.available ?? 0n;
       accept(execution, high, low, dst);
       if (execution.context !== undefined) execution.context.available = before;
     })],
   ['accept-does-not-credit', 'Accepted cycles leave the call and do not reach the balance.',
-    ['cycles/accept-moves', 'cycles/conserved'],
+    ['cycles/balance', 'cycles/accept-moves', 'cycles/conserved'],
     systemCall('msg_cycles_accept128', (accept) => (execution, high, low, dst) => {
       const before = execution.canister.balance;
       accept(execution, high, low, dst);
@@ -103,7 +103,7 @@ export const cycles = executorMutants('cycles', [
       bytes.set(high, dst + 8);
     })],
   ['amounts-are-big-endian', 'canister_liquid_cycle_balance128 writes its 16 bytes in the wrong order.',
-    ['cycles/little-endian', 'cycles/liquid-at-most-balance'],
+    ['freezing/liquid-balance', 'cycles/little-endian', 'cycles/liquid-at-most-balance'],
     systemCall('canister_liquid_cycle_balance128', (balance) => (execution, dst) => {
       balance(execution, dst);
       execution.instance.bytes().subarray(dst, dst + 16).reverse();
@@ -129,7 +129,7 @@ export const cycles = executorMutants('cycles', [
       copyCycles(execution, dst, wide(high, low));
     })],
   ['burn-leaves-balance', 'Burned cycles are counted and stay in the balance.',
-    ['cycles/burn-leaves-balance', 'cycles/conserved', 'cycles/burn-reports'],
+    ['cycles/balance', 'cycles/burn-leaves-balance', 'cycles/conserved', 'cycles/burn-reports'],
     systemCall('cycles_burn128', (burn) => (execution, high, low, dst) => {
       const { balance } = execution.canister;
       burn(execution, high, low, dst);
@@ -185,16 +185,16 @@ export const cycles = executorMutants('cycles', [
       return result;
     })],
   ['perform-without-set-aside', 'call_perform sets nothing aside for the response.',
-    ['calls/perform-sets-aside', 'profile/call-fee', 'cycles/conserved'],
+    ['cycle-cost/call-upper-bound', 'calls/perform-sets-aside', 'profile/call-fee', 'cycles/conserved'],
     part('charges', 'maxResponse', () => () => 0n)],
   ['trap-is-free', 'A message that fails after its execution is charged nothing for it.',
-    ['message-execution/trap-charges', 'profile/message-fee', 'canister-concepts/failed-executions-charged', 'profile/fees'],
+    ['message-execution/trap-charges', 'profile/message-fee', 'cycles/conserved', 'profile/fees'],
     part('undo', 'response', (undo) => (execution) => {
       undo(execution);
       if (execution.entryPoint === 'canister_update') execution.canister.balance += execution.fees.messageExecution;
     })],
   ['message-fee-forgotten', 'An execution costs its instructions, without the base fee.',
-    ['profile/message-fee', 'profile/fees'], part('charges', 'messageExecution', () => () => 0n)],
+    ['profile/install-fee', 'profile/message-fee', 'profile/fees'], part('charges', 'messageExecution', () => () => 0n)],
   ['wasm64-at-half-price', 'Instructions of a wasm64 canister cost what those of a wasm32 canister cost.',
     ['profile/message-fee', 'profile/fees', 'profile/install-fee'],
     part('charges', 'instructions', (charge) => (profile, _, instructions) => charge(profile, 'i32', instructions))],
@@ -204,9 +204,9 @@ export const cycles = executorMutants('cycles', [
   ['ingress-fee-without-name', 'The fee of an ingress message leaves out its bytes.',
     ['profile/ingress-fee', 'profile/fees'], part('charges', 'ingress', (charge) => (profile) => charge(profile, 0))],
   ['call-fee-without-bytes', 'The fee of a call leaves out its bytes.',
-    ['profile/call-fee', 'profile/fees'], part('charges', 'call', (charge) => (profile) => charge(profile, 0))],
+    ['cycles/add-deducted-at-once', 'cycles/balance', 'profile/call-fee', 'profile/fees'], part('charges', 'call', (charge) => (profile) => charge(profile, 0))],
   ['response-bytes-free', 'The bytes of a response cost nothing.',
-    ['profile/response-refund', 'profile/call-fee', 'profile/fees'],
+    ['cycles/balance', 'profile/response-refund', 'profile/call-fee', 'profile/fees'],
     part('charges', 'responseBytes', (charge) => (profile, bytes) => (bytes < profile.limits.replyBytes ? 0n : charge(profile, bytes)))],
   ['idle-burn-ignores-stable-memory', 'Stable memory costs nothing, and does not raise the freezing limit.',
     ['profile/idle-fee', 'profile/freezing-limit', 'profile/fees', 'freezing/liquid-balance'],
@@ -297,15 +297,15 @@ export const cycles = executorMutants('cycles', [
       copyCycles(execution, dst, least(each, MAX_CYCLES));
     })],
   ['system-calls-are-free', 'System calls cost no instructions.',
-    ['profile/system-call-charge', 'profile/instructions'],
+    ['profile/performance-counter', 'profile/system-call-charge', 'profile/instructions'],
     part('charges', 'systemCall', () => () => ({ base: 0n, perByte: 0n }))],
   ['system-call-bytes-are-free', 'System calls cost their base, whatever they copy.',
-    ['profile/system-call-charge', 'profile/instructions'],
+    ['profile/performance-counter', 'profile/system-call-charge', 'profile/instructions'],
     part('charges', 'systemCall', (charge) => (profile, name) => ({ ...charge(profile, name), perByte: 0n }))],
   ['stable-pages-are-free', 'A page of the stable memory that is written for the first time costs no instructions.',
     ['profile/stable-page-charge', 'profile/instructions'], part('charges', 'stablePages', () => () => 0n)],
   ['response-cost-from-wrong-limit', 'What is set aside for a response leaves out the cleanup callback.',
-    ['profile/call-fee', 'calls/perform-sets-aside', 'profile/fees', 'profile/costs'],
+    ['cycle-cost/call-upper-bound', 'profile/call-fee', 'calls/perform-sets-aside', 'profile/fees', 'profile/costs'],
     part('charges', 'maxResponse', () => (profile, width) => {
       const { fees, limits } = profile;
       return fees.callByte * BigInt(limits.replyBytes) + fees.messageExecution + standardCharges.instructions(profile, width, limits.callbackInstructions);

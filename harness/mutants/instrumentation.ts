@@ -54,7 +54,7 @@ export const instrumentation = executorMutants('instrumentation', [
       undo(execution);
       if (stable.size > 0n) stable.write(0, page);
     })],
-  ['table-not-restored', 'After a trap tables keep their new entries.', ['atomicity/tables-and-segments', 'atomicity/any-trap'], part('undo', 'tables', () => () => undefined)],
+  ['table-not-restored', 'After a trap tables keep their new entries.', ['atomicity/tables-and-segments', 'atomicity/any-trap', 'query-calls/leaves-no-trace'], part('undo', 'tables', () => () => undefined)],
   ['globals-not-committed', 'The values of globals are not kept when an execution returns.', ['atomicity/returned-commits', 'wasm/globals'],
     entry('commitOrder', (order) => order.filter((step) => step !== 'globals'))],
 ]);

@@ -57,7 +57,7 @@ export const values = executorMutants('values', [
   ['deadline-in-seconds', 'msg_deadline is in seconds.', ['method-arguments/deadline-value'],
     systemCall('msg_deadline', (deadline) => (execution) => deadline(execution) / 1_000_000_000n)],
   ['timeout-not-capped', 'A timeout over MAX_CALL_TIMEOUT is shortened by one second only.',
-    ['calls/best-effort-capped'],
+    ['method-arguments/deadline-value', 'calls/best-effort-capped'],
     systemCall('call_with_best_effort_response', (turn) => (execution, timeout) => { turn(execution, Number(execution.profile.limits.callTimeoutSeconds) < timeout ? Number(execution.profile.limits.callTimeoutSeconds) - 1 : timeout); })],
   ['best-effort-twice', 'call_with_best_effort_response twice takes the last timeout instead of trapping.',
     ['calls/best-effort-at-most-once'],
