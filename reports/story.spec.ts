@@ -147,7 +147,8 @@ describe('the story of a failure', () => {
   it('says where and what, and whether two engines differ or a law is broken', () => {
     expect(story.headline).toBe('In step 1, canister_update: the target and the model part (Wasm memory (digest)).');
     const broken = tellStory({ ...input, failure: { ...failure, tier: 'spec', kind: 'ledger' } });
-    expect(broken.headline).toBe('In step 1, canister_update: a law is broken (where cycles are).');
+    expect(broken.headline).toBe('In step 1, canister_update: what must hold does not (where cycles are).');
+    expect(tellStory({ ...input, seenIn: 'model' }).headline).toContain('those of the model');
   });
 
   it('ends with the failing transition and leaves out an uneventful setup', () => {

@@ -40,6 +40,8 @@ export interface StoryInput {
   readonly modules: readonly PrintedModule[];
   /** Command that shows the failure again. */
   readonly replay: string;
+  /** Whose transitions these are; default: those of the target. A black box shows none. */
+  readonly seenIn?: 'target' | 'model';
 }
 
 /** System calls shown at the beginning and at the end of an execution. */
@@ -49,7 +51,7 @@ const SHOWN_CALLS = 24;
 export function tellStory(input: StoryInput): Story {
   const { scenario, failure } = input;
   return {
-    headline: failure === undefined ? 'The case shows no violation.' : headline(failure),
+    headline: (failure === undefined ? 'The case shows no violation.' : headline(failure)) + whose(input),
     ...(failure === undefined ? {} : { violation: violationOf(failure) }),
     canisters: scenario.setup.canisters.map((_, k) => canisterOf(scenario, k)),
     modules: scenario.modules.map((module, i) => moduleOf(input, module, i)),
@@ -83,8 +85,12 @@ function headline({ step, kind, tier, entryPoint, import: name }: Failure): stri
   const where = step < 0 ? 'In the setup' : `In step ${step + 1}`;
   const execution = entryPoint === undefined ? '' : `, ${entryPoint}`;
   const call = name === undefined ? '' : `, ic0.${name}`;
-  const what = tier === 'differential' ? 'the target and the model part' : 'a law is broken';
+  const what = tier === 'differential' ? 'the target and the model part' : 'what must hold does not';
   return `${where}${execution}${call}: ${what} (${KIND_WORDS[kind] ?? fieldName(kind)}).`;
+}
+
+function whose({ seenIn }: StoryInput): string {
+  return seenIn === 'model' ? ' The target is a black box: the transitions below are those of the model.' : '';
 }
 
 function canisterOf(scenario: Scenario, k: number): StoryCanister {

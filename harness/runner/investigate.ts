@@ -122,6 +122,7 @@ async function storyOf(job: Job, id: string, scenario: Scenario, failure: Failur
     scenario,
     ...(failure !== undefined && { failure }),
     observed: observed ?? [],
+    ...(job.blackBox && { seenIn: 'model' }),
     modules: await printed(scenario),
     replay: `npx ic0-conformance replay ${id.slice(0, 16)} --target ${quoted(job.spec.target)}`,
   });

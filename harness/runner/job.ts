@@ -6,6 +6,7 @@ import { twins } from '../../spec/rules/index.js';
 import { Crash } from '../../spec/vocabulary/engine.js';
 import type { Scenario } from '../../spec/vocabulary/scenario.js';
 import type { Tier } from '../../spec/vocabulary/verdict.js';
+import { judgeBlackBox, type BlackBox } from '../blackbox/judge.js';
 import { Corpus } from '../corpus/store.js';
 import { divergenceKey } from '../reducer/same-failure.js';
 import type { CheckArguments } from '../check/index.js';
@@ -41,6 +42,8 @@ export interface Job {
   readonly spec: JobSpec;
   readonly engine: EngineFactory;
   readonly against: EngineFactory;
+  /** Present where the target shows replies, rejects and status only; `engine` cannot be used then. */
+  readonly blackBox?: BlackBox;
   readonly source: CaseSource;
 }
 
@@ -53,13 +56,17 @@ export async function prepareJob(spec: JobSpec): Promise<Job> {
   const against = spec.against === undefined ? target.against : (await builtinTarget(spec.against)).engine;
   const source =
     spec.check === undefined ? caseSource(spec.seed, spec.families, spec.profile) : checkSource(spec.seed, spec.check);
-  return { spec, engine: target.engine, against, source };
+  return { spec, engine: target.engine, against, source, ...(target.blackBox && { blackBox: target.blackBox }) };
 }
 
 /** Judges one scenario as the job says. */
 export function judge(job: Job, scenario: Scenario, observe = false): CaseResult {
   const { spec } = job;
   const profile = spec.profile === undefined ? undefined : namedProfile(spec.profile);
+  if (job.blackBox !== undefined) {
+    const named = profile ?? namedProfile(scenario.profile);
+    return selected(judgeBlackBox(scenario, job.blackBox, named, observe), spec);
+  }
   const result = runCase(scenario, {
     target: job.engine,
     against: job.against,
@@ -67,7 +74,11 @@ export function judge(job: Job, scenario: Scenario, observe = false): CaseResult
     observe,
     ...(profile && { profile }),
   });
-  return spec.rules.length === 0 ? result : select(result, spec.rules);
+  return selected(result, spec);
+}
+
+function selected(result: CaseResult, { rules }: JobSpec): CaseResult {
+  return rules.length === 0 ? result : select(result, rules);
 }
 
 function namedProfile(name: string): Profile {

@@ -1,4 +1,5 @@
 // table: the built-in targets by name
+import type { BlackBox } from '../blackbox/judge.js';
 import { channelTo, STDIO } from './stdio/target.js';
 import { remoteEngines } from './stdio/engine.js';
 import type { EngineFactory } from '../../spec/vocabulary/engine.js';
@@ -11,6 +12,8 @@ export interface EngineTarget {
   /** What it is compared with unless --against says otherwise. */
   readonly against: EngineFactory;
   readonly againstName: string;
+  /** Present where the target shows replies, rejects and status only; `engine` cannot be used then. */
+  readonly blackBox?: BlackBox;
 }
 
 /** A name that no target has. The message says what there is. */
@@ -79,13 +82,17 @@ async function mutantTarget(name: string): Promise<EngineTarget> {
   };
 }
 
-/** A process that shows everything, as `serve --stdio` does. It is started with the first case. */
+/** Another process. It is started at once, since what it can do decides how it is judged. @throws TargetFault, CommandError */
 async function stdioTarget(name: string): Promise<EngineTarget> {
+  const channel = channelTo(name);
+  const { capabilities } = channel.welcome;
+  const model = await loadReference();
   return {
     name,
     description: 'another process, by target-protocol@1',
-    engine: remoteEngines(channelTo(name)),
-    against: await loadReference(),
+    engine: remoteEngines(channel),
+    against: model,
     againstName: 'reference',
+    ...(!capabilities.records && { blackBox: { target: channel, capabilities, model } }),
   };
 }

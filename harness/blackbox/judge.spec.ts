@@ -1,0 +1,149 @@
+// plumbing: tests of the judgement of black boxes, with targets that conform, use freedoms, and misbehave
+import { generateCase } from '../../generators/index.js';
+import { profileNamed } from '../../spec/profiles/profiles.js';
+import type { Hex } from '../../spec/vocabulary/brands.js';
+import type { Scenario } from '../../spec/vocabulary/scenario.js';
+import { reference } from '../../reference-model/index.js';
+import { PROTOCOL, type Answer, type Capabilities } from '../protocol/messages.js';
+import { Server } from '../serve/server.js';
+import { TargetFault } from '../target.js';
+import type { Answerer, Question } from '../targets/stdio/channel.js';
+import type { CaseResult } from '../types.js';
+import { judgeBlackBox } from './judge.js';
+
+const PROFILE = profileNamed('conformance')!;
+
+interface Box {
+  readonly capabilities: Capabilities;
+  readonly target: Answerer;
+}
+
+/** The model as a black box whose answers pass through a function. */
+function boxOf(change: (answer: Answer, question: Question) => Answer = (answer) => answer): Box {
+  const server = new Server(reference, { name: 'box', version: '1', blackBox: true });
+  const welcome = server.answer({ seq: 0, do: 'hello', protocol: PROTOCOL, checksums: [] });
+  if (welcome.is !== 'welcome') throw new Error('no welcome');
+  let seq = 1;
+  const target: Answerer = { ask: (question) => change(server.answer({ ...question, seq: seq++ } as never), question) };
+  return { capabilities: welcome.capabilities, target };
+}
+
+function judged(box: Box, k: number): CaseResult {
+  return judgeBlackBox(scenarioOf(k), { ...box, model: reference }, PROFILE);
+}
+
+function scenarioOf(k: number): Scenario {
+  return generateCase('black boxes', k).scenario;
+}
+
+const CASES = Array.from({ length: 8 }, (_, k) => k);
+const verdicts = (box: Box) => new Set(CASES.map((k) => judged(box, k).verdict));
+
+/** The answer with another outcome of a stimulus of that kind, or another end of a request. */
+const withReplies = (data: Hex) =>
+  boxOf((answer) => {
+    if (answer.is === 'submitted' && answer.outcome.kind === 'responded' && answer.outcome.response.kind === 'reply') {
+      return { ...answer, outcome: { kind: 'responded', response: { kind: 'reply', data } } };
+    }
+    return answer;
+  });
+
+const withRejects = (code: number) =>
+  boxOf((answer, question) =>
+    answer.is === 'submitted' && question.do === 'submit' && question.stimulus.kind === 'install'
+      ? { ...answer, outcome: { kind: 'responded', response: { kind: 'reject', code, message: 'no' } } }
+      : answer,
+  );
+
+describe('a black box', () => {
+  it('that conforms raises no alarm, and is judged', () => {
+    const box = boxOf();
+    const results = CASES.map((k) => judged(box, k));
+    expect(new Set(results.map(({ verdict }) => verdict))).toEqual(new Set(['pass']));
+    const checks = results.flatMap(({ reached }) => Object.values(reached.clauses)).reduce((a, b) => a + b, 0);
+    expect(checks).toBeGreaterThan(5 * CASES.length);
+  });
+
+  it('may word its reject messages as it likes', () => {
+    const box = boxOf((answer) =>
+      answer.is === 'settled'
+        ? {
+            ...answer,
+            ended: answer.ended.map(({ request, response }) => ({
+              request,
+              response: response.kind === 'reject' ? { ...response, message: 'other words' } : response,
+            })),
+          }
+        : answer,
+    );
+    expect(verdicts(box)).toEqual(new Set(['pass']));
+  });
+
+  it('that answers with other data fails, with a clause and both values', () => {
+    const box = withReplies('deadbeef' as Hex);
+    const failed = CASES.map((k) => judged(box, k)).filter(({ verdict }) => verdict === 'fail');
+    expect(failed.length).toBeGreaterThan(0);
+    for (const { failures } of failed) {
+      expect(failures).toHaveLength(1);
+      expect(failures[0]).toMatchObject({ tier: 'spec', actual: 'reply deadbeef' });
+      expect(failures[0]?.rule).toMatch(/^[\w-]+\/[\w-]+$/);
+    }
+  });
+
+  it('that rejects for a reason of its own is not judged further', () => {
+    expect(judged(withRejects(2), 0)).toMatchObject({
+      verdict: 'poisoned',
+      reason: 'the target rejected a call by itself, as it may',
+    });
+  });
+
+  it('that rejects with the code of a canister fails', () => {
+    expect(judged(withRejects(5), 0)).toMatchObject({ verdict: 'fail' });
+  });
+
+  it('that never answers requests fails', () => {
+    const box = boxOf((answer) => (answer.is === 'settled' ? { ...answer, ended: [] } : answer));
+    expect(
+      CASES.map((k) => judged(box, k)).some(
+        ({ verdict, failures }) => verdict === 'fail' && failures[0]?.actual === 'no response',
+      ),
+    ).toBe(true);
+  });
+
+  it('is not asked for what it cannot do, and the reason says what', () => {
+    const { capabilities, target } = boxOf();
+    const without = (change: Partial<Capabilities>) =>
+      judged({ target, capabilities: { ...capabilities, ...change } }, 0);
+    expect(without({ stimuli: ['create'] })).toMatchObject({
+      verdict: 'skipped',
+      reason: 'the target has no stimulus install',
+    });
+    expect(without({ widths: [] })).toMatchObject({ verdict: 'skipped' });
+    expect(without({ imports: [] })).toMatchObject({ verdict: 'skipped' });
+  });
+
+  it('that skips is skipped, that errs or faults is errored, never passed', () => {
+    const reply = (answer: Partial<Answer>) => boxOf((given) => ({ seq: given.seq, ...answer }) as Answer);
+    expect(judged(reply({ is: 'skipped', reason: 'not today' }), 0)).toMatchObject({
+      verdict: 'skipped',
+      reason: 'not today',
+    });
+    expect(judged(reply({ is: 'errored', kind: 'crash', context: 'oops' }), 0)).toMatchObject({ verdict: 'errored' });
+    const dies: Answerer = {
+      ask: () => {
+        throw new TargetFault('it died');
+      },
+    };
+    expect(judged({ ...boxOf(), target: dies }, 0)).toMatchObject({
+      verdict: 'errored',
+      reason: 'TargetFault: it died',
+    });
+  });
+
+  it('that gives canisters ids of its own is skipped', () => {
+    const box = boxOf((answer) =>
+      answer.is === 'submitted' && answer.canister !== undefined ? { ...answer, canister: 'aa' as never } : answer,
+    );
+    expect(judged(box, 0).verdict).toBe('skipped');
+  });
+});
