@@ -46,7 +46,7 @@ export class ProgramBuilder {
   private readonly passive: Hex[] = [];
   private readonly active: { at: bigint; bytes: Hex }[] = [];
   private used = 0;
-  private names = 0;
+  private readonly taken = new Set<string>();
   private start: string | undefined;
   readonly globals: ProgramGlobal[] = [];
   readonly elements: (readonly (string | null)[])[] = [];
@@ -144,7 +144,10 @@ export class ProgramBuilder {
     body: readonly Statement[],
     locals: readonly ValueType[],
   ): string {
-    const name = `${hint.replace(/^canister_/, '').slice(0, 40)}${hint.length > 40 || this.functions.some((f) => f.name === hint.replace(/^canister_/, '')) ? ` #${this.names++}` : ''}`;
+    const short = hint.startsWith('canister_') ? hint.slice('canister_'.length) : hint;
+    const unique = short.length <= 40 && !this.taken.has(short);
+    const name = unique ? short : `${short.slice(0, 40)} #${this.functions.length}`;
+    this.taken.add(name);
     this.functions.push({ name, type, locals, body });
     return name;
   }

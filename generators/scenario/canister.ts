@@ -1,7 +1,7 @@
 // plumbing: the canister that scenarios start from — methods that answer, tell and remember
 import type { PointerWidth, Principal } from '../../spec/vocabulary/brands.js';
 import { ENTRY_POINTS, type EntryPoint } from '../../spec/vocabulary/entry-point.js';
-import { existsFor, systemApiFunction } from '../../spec/system-api.js';
+import { existsFor, SYSTEM_API } from '../../spec/system-api.js';
 import type { Expression, Statement } from '../../spec/vocabulary/program.js';
 import { LAYOUT, ProgramBuilder } from '../canister/builder.js';
 import { constant, load, operation, resultOf, store, systemCall, variable, when } from '../canister/expressions.js';
@@ -166,19 +166,24 @@ function stateOf({ program }: CanisterModule): Statement[] {
   ];
 }
 
+export interface Cells {
+  readonly available: readonly string[];
+  readonly unavailable: readonly string[];
+}
+
+const cells = new Map<string, Cells>();
+
 /** Names of the functions that exist for the width, by whether they are available from the entry point. */
-export function cellsOf(
-  entryPoint: EntryPoint,
-  width: PointerWidth,
-  names: readonly string[],
-): { readonly available: readonly string[]; readonly unavailable: readonly string[] } {
-  const context = ENTRY_POINTS[entryPoint];
-  const available: string[] = [];
-  const unavailable: string[] = [];
-  for (const name of names) {
-    const f = systemApiFunction(name);
-    if (f === undefined || !existsFor(f, width)) continue;
-    (f.contexts.has(context) ? available : unavailable).push(name);
+export function cellsOf(entryPoint: EntryPoint, width: PointerWidth): Cells {
+  const key = `${entryPoint} ${width}`;
+  let made = cells.get(key);
+  if (made === undefined) {
+    const context = ENTRY_POINTS[entryPoint];
+    const functions = SYSTEM_API.filter((f) => existsFor(f, width));
+    const names = (wanted: boolean) =>
+      functions.filter((f) => f.contexts.has(context) === wanted).map(({ name }) => name);
+    made = { available: names(true), unavailable: names(false) };
+    cells.set(key, made);
   }
-  return { available, unavailable };
+  return made;
 }

@@ -11,7 +11,7 @@ import type { Body } from './entry-points.js';
 import { rawCode } from './raw-code.js';
 import { scribble } from './scribble.js';
 import type { Scope } from './scope.js';
-import { ALL_NAMES, barelyCalled, calledAtBoundary, wellCalled } from './system-calls.js';
+import { barelyCalled, calledAtBoundary, wellCalled } from './system-calls.js';
 
 /** What one body of an entry point is to reach. */
 export type Mission =
@@ -66,7 +66,7 @@ export const PLAIN_TRAPS: readonly TrapKind[] = [
 
 /** Kinds of trap that can occur in an entry point. */
 export function trapsOf(entryPoint: EntryPoint): readonly TrapKind[] {
-  const unavailable = cellsOf(entryPoint, 'i64', ALL_NAMES).unavailable.length > 0;
+  const unavailable = cellsOf(entryPoint, 'i64').unavailable.length > 0;
   const traps = PLAIN_TRAPS.filter((trap) => trap !== 'system-call-unavailable' || unavailable);
   if (entryPoint.includes('callback')) return [...traps, 'callback'];
   const replicated = ['I', 'G', 'U', 'RQ', 'T', 's'].includes(contextOf(entryPoint));
@@ -155,7 +155,7 @@ export function trapping(trap: TrapKind, s: Scope): Statement[] {
     case 'system-call':
       return [refused(s)];
     case 'system-call-unavailable':
-      return [barelyCalled(draw.pick(cellsOf(s.entryPoint, s.width, ALL_NAMES).unavailable), s)];
+      return [barelyCalled(draw.pick(cellsOf(s.entryPoint, s.width).unavailable), s)];
     case 'instruction-limit':
       // A charge for bytes that are not there is the cheapest way; a loop costs the model tens of milliseconds.
       return draw.chance(70)

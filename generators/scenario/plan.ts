@@ -59,7 +59,7 @@ function trapAfterHere(name: string, entryPoint: EntryPoint, position: number): 
 
 /** Everything that executions of an entry point have to show, apart from what succeeds. */
 function missionsOf(entryPoint: EntryPoint, width: PointerWidth, families: ReadonlySet<Family>): Mission[] {
-  const { available, unavailable } = cellsOf(entryPoint, width, ALL_NAMES);
+  const { available, unavailable } = cellsOf(entryPoint, width);
   const missions: Mission[] = [];
   if (families.has('availability')) {
     missions.push(...unavailable.map((name): Mission => ({ kind: 'unavailable', import: name })));
@@ -91,24 +91,34 @@ function roundOf(families: ReadonlySet<Family>, widths: readonly PointerWidth[])
   return chunks.sort((a, b) => a.at - b.at);
 }
 
-const rounds = new Map<string, readonly Chunk[]>();
+/** What the options select: the same for every k. */
+interface Selection {
+  readonly families: ReadonlySet<Family>;
+  readonly turns: readonly (Family | 'missions')[];
+  readonly chunks: readonly Chunk[];
+}
 
-function round(families: ReadonlySet<Family>, widths: readonly PointerWidth[]): readonly Chunk[] {
-  const key = `${families.has('availability')} ${families.has('atomicity')} ${widths.join()}`;
-  let made = rounds.get(key);
+const selections = new Map<string, Selection>();
+
+function selection({ families, width }: GeneratorOptions): Selection {
+  const key = `${families?.join() ?? ''} ${width ?? ''}`;
+  let made = selections.get(key);
   if (made === undefined) {
-    made = roundOf(families, widths);
-    rounds.set(key, made);
+    const selected = new Set<Family>(families ?? DEFAULT_FAMILIES);
+    const missions = selected.has('availability') || selected.has('atomicity');
+    made = {
+      families: selected,
+      turns: TURNS.filter((turn) => (turn === 'missions' ? missions : selected.has(turn))),
+      chunks: roundOf(selected, width === undefined ? WIDTHS : [width]),
+    };
+    selections.set(key, made);
   }
   return made;
 }
 
 /** What case k is about. Depends on k and the options only. */
 export function assignment(k: number, options: GeneratorOptions): Assignment {
-  const families = new Set<Family>(options.families ?? DEFAULT_FAMILIES);
-  const turns = TURNS.filter((turn) =>
-    turn === 'missions' ? families.has('availability') || families.has('atomicity') : families.has(turn),
-  );
+  const { families, turns, chunks } = selection(options);
   const slot = k % turns.length;
   const turn = turns[slot] ?? 'missions';
   const before = turns.slice(0, slot).filter((other) => other === turn).length;
@@ -116,7 +126,6 @@ export function assignment(k: number, options: GeneratorOptions): Assignment {
   if (turn !== 'missions' && turn !== 'availability' && turn !== 'atomicity') {
     return { kind: 'family', family: turn, turn: nth };
   }
-  const chunks = round(families, options.width === undefined ? WIDTHS : [options.width]);
   const chunk = chunks[nth % chunks.length];
   if (chunk === undefined) throw new RangeError('no family is selected');
   const turnOfEntryPoint = chunk.number + Math.floor(nth / chunks.length) * 7;
@@ -135,7 +144,7 @@ export function assignment(k: number, options: GeneratorOptions): Assignment {
 
 /** A bundle of functions that succeed, the next ones at each turn, and one of them at its boundaries. */
 function succeeding(entryPoint: EntryPoint, width: PointerWidth, turn: number): Mission[] {
-  const available = cellsOf(entryPoint, width, ALL_NAMES).available.filter((name) => name !== 'trap');
+  const available = cellsOf(entryPoint, width).available.filter((name) => name !== 'trap');
   const at = (i: number) => available[i % available.length] ?? 'debug_print';
   const imports = Array.from({ length: Math.min(CALLS_PER_BUNDLE, available.length) }, (_, i) =>
     at(turn * CALLS_PER_BUNDLE + i),

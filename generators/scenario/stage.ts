@@ -20,6 +20,9 @@ export const START_TIME = 1_700_000_000_000_000_000n;
 /** The user that controls the canisters, unless settings say otherwise. */
 export const CONTROLLER = userId(0);
 
+/** Ids of the first canisters. */
+const CANISTERS = [0, 1, 2].map(canisterId);
+
 export interface ModuleShape {
   readonly width: PointerWidth;
   readonly memory: ProgramBuilder['memory'];
@@ -84,7 +87,7 @@ export class Stage {
 
   /** A canister with a module that has the standard methods. */
   canister(shape: ModuleShape, balance: bigint, settings: Settings = {}): StagedCanister {
-    const id = canisterId(this.canisters.length);
+    const id = CANISTERS[this.canisters.length] ?? canisterId(this.canisters.length);
     const { module, index } = this.module(shape);
     this.canisters.push({
       module: index,
@@ -127,10 +130,10 @@ export class Stage {
 
   /** Asks every canister for what it has seen and what it holds. */
   observe(): void {
-    this.canisters.forEach((_, k) => {
-      this.query(canisterId(k), STANDARD_METHODS.state);
-      this.query(canisterId(k), STANDARD_METHODS.log);
-    });
+    for (const { id } of this.staged) {
+      this.query(id, STANDARD_METHODS.state);
+      this.query(id, STANDARD_METHODS.log);
+    }
   }
 
   scenario(): Scenario {
@@ -158,5 +161,7 @@ function addGlobals({ program }: CanisterModule, draw: Draw): void {
 
 /** So many bytes, as an argument of which only the length matters. */
 export function ofLength(n: number): Hex {
-  return hex('ab'.repeat(n));
+  return (SHORT[n] ??= hex('ab'.repeat(n)));
 }
+
+const SHORT: Hex[] = [];
