@@ -3,11 +3,13 @@ import type { PointerWidth } from '../spec/vocabulary/brands.js';
 import { Crash } from '../spec/vocabulary/engine.js';
 import type { Execution } from './execution.js';
 import { wasm, type HostFunction, type HostInstance, type HostTable } from './host.js';
-import type { CompiledModule } from './instrument/compile.js';
+import { COMPARED_PAGES, type CompiledModule, type MemoryPlan } from './instrument/compile.js';
 import { FUNCREF, I32, I64, V128 } from './instrument/decode.js';
 import { TrapCode } from './instrument/layout.js';
 import { isReference } from './instrument/rewrite.js';
-import { WasmMemory } from './memory/wasm-memory.js';
+import { ComparedMemory } from './memory/compared-memory.js';
+import { TrackedMemory } from './memory/tracked-memory.js';
+import type { WasmMemory } from './memory/wasm-memory.js';
 import type { Closure } from './state.js';
 import { bind, type SystemApi } from './system-api/bind.js';
 import { CanisterTrap, trapOf } from './trap.js';
@@ -36,8 +38,8 @@ type Exports = Readonly<Record<string, (...args: unknown[]) => unknown>>;
 
 /** An instance of a canister's module, with its memory. */
 export class CanisterInstance {
-  readonly compiled: CompiledModule;
-  readonly memory: WasmMemory | undefined;
+  compiled: CompiledModule;
+  memory: WasmMemory | undefined;
   /** The execution under way, if any. */
   execution: Execution | undefined;
   private readonly imports: Readonly<Record<string, unknown>>;
@@ -48,13 +50,13 @@ export class CanisterInstance {
   private committedTables: number[][] = [];
 
   /**
-   * Instantiates the module; active segments are not applied yet.
-   * @param memory kept from another instance; absent: a new one
+   * Prepares the instance; it is made by `instantiate`.
+   * @param pages of its memory, where that is not the module's minimum
    */
-  constructor(compiled: CompiledModule, api: SystemApi, memory?: WasmMemory) {
-    this.compiled = compiled;
-    this.memory =
-      memory ?? (compiled.memory === undefined ? undefined : new WasmMemory(compiled.memory, compiled.memory.initial));
+  constructor(compiled: CompiledModule, api: SystemApi, pages?: bigint) {
+    const large = compiled.memory !== undefined && (pages ?? compiled.memory.initial) > COMPARED_PAGES;
+    this.compiled = large ? compiled.tracked() : compiled;
+    this.memory = newInstanceMemory(this.compiled.memory, pages);
     const imports: Record<string, unknown> = {};
     for (const row of compiled.canister.imported) imports[row.name] ??= bind(row, this.width, api, this);
     this.imports = imports;
@@ -69,8 +71,15 @@ export class CanisterInstance {
     return this.memory?.bytes() ?? NO_BYTES;
   }
 
+  /** A range of the memory that is going to be written. */
+  writable(start: number, size: number): Uint8Array {
+    return this.memory?.writable(start, size) ?? NO_BYTES;
+  }
+
   private create(): void {
-    const executor = this.memory === undefined ? {} : { memory: this.memory.memory };
+    const { memory } = this;
+    const executor =
+      memory === undefined ? {} : { memory: memory.memory, touch: (page: number) => memory.touch?.(page >>> 0) };
     const instance: HostInstance = new wasm.Instance(this.compiled.wasm, {
       ic0: this.imports as Record<string, unknown>,
       executor,
@@ -89,13 +98,13 @@ export class CanisterInstance {
       // V8 itself applies active element segments, nothing else: only a table can be too small.
       return trapOf(error, TrapCode.tableAccess);
     }
-    const memory = this.bytes();
+    const size = BigInt(this.bytes().length);
     for (const { mode, offset, bytes } of this.compiled.decoded.data) {
       if (mode !== 'active' || offset?.kind !== 'bits') continue;
-      if (offset.low + BigInt(bytes.length) > BigInt(memory.length)) {
+      if (offset.low + BigInt(bytes.length) > size) {
         return new CanisterTrap('memory-out-of-bounds', 'a data segment is out of bounds');
       }
-      memory.set(bytes, Number(offset.low));
+      this.writable(Number(offset.low), bytes.length).set(bytes);
     }
     this.commitTables();
     return undefined;
@@ -106,6 +115,22 @@ export class CanisterInstance {
     const { globals } = this.others();
     this.create();
     this.load({ globals, tables: this.committedTables });
+    this.commitGlobals();
+    this.commitTables();
+  }
+
+  /** Goes over to tracking stores when the committed memory has become large. */
+  promote(): void {
+    const { memory, compiled } = this;
+    if (memory === undefined || compiled.memory?.tracking !== false || memory.pages <= COMPARED_PAGES) return;
+    const others = this.others();
+    this.compiled = compiled.tracked();
+    const large = newInstanceMemory(this.compiled.memory, memory.pages);
+    large?.writable(0, memory.bytes().length).set(memory.bytes());
+    large?.commit();
+    this.memory = large;
+    this.create();
+    this.load(others);
     this.commitGlobals();
     this.commitTables();
   }
@@ -174,9 +199,9 @@ export class CanisterInstance {
   /** The index in the canister's module of a function reference; -1 for null. */
   private indexOf(reference: HostFunction | null): number {
     if (reference === null) return -1;
-    const index = Number(reference.name);
-    const { firstShim } = this.compiled;
-    return index >= firstShim ? index - firstShim : index;
+    const { functionShift, decoded } = this.compiled;
+    const index = Number(reference.name) - functionShift;
+    return index >= decoded.functions.length ? index - decoded.functions.length : index;
   }
 
   /** Makes the present values of globals and dropped segments the committed ones. @returns whether any changed */
@@ -301,4 +326,10 @@ export class CanisterInstance {
 
 function missing(name: string): never {
   throw new Crash(`the instrumented module does not export ${name}`);
+}
+
+function newInstanceMemory(plan: MemoryPlan | undefined, pages?: bigint): WasmMemory | undefined {
+  if (plan === undefined) return undefined;
+  const initial = pages ?? plan.initial;
+  return plan.tracking ? new TrackedMemory(plan, initial) : new ComparedMemory(plan, initial);
 }

@@ -6,7 +6,7 @@ import type { Profile } from '../../spec/profiles/profile.js';
 import { PRODUCTION_WEIGHTS, weightOf } from '../../spec/profiles/weights.js';
 import { hex, type Hex } from '../../spec/vocabulary/brands.js';
 import { wasm, type HostModule } from '../host.js';
-import type { CodeFacts } from './body.js';
+import type { CodeFacts } from './emitter.js';
 import { InvalidModule } from './bytes.js';
 import { decode, type DecodedModule } from './decode.js';
 import type { StateGlobal } from './helpers.js';
@@ -14,22 +14,27 @@ import type { Operation } from './opcodes.js';
 import type { Instrumentation } from './passes.js';
 import { canisterExports, widthOf, type CanisterExports } from './requirements.js';
 import { rewrite, type RewriteOptions } from './rewrite.js';
+import { SHIFT_PAGES } from './tracking.js';
 
 /** V8 does not go past 4 GiB on Node 20. */
 const HOST_PAGES = 65_536n;
+/** Memories of at most as many pages (4 MiB) are compared with a copy; stores to larger ones are tracked. */
+export const COMPARED_PAGES = 64n;
 const GZIP = [0x1f, 0x8b, 0x08];
 
 // Node 20 has 64-bit memories behind a flag that may be set at run time, before the first module is compiled.
 setFlagsFromString('--experimental-wasm-memory64');
 
-/** The memory of a module: pages, and how far the canister may grow it. */
+/** The memory of a module, in pages. */
 export interface MemoryPlan {
-  readonly initial: bigint;
-  /** What V8 is told. */
-  readonly maximum: bigint;
-  /** What the canister is told: the module's maximum and the profile's limit. */
-  readonly allowed: bigint;
   readonly wide: boolean;
+  /** What the canister has at first, and how far it may grow: the module's maximum and the profile's limit. */
+  readonly initial: bigint;
+  readonly allowed: bigint;
+  /** Whether stores note the pages that they change; the canister's memory then begins after SHIFT_PAGES. */
+  readonly tracking: boolean;
+  /** The maximum that V8 is told. */
+  readonly maximum: bigint;
 }
 
 /** A canister module, ready to be instantiated. */
@@ -44,12 +49,14 @@ export interface CompiledModule {
   readonly droppedElements: readonly (number | undefined)[];
   /** Functions that references may refer to, in the order of the table `references`. */
   readonly references: readonly number[];
-  /** Function indices of ours from here on: the shims of the imports, in their order. */
-  readonly firstShim: number;
+  /** By how much the indices of functions that are not imported are larger than in the canister's module. */
+  readonly functionShift: number;
   /** SHA-256 of the uploaded bytes. */
   readonly hash: Hex;
   /** Length of the uploaded bytes. */
   readonly uploadedBytes: number;
+  /** The variant whose stores note the pages that they change: for large memories. */
+  tracked(): CompiledModule;
 }
 
 export interface CompileOptions {
@@ -75,13 +82,16 @@ export function unpack(uploaded: Uint8Array, mostBytes: number): Uint8Array {
   return bytes;
 }
 
-function memoryPlan(module: DecodedModule, { limits }: Profile): MemoryPlan | undefined {
+function memoryPlan(module: DecodedModule, { limits }: Profile, tracking: boolean): MemoryPlan | undefined {
   const { memory } = module;
   if (memory === undefined) return undefined;
   const wide = memory.address === 'i64';
   const limit = wide ? limits.wasm64Pages : limits.wasm32Pages;
   const allowed = memory.max === undefined || memory.max > limit ? limit : memory.max;
-  return { initial: memory.min, maximum: allowed > HOST_PAGES ? HOST_PAGES : allowed, allowed, wide };
+  const wanted = tracking ? allowed + BigInt(SHIFT_PAGES) : allowed;
+  // Tracked memories stay below 4 GiB, so that an address that is cut to 2^32 - 1 is beyond each of them.
+  const most = tracking ? HOST_PAGES - 1n : HOST_PAGES;
+  return { wide, initial: memory.min, allowed, tracking, maximum: wanted > most ? most : wanted };
 }
 
 function entryPoints(module: DecodedModule, canister: CanisterExports): Set<number> {
@@ -96,10 +106,33 @@ function entryPoints(module: DecodedModule, canister: CanisterExports): Set<numb
  * @throws InvalidModule
  */
 export function compile(uploaded: Uint8Array, options: CompileOptions): CompiledModule {
-  const { profile, passes } = options;
+  const { profile } = options;
   const decoded = decode(unpack(uploaded, profile.limits.moduleBytes));
   const canister = canisterExports(decoded, profile);
-  const memory = memoryPlan(decoded, profile);
+  const hash = hex(createHash('sha256').update(uploaded).digest('hex'));
+  const variant = (tracking: boolean): CompiledModule => {
+    let other: CompiledModule | undefined;
+    return {
+      ...instrument(decoded, canister, options, tracking),
+      decoded,
+      canister,
+      hash,
+      uploadedBytes: uploaded.length,
+      tracked() {
+        return (other ??= tracking ? this : variant(true));
+      },
+    };
+  };
+  return variant(decoded.memory !== undefined && decoded.memory.min > COMPARED_PAGES);
+}
+
+function instrument(
+  decoded: DecodedModule,
+  canister: CanisterExports,
+  { profile, passes, systemCallCharge }: CompileOptions,
+  tracking: boolean,
+): Omit<CompiledModule, 'decoded' | 'canister' | 'hash' | 'uploadedBytes' | 'tracked'> {
+  const memory = memoryPlan(decoded, profile, tracking);
   const address = widthOf(decoded);
   const weights = new Map<Operation, number>();
   const { bytes, facts, helpers } = rewrite(decoded, {
@@ -116,8 +149,9 @@ export function compile(uploaded: Uint8Array, options: CompileOptions): Compiled
     refused: new Set(profile.refusedInstructions),
     wideMemory: memory?.wide ?? false,
     imported: canister.imported,
-    systemCallCharge: options.systemCallCharge,
-    memoryLimits: memory,
+    tracking,
+    systemCallCharge,
+    memoryLimits: memory && { ...memory, initial: memory.initial + BigInt(tracking ? SHIFT_PAGES : 0) },
     tableEntries: profile.limits.tableEntries,
     stackSlots: profile.limits.stackSlots,
     entryPoints: entryPoints(decoded, canister),
@@ -130,17 +164,13 @@ export function compile(uploaded: Uint8Array, options: CompileOptions): Compiled
   }
   return {
     wasm: module,
-    decoded,
-    canister,
     facts,
     memory,
     stateGlobals: helpers.stateGlobals,
     droppedData: helpers.droppedData,
     droppedElements: helpers.droppedElements,
     references: helpers.references,
-    firstShim: decoded.functions.length,
-    hash: hex(createHash('sha256').update(uploaded).digest('hex')),
-    uploadedBytes: uploaded.length,
+    functionShift: tracking ? 1 : 0,
   };
 }
 

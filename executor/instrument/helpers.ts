@@ -1,6 +1,6 @@
 // plumbing: the functions and globals that the executor adds to a module, and the names under which it reaches them
 import { Writer } from './bytes.js';
-import type { CodeFacts } from './body.js';
+import type { CodeFacts } from './emitter.js';
 import {
   EXTERNREF,
   F32,
@@ -14,7 +14,9 @@ import {
   type FunctionType,
 } from './decode.js';
 import { Layout, TrapCode, type Indices } from './layout.js';
+import { Kind } from './opcodes.js';
 import type { RewriteOptions } from './rewrite.js';
+import { SHIFT_BYTES, SHIFT_PAGES, TRACKED_PAGE_BITS } from './tracking.js';
 
 /** A global whose value is state. */
 export interface StateGlobal {
@@ -76,7 +78,7 @@ export class Helpers {
   constructor(module: DecodedModule, options: RewriteOptions) {
     this.module = module;
     this.options = options;
-    const layout = new Layout(module);
+    const layout = new Layout(module, options.tracking ? 1 : 0);
     this.layout = layout;
     const shims = module.imports.map(({ type }, index) =>
       layout.function(layout.instrumentedType(type), () => this.shim(index)()),
@@ -107,7 +109,9 @@ export class Helpers {
       trapStack,
       charge: layout.function(layout.type([I64, I64], [I64]), this.charge(trapLimit)),
       memoryGrow: once(() => this.memoryGrow(trap)),
-      shims,
+      functionOf: (index) => shims[index] ?? index + layout.extraImports,
+      touch: module.imports.length,
+      tracked: memo((kind) => this.trackedBulk(kind)),
       memoryInit: memo((segment) => this.memoryInit(segment)),
       tableInit: (segment, table) => this.tableInit(segment, table),
       droppedData: this.droppedData,
@@ -193,6 +197,7 @@ export class Helpers {
       this.layout.type([type], [type]),
       body([type], (out) => {
         const number = (value: bigint) => (wide ? i64(out, value) : i32(out, Number(value)));
+        const shift = this.options.tracking ? BigInt(SHIFT_PAGES) : 0n;
         get(out, 0);
         out.put(0x40, 0x00);
         op(out, 0x22, 1);
@@ -200,22 +205,128 @@ export class Helpers {
         out.put(wide ? 0x51 : 0x46, 0x04, 0x40);
         // pages <= allowed - size, which cannot wrap: the host refused what the profile allows
         get(out, 0);
-        number(allowed);
+        number(allowed + shift);
         out.put(0x3f, 0x00, wide ? 0x7d : 0x6b);
         out.put(wide ? 0x58 : 0x4d, 0x04, 0x40);
         i32(out, TrapCode.hostMemory);
         setGlobal(out, trap);
-        out.put(0x00, 0x0b, 0x0b);
+        out.put(0x00, 0x0b);
+        // the result is -1
+        number(-1n);
+        out.put(0x0f, 0x0b);
         get(out, 1);
+        if (shift > 0n) {
+          number(shift);
+          out.byte(wide ? 0x7d : 0x6b);
+        }
       }),
     );
   }
 
+  /** memory.fill or memory.copy: the pages are noted, then the shifted instruction runs. */
+  private trackedBulk(kind: Kind): number {
+    const wide = this.module.memory?.address === 'i64';
+    const type = wide ? I64 : I32;
+    const fill = kind === Kind.MemoryFill;
+    return this.layout.function(
+      this.layout.type([type, fill ? I32 : type, type], []),
+      body([], (out) => {
+        this.noteRange(out, wide, wide);
+        this.shifted(out, 0, wide);
+        if (fill) get(out, 1);
+        else this.shifted(out, 1, wide);
+        get(out, 2);
+        out.put(0xfc, fill ? 0x0b : 0x0a, 0x00);
+        if (!fill) out.byte(0x00);
+      }),
+    );
+  }
+
+  private readonly noter = once(() => this.touchRange());
+
+  /** Notes the pages of the range at local 0 whose size is local 2. */
+  private noteRange(out: Writer, wideAddress: boolean, wideSize: boolean): void {
+    get(out, 0);
+    if (!wideAddress) out.byte(0xad);
+    get(out, 2);
+    if (!wideSize) out.byte(0xad);
+    call(out, this.noter());
+  }
+
+  /** Pushes a shifted address; one that would wrap is beyond every memory. */
+  private shifted(out: Writer, local: number, wide: boolean): void {
+    const number = (value: bigint) => (wide ? i64(out, value) : i32(out, Number(value)));
+    number(-1n);
+    get(out, local);
+    number(BigInt(SHIFT_BYTES));
+    out.byte(wide ? 0x7c : 0x6a);
+    get(out, local);
+    number(BigInt(-SHIFT_BYTES - 1));
+    out.put(wide ? 0x56 : 0x4b, 0x1b);
+  }
+
+  /** (address : i64, size : i64) -> (): notes every page of a range that lies within the memory; others trap anyway. */
+  private touchRange(): number {
+    const wide = this.module.memory?.address === 'i64';
+    return this.layout.function(
+      this.layout.type([I64, I64], []),
+      body([I64, I64], (out) => {
+        // local 2: bytes of the canister's memory, then the page; local 3: the last page
+        get(out, 1);
+        out.put(0x50, 0x04, 0x40, 0x0f, 0x0b);
+        out.put(0x3f, 0x00);
+        if (!wide) out.byte(0xad);
+        i64(out, BigInt(SHIFT_PAGES));
+        out.byte(0x7d);
+        i64(out, 16n);
+        out.byte(0x86);
+        set(out, 2);
+        get(out, 1);
+        get(out, 2);
+        out.put(0x56, 0x04, 0x40, 0x0f, 0x0b);
+        get(out, 0);
+        get(out, 2);
+        get(out, 1);
+        out.put(0x7d, 0x56, 0x04, 0x40, 0x0f, 0x0b);
+        get(out, 0);
+        get(out, 1);
+        out.byte(0x7c);
+        i64(out, 1n);
+        out.byte(0x7d);
+        i64(out, BigInt(TRACKED_PAGE_BITS));
+        out.byte(0x88);
+        set(out, 3);
+        get(out, 0);
+        i64(out, BigInt(TRACKED_PAGE_BITS));
+        out.byte(0x88);
+        set(out, 2);
+        out.put(0x03, 0x40);
+        get(out, 2);
+        if (!wide) out.byte(0xa7);
+        out.put(0x2d, 0x00, 0x00, 0x45, 0x04, 0x40);
+        get(out, 2);
+        out.byte(0xa7);
+        call(out, this.indices.touch);
+        out.byte(0x0b);
+        get(out, 2);
+        i64(out, 1n);
+        out.byte(0x7c);
+        op(out, 0x22, 2);
+        get(out, 3);
+        out.put(0x58, 0x0d, 0x00, 0x0b);
+      }),
+    );
+  }
+
+  /** A flag for segments that are empty after instantiation; code may only read them as such. */
+  private readonly alwaysDropped = once(() => this.layout.global(I32));
+
   private memoryInit(segment: number): number | undefined {
-    const flag = this.droppedData[segment];
+    const flag = this.droppedData[segment] ?? (this.options.tracking ? this.alwaysDropped() : undefined);
     if (flag === undefined) return undefined;
-    const address = this.module.memory?.address === 'i64' ? I64 : I32;
-    return this.initializer(address, flag, (out, dropped) => {
+    const wide = this.module.memory?.address === 'i64';
+    const address = wide ? I64 : I32;
+    return this.initializer(address, flag, this.options.tracking ? wide : undefined, (out, dropped) => {
       out.put(0xfc, 0x08);
       out.u32(dropped ? this.module.data.length : segment);
       out.byte(0x00);
@@ -226,7 +337,7 @@ export class Helpers {
     const flag = this.droppedElements[segment];
     if (flag === undefined) return undefined;
     this.needsEmptyElement = true;
-    return this.initializer(I32, flag, (out, dropped) => {
+    return this.initializer(I32, flag, undefined, (out, dropped) => {
       out.put(0xfc, 0x0c);
       out.u32(dropped ? this.module.elements.length : segment);
       out.u32(table);
@@ -234,11 +345,22 @@ export class Helpers {
   }
 
   /** Dropping is a flag, so that it can be undone; a dropped segment reads as an empty one. */
-  private initializer(address: number, flag: number, write: (out: Writer, dropped: boolean) => void): number {
+  private initializer(
+    address: number,
+    flag: number,
+    trackedWide: boolean | undefined,
+    write: (out: Writer, dropped: boolean) => void,
+  ): number {
     return this.layout.function(
       this.layout.type([address, I32, I32], []),
       body([], (out) => {
-        const operands = () => [0, 1, 2].forEach((local) => get(out, local));
+        const operands = () => {
+          if (trackedWide === undefined) get(out, 0);
+          else this.shifted(out, 0, trackedWide);
+          get(out, 1);
+          get(out, 2);
+        };
+        if (trackedWide !== undefined) this.noteRange(out, trackedWide, false);
         getGlobal(out, flag);
         out.put(0x04, 0x40);
         operands();
@@ -259,7 +381,7 @@ export class Helpers {
         `run:${index}`,
         [F64],
         [F64],
-        this.runner((out) => call(out, indices.shims[index] ?? index)),
+        this.runner((out) => call(out, indices.functionOf(index))),
       );
     }
     if (module.tables[0]?.element === FUNCREF) this.callback();

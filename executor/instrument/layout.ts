@@ -1,5 +1,6 @@
 // plumbing: where things are in an instrumented module — its types, functions and globals by index
 import { InvalidModule } from './bytes.js';
+import type { Kind } from './opcodes.js';
 import { FUNCREF, I32, I64, type DecodedModule, type FunctionType } from './decode.js';
 
 /**
@@ -8,11 +9,12 @@ import { FUNCREF, I32, I64, type DecodedModule, type FunctionType } from './deco
  *
  * Types: the canister's (block types name them), then each again with the counter and the stack slots appended to its
  * parameters and the counter to its results (functions have those), then others.
- * Functions: imports, the canister's, a shim for each import with the instrumented type, then helpers.
+ * Functions: imports, perhaps one of ours, the canister's, a shim for each import with the instrumented type, then helpers.
  * Globals: the canister's, then ours.
  */
 export class Layout {
   readonly module: DecodedModule;
+  readonly extraImports: number;
   readonly types: FunctionType[];
   private readonly typeByText = new Map<string, number>();
   private nextFunction: number;
@@ -20,14 +22,16 @@ export class Layout {
   readonly ownFunctions: { readonly type: number; readonly body: () => Uint8Array }[] = [];
   readonly ownGlobals: { readonly type: number; readonly copyOf: number | undefined }[] = [];
 
-  constructor(module: DecodedModule) {
+  /** @param extraImports function imports of ours, after the canister's: they shift its functions */
+  constructor(module: DecodedModule, extraImports: number) {
     this.module = module;
+    this.extraImports = extraImports;
     this.types = [...module.types, ...module.types.map(instrumented)];
     this.types.forEach((type, index) => {
       const text = textOf(type);
       if (!this.typeByText.has(text)) this.typeByText.set(text, index);
     });
-    this.nextFunction = module.functions.length;
+    this.nextFunction = module.functions.length + extraImports;
     this.nextGlobal = module.globals.length;
   }
 
@@ -82,8 +86,12 @@ export interface Indices {
   readonly charge: number;
   /** (pages) -> pages: memory.grow. */
   readonly memoryGrow: () => number;
-  /** By function index of an import: its shim. */
-  readonly shims: readonly number[];
+  /** The function that stands for one of the canister's: a shim for an import. */
+  readonly functionOf: (index: number) => number;
+  /** The function for memory.fill or memory.copy where stores are tracked. */
+  readonly tracked: (kind: Kind) => number;
+  /** Where stores are tracked: the import that notes a page before it is changed. */
+  readonly touch: number;
   /** By data segment: the function for memory.init; undefined: the instruction itself will do. */
   readonly memoryInit: (segment: number) => number | undefined;
   /** By element segment and table: the function for table.init; undefined: the instruction itself will do. */

@@ -6,6 +6,7 @@ import {
   type Mnemonic,
   type OperandType,
 } from '../../spec/wasm/instructions.js';
+import { VALUE_TYPE_CODES } from '../../spec/wasm/types.js';
 
 /** How the instrumenter treats an instruction. */
 export const enum Kind {
@@ -34,6 +35,7 @@ export const enum Kind {
   GlobalSet,
   TableGet,
   TableSet,
+  MemorySize,
   MemoryGrow,
   RefNull,
   RefIsNull,
@@ -67,7 +69,11 @@ export interface Operation {
   readonly pops: number;
   /** Slots of the result: 0 (none), 1, 2 (v128); for Plain only. */
   readonly pushes: 0 | 1 | 2;
+  /** Type of the operand on top of the operand stack, as a value type's code; of a store that is what is stored. */
+  readonly top: number;
   readonly nan: Nan;
+  /** Whether it loads from or stores to the memory at a memory operand. */
+  readonly access: 'none' | 'load' | 'store';
   /** Whether V8 itself may trap in it. */
   readonly traps: boolean;
   /** A NaN operand with any payload gives the same result as the canonical NaN, up to payload of a result that is made canonical itself. */
@@ -97,6 +103,7 @@ const KINDS: Partial<Record<Mnemonic, Kind>> = {
   'global.set': Kind.GlobalSet,
   'table.get': Kind.TableGet,
   'table.set': Kind.TableSet,
+  'memory.size': Kind.MemorySize,
   'memory.grow': Kind.MemoryGrow,
   'ref.null': Kind.RefNull,
   'ref.is_null': Kind.RefIsNull,
@@ -147,6 +154,11 @@ function canTrap(row: Instruction): boolean {
 
 const slots = (type: OperandType): 1 | 2 => (type === 'v128' ? 2 : 1);
 
+function topOf(typing: Instruction['typing']): number {
+  const top = typing.kind === 'fixed' ? typing.params[typing.params.length - 1] : undefined;
+  return (top !== undefined && (VALUE_TYPE_CODES as Partial<Record<string, number>>)[top]) || 0;
+}
+
 function operationOf(row: Instruction<Mnemonic>): Operation {
   const { typing } = row;
   const result = typing.kind === 'fixed' ? typing.results[0] : undefined;
@@ -156,7 +168,14 @@ function operationOf(row: Instruction<Mnemonic>): Operation {
     immediates: row.immediates,
     pops: typing.kind === 'fixed' ? typing.params.length : 0,
     pushes: result === undefined ? 0 : slots(result),
+    top: topOf(typing),
     nan: nanOf(row.mnemonic),
+    access:
+      row.accessBytes === undefined
+        ? 'none'
+        : typing.kind === 'fixed' && typing.results.length === 0
+          ? 'store'
+          : 'load',
     traps: canTrap(row),
     takesAnyNan: takesAnyNan(row.mnemonic),
   };

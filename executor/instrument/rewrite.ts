@@ -1,7 +1,8 @@
 // plumbing: builds the instrumented module from the decoded one
 import type { SystemApiFunction } from '../../spec/system-api.js';
 import { Reader, Writer } from './bytes.js';
-import { BodyRewriter, type BodyContext, type CodeFacts } from './body.js';
+import { BodyRewriter } from './body.js';
+import type { BodyContext, CodeFacts } from './emitter.js';
 import { EXTERNREF, F32, F64, FUNCREF, I32, I64, V128, type DecodedModule } from './decode.js';
 import type { Constant } from './constants.js';
 import { Helpers } from './helpers.js';
@@ -28,11 +29,11 @@ export interface RewriteOptions extends Omit<BodyContext, 'indices'> {
   readonly entryPoints: ReadonlySet<number>;
 }
 
-function constant(out: Writer, type: number, value: Constant, shims: readonly number[]): void {
+function constant(out: Writer, type: number, value: Constant, functionOf: Indices['functionOf']): void {
   switch (value.kind) {
     case 'function':
       out.byte(0xd2);
-      out.u32(shims[value.index] ?? value.index);
+      out.u32(functionOf(value.index));
       return;
     case 'null':
       out.put(0xd0, type);
@@ -107,13 +108,20 @@ function importSection(
     const { params, results } = layout.types[type] ?? { params: [], results: [] };
     return layout.type([...params, I32], results);
   });
-  section(out, 2, module.imports.length + (memory === undefined ? 0 : 1), (content) => {
+  const touch = layout.type([I32], []);
+  section(out, 2, module.imports.length + layout.extraImports + (memory === undefined ? 0 : 1), (content) => {
     module.imports.forEach(({ name }, index) => {
       content.name('ic0');
       content.name(name);
       content.byte(0);
       content.u32(types[index] as number);
     });
+    if (layout.extraImports > 0) {
+      content.name('executor');
+      content.name('touch');
+      content.byte(0);
+      content.u32(touch);
+    }
     if (memory === undefined) return;
     content.name('executor');
     content.name('memory');
@@ -138,17 +146,17 @@ function tableSection(out: Writer, module: DecodedModule, entries: number, refer
   });
 }
 
-function globalSection(out: Writer, module: DecodedModule, layout: Layout, shims: readonly number[]): void {
+function globalSection(out: Writer, module: DecodedModule, layout: Layout, functionOf: Indices['functionOf']): void {
   section(out, 6, module.globals.length + layout.ownGlobals.length, (content) => {
     for (const { type, mutable, init } of module.globals) {
       content.put(type, mutable ? 1 : 0);
-      constant(content, type, init, shims);
+      constant(content, type, init, functionOf);
       content.byte(0x0b);
     }
     for (const { type, copyOf } of layout.ownGlobals) {
       content.put(type, 1);
       const original = copyOf === undefined ? undefined : module.globals[copyOf];
-      constant(content, type, original?.init ?? NO_OFFSET, shims);
+      constant(content, type, original?.init ?? NO_OFFSET, functionOf);
       content.byte(0x0b);
     }
   });
@@ -161,26 +169,26 @@ function tableOffset(value: Constant | undefined): Constant {
 }
 
 function elementSection(out: Writer, module: DecodedModule, helpers: Helpers, usesReferences: boolean): void {
-  const { shims } = helpers.indices;
+  const { functionOf } = helpers.indices;
   const { references, needsEmptyElement } = helpers;
   const declared = usesReferences ? [...module.declared] : [];
   const ours = [needsEmptyElement, declared.length > 0, references.length > 0].filter(Boolean).length;
   const functions = (content: Writer, indices: readonly number[]) => {
     content.u32(indices.length);
-    for (const index of indices) content.u32(shims[index] ?? index);
+    for (const index of indices) content.u32(functionOf(index));
   };
   section(out, 9, module.elements.length + ours, (content) => {
     for (const { mode, table, offset, element, items } of module.elements) {
       if (mode === 'active') {
         content.byte(6);
         content.u32(table);
-        constant(content, I32, tableOffset(offset), shims);
+        constant(content, I32, tableOffset(offset), functionOf);
         content.byte(0x0b);
       } else content.byte(mode === 'passive' ? 5 : 7);
       content.byte(element);
       content.u32(items.length);
       for (const item of items) {
-        constant(content, element, item < 0 ? { kind: 'null' } : { kind: 'function', index: item }, shims);
+        constant(content, element, item < 0 ? { kind: 'null' } : { kind: 'function', index: item }, functionOf);
         content.byte(0x0b);
       }
     }
@@ -260,7 +268,7 @@ export function rewrite(module: DecodedModule, options: RewriteOptions): Instrum
     for (const { type } of layout.ownFunctions) content.u32(type);
   });
   tableSection(out, module, options.tableEntries, helpers.references.length);
-  globalSection(out, module, layout, indices.shims);
+  globalSection(out, module, layout, indices.functionOf);
   section(out, 7, helpers.exports.length, (content) => {
     for (const { name, kind, index } of helpers.exports) {
       content.name(name);

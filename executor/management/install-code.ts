@@ -11,7 +11,6 @@ import { CanisterInstance } from '../instance.js';
 import { InvalidModule } from '../instrument/bytes.js';
 import type { CompiledModule } from '../instrument/compile.js';
 import type { Machine } from '../machine.js';
-import { WasmMemory } from '../memory/wasm-memory.js';
 import type { StableMemory } from '../memory/stable-memory.js';
 import { charge, credit, type Blob, type Canister } from '../state.js';
 import { executeMessage } from '../transitions/message-execution.js';
@@ -156,22 +155,12 @@ class Installation {
     const { canister, machine, stimulus } = this;
     const { assembly } = machine;
     const old = canister.instance;
-    let memory: WasmMemory | undefined;
-    if (stimulus.mode === 'upgrade' && stimulus.wasmMemoryPersistence === 'keep' && compiled.memory !== undefined) {
-      const kept = old?.bytes() ?? new Uint8Array(0);
-      const pages = old?.memory?.pages ?? 0n;
-      if (pages > compiled.memory.allowed) return undefined;
-      memory = new WasmMemory(compiled.memory, pages > compiled.memory.initial ? pages : compiled.memory.initial);
-      memory.bytes().set(kept);
-    } else if (
-      old?.memory !== undefined &&
-      stimulus.mode === 'upgrade' &&
-      compiled.memory === undefined &&
-      stimulus.wasmMemoryPersistence === 'keep'
-    ) {
-      if (old.memory.pages > 0n) return undefined;
-    }
-    const instance = new CanisterInstance(compiled, assembly, memory);
+    const keeps = stimulus.mode === 'upgrade' && stimulus.wasmMemoryPersistence === 'keep';
+    const kept = keeps ? (old?.memory?.pages ?? 0n) : 0n;
+    if (kept > (compiled.memory?.allowed ?? 0n)) return undefined;
+    const initial = compiled.memory?.initial ?? 0n;
+    const instance = new CanisterInstance(compiled, assembly, kept > initial ? kept : initial);
+    if (kept > 0n && old !== undefined) instance.writable(0, old.bytes().length).set(old.bytes());
     if (stimulus.mode !== 'upgrade') {
       canister.stable = assembly.newStableMemory();
       canister.stable.begin();
@@ -217,6 +206,7 @@ class Installation {
     instance.memory?.commit();
     instance.commitGlobals();
     instance.commitTables();
+    instance.promote();
     this.canister.stable.commit();
     for (const { burned } of this.before.executions) this.machine.subnet.totals.burned += burned;
   }

@@ -1,20 +1,8 @@
-// plumbing: commit and rollback of a Wasm memory by pages, and its digest kept up to date
-import {
-  addPage,
-  digestOf,
-  emptySum,
-  DIGEST_PAGE_BYTES,
-  type Digest,
-  type DigestSum,
-} from '../../spec/vocabulary/digest.js';
-import { WASM_PAGE_BYTES } from '../../spec/wasm/types.js';
+// plumbing: the Wasm memory of one instance: what V8 works on, and how the committed content is kept
+import { addPage, digestOf, emptySum, type Digest, type DigestSum } from '../../spec/vocabulary/digest.js';
 import { HostLimit } from '../../spec/vocabulary/engine.js';
 import { wasm, type HostMemory } from '../host.js';
 import type { MemoryPlan } from '../instrument/compile.js';
-
-/** Compared in one go; where they differ, page by page. */
-const CHUNK = 16 * DIGEST_PAGE_BYTES;
-const PAGE_WORDS = DIGEST_PAGE_BYTES / 4;
 
 /** How V8 of this Node wants a 64-bit memory described. */
 function describe(initial: bigint, plan: MemoryPlan): Record<string, unknown>[] {
@@ -74,149 +62,66 @@ export interface MemoryDelta {
   readonly content: ReadonlyMap<number, Uint8Array>;
 }
 
-/** The memory of one instance: what V8 works on, and the committed content to go back to. */
-export class WasmMemory {
-  memory: HostMemory;
-  private view: Uint8Array;
-  private buffer: Buffer;
-  private words: Int32Array;
-  /** Content as last committed. */
-  private shadow: Uint8Array;
-  private readonly hashes = new Map<number, DigestSum>();
-  private readonly sum = emptySum();
-  private readonly plan: MemoryPlan;
-
-  constructor(plan: MemoryPlan, initial: bigint) {
-    this.plan = plan;
-    this.memory = newMemory(initial, plan);
-    this.view = new Uint8Array(this.memory.buffer);
-    this.buffer = Buffer.from(this.memory.buffer);
-    this.words = new Int32Array(this.memory.buffer);
-    this.shadow = new Uint8Array(this.view.length);
-  }
-
-  /** The bytes as they are now. */
-  bytes(): Uint8Array {
-    if (this.view.length === 0) this.refresh();
-    return this.view;
-  }
-
-  private refresh(): void {
-    const { buffer } = this.memory;
-    this.view = new Uint8Array(buffer);
-    this.buffer = Buffer.from(buffer);
-    this.words = new Int32Array(buffer);
-  }
-
+/** The memory of one instance. Sizes and addresses are the canister's. */
+export interface WasmMemory {
+  /** What V8 works on; another object after `undoSize`. */
+  readonly memory: HostMemory;
+  /** The bytes as they are now, for reading. */
+  bytes(): Uint8Array;
+  /** A range, within the memory, that is going to be written. */
+  writable(start: number, size: number): Uint8Array;
   /** Size now, in Wasm pages. */
-  get pages(): bigint {
-    return BigInt(this.bytes().length / WASM_PAGE_BYTES);
-  }
-
+  readonly pages: bigint;
   /** Size as last committed, in Wasm pages. */
-  get committedPages(): bigint {
-    return BigInt(this.shadow.length / WASM_PAGE_BYTES);
-  }
-
+  readonly committedPages: bigint;
   /** Whether the memory grew since the last commit. */
-  get grown(): boolean {
-    return this.bytes().length !== this.shadow.length;
-  }
-
-  digest(): Digest {
-    return digestOf(this.sum);
-  }
-
-  /** Calls back for each 4 KiB page below the committed size whose content is not the committed one, in ascending order. */
-  private touched(visit: (page: number) => void): void {
-    this.bytes();
-    for (let start = 0; start < this.shadow.length; start += CHUNK) {
-      const end = Math.min(start + CHUNK, this.shadow.length);
-      if (this.differ(start, end)) this.search(start, end, visit);
-    }
-  }
-
-  private differ(start: number, end: number): boolean {
-    return this.buffer.compare(this.shadow, start, end, start, end) !== 0;
-  }
-
-  /** Finds the pages in a range that is known to differ; a range whose first half does not differ does in its second. */
-  private search(start: number, end: number, visit: (page: number) => void): void {
-    if (end - start === DIGEST_PAGE_BYTES) {
-      visit(start);
-      return;
-    }
-    const middle = start + (end - start) / 2;
-    const first = this.differ(start, middle);
-    if (first) this.search(start, middle, visit);
-    if (!first || this.differ(middle, end)) this.search(middle, end, visit);
-  }
-
+  readonly grown: boolean;
+  /** Of the committed content. */
+  digest(): Digest;
   /** Makes the present content the committed one. */
-  commit(): void {
-    this.touched((page) => {
-      this.shadow.set(this.view.subarray(page, page + DIGEST_PAGE_BYTES), page);
-      this.rehash(page / DIGEST_PAGE_BYTES);
-    });
-    if (!this.grown) return;
-    const before = this.shadow.length;
-    const shadow = new Uint8Array(this.view.length);
-    shadow.set(this.shadow);
-    shadow.set(this.view.subarray(before), before);
-    this.shadow = shadow;
-    for (let page = before; page < shadow.length; page += DIGEST_PAGE_BYTES) this.rehash(page / DIGEST_PAGE_BYTES);
-  }
-
-  private rehash(page: number): void {
-    const before = this.hashes.get(page);
-    if (before !== undefined) {
-      this.sum.lane0 = (this.sum.lane0 - before.lane0) >>> 0;
-      this.sum.lane1 = (this.sum.lane1 - before.lane1) >>> 0;
-    }
-    const hash = emptySum();
-    addPage(hash, page, this.words, page * PAGE_WORDS, 1);
-    if (hash.lane0 === 0 && hash.lane1 === 0) this.hashes.delete(page);
-    else this.hashes.set(page, hash);
-    this.sum.lane0 = (this.sum.lane0 + hash.lane0) >>> 0;
-    this.sum.lane1 = (this.sum.lane1 + hash.lane1) >>> 0;
-  }
-
-  /** Copies what differs from the committed content. */
-  takeDelta(): MemoryDelta {
-    const content = new Map<number, Uint8Array>();
-    const take = (page: number) => content.set(page, this.view.slice(page, page + DIGEST_PAGE_BYTES));
-    this.touched(take);
-    for (let page = this.shadow.length; page < this.bytes().length; page += DIGEST_PAGE_BYTES) {
-      if (this.view.subarray(page, page + DIGEST_PAGE_BYTES).some((byte) => byte !== 0)) take(page);
-    }
-    return { pages: this.pages, content };
-  }
-
-  /** Puts such differences on the committed content. */
-  applyDelta({ pages, content }: MemoryDelta): void {
-    if (pages > this.pages) {
-      const more = pages - this.pages;
-      this.memory.grow((this.plan.wide && wideStyle === 1 ? more : Number(more)) as number);
-      this.refresh();
-    }
-    for (const [page, bytes] of content) this.bytes().set(bytes, page);
-  }
-
+  commit(): void;
   /** Brings back the committed content of what was there at the last commit. */
-  undoWrites(): void {
-    this.touched((page) => {
-      this.view.set(this.shadow.subarray(page, page + DIGEST_PAGE_BYTES), page);
-    });
-  }
-
+  undoWrites(): void;
   /**
    * Brings back the committed size. V8 cannot shrink a memory, so there is a new one afterwards, and the instance must be
    * made anew.
    */
-  undoSize(): void {
-    const content = this.bytes().slice(0, this.shadow.length);
-    this.memory = newMemory(BigInt(this.shadow.length / WASM_PAGE_BYTES), this.plan);
-    this.refresh();
-    this.view.set(content);
+  undoSize(): void;
+  /** Copies what differs from the committed content. */
+  takeDelta(): MemoryDelta;
+  /** Puts such differences on the committed content. */
+  applyDelta(delta: MemoryDelta): void;
+  /** For tracked memories: notes a page before it is changed. */
+  touch?(page: number): void;
+}
+
+/** Grows a memory from outside. */
+export function growMemory(memory: HostMemory, pages: bigint, wide: boolean): void {
+  memory.grow((wide && wideStyle === 1 ? pages : Number(pages)) as number);
+}
+
+/** Hashes of 4 KiB pages, and their sum. */
+export class PageHashes {
+  private readonly hashes = new Map<number, DigestSum>();
+  private readonly sum = emptySum();
+  private text: Digest | undefined;
+
+  digest(): Digest {
+    return (this.text ??= digestOf(this.sum));
+  }
+
+  /** Replaces the hash of a page. @param start index of its first word */
+  rehash(page: number, words: Int32Array, start: number): void {
+    this.text = undefined;
+    const before = this.hashes.get(page);
+    const hash = before ?? emptySum();
+    this.sum.lane0 = (this.sum.lane0 - hash.lane0) >>> 0;
+    this.sum.lane1 = (this.sum.lane1 - hash.lane1) >>> 0;
+    hash.lane0 = 0;
+    hash.lane1 = 0;
+    addPage(hash, page, words, start, 1);
+    this.sum.lane0 = (this.sum.lane0 + hash.lane0) >>> 0;
+    this.sum.lane1 = (this.sum.lane1 + hash.lane1) >>> 0;
+    if (before === undefined && (hash.lane0 !== 0 || hash.lane1 !== 0)) this.hashes.set(page, hash);
   }
 }

@@ -26,16 +26,16 @@ export function copyIn(execution: Execution, src: Address, size: Address): Blob 
 export function copyOut(execution: Execution, dst: Address, offset: Address, size: Address, blob: Blob): void {
   checkMemory(execution, dst, size);
   if (offset + size > blob.length) systemCallTrap('out of bounds of the blob');
-  execution.instance.bytes().set(blob.subarray(offset, offset + size), dst);
+  execution.instance.writable(dst, size).set(blob.subarray(offset, offset + size));
 }
 
 /** Writes an amount of cycles as 16 bytes, little-endian. */
 export function copyCycles(execution: Execution, dst: Address, amount: bigint): void {
   checkMemory(execution, dst, 16);
-  const bytes = execution.instance.bytes();
+  const bytes = execution.instance.writable(dst, 16);
   const view = new DataView(bytes.buffer, bytes.byteOffset);
-  view.setBigUint64(dst, amount & 0xffff_ffff_ffff_ffffn, true);
-  view.setBigUint64(dst + 8, amount >> 64n, true);
+  view.setBigUint64(0, amount & 0xffff_ffff_ffff_ffffn, true);
+  view.setBigUint64(8, amount >> 64n, true);
 }
 
 /** A 128-bit amount from its halves. */

@@ -50,5 +50,5 @@ export function writeStable(execution: Execution, offset: Address, src: Address,
 export function readStable(execution: Execution, dst: Address, offset: Address, size: Address): void {
   checkMemory(execution, dst, size);
   checkStable(execution, offset, size);
-  execution.canister.stable.read(offset, execution.instance.bytes().subarray(dst, dst + size));
+  execution.canister.stable.read(offset, execution.instance.writable(dst, size));
 }

@@ -20,7 +20,7 @@ export const UNDO_ORDER = [
 
 export type UndoStep = (typeof UNDO_ORDER)[number];
 
-export const COMMIT_ORDER = ['wasmMemory', 'globals', 'tables', 'stableMemory'] as const;
+export const COMMIT_ORDER = ['wasmMemory', 'globals', 'tables', 'stableMemory', 'promotion'] as const;
 
 export type CommitStep = (typeof COMMIT_ORDER)[number];
 
@@ -75,6 +75,10 @@ export const standardCommit: Readonly<Record<CommitStep, Step>> = {
   },
   stableMemory: ({ canister }) => {
     canister.stable.commit();
+  },
+  /** A memory that has become large is tracked from here on. */
+  promotion: ({ instance }) => {
+    instance.promote();
   },
 };
 
