@@ -168,7 +168,7 @@ export const cycles = executorMutants('cycles', [
       begin(execution, ...args);
     })],
   ['failed-perform-loses-cycles', 'Cycles attached to a call that call_perform refuses are lost.',
-    ['cycles/add-returns-on-failure', 'cycles/conserved'],
+    ['cycles/add-returns-on-failure', 'cycles/balance', 'cycles/conserved'],
     systemCall('call_perform', (perform) => (execution) => {
       const attached = execution.pending?.cycles ?? 0n;
       const result = perform(execution);

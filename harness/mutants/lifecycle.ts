@@ -114,7 +114,7 @@ export const lifecycle = executorMutants('lifecycle', [
     })],
   ['low-memory-hook-never-ready', 'The low-memory hook is never scheduled.', ['on-low-wasm-memory/falls-below', 'on-low-wasm-memory/edge-or-level'],
     entry('judgeLowMemory', () => () => undefined)],
-  ['low-memory-hook-armed-once', 'The low-memory hook is not armed again when there is memory enough.', ['on-low-wasm-memory/armed-again', 'on-low-wasm-memory/edge-or-level'],
+  ['low-memory-hook-armed-once', 'The low-memory hook is not armed again when there is memory enough.', ['on-low-wasm-memory/armed-again', 'on-low-wasm-memory/falls-below', 'on-low-wasm-memory/edge-or-level'],
     entry('judgeLowMemory', (judge) => (machine, canister) => {
       if (canister.hook !== 'executed') judge(machine, canister);
     })],

@@ -46,7 +46,7 @@ export const values = executorMutants('values', [
     ['method-arguments/reply-is-argument', 'callbacks/reply-argument', 'calls/reply-readable', 'blobs/size-gives-length'],
     systemCall('msg_arg_data_size', (size) => (execution) => (execution.letter === 'Ry' ? 0 : size(execution)))],
   ['caller-in-callback-is-callee', 'In a callback the caller is the canister itself.',
-    ['method-arguments/caller-in-callback', 'blobs/copy-copies-range'],
+    ['method-arguments/caller-in-callback', 'blobs/copy-source-bounds', 'blobs/copy-copies-range'],
     systemCall('msg_caller_copy', (copy) => (execution, dst, offset, size) => {
       if (execution.letter === 'Ry' || execution.letter === 'Rt') copyOut(execution, dst, offset, size, execution.canister.idBytes);
       else copy(execution, dst, offset, size);
