@@ -395,10 +395,27 @@ const STATES: readonly AttributionRow[] = [
   { kinds: ['ledger'], clause: 'profile/fees' },
 ];
 
+/** What an execution before this one wrote, and which should be gone, shows: the code reads it, or it is committed with the rest. */
+// prettier-ignore
+const LEFT_BEHIND: readonly AttributionRow[] = [
+  ...(['globals', 'tables', 'droppedSegments', 'certifiedData', 'wasmPages', 'stablePages'] as const).map(
+    (kind): AttributionRow => ({ kinds: [kind], aspects: ['after-trap'], phases: ['returned', 'cleanup'], clause: ROLLED_BACK[kind] ?? 'atomicity/any-trap' }),
+  ),
+  { kinds: ['globals', 'tables', 'droppedSegments', 'wasmPages', 'stablePages'], aspects: ['after-query'], phases: ['returned'], clause: 'query-calls/leaves-no-trace' },
+];
+/** The same for what a system call may have brought about: only where no system call is to blame. */
+// prettier-ignore
+const LEFT_BEHIND_UNBLAMED: readonly AttributionRow[] = [
+  { kinds: ['systemCallOrder', 'response', 'wasmMemory'], aspects: ['after-trap'], clause: 'atomicity/any-trap' },
+  { kinds: ['systemCallOrder', 'response', 'wasmMemory'], aspects: ['after-query'], clause: 'query-calls/leaves-no-trace' },
+];
+
 /** All rows; the last ones for a kind hold for everything of that kind. */
 export const ATTRIBUTION: readonly AttributionRow[] = [
+  ...LEFT_BEHIND,
   ...SYSTEM_CALL_TRAPS,
   ...SYSTEM_CALL_VALUES,
+  ...LEFT_BEHIND_UNBLAMED,
   ...EXECUTIONS,
   ...RESPONSES,
   ...STATES,

@@ -20,6 +20,8 @@ import type { World } from './world.js';
 export interface Comparison {
   readonly world: World;
   readonly profile: Profile;
+  /** The last execution of a canister before this transition. */
+  readonly before: (canister: Principal) => ExecutionRecord | undefined;
   /** The canister after the transition, for what only one record lists; undefined: it does not exist. */
   readonly digests: {
     readonly expected: (canister: Principal) => CanisterDigest | undefined;
@@ -28,6 +30,8 @@ export interface Comparison {
 }
 
 const NO_ASPECTS: ReadonlySet<Aspect> = new Set();
+const AFTER_TRAP: ReadonlySet<Aspect> = new Set<Aspect>(['after-trap']);
+const AFTER_QUERY: ReadonlySet<Aspect> = new Set<Aspect>(['after-query']);
 
 /** Engines that disagree about what may happen next. */
 export function enabledDivergence({ expected, actual }: EnabledDifference): Divergence {
@@ -153,11 +157,13 @@ function compareExecution(
   const either = expected ?? actual;
   if (either === undefined) return undefined;
   const { canister, entryPoint } = either;
+  const past = pastOf(expectedRecord, index, comparison);
   const diverge = (kind: DivergenceKind, left: unknown, right: unknown, more: More = {}): Divergence =>
     at(kind, left, right, expectedRecord, phaseOf(expectedRecord, canister), {
       execution: index,
       canister,
       entryPoint,
+      aspects: past,
       ...more,
     });
 
@@ -223,6 +229,20 @@ function compareExecution(
   if (expected.accepted !== actual.accepted) return diverge('accepted', expected.accepted, actual.accepted);
   if (expected.burned !== actual.burned) return diverge('burned', expected.burned, actual.burned);
   return undefined;
+}
+
+/** What is known of the execution of the same canister before number `index`: whether what it wrote should be gone. */
+function pastOf({ executions }: TransitionRecord, index: number, { before }: Comparison): ReadonlySet<Aspect> {
+  const { canister } = executions[index] ?? {};
+  if (canister === undefined) return NO_ASPECTS;
+  const earlier = executions.slice(0, index).findLast((execution) => execution.canister === canister);
+  const last = earlier ?? before(canister);
+  if (last?.outcome.kind === 'trapped') return AFTER_TRAP;
+  // Within one evaluation the callbacks of a composite query see what the method wrote.
+  if (last === undefined || last === earlier) return NO_ASPECTS;
+  return NON_REPLICATED.has(last.entryPoint) || last.entryPoint === 'canister_query replicated'
+    ? AFTER_QUERY
+    : NO_ASPECTS;
 }
 
 function identity({ canister, entryPoint, method, width, callContext }: ExecutionRecord): unknown {
@@ -297,10 +317,12 @@ function compareDigests(
     const phase = phaseOf(expected, canister);
     const last = expected.executions.findLast((execution) => execution.canister === canister);
     // After a trap, and in a query, the state is not what the last execution wrote: it is what was there before.
+    const past = pastOf(expected, last === undefined ? -1 : expected.executions.indexOf(last), comparison);
     const written = phase !== 'trapped' && phase !== 'query' && a?.wasmMemory !== b?.wasmMemory;
     const writer = written && last !== undefined ? blame(last, last.trace.length) : {};
     return at(field, a?.[field], b?.[field], expected, phase, {
       canister,
+      aspects: past,
       ...(last !== undefined && { entryPoint: last.entryPoint }),
       ...writer,
     });

@@ -44,7 +44,7 @@ export type DivergenceKind = (typeof DIVERGENCE_KINDS)[number];
 export const PHASES = ['trapped', 'cleanup', 'query', 'install', 'upgrade', 'management', 'returned', 'idle'] as const;
 export type Phase = (typeof PHASES)[number];
 
-/** What is known of a system call beside its name, to tell the clauses of one function apart. */
+/** What is known beside the place of a divergence, most of it of system calls, to tell the clauses of one function apart. */
 export const ASPECTS = [
   /** An address range of an argument does not fit the Wasm memory. */
   'memory-bounds',
@@ -68,6 +68,9 @@ export const ASPECTS = [
   'after-attach',
   /** More than what the limit of the profile allows was appended. */
   'over-limit',
+  /** The canister's execution before this one trapped, or was a query: what it wrote should be gone. */
+  'after-trap',
+  'after-query',
 ] as const;
 export type Aspect = (typeof ASPECTS)[number];
 

@@ -1,7 +1,7 @@
 // plumbing: the oracle at work in one run — laws and comparison, and the order of what they find
 import { Crash, type Engine } from '../../spec/vocabulary/engine.js';
 import type { Principal } from '../../spec/vocabulary/brands.js';
-import type { CanisterDigest, CyclesLedger, ExecutionRecord } from '../../spec/vocabulary/record.js';
+import type { CanisterDigest, CyclesLedger, ExecutionRecord, TransitionRecord } from '../../spec/vocabulary/record.js';
 import type { Profile } from '../../spec/profiles/profile.js';
 import { TIERS, type ClauseId, type Tier } from '../../spec/vocabulary/verdict.js';
 import type { DrivenTransition, EnabledDifference, Observer, RunEnd } from '../scheduler/drive.js';
@@ -45,6 +45,8 @@ export class Oracle implements Observer {
   readonly #world = new World();
   readonly #judges: readonly Judge[];
   readonly #findings: Finding[] = [];
+  /** The last execution of each canister before the transition that is being judged. */
+  readonly #last = new Map<Principal, ExecutionRecord>();
   #ledger: CyclesLedger;
   #place = { step: -1, transition: 0 };
 
@@ -82,18 +84,33 @@ export class Oracle implements Observer {
     this.tally.transition(actual, outcome?.actual);
 
     const ledger = this.#target.ledger();
+    const record = this.#complete(actual);
     const observation = {
-      record: actual,
+      record,
       world: this.#world,
       ledger: { before: this.#ledger, after: ledger },
       ...(outcome && { outcome: outcome.actual }),
     };
     for (const judge of this.#judges) judge.transition(observation);
-    this.#compare(transition, ledger);
+    this.#compare({ ...transition, actual: record }, ledger);
 
-    this.#world.apply(actual, outcome?.actual);
+    this.#world.apply(record, outcome?.actual);
+    for (const execution of actual.executions) this.#last.set(execution.canister, execution);
     this.#ledger = ledger;
     return this.#findings.length === 0;
+  }
+
+  /** With the state of every canister that ran, listed or not: what an engine does not list it may have changed all the same. */
+  #complete(record: TransitionRecord): TransitionRecord {
+    const listed = new Set(record.after.map(({ canister }) => canister));
+    const more: CanisterDigest[] = [];
+    for (const { canister } of record.executions) {
+      if (listed.has(canister)) continue;
+      listed.add(canister);
+      const digest = digestIn(this.#target, canister);
+      if (digest !== undefined) more.push(digest);
+    }
+    return more.length === 0 ? record : { ...record, after: [...record.after, ...more] };
   }
 
   enabledDiffer(difference: EnabledDifference): boolean {
@@ -117,6 +134,7 @@ export class Oracle implements Observer {
       firstDivergence(transition, {
         world,
         profile: this.#options.profile,
+        before: (canister) => this.#last.get(canister),
         digests: {
           expected: (canister) => digestIn(against, canister),
           actual: (canister) => digestIn(this.#target, canister),
