@@ -5,7 +5,7 @@ import { REJECT_CODES } from '../../spec/reject-codes.js';
 import type { TransitionRecord } from '../../spec/vocabulary/record.js';
 import type { Scenario } from '../../spec/vocabulary/scenario.js';
 import type { ClauseId, Verdict } from '../../spec/vocabulary/verdict.js';
-import { compileModules } from '../../generators/index.js';
+import { compileModules, printProgram } from '../../generators/index.js';
 import { attribute } from '../oracle/attribution.js';
 import type { Divergence } from '../oracle/divergence.js';
 import { phaseOf } from '../oracle/differential.js';
@@ -52,9 +52,12 @@ export function judgeBlackBox(
     reached: tally.reached,
     ...(observe && { observed: observedIn(usual, strokes) }),
   });
-  const strokes = strokesOf(scenario);
+  const all = strokesOf(scenario);
+  // Steps that the target cannot be asked for are left out on both sides: what is left is a scenario too.
+  const strokes = all.filter((stroke) => canDo(stroke, capabilities));
+  const left = strokes.some(({ step }) => step >= 0);
   try {
-    const lacking = lackOf(scenario, strokes, capabilities);
+    const lacking = lackOf(scenario, capabilities);
     if (lacking !== undefined) return result('skipped', lacking);
     const modules = compileModules(scenario);
     const concerned = FREEDOMS.filter(({ concerns }) => concerns === undefined || concerns(scenario));
@@ -72,6 +75,7 @@ export function judgeBlackBox(
     judge.end();
     if (judge.failure !== undefined) return result('fail', undefined, [judge.failure]);
     if (judge.excuse !== undefined) return result('poisoned', judge.excuse);
+    if (!left && all.length > strokes.length) return result('skipped', 'the target can do none of the steps');
     return result('pass');
   } catch (error) {
     if (error instanceof TargetSkip) return result('skipped', error.message);
@@ -86,29 +90,25 @@ function observedIn(run: ModelRun | undefined, strokes: readonly Stroke[]): read
   );
 }
 
-/** Why the target cannot run the scenario; undefined: it can. */
-function lackOf(
-  scenario: Scenario,
-  strokes: readonly Stroke[],
-  { stimuli, widths, time, imports }: Capabilities,
-): string | undefined {
-  for (const { stimulus } of strokes) {
+/** Whether the target can be asked for the stimulus. */
+function canDo({ stimulus }: Stroke, { stimuli, time }: Capabilities): boolean {
+  return stimuli.includes(stimulus.kind) && (stimulus.kind !== 'advance-time' || time);
+}
+
+/** Why the target cannot run the scenario at all; undefined: it can. */
+function lackOf(scenario: Scenario, { stimuli, widths, imports }: Capabilities): string | undefined {
+  for (const { stimulus } of strokesOf({ ...scenario, steps: [] })) {
     if (!stimuli.includes(stimulus.kind)) return `the target has no stimulus ${stimulus.kind}`;
-    if (stimulus.kind === 'advance-time' && !time) return 'the target does not control time';
   }
   for (const module of scenario.modules) {
     if (module.kind !== 'program') continue;
-    if (!widths.includes(module.program.width))
-      return `the target has no ${module.program.width === 'i32' ? 'wasm32' : 'wasm64'}`;
-    const text = JSON.stringify(module.program, (_, value: unknown) =>
-      typeof value === 'bigint' ? String(value) : value,
-    );
-    const unknown =
-      imports &&
-      [...text.matchAll(/"name":"([a-z0-9_]+)","args"/g)].find(
-        ([, name]) => name !== undefined && !imports.includes(name),
-      );
-    if (unknown) return `the target does not know the import ${unknown[1] ?? ''}`;
+    const { width } = module.program;
+    if (!widths.includes(width)) return `the target has no ${width === 'i32' ? 'wasm32' : 'wasm64'}`;
+    if (imports === undefined) continue;
+    // A program's text names every System API function that it calls.
+    for (const [, name] of printProgram(module.program).matchAll(/\bic0\.(\w+)/g)) {
+      if (name !== undefined && !imports.includes(name)) return `the target does not know the import ${name}`;
+    }
   }
   return undefined;
 }

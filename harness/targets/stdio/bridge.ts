@@ -61,5 +61,5 @@ async function bridge(): Promise<void> {
   port.on('close', () => child.kill('SIGKILL'));
 }
 
-/** Program text of the thread. */
-export const BRIDGE_PROGRAM = `(${bridge.toString()})();`;
+/** Program text of the thread. Runners that compile while loading (esbuild) put calls of a helper `__name` into it. */
+export const BRIDGE_PROGRAM = `const __name = (f) => f; (${bridge.toString()})();`;
