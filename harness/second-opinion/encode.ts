@@ -1,6 +1,6 @@
 // plumbing: from code to the binary format, driven by the instruction table
 
-import { Bytes } from '../../generators/canister/bytes.js';
+import type { Bytes } from '../../generators/canister/bytes.js';
 import type { Code, CodeImmediate, CodeInstruction } from '../../spec/vocabulary/program.js';
 import { INSTRUCTION_BY_MNEMONIC, type Immediate } from '../../spec/wasm/instructions.js';
 import { VALUE_TYPE_CODES, type FuncType, type ValueType } from '../../spec/wasm/types.js';
