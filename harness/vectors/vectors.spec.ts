@@ -1,14 +1,10 @@
-// plumbing: the golden vectors are well-formed, name clauses, reach all of them that can be seen, and hold on both engines
+// plumbing: the golden vectors are well-formed, name clauses, and reach all of them that can be seen
 import { readFileSync } from 'node:fs';
 import { Ajv } from 'ajv';
-import { executor } from '../../executor/index.js';
-import { reference } from '../../reference-model/index.js';
 import { RULES, ruleNamed, twins } from '../../spec/rules/index.js';
-import type { EngineFactory } from '../../spec/vocabulary/engine.js';
 import { ENTRY_POINTS } from '../../spec/vocabulary/entry-point.js';
 import { availabilityVectors, REACHED } from './availability.js';
 import { readVectorFiles } from './files.js';
-import { prepareVectors, runVector, type PreparedVector, type VectorResult } from './run.js';
 import { WITHOUT_VECTORS } from './without-vectors.js';
 
 const files = [availabilityVectors(), ...readVectorFiles()];
@@ -52,29 +48,3 @@ describe('the golden vectors', () => {
     expect(unreached).toEqual(Object.keys(WITHOUT_VECTORS));
   });
 });
-
-/** Compiled once for both engines. */
-const prepared: Promise<readonly PreparedVector[]> = prepareVectors(files);
-
-const engines: readonly (readonly [string, EngineFactory])[] = [
-  ['reference', reference],
-  ['executor', executor],
-];
-
-describe.each(engines)('on the engine %s', (_name, factory) => {
-  it.each(files.map(({ chapter }) => chapter))('%s: every vector is as expected', async (chapter) => {
-    const results = (await prepared)
-      .filter((vector) => vector.chapter === chapter)
-      .map((vector) => runVector(factory, vector));
-    expect(results.length).toBeGreaterThan(0);
-    expect(results.filter(({ differences }) => differences.length > 0).map(describeResult)).toEqual([]);
-  });
-});
-
-/** A result that differs, for people. */
-function describeResult({ name, width, clauses, differences }: VectorResult): string {
-  const found = differences.map(
-    ({ step, what, expected, actual }) => `  step ${step}, ${what}: expected ${expected}, got ${actual}`,
-  );
-  return [`${name} (${width}) [${clauses.join(' ')}]`, ...found].join('\n');
-}
