@@ -11,16 +11,10 @@ import { systemApiFunction } from '../spec/system-api.js';
 import { cycles, hex, nanoseconds } from '../spec/vocabulary/brands.js';
 import type { Engine } from '../spec/vocabulary/engine.js';
 import { canisterId, userId } from '../spec/vocabulary/ids.js';
+import type { Figure } from './figure.js';
+import { fromRoot } from './root.js';
 
-/** One measured figure. */
-export interface Figure {
-  readonly name: string;
-  readonly value: number;
-  /** What it is, and what it is compared to. */
-  readonly meaning: string;
-  /** The parts that it is made of. */
-  readonly parts?: Readonly<Record<string, number>>;
-}
+export type { Figure } from './figure.js';
 
 interface WasmHost {
   readonly Module: new (bytes: Uint8Array) => object;
@@ -31,7 +25,7 @@ interface WasmHost {
 }
 const wasm = (globalThis as unknown as { readonly WebAssembly: WasmHost }).WebAssembly;
 
-const KERNELS = new URL('./kernels/', import.meta.url);
+const KERNELS = fromRoot('bench/kernels/');
 const LIMIT = 1e15;
 
 const wabt = await wabtInit();
@@ -103,14 +97,16 @@ function kernels(): Kernel[] {
 /** Runs a kernel on V8 as it is. */
 function raw({ bytes, method }: Kernel): () => void {
   const module = new wasm.Module(bytes);
-  let memory: { readonly buffer: ArrayBuffer } | undefined;
+  const memory: { now?: { readonly buffer: ArrayBuffer } } = {};
   const names = (wasm.Module as unknown as { imports(module: object): { name: string }[] })
     .imports(module)
     .map(({ name }) => name);
   const instance = new wasm.Instance(module, {
-    ic0: stubs(names, () => new Uint8Array(memory?.buffer ?? new ArrayBuffer(0))),
+    ic0: stubs(names, () => new Uint8Array(memory.now?.buffer ?? new ArrayBuffer(0))),
   });
-  memory = Object.values(instance.exports).find((value) => value instanceof Object && 'buffer' in value) as unknown as {
+  memory.now = Object.values(instance.exports).find(
+    (value) => value instanceof Object && 'buffer' in value,
+  ) as unknown as {
     readonly buffer: ArrayBuffer;
   };
   instance.exports.canister_init?.();
@@ -291,7 +287,7 @@ export function commit(): Figure {
 /** Preparing modules over binaryen's read and emit of the same bytes. */
 export async function install(): Promise<Figure> {
   const { default: binaryen } = await import('binaryen');
-  const examples = new URL('../examples/', import.meta.url);
+  const examples = fromRoot('examples/');
   const motoko = new Uint8Array(readFileSync(new URL('counter/counter.wasm', examples)));
   const parts: Record<string, number> = {};
   const large = enlarge(motoko, 16);
@@ -350,12 +346,4 @@ function enlarge(bytes: Uint8Array, times: number): Uint8Array {
 /** All figures. */
 export async function benchExecutor(): Promise<Figure[]> {
   return [metering(), tracked(), updates(), rollback(), commit(), await install()];
-}
-
-if (process.argv[1] !== undefined && import.meta.url.endsWith(process.argv[1].split('/').at(-1) ?? '')) {
-  const only = process.argv[2];
-  const all: Record<string, () => Figure | Promise<Figure>> = { metering, tracked, updates, rollback, commit, install };
-  for (const [name, measure] of Object.entries(all)) {
-    if (only === undefined || only === name) console.log(JSON.stringify(await measure(), null, 1));
-  }
 }

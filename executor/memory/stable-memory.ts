@@ -27,13 +27,14 @@ export class StableMemory {
   private readonly pages = new Map<number, Uint8Array>();
   private readonly sum = emptySum();
   private undo: Undo | undefined;
+  private text: Digest | undefined;
 
   get bytes(): bigint {
     return this.size * BigInt(WASM_PAGE_BYTES);
   }
 
   digest(): Digest {
-    return digestOf(this.sum);
+    return (this.text ??= digestOf(this.sum));
   }
 
   /** Starts to note what changes. */
@@ -82,6 +83,7 @@ export class StableMemory {
   }
 
   private weigh(index: number, page: Uint8Array, sign: 1 | -1): void {
+    this.text = undefined;
     addPage(this.sum, index, new Int32Array(page.buffer, page.byteOffset, STABLE_PAGE_BYTES / 4), 0, sign);
   }
 

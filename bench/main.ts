@@ -1,0 +1,41 @@
+// plumbing: npm run bench [-- --json FILE] [--only NAME…] — prints figures, each with what it is compared to
+import { writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { Command } from 'commander';
+import { benchExecutor } from './executor.js';
+import type { Figure } from './figure.js';
+import { benchReference } from './reference.js';
+import { benchSuite } from './suite.js';
+
+const GROUPS: Readonly<Record<string, () => Promise<Figure[]>>> = {
+  suite: benchSuite,
+  reference: benchReference,
+  executor: benchExecutor,
+};
+
+const shown = (value: number): string =>
+  value >= 1000 ? String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, '_') : value.toPrecision(3);
+
+const program = new Command('bench')
+  .description('measures the suite and its engines; figures compare things that ran side by side in this process')
+  .option('--json <file>', 'write the figures to a file')
+  .option('--only <groups...>', `of ${Object.keys(GROUPS).join(', ')}`, Object.keys(GROUPS))
+  .parse();
+const { json, only } = program.opts<{ json?: string; only: string[] }>();
+
+const figures: Figure[] = [];
+for (const name of only) {
+  const measure = GROUPS[name];
+  if (measure === undefined)
+    program.error(`no group '${name}'. There are: ${Object.keys(GROUPS).join(', ')}`, { exitCode: 2 });
+  for (const figure of await measure()) {
+    figures.push(figure);
+    console.log(`${figure.name.padEnd(34)} ${shown(figure.value).padStart(14)}   ${figure.meaning}`);
+    for (const [part, value] of Object.entries(figure.parts ?? {}))
+      console.log(`  ${part.padEnd(32)} ${shown(value).padStart(14)}`);
+  }
+}
+if (json !== undefined) {
+  const host = { node: process.version, processors: availableParallelism() };
+  writeFileSync(json, `${JSON.stringify({ host, figures }, null, 2)}\n`);
+}
