@@ -151,10 +151,10 @@ export function outcomeText(outcome: StimulusOutcome): string {
   }
 }
 
-/** `ic0.call_perform() = 0`, with the names of the parameters. */
-export function systemCallText({ name, args, result, trap }: SystemCallRecord): string {
+/** `ic0.call_perform() = 0`, with the names of the parameters and the bytes that it wrote. */
+export function systemCallText({ name, args, result, trap, wrote }: SystemCallRecord): string {
   const params = systemApiFunction(name)?.params ?? [];
   const shown = args.map((arg, i) => `${params[i] === undefined ? '' : `${params[i].name} `}${arg}`).join(', ');
   const end = trap !== undefined ? ` traps: ${trap}` : result === undefined ? '' : ` = ${result}`;
-  return `ic0.${name}(${shown})${end}`;
+  return `ic0.${name}(${shown})${end}${wrote === undefined ? '' : `, wrote ${blob(wrote)}`}`;
 }

@@ -123,6 +123,13 @@ function expectationsOf(runs: readonly ModelRun[]): ReadonlyMap<string, Expectat
   );
 }
 
+/** What differs, as the oracle calls it. */
+const KINDS: Readonly<Record<Sight['what'], string>> = {
+  outcome: 'stimulusOutcome',
+  response: 'ended',
+  status: 'status',
+};
+
 /** Follows a run of the target. */
 class Judge {
   failure: Failure | undefined;
@@ -171,7 +178,7 @@ class Judge {
     this.failure = {
       rule: this.#clause(sight),
       tier: 'spec',
-      kind: sight.what,
+      kind: KINDS[sight.what],
       step: stroke?.step ?? -1,
       transition: this.usual.transitions.slice(0, sight.stroke + 1).reduce((sum, list) => sum + list.length, 0) - 1,
       expected,
