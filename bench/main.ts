@@ -4,19 +4,17 @@ import { availableParallelism } from 'node:os';
 import { Command } from 'commander';
 import { benchExecutor } from './executor.js';
 import type { Figure } from './figure.js';
-import { benchReference } from './reference.js';
 import { benchSuite } from './suite.js';
 
 const GROUPS: Readonly<Record<string, () => Promise<Figure[]>>> = {
   suite: benchSuite,
-  reference: benchReference,
   executor: benchExecutor,
 };
 
 const shown = (value: number): string =>
   value >= 1000 ? String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, '_') : value.toPrecision(3);
 
-const program = new Command('bench')
+const program: Command = new Command('bench')
   .description('measures the suite and its engines; figures compare things that ran side by side in this process')
   .option('--json <file>', 'write the figures to a file')
   .option('--only <groups...>', `of ${Object.keys(GROUPS).join(', ')}`, Object.keys(GROUPS))
