@@ -115,7 +115,7 @@ export const cycles = executorMutants('cycles', [
     ['cycles/balance'],
     systemCall('canister_cycle_balance128', () => (execution, dst) => { copyCycles(execution, dst, liquidCycles(execution)); })],
   ['burn-more-than-liquid', 'cycles_burn128 burns what is frozen as well.',
-    ['cycles/burn-at-most-liquid'],
+    ['cycles/burn-at-most-liquid', 'cycles/burn-reports'],
     systemCall('cycles_burn128', () => (execution, high, low, dst) => {
       const amount = least(wide(high, low), execution.canister.balance);
       copyCycles(execution, dst, amount);
@@ -162,13 +162,13 @@ export const cycles = executorMutants('cycles', [
     ['cycles/add-over-liquid'],
     systemCall('call_cycles_add', (add) => (execution, amount) => { if (amount <= liquidCycles(execution) || execution.pending === undefined) add(execution, amount); })],
   ['call-new-loses-cycles', 'Cycles attached to a call that call_new discards are lost.',
-    ['cycles/add-returns-on-failure', 'calls/discarded-by-call-new', 'cycles/conserved'],
+    ['cycles/add-returns-on-failure', 'calls/discarded-by-call-new', 'cycles/balance', 'cycles/conserved'],
     systemCall('call_new', (begin) => (execution, ...args) => {
       execution.pending = undefined;
       begin(execution, ...args);
     })],
   ['failed-perform-loses-cycles', 'Cycles attached to a call that call_perform refuses are lost.',
-    ['cycles/add-returns-on-failure', 'cycles/balance', 'cycles/conserved'],
+    ['cycles/add-returns-on-failure', 'cycles/balance', 'cycles/add-deducted-at-once', 'cycles/conserved'],
     systemCall('call_perform', (perform) => (execution) => {
       const attached = execution.pending?.cycles ?? 0n;
       const result = perform(execution);
@@ -180,9 +180,11 @@ export const cycles = executorMutants('cycles', [
     systemCall('call_perform', (perform) => (execution) => {
       const { reserved } = execution.canister;
       execution.canister.reserved = MAX_CYCLES;
-      const result = perform(execution);
-      execution.canister.reserved = reserved;
-      return result;
+      try {
+        return perform(execution);
+      } finally {
+        execution.canister.reserved = reserved;
+      }
     })],
   ['perform-without-set-aside', 'call_perform sets nothing aside for the response.',
     ['cycle-cost/call-upper-bound', 'calls/perform-sets-aside', 'profile/call-fee', 'cycles/conserved'],
