@@ -1,5 +1,6 @@
 // plumbing: programs as text, for people
 import type { Code, Expression, Oddity, Program, ProgramFunction, Statement } from '../../spec/vocabulary/program.js';
+import { systemApiFunction } from '../../spec/system-api.js';
 import type { FuncType } from '../../spec/wasm/types.js';
 
 /** The program as indented lines. Not meant to be read back. */
@@ -50,7 +51,9 @@ function printStatement(s: Statement, indent: string): string[] {
   const inner = (list: readonly Statement[]) => printStatements(list, indent + '  ');
   switch (s.kind) {
     case 'system call':
-      return one(`${target(s.into)}ic0.${s.name}(${s.args.map(printExpression).join(', ')})${logged(s.log)}`);
+      return one(
+        `${target(s.into)}ic0.${s.name}(${s.args.map(printExpression).join(', ')})${logged(s.log === true && hasResult(s.name))}`,
+      );
     case 'set':
       return one(`x${s.variable} = ${printExpression(s.value)}`);
     case 'log':
@@ -101,6 +104,7 @@ function printStatement(s: Statement, indent: string): string[] {
   }
 }
 
+const hasResult = (name: string) => systemApiFunction(name)?.result !== null;
 const target = (into: number | undefined) => (into === undefined ? '' : `x${into} = `);
 const logged = (log: boolean | undefined) => (log === true ? '   (logged)' : '');
 

@@ -182,7 +182,22 @@ function* smallerNumbers(n: bigint): Iterable<bigint> {
 }
 
 function* smallerLocals(f: ProgramFunction): Iterable<ProgramFunction> {
-  if (f.locals.length > 0 && f.body.every(({ kind }) => kind !== 'code')) yield { ...f, locals: [] };
+  const used = usedLocals(f.body);
+  if (f.locals.length > used) yield { ...f, locals: f.locals.slice(0, used) };
+}
+
+/** How many locals the raw code needs: one more than the highest that it names. */
+function usedLocals(body: readonly Statement[]): number {
+  let used = 0;
+  for (const s of body) {
+    if (s.kind === 'if') used = Math.max(used, usedLocals(s.then), usedLocals(s.else));
+    if (s.kind === 'repeat') used = Math.max(used, usedLocals(s.body));
+    if (s.kind !== 'code') continue;
+    for (const [mnemonic, index] of s.code) {
+      if (mnemonic.startsWith('local.') && typeof index === 'number') used = Math.max(used, index + 1);
+    }
+  }
+  return used;
 }
 
 function* smallerTable(program: Program): Iterable<Program> {

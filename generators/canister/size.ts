@@ -1,5 +1,6 @@
 // plumbing: how large a program is, so that "smaller" has a meaning
 import type { Expression, Program, Statement } from '../../spec/vocabulary/program.js';
+import { BRANCHES } from '../wasm/reduce-code.js';
 
 /** Parts are counted first; programs of as many parts are compared by their numbers. */
 export interface ProgramSize {
@@ -46,6 +47,7 @@ export function programSize(program: Program): ProgramSize {
         return s.body.forEach(statement);
       case 'code':
         parts += s.code.length + 2 * s.results.length;
+        for (const [mnemonic] of s.code) if (BRANCHES.has(mnemonic)) parts++;
         for (const immediate of s.code.flat()) if (typeof immediate === 'bigint') number(immediate);
         return;
       default:

@@ -65,10 +65,8 @@ export const STANDARD_METHODS = {
   query: 'look',
   /** Update: sets the selector to the length of its argument, and a timer that is due at once. */
   select: 'select',
-  /** Query: replies with the log. */
+  /** Query: replies with the log, cells, globals, stable memory and sizes. */
   log: 'log',
-  /** Query: replies with cells, globals, stable memory and sizes. */
-  state: 'state',
 } as const;
 
 export function peerOf(canister: Principal): Peer {
@@ -117,9 +115,9 @@ export function addStandardMethods(module: CanisterModule, draw: Draw): void {
   program.exported(`canister_query ${STANDARD_METHODS.query}`, [...echo, systemCall('msg_reply')]);
   program.exported(`canister_query ${STANDARD_METHODS.log}`, [
     ...(room ? [append(constant(LAYOUT.log.at), operation('add', load(LAYOUT.log.at, 8), constant(8)))] : []),
+    ...stateOf(module),
     quiet('msg_reply'),
   ]);
-  program.exported(`canister_query ${STANDARD_METHODS.state}`, [...stateOf(module), quiet('msg_reply')]);
 }
 
 /** A method that chooses which body an entry point without argument runs next. */

@@ -130,10 +130,7 @@ export class Stage {
 
   /** Asks every canister for what it has seen and what it holds. */
   observe(): void {
-    for (const { id } of this.staged) {
-      this.query(id, STANDARD_METHODS.state);
-      this.query(id, STANDARD_METHODS.log);
-    }
+    for (const { id } of this.staged) this.query(id, STANDARD_METHODS.log);
   }
 
   scenario(): Scenario {

@@ -24,6 +24,14 @@ export function* reduceCode(code: Code, results: readonly ValueType[], context: 
       yield { code: [...code.slice(0, from), ...bridge, ...code.slice(from + size)], results };
     }
   }
+  for (let i = 0; i < code.length; i++) {
+    const j = dropOf(code, places, i);
+    if (j !== undefined) yield { code: [...code.slice(0, i), ...code.slice(i + 1, j), ...code.slice(j + 1)], results };
+  }
+  for (const unwrapped of withoutBlocks(code)) yield { code: unwrapped, results };
+  for (let i = 0; i < code.length; i++) {
+    if (code[i]?.[0] === 'br_if') yield { code: [...code.slice(0, i), DROP, ...code.slice(i + 1)], results };
+  }
   if (results.length > 1) yield { code: [...code, ...results.slice(1).map(() => DROP)], results: results.slice(0, 1) };
   for (let i = 0; i < code.length; i++) {
     const [mnemonic, value] = code[i] as CodeInstruction;
@@ -36,6 +44,53 @@ export function* reduceCode(code: Code, results: readonly ValueType[], context: 
 const DROP: CodeInstruction = ['drop'];
 
 type Places = Exclude<ReturnType<typeof placesOf>, undefined>;
+
+/** Where the value that the instruction pushes is dropped, if nothing takes or carries it in between. */
+function dropOf(code: Code, places: Places, i: number): number | undefined {
+  const [here, next] = [places[i], places[i + 1]];
+  if (here?.stack === undefined || next?.stack === undefined || here.pops > 0) return undefined;
+  if (here.block !== next.block || next.stack.length !== here.stack.length + 1) return undefined;
+  const height = here.stack.length;
+  for (let j = i + 1; j < code.length; j++) {
+    const place = places[j];
+    const mnemonic = code[j]?.[0] ?? 'nop';
+    if (BRANCHES.has(mnemonic) || mnemonic === 'unreachable') return undefined;
+    if (place?.block !== here.block) continue;
+    if (place.stack === undefined) return undefined;
+    if (mnemonic === 'drop' && place.stack.length === height + 1) return j;
+    if (mnemonic === 'end' || mnemonic === 'else' || place.stack.length - place.pops <= height) return undefined;
+  }
+  return undefined;
+}
+
+const BLOCKS: ReadonlySet<string> = new Set(['block', 'loop', 'if']);
+/** Instructions that leave a block: their labels would count one block too many. */
+export const BRANCHES: ReadonlySet<string> = new Set(['br', 'br_if', 'br_table', 'return']);
+
+/** The code with what is in a block in place of the block, for blocks that nothing branches out of; of an if its first arm. */
+function* withoutBlocks(code: Code): Iterable<Code> {
+  for (let start = 0; start < code.length; start++) {
+    const opening = code[start]?.[0];
+    if (opening === undefined || !BLOCKS.has(opening)) continue;
+    const { end, middle } = endOf(code, start);
+    const inner = code.slice(start + 1, middle ?? end);
+    if (inner.some(([mnemonic]) => BRANCHES.has(mnemonic) || mnemonic === 'unreachable')) continue;
+    yield [...code.slice(0, start), ...(opening === 'if' ? [DROP] : []), ...inner, ...code.slice(end + 1)];
+  }
+}
+
+/** Positions of the `end` and, if there is one, the `else` of the block that starts here. */
+function endOf(code: Code, start: number): { readonly end: number; readonly middle?: number } {
+  let depth = 0;
+  let middle: number | undefined;
+  for (let i = start; i < code.length; i++) {
+    const mnemonic = code[i]?.[0] ?? 'nop';
+    if (BLOCKS.has(mnemonic)) depth++;
+    if (mnemonic === 'else' && depth === 1) middle = i;
+    if (mnemonic === 'end' && --depth === 0) return middle === undefined ? { end: i } : { end: i, middle };
+  }
+  return { end: code.length };
+}
 
 /** Whether the stretch is all of the dead code from a branch to the end of its block. */
 function isDead(code: Code, places: Places, from: number, to: number): boolean {

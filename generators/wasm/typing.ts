@@ -19,6 +19,8 @@ export interface Place {
   readonly block: number;
   /** The innermost block's own values, bottom first; undefined in dead code. */
   readonly stack: readonly ValueType[] | undefined;
+  /** How many values the instruction here takes, as far as they are its own (what a branch carries along is not counted). */
+  readonly pops: number;
 }
 
 interface Frame {
@@ -38,8 +40,9 @@ export function placesOf(code: Code, context: TypingContext): readonly Place[] |
   let block = 0;
   let stack: ValueType[] | undefined = [];
   for (const instruction of code) {
-    places.push({ block, stack: stack && [...stack] });
     const [mnemonic, first] = instruction;
+    const place = { block, stack: stack && [...stack], pops: 0 };
+    places.push(place);
     switch (mnemonic) {
       case 'block':
       case 'loop':
@@ -75,6 +78,7 @@ export function placesOf(code: Code, context: TypingContext): readonly Place[] |
       default: {
         const effect = effectOf(instruction, stack, context);
         if (effect === undefined) return undefined;
+        place.pops = effect.pops;
         if (stack !== undefined) {
           if (stack.length < effect.pops) return undefined;
           stack.length -= effect.pops;
@@ -83,7 +87,7 @@ export function placesOf(code: Code, context: TypingContext): readonly Place[] |
       }
     }
   }
-  places.push({ block, stack });
+  places.push({ block, stack, pops: 0 });
   return places;
 }
 
