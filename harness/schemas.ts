@@ -1,0 +1,14 @@
+// plumbing: writes the published JSON Schemas from the codecs that they describe — `npm run build && node dist/harness/schemas.js`
+import { writeFileSync } from 'node:fs';
+import { reportSchema } from '../reports/json.js';
+import { formatJson } from '../reports/schemas/json.js';
+import { caseSchema } from './corpus/case-file.js';
+import { protocolSchema } from './protocol/messages.js';
+
+const SCHEMAS = {
+  'case-1.json': caseSchema(),
+  'report-1.json': reportSchema(),
+  'target-protocol-1.json': protocolSchema(),
+};
+
+for (const [name, schema] of Object.entries(SCHEMAS)) writeFileSync(`reports/schemas/${name}`, formatJson(schema));
