@@ -54,6 +54,8 @@ export function aspectsOf(
   if (building.some(({ name }) => name === 'call_cycles_add' || name === 'call_cycles_add128'))
     aspects.add('after-attach');
 
+  if (opened > 0 && droppedWithCycles(before.slice(0, opened + 1))) aspects.add('after-dropped-call');
+
   const appended = building
     .filter(({ name }) => name === call.name)
     .reduce((sum, { args }) => sum + (args[1] ?? 0n), call.args[1] ?? 0n);
@@ -62,25 +64,37 @@ export function aspectsOf(
   return aspects;
 }
 
-/** Whether an address range of the arguments ends beyond so many bytes. Ranges are known by the names of the parameters. */
+/** Whether cycles were added to a call that the last call_new replaced before it was performed. */
+function droppedWithCycles(calls: readonly SystemCallRecord[]): boolean {
+  let attached = false;
+  return calls.some(({ name }) => {
+    if (name === 'call_perform') attached = false;
+    if (name === 'call_cycles_add' || name === 'call_cycles_add128') attached = true;
+    const dropped = name === 'call_new' && attached;
+    if (name === 'call_new') attached = false;
+    return dropped;
+  });
+}
+
+/** Whether an address range of the arguments ends at or beyond so many bytes: there bounds are tested wrongly, if they are. Ranges are known by the names of the parameters. */
 function outOfBounds(call: SystemCallRecord, bytes: bigint): boolean {
   const params = systemApiFunction(call.name)?.params ?? [];
   return params.some(({ name }, i) => {
     const address = call.args[i] ?? 0n;
     if (name === 'dst' && !params.some((p) => p.name === 'size' || p.name === 'name_size'))
-      return address + AMOUNT_BYTES > bytes;
-    if (name === 'dst' && call.name.startsWith('cost_')) return address + AMOUNT_BYTES > bytes;
+      return address + AMOUNT_BYTES >= bytes;
+    if (name === 'dst' && call.name.startsWith('cost_')) return address + AMOUNT_BYTES >= bytes;
     if (name !== 'dst' && name !== 'src' && !name.endsWith('_src')) return false;
     const sizeName = name.endsWith('_src') ? name.replace('_src', '_size') : 'size';
     const size = call.args[params.findIndex((p) => p.name === sizeName)] ?? 0n;
-    return address + size > bytes;
+    return address + size >= bytes;
   });
 }
 
 function stableOutOfBounds({ name, args }: SystemCallRecord, bytes: bigint): boolean {
   const [first = 0n, second = 0n, size = 0n] = args;
-  if (name === 'stable_write' || name === 'stable64_write') return first + size > bytes;
-  if (name === 'stable_read' || name === 'stable64_read') return second + size > bytes;
+  if (name === 'stable_write' || name === 'stable64_write') return first + size >= bytes;
+  if (name === 'stable_read' || name === 'stable64_read') return second + size >= bytes;
   return false;
 }
 

@@ -21,6 +21,10 @@ export interface AttributionRow {
   readonly aspects?: readonly Aspect[];
   /** The reject code on either side. */
   readonly codes?: readonly number[];
+  /** What the system call should have given. */
+  readonly expectedResults?: readonly bigint[];
+  /** Fields of outgoing calls. */
+  readonly fields?: readonly string[];
   readonly clause: ClauseId | ((divergence: Divergence) => ClauseId);
 }
 
@@ -156,6 +160,8 @@ const SYSTEM_CALL_VALUES: readonly AttributionRow[] = [
   value('msg_cycles_accept', 'cycles/accept-64'),
   value('msg_cycles_accept128', 'cycles/accept-moves'),
   value('cycles_burn128', 'cycles/burn-reports'),
+  value('canister_cycle_balance canister_cycle_balance128', 'cycles/add-returns-on-failure', { aspects: ['after-failed-perform'] }),
+  value('canister_cycle_balance canister_cycle_balance128', 'cycles/add-returns-on-failure', { aspects: ['after-dropped-call'] }),
   value('canister_cycle_balance canister_cycle_balance128', 'cycles/add-deducted-at-once', { aspects: ['after-attach'] }),
   value('canister_cycle_balance', 'cycles/balance-64'),
   value('canister_cycle_balance128', 'cycles/balance'),
@@ -178,6 +184,7 @@ const SYSTEM_CALL_VALUES: readonly AttributionRow[] = [
   value('call_on_cleanup', 'calls/cleanup-env'),
   value('call_data_append', 'calls/data-append'),
   value('call_with_best_effort_response', 'calls/best-effort-bounded'),
+  value('call_perform', 'calls/perform-frozen-fails', { expectedResults: [2n] }),
   value('call_perform', 'calls/perform-result'),
 
   value('stable64_size', 'stable-memory/size'),
@@ -206,6 +213,8 @@ const SYSTEM_CALL_VALUES: readonly AttributionRow[] = [
   value('cost_call', 'cycle-cost/call-upper-bound'),
   value('cost_create_canister', 'cycle-cost/create-canister'),
   value('cost_http_request', 'cycle-cost/http-request'),
+  value('cost_sign_with_ecdsa cost_sign_with_schnorr cost_vetkd_derive_key', 'cycle-cost/invalid-curve', { expectedResults: [1n] }),
+  value('cost_sign_with_ecdsa cost_sign_with_schnorr cost_vetkd_derive_key', 'cycle-cost/invalid-key', { expectedResults: [2n] }),
   value('cost_sign_with_ecdsa', 'cycle-cost/ecdsa-curves'),
   value('cost_sign_with_schnorr', 'cycle-cost/schnorr-algorithms'),
   value('cost_vetkd_derive_key', 'cycle-cost/vetkd-curves'),
@@ -230,6 +239,14 @@ const EXECUTIONS: readonly AttributionRow[] = [
   { kinds: ['enabled'], causes: ['reject'], clause: 'call-contexts/spontaneous-reject' },
   { kinds: ['enabled'], clause: 'canister-version/extra-increments' },
 
+  { kinds: ['execution'], aspects: ['not-running'], causes: ['query', 'transform'], clause: 'stopping/queries-rejected' },
+  { kinds: ['execution'], aspects: ['not-running'], causes: ['execute'], clause: 'stopping/calls-rejected' },
+  { kinds: ['execution'], aspects: ['not-running'], causes: ['ingress'], clause: 'stopping/ingress-refused' },
+  { kinds: ['execution'], aspects: ['not-running'], causes: ['deliver'], clause: 'stopping/callbacks-still-run' },
+  { kinds: ['execution'], aspects: ['not-running'], causes: ['heartbeat', 'global-timer', 'low-wasm-memory'], clause: 'stopping/no-system-tasks' },
+  { kinds: ['execution'], codes: [2], causes: ['query', 'transform'], clause: 'freezing/queries-rejected' },
+  { kinds: ['execution'], codes: [2], causes: ['execute'], clause: 'freezing/calls-rejected' },
+  { kinds: ['execution'], codes: [3], causes: ['execute'], clause: 'calls/missing-canister' },
   { kinds: ['execution'], entryPoints: ['cleanup callback after reply', 'cleanup callback after reject'], clause: 'calls/cleanup-after-trap' },
   { kinds: ['execution'], entryPoints: ['composite cleanup callback after reply', 'composite cleanup callback after reject'], clause: 'query-calls/composite-cleanup' },
   { kinds: ['execution'], entryPoints: ['reply callback'], clause: 'calls/reply-callback' },
@@ -260,13 +277,18 @@ const EXECUTIONS: readonly AttributionRow[] = [
 
   { kinds: ['response'], phases: ['trapped', 'cleanup'], clause: 'atomicity/response' },
   { kinds: ['response'], codes: [4], clause: 'responding/reject-message' },
+  { kinds: ['response'], aspects: ['appended-again'], clause: 'responding/append-adds' },
   { kinds: ['response'], clause: 'responding/reply-sends-buffer' },
   { kinds: ['calls'], phases: ['trapped', 'cleanup'], clause: 'atomicity/calls' },
+  { kinds: ['calls'], fields: ['deadline'], clause: 'calls/best-effort-capped' },
+  { kinds: ['calls'], fields: ['cycles'], clause: 'cycles/add-moves' },
+  { kinds: ['calls'], fields: ['arg'], clause: 'calls/data-append' },
   { kinds: ['calls'], clause: 'calls/call-reaches-callee' },
   { kinds: ['accepted'], phases: ['trapped', 'cleanup'], clause: 'atomicity/cycles' },
   { kinds: ['accepted'], clause: 'cycles/accept-moves' },
   { kinds: ['burned'], phases: ['trapped', 'cleanup'], clause: 'atomicity/cycles' },
-  { kinds: ['burned'], clause: 'cycles/burn-reports' },
+  { kinds: ['burned'], aspects: ['more'], clause: 'cycles/burn-at-most-liquid' },
+  { kinds: ['burned'], clause: 'cycles/burn-as-many-as-possible' },
 ];
 
 // prettier-ignore
@@ -348,6 +370,7 @@ const STATE = ['status', 'moduleHash', 'wasmPages', 'wasmMemory', 'globals', 'ta
 // prettier-ignore
 const STATES: readonly AttributionRow[] = [
   { kinds: ['globalTimer'], phases: ['trapped'], causes: ['global-timer'], clause: 'atomicity/timer-stays-off' },
+  { kinds: ['log'], phases: ['trapped'], expectedTraps: ['explicit'], clause: 'debugging-aids/trap-logs' },
   ...byField(ROLLED_BACK, { phases: ['trapped'] }),
   { kinds: [...STATE], phases: ['query'], causes: ['query'], clause: 'query-calls/leaves-no-trace' },
   { kinds: [...STATE], phases: ['query'], causes: ['transform'], clause: 'transform/leaves-no-trace' },
@@ -377,6 +400,7 @@ const STATES: readonly AttributionRow[] = [
   { kinds: ['stableMemory'], clause: 'stable-memory/write-copies' },
   { kinds: ['certifiedData'], clause: 'certified-data/set' },
   { kinds: ['globalTimer'], clause: 'global-timer/zero-deactivates' },
+  { kinds: ['log'], expectedTraps: ['explicit'], clause: 'debugging-aids/trap-logs' },
   { kinds: ['log'], clause: 'debugging-aids/print-logs' },
   { kinds: ['lowMemoryHook'], clause: 'on-low-wasm-memory/falls-below' },
   { kinds: ['status'], causes: ['start'], clause: 'stopping/start-running' },
@@ -393,6 +417,13 @@ const STATES: readonly AttributionRow[] = [
   { kinds: ['reservedBalance'], clause: 'freezing/reserved-first' },
   { kinds: ['ledger'], phases: ['trapped', 'cleanup'], clause: 'atomicity/cycles' },
   { kinds: ['ledger'], clause: 'profile/fees' },
+];
+
+/** Nothing was written where something should have been. */
+// prettier-ignore
+const NOT_COMMITTED: readonly AttributionRow[] = [
+  { kinds: [...STATE], aspects: ['unchanged'], phases: ['cleanup'], clause: 'calls/cleanup-commits' },
+  { kinds: ['wasmMemory', 'wasmPages', 'globals', 'tables', 'droppedSegments', 'stablePages', 'stableMemory'], aspects: ['unchanged'], phases: ['returned'], clause: 'atomicity/returned-commits' },
 ];
 
 /** What an execution before this one wrote, and which should be gone, shows: the code reads it, or it is committed with the rest. */
@@ -412,6 +443,7 @@ const LEFT_BEHIND_UNBLAMED: readonly AttributionRow[] = [
 
 /** All rows; the last ones for a kind hold for everything of that kind. */
 export const ATTRIBUTION: readonly AttributionRow[] = [
+  ...NOT_COMMITTED,
   ...LEFT_BEHIND,
   ...SYSTEM_CALL_TRAPS,
   ...SYSTEM_CALL_VALUES,
@@ -448,6 +480,8 @@ function holds(row: AttributionRow, divergence: Divergence): boolean {
     includes<string>(row.causes, divergence.cause) &&
     (includes(row.traps, expectedTrap) || includes(row.traps, actualTrap)) &&
     includes(row.expectedTraps, expectedTrap) &&
+    includes(row.expectedResults, divergence.expectedResult) &&
+    includes(row.fields, divergence.field) &&
     (includes(row.codes, expectedCode) || includes(row.codes, actualCode)) &&
     (row.aspects ?? []).every((aspect) => divergence.aspects.has(aspect))
   );

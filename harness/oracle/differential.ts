@@ -4,7 +4,9 @@ import type {
   CanisterDigest,
   CyclesLedger,
   ExecutionRecord,
+  OutgoingCall,
   Response,
+  StimulusOutcome,
   TransitionRecord,
 } from '../../spec/vocabulary/record.js';
 import type { Profile } from '../../spec/profiles/profile.js';
@@ -20,6 +22,8 @@ import type { World } from './world.js';
 export interface Comparison {
   readonly world: World;
   readonly profile: Profile;
+  /** How the stimulus ended on both sides. */
+  readonly outcome?: { readonly expected?: StimulusOutcome; readonly actual: StimulusOutcome };
   /** The last execution of a canister before this transition. */
   readonly before: (canister: Principal) => ExecutionRecord | undefined;
   /** The canister after the transition, for what only one record lists; undefined: it does not exist. */
@@ -31,6 +35,10 @@ export interface Comparison {
 
 const NO_ASPECTS: ReadonlySet<Aspect> = new Set();
 const AFTER_TRAP: ReadonlySet<Aspect> = new Set<Aspect>(['after-trap']);
+const APPENDED_AGAIN: ReadonlySet<Aspect> = new Set<Aspect>(['appended-again']);
+const MORE: ReadonlySet<Aspect> = new Set<Aspect>(['more']);
+const UNCHANGED: ReadonlySet<Aspect> = new Set<Aspect>(['unchanged']);
+const NOT_RUNNING: ReadonlySet<Aspect> = new Set<Aspect>(['not-running']);
 const AFTER_QUERY: ReadonlySet<Aspect> = new Set<Aspect>(['after-query']);
 
 /** Engines that disagree about what may happen next. */
@@ -95,7 +103,7 @@ function isManagement(kind: TransitionRecord['cause']['kind']): boolean {
   return ['create', 'uninstall', 'start', 'stop', 'delete', 'update-settings', 'deposit'].includes(kind);
 }
 
-type More = Partial<Pick<Divergence, 'execution' | 'call' | 'canister' | 'entryPoint' | 'import' | 'aspects' | 'expectedTrap' | 'actualTrap' | 'expectedCode' | 'actualCode'>>; // prettier-ignore
+type More = Partial<Pick<Divergence, 'execution' | 'call' | 'canister' | 'entryPoint' | 'import' | 'aspects' | 'expectedTrap' | 'actualTrap' | 'expectedResult' | 'actualResult' | 'expectedCode' | 'actualCode' | 'field'>>; // prettier-ignore
 
 function at(
   kind: DivergenceKind,
@@ -168,8 +176,15 @@ function compareExecution(
     });
 
   // Which one ran.
-  if (expected === undefined) return diverge('execution', 'no further execution', which(actual));
-  if (actual === undefined) return diverge('execution', which(expected), 'no further execution');
+  if (expected === undefined || actual === undefined) {
+    return diverge('execution', which(expected), which(actual), {
+      aspects: comparison.world.canister(canister)?.status === 'running' ? past : NOT_RUNNING,
+      ...codes(
+        [...expectedRecord.messages, ...expectedRecord.ended, comparison.outcome?.expected],
+        comparison.outcome?.actual,
+      ),
+    });
+  }
   if (!sameValue(identity(expected), identity(actual))) return diverge('execution', which(expected), which(actual));
 
   // Its system calls, one by one.
@@ -201,6 +216,8 @@ function compareExecution(
         call: k,
         import: left.name,
         aspects: aspects(k),
+        ...(left.result !== undefined && { expectedResult: left.result }),
+        ...(right.result !== undefined && { actualResult: right.result }),
       });
     }
   }
@@ -220,14 +237,21 @@ function compareExecution(
   if (!sameValue(expected.response, actual.response)) {
     return diverge('response', describeResponse(expected.response), describeResponse(actual.response), {
       ...codes(expected.response, actual.response),
-      ...(sameShape(expected.response, actual.response) && blameIfMemoryDiffers(expected, comparison)),
+      ...(appends(expected) > 1 && { aspects: APPENDED_AGAIN }),
+      ...(sameLength(expected.response, actual.response) && blameIfMemoryDiffers(expected, comparison)),
     });
   }
   if (!sameValue(expected.calls, actual.calls)) {
-    return diverge('calls', expected.calls, actual.calls, blameIfMemoryDiffers(expected, comparison));
+    const field = differingField(expected.calls, actual.calls);
+    return diverge('calls', expected.calls, actual.calls, {
+      ...(field !== undefined && { field }),
+      ...(field === 'arg' && blameIfMemoryDiffers(expected, comparison)),
+    });
   }
-  if (expected.accepted !== actual.accepted) return diverge('accepted', expected.accepted, actual.accepted);
-  if (expected.burned !== actual.burned) return diverge('burned', expected.burned, actual.burned);
+  for (const kind of ['accepted', 'burned'] as const) {
+    if (expected[kind] === actual[kind]) continue;
+    return diverge(kind, expected[kind], actual[kind], actual[kind] > expected[kind] ? { aspects: MORE } : {});
+  }
   return undefined;
 }
 
@@ -250,7 +274,7 @@ function identity({ canister, entryPoint, method, width, callContext }: Executio
 }
 
 function which(execution: ExecutionRecord | undefined): string {
-  return execution === undefined ? 'none' : shown(identity(execution));
+  return execution === undefined ? 'no further execution' : shown(identity(execution));
 }
 
 function sameArguments(a: readonly bigint[], b: readonly bigint[]): boolean {
@@ -281,9 +305,25 @@ function describeResponse(response: Response | undefined): string {
     : `reject ${response.code} ${shown(response.message)}`;
 }
 
-function sameShape(a: Response | undefined, b: Response | undefined): boolean {
-  if (a?.kind === 'reply') return b?.kind === 'reply';
-  return a?.kind === 'reject' && b?.kind === 'reject' && a.code === b.code;
+/** Responses that differ in their content only: what was read from the memory. */
+function sameLength(a: Response | undefined, b: Response | undefined): boolean {
+  if (a?.kind === 'reply') return b?.kind === 'reply' && a.data.length === b.data.length;
+  return a?.kind === 'reject' && b?.kind === 'reject' && a.code === b.code && a.message.length === b.message.length;
+}
+
+function appends({ trace }: ExecutionRecord): number {
+  return trace.filter(({ name, trap }) => name === 'msg_reply_data_append' && trap === undefined).length;
+}
+
+/** The first field of the first outgoing call that differs; undefined where one side has more calls. */
+function differingField(left: readonly OutgoingCall[], right: readonly OutgoingCall[]): string | undefined {
+  if (left.length !== right.length) return undefined;
+  const fields = ['callee', 'method', 'arg', 'cycles', 'deadline'] as const;
+  for (const [i, call] of left.entries()) {
+    const field = fields.find((name) => call[name] !== right[i]?.[name]);
+    if (field !== undefined) return field;
+  }
+  return undefined;
 }
 
 /** The last system call before number `k` that wrote more than its record shows: what the code does differently it may have read there. */
@@ -320,10 +360,12 @@ function compareDigests(
     const past = pastOf(expected, last === undefined ? -1 : expected.executions.indexOf(last), comparison);
     const written = phase !== 'trapped' && phase !== 'query' && a?.wasmMemory !== b?.wasmMemory;
     const writer = written && last !== undefined ? blame(last, last.trace.length) : {};
+    const unchanged = sameValue(b?.[field], comparison.world.canister(canister)?.[field]);
     return at(field, a?.[field], b?.[field], expected, phase, {
       canister,
-      aspects: past,
+      aspects: unchanged ? UNCHANGED : past,
       ...(last !== undefined && { entryPoint: last.entryPoint }),
+      ...(last?.outcome.kind === 'trapped' && { expectedTrap: last.outcome.trap }),
       ...writer,
     });
   }

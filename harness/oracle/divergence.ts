@@ -68,6 +68,16 @@ export const ASPECTS = [
   'after-attach',
   /** More than what the limit of the profile allows was appended. */
   'over-limit',
+  /** More than one piece was appended to the reply. */
+  'appended-again',
+  /** Cycles were attached to a call that another call_new replaced. */
+  'after-dropped-call',
+  /** The canister is stopping or stopped. */
+  'not-running',
+  /** The amount, or number, is larger than expected. */
+  'more',
+  /** What differs is as it was before the transition: nothing was committed. */
+  'unchanged',
   /** The canister's execution before this one trapped, or was a query: what it wrote should be gone. */
   'after-trap',
   'after-query',
@@ -90,6 +100,11 @@ export interface Divergence {
   readonly cause: StimulusKind | ChoiceKind | 'setup';
   readonly expectedTrap?: TrapKind;
   readonly actualTrap?: TrapKind;
+  /** What a system call gave on the two sides. */
+  readonly expectedResult?: bigint;
+  readonly actualResult?: bigint;
+  /** The first field of an outgoing call that differs. */
+  readonly field?: string;
   /** The reject codes in question, where a response differs. */
   readonly expectedCode?: number;
   readonly actualCode?: number;

@@ -135,6 +135,7 @@ export class Oracle implements Observer {
         world,
         profile: this.#options.profile,
         before: (canister) => this.#last.get(canister),
+        ...(transition.outcome && { outcome: transition.outcome }),
         digests: {
           expected: (canister) => digestIn(against, canister),
           actual: (canister) => digestIn(this.#target, canister),
