@@ -1,5 +1,6 @@
 // plumbing: the functions and globals that the executor adds to a module, and the names under which it reaches them
-import { Writer } from './bytes.js';
+import type { Writer } from './bytes.js';
+import { body, call, get, getGlobal, i32, i64, op, set, setGlobal } from './code.js';
 import type { CodeFacts } from './emitter.js';
 import {
   EXTERNREF,
@@ -16,7 +17,8 @@ import {
 import { Layout, TrapCode, type Indices } from './layout.js';
 import { Kind } from './opcodes.js';
 import type { RewriteOptions } from './rewrite.js';
-import { SHIFT_BYTES, SHIFT_PAGES, TRACKED_PAGE_BITS } from './tracking.js';
+import { shifted, touchRange } from './tracked-helpers.js';
+import { SHIFT_PAGES } from './tracking.js';
 
 /** A global whose value is state. */
 export interface StateGlobal {
@@ -28,36 +30,6 @@ export interface StateGlobal {
 
 /** Sizes from here on are over every instruction limit. */
 const HUGE_SIZE = 1n << 40n;
-
-/** Code of a function body, with the locals that it declares. */
-function body(locals: readonly number[], write: (out: Writer) => void): () => Uint8Array {
-  return () => {
-    const out = new Writer(64);
-    out.u32(locals.length);
-    for (const type of locals) out.put(1, type);
-    write(out);
-    out.byte(0x0b);
-    return out.view();
-  };
-}
-
-const op = (out: Writer, opcode: number, index: number) => {
-  out.byte(opcode);
-  out.u32(index);
-};
-const get = (out: Writer, local: number) => op(out, 0x20, local);
-const set = (out: Writer, local: number) => op(out, 0x21, local);
-const call = (out: Writer, index: number) => op(out, 0x10, index);
-const getGlobal = (out: Writer, index: number) => op(out, 0x23, index);
-const setGlobal = (out: Writer, index: number) => op(out, 0x24, index);
-const i32 = (out: Writer, value: number) => {
-  out.byte(0x41);
-  out.signed(BigInt(value));
-};
-const i64 = (out: Writer, value: bigint) => {
-  out.byte(0x42);
-  out.signed(value);
-};
 
 /** The additions to one module. */
 export class Helpers {
@@ -232,9 +204,9 @@ export class Helpers {
       this.layout.type([type, fill ? I32 : type, type], []),
       body([], (out) => {
         this.noteRange(out, wide, wide);
-        this.shifted(out, 0, wide);
+        shifted(out, 0, wide);
         if (fill) get(out, 1);
-        else this.shifted(out, 1, wide);
+        else shifted(out, 1, wide);
         get(out, 2);
         out.put(0xfc, fill ? 0x0b : 0x0a, 0x00);
         if (!fill) out.byte(0x00);
@@ -242,7 +214,10 @@ export class Helpers {
     );
   }
 
-  private readonly noter = once(() => this.touchRange());
+  private readonly noter = once(() => {
+    const wide = this.module.memory?.address === 'i64';
+    return this.layout.function(this.layout.type([I64, I64], []), touchRange(wide, this.indices.touch));
+  });
 
   /** Notes the pages of the range at local 0 whose size is local 2. */
   private noteRange(out: Writer, wideAddress: boolean, wideSize: boolean): void {
@@ -251,71 +226,6 @@ export class Helpers {
     get(out, 2);
     if (!wideSize) out.byte(0xad);
     call(out, this.noter());
-  }
-
-  /** Pushes a shifted address; one that would wrap is beyond every memory. */
-  private shifted(out: Writer, local: number, wide: boolean): void {
-    const number = (value: bigint) => (wide ? i64(out, value) : i32(out, Number(value)));
-    number(-1n);
-    get(out, local);
-    number(BigInt(SHIFT_BYTES));
-    out.byte(wide ? 0x7c : 0x6a);
-    get(out, local);
-    number(BigInt(-SHIFT_BYTES - 1));
-    out.put(wide ? 0x56 : 0x4b, 0x1b);
-  }
-
-  /** (address : i64, size : i64) -> (): notes every page of a range that lies within the memory; others trap anyway. */
-  private touchRange(): number {
-    const wide = this.module.memory?.address === 'i64';
-    return this.layout.function(
-      this.layout.type([I64, I64], []),
-      body([I64, I64], (out) => {
-        // local 2: bytes of the canister's memory, then the page; local 3: the last page
-        get(out, 1);
-        out.put(0x50, 0x04, 0x40, 0x0f, 0x0b);
-        out.put(0x3f, 0x00);
-        if (!wide) out.byte(0xad);
-        i64(out, BigInt(SHIFT_PAGES));
-        out.byte(0x7d);
-        i64(out, 16n);
-        out.byte(0x86);
-        set(out, 2);
-        get(out, 1);
-        get(out, 2);
-        out.put(0x56, 0x04, 0x40, 0x0f, 0x0b);
-        get(out, 0);
-        get(out, 2);
-        get(out, 1);
-        out.put(0x7d, 0x56, 0x04, 0x40, 0x0f, 0x0b);
-        get(out, 0);
-        get(out, 1);
-        out.byte(0x7c);
-        i64(out, 1n);
-        out.byte(0x7d);
-        i64(out, BigInt(TRACKED_PAGE_BITS));
-        out.byte(0x88);
-        set(out, 3);
-        get(out, 0);
-        i64(out, BigInt(TRACKED_PAGE_BITS));
-        out.byte(0x88);
-        set(out, 2);
-        out.put(0x03, 0x40);
-        get(out, 2);
-        if (!wide) out.byte(0xa7);
-        out.put(0x2d, 0x00, 0x00, 0x45, 0x04, 0x40);
-        get(out, 2);
-        out.byte(0xa7);
-        call(out, this.indices.touch);
-        out.byte(0x0b);
-        get(out, 2);
-        i64(out, 1n);
-        out.byte(0x7c);
-        op(out, 0x22, 2);
-        get(out, 3);
-        out.put(0x58, 0x0d, 0x00, 0x0b);
-      }),
-    );
   }
 
   /** A flag for segments that are empty after instantiation; code may only read them as such. */
@@ -356,7 +266,7 @@ export class Helpers {
       body([], (out) => {
         const operands = () => {
           if (trackedWide === undefined) get(out, 0);
-          else this.shifted(out, 0, trackedWide);
+          else shifted(out, 0, trackedWide);
           get(out, 1);
           get(out, 2);
         };
