@@ -4,11 +4,13 @@ import { availableParallelism } from 'node:os';
 import { Command } from 'commander';
 import { benchExecutor } from './executor.js';
 import type { Figure } from './figure.js';
+import { benchGenerators } from './generators.js';
 import { benchSuite } from './suite.js';
 
 const GROUPS: Readonly<Record<string, () => Promise<Figure[]>>> = {
   suite: benchSuite,
   executor: benchExecutor,
+  generators: benchGenerators,
 };
 
 const shown = (value: number): string =>

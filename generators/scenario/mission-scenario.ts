@@ -78,7 +78,10 @@ export function missionScenario(
   const poor = missions.some((mission) => mission.kind === 'trap' && mission.trap === 'insufficient-cycles');
   const freezingThreshold = swarm.has('rich canisters') ? 10n ** 17n : 10n ** 12n;
   // Below the root means in another canister than the root.
-  const company = entryPoint.endsWith('below') ? new Set(swarm).add('two canisters') : swarm;
+  const company = new Set(swarm);
+  if (entryPoint.endsWith('below')) company.add('two canisters');
+  // An update is over the memory limit only when it grew the memory.
+  if (missions.some(isMemoryLimit)) company.delete('memory maximum');
   const canister = stageCanisters(stage, draw, company, width, poor ? { freezingThreshold } : {});
   const limited = missions.filter(isMemoryLimit);
   const ordered = draw.shuffle(missions.filter((mission) => !isMemoryLimit(mission)));

@@ -69,7 +69,8 @@ export function trapsOf(entryPoint: EntryPoint): readonly TrapKind[] {
   const unavailable = cellsOf(entryPoint, 'i64').unavailable.length > 0;
   const traps = PLAIN_TRAPS.filter((trap) => trap !== 'system-call-unavailable' || unavailable);
   if (entryPoint.includes('callback')) return [...traps, 'callback'];
-  const replicated = ['I', 'G', 'U', 'RQ', 'T', 's'].includes(contextOf(entryPoint));
+  // A replicated query keeps no memory that could cost too much.
+  const replicated = ['I', 'G', 'U', 'T', 's'].includes(contextOf(entryPoint));
   return [
     ...traps,
     ...(replicated ? ['insufficient-cycles' as const] : []),

@@ -1,10 +1,11 @@
 // plumbing: random WebAssembly code that is valid by construction — a typed stack, and a table of what can come next
 import type { PointerWidth } from '../../spec/vocabulary/brands.js';
 import type { Code, CodeImmediate, CodeInstruction } from '../../spec/vocabulary/program.js';
-import { INSTRUCTIONS, type Immediate, type Instruction, type Mnemonic } from '../../spec/wasm/instructions.js';
+import type { Immediate, Instruction, Mnemonic } from '../../spec/wasm/instructions.js';
 import { VALUE_TYPE_CODES, type FuncType, type ValueType } from '../../spec/wasm/types.js';
 import type { Draw } from '../draw.js';
 import { constantBits } from './constants.js';
+import { LOADS, MAY_TRAP, OPERATIONS, STORES } from './operations.js';
 
 /** What the code can refer to. */
 export interface CodeSurroundings {
@@ -31,37 +32,6 @@ const NUMBERS: readonly ValueType[] = ['i32', 'i64', 'f32', 'f64'];
 const VALUES: readonly ValueType[] = [...NUMBERS, 'v128'];
 const MAX_RESULTS = 4;
 const MAX_DEPTH = 4;
-
-/** Instructions that compute on the stack alone, by the types that they take. */
-const OPERATIONS: ReadonlyMap<string, readonly Instruction<Mnemonic>[]> = (() => {
-  const map = new Map<string, Instruction<Mnemonic>[]>();
-  const surrounding: readonly Immediate[] = [
-    'memory',
-    'memarg',
-    'table',
-    'data',
-    'element',
-    'i32',
-    'i64',
-    'f32',
-    'f64',
-    'v128',
-  ];
-  for (const row of INSTRUCTIONS as readonly Instruction<Mnemonic>[]) {
-    if (row.typing.kind !== 'fixed' || row.immediates.some((immediate) => surrounding.includes(immediate))) continue;
-    if (row.typing.params.length === 0) continue;
-    const key = row.typing.params.join();
-    map.set(key, [...(map.get(key) ?? []), row]);
-  }
-  return map;
-})();
-
-const ACCESSES = (INSTRUCTIONS as readonly Instruction<Mnemonic>[]).filter((row) => row.immediates[0] === 'memarg');
-const LOADS = ACCESSES.filter((row) => row.typing.kind === 'fixed' && row.typing.params.length === 1);
-const STORES = ACCESSES.filter((row) => row.typing.kind === 'fixed' && row.typing.params.length === 2);
-
-/** Operations that trap on some operands. */
-const MAY_TRAP = /\.(div_s|div_u|rem_s|rem_u|trunc_f(32|64)_[su])$/;
 
 interface Frame {
   /** What a branch to it takes; undefined: not a target of random branches (loops). */
