@@ -1,7 +1,7 @@
 // plumbing: tests that docs/architecture.md describes the folders that there are
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 
-const DESCRIBED = [...readFileSync('docs/architecture.md', 'utf8').matchAll(/^\| `([^`]+)\/` \|/gm)].map(
+const DESCRIBED = [...readFileSync('docs/architecture.md', 'utf8').matchAll(/^\| `([^`]+)\/` *\|/gm)].map(
   ([, folder]) => folder!,
 );
 const NOT_SOURCE = new Set(['node_modules', 'dist', 'coverage']);
