@@ -135,3 +135,8 @@ export function utf8(text: string): Uint8Array {
   }
   return encoded;
 }
+
+/** How many bytes a number below 2^32 takes as unsigned LEB128. */
+export function lengthOfU32(n: number): number {
+  return n < 0x80 ? 1 : n < 0x4000 ? 2 : n < 0x200000 ? 3 : n < 0x10000000 ? 4 : 5;
+}

@@ -2,7 +2,7 @@
 import { bytesOf } from '../../spec/vocabulary/brands.js';
 import type { Oddity, Program, ProgramGlobal } from '../../spec/vocabulary/program.js';
 import { EXTERN_KIND_CODES, SECTION_IDS, VALUE_TYPE_CODES, type FuncType } from '../../spec/wasm/types.js';
-import { Bytes } from './bytes.js';
+import { Bytes, lengthOfU32 } from './bytes.js';
 import { ProgramError } from './errors.js';
 import { lowerHelper } from './helpers.js';
 import { FunctionLowering } from './lower.js';
@@ -41,12 +41,11 @@ export function compileWithMap(program: Program): { readonly bytes: Uint8Array; 
 function compile(program: Program, marking: boolean): { bytes: Uint8Array; map: CodePoint[] } {
   const module = new ModuleContext(program);
   // Bodies first: they decide which types, helpers and declarations there are.
-  const code = new Bytes(16);
   const points: CodePoint[] = [];
   const padding = paddingOf(program);
   // The number of functions is known only when all are lowered: helpers come last.
-  const bodies = new Bytes(2048);
-  const scratch = new Bytes(512);
+  const { bodies, scratch, out, section } = BUFFERS;
+  bodies.clear();
   program.functions.forEach((f, position) => {
     const body = new FunctionLowering(module, f, marking, scratch);
     const start = body.lower(bodies);
@@ -57,12 +56,9 @@ function compile(program: Program, marking: boolean): { bytes: Uint8Array; map: 
   for (let i = 0; i < module.helpers.length; i++) lowerHelper(module, module.helpers[i] ?? 'log', scratch, bodies);
   for (let i = 0; i < padding.functions; i++) bodies.bytes(EMPTY_BODY);
   const functionCount = program.functions.length + module.helpers.length + padding.functions;
-  code.u32(functionCount);
-  const bodiesStart = code.length;
 
-  const out = new Bytes(2048);
+  out.clear();
   out.bytes(MAGIC_AND_VERSION);
-  const section = new Bytes(512);
   const emit = (id: number, write: () => void) => {
     section.clear();
     write();
@@ -108,9 +104,9 @@ function compile(program: Program, marking: boolean): { bytes: Uint8Array; map: 
   let codeStart = 0;
   if (functionCount > 0) {
     out.byte(SECTION_IDS.code);
-    out.u32(code.length + bodies.length);
-    codeStart = out.length + bodiesStart;
-    out.append(code);
+    out.u32(lengthOfU32(functionCount) + bodies.length);
+    out.u32(functionCount);
+    codeStart = out.length;
     out.append(bodies);
   }
   if (dataCount > 0) emit(SECTION_IDS.data, () => writeData(section, module, dataCount));
@@ -132,6 +128,9 @@ function compile(program: Program, marking: boolean): { bytes: Uint8Array; map: 
     map: points.map((point) => ({ ...point, offset: codeStart + point.offset })),
   };
 }
+
+/** Used again for every module: compiling is not interrupted by itself. */
+const BUFFERS = { bodies: new Bytes(8192), scratch: new Bytes(1024), out: new Bytes(16384), section: new Bytes(1024) };
 
 /** Body of an empty function with its size. */
 const EMPTY_BODY = Uint8Array.of(2, 0, END);

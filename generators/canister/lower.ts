@@ -2,7 +2,7 @@
 import type { Code, Expression, ProgramFunction, Statement } from '../../spec/vocabulary/program.js';
 import type { Mnemonic } from '../../spec/wasm/instructions.js';
 import { VALUE_TYPE_CODES, type FuncType, type ValueType } from '../../spec/wasm/types.js';
-import type { Bytes } from './bytes.js';
+import { lengthOfU32, type Bytes } from './bytes.js';
 import { ProgramError } from './errors.js';
 import { calledFunction, tableIndexOf, type ModuleContext } from './module-context.js';
 import { byteOf, opcodeOf } from './opcodes.js';
@@ -484,10 +484,6 @@ function localRuns(types: readonly ValueType[]): readonly LocalRun[] {
 /** Bytes that writeLocals writes. */
 function localsLength(runs: readonly LocalRun[]): number {
   return runs.reduce((sum, { count }) => sum + lengthOfU32(count) + 1, lengthOfU32(runs.length));
-}
-
-function lengthOfU32(n: number): number {
-  return n < 0x80 ? 1 : n < 0x4000 ? 2 : n < 0x200000 ? 3 : n < 0x10000000 ? 4 : 5;
 }
 
 function writeLocals(out: Bytes, runs: readonly LocalRun[]): void {
