@@ -53,6 +53,8 @@ function evaluations(task: Task): number {
   }
 }
 
+const CLOSED: Lost = { kind: 'lost', reason: 'the pool was closed' };
+
 /** A worker that is at work, or waits for work. */
 class Hand {
   #worker: Worker | undefined;
@@ -74,9 +76,9 @@ class Hand {
   }
 
   async close(): Promise<void> {
-    clearTimeout(this.#timer);
     const worker = this.#worker;
     this.#worker = undefined;
+    this.#finish(CLOSED);
     await worker?.terminate();
   }
 
@@ -119,6 +121,7 @@ export class WorkerPool implements Pool {
   readonly #hands: Hand[];
   readonly #idle: Hand[];
   readonly #waiting: ((hand: Hand) => void)[] = [];
+  #closed = false;
 
   /** @param timeout milliseconds that a case may take at most */
   constructor(
@@ -131,8 +134,10 @@ export class WorkerPool implements Pool {
   }
 
   async do<T extends Task>(task: T): Promise<AnswerTo<T>> {
+    if (this.#closed) return CLOSED;
     const hand = this.#idle.pop() ?? (await new Promise<Hand>((resolve) => this.#waiting.push(resolve)));
     try {
+      if (this.#isClosed()) return CLOSED;
       // A worker answers in kind.
       return (await hand.do(task)) as AnswerTo<T>;
     } finally {
@@ -142,7 +147,13 @@ export class WorkerPool implements Pool {
     }
   }
 
+  #isClosed(): boolean {
+    return this.#closed;
+  }
+
+  /** Ends all workers; what they were asked is lost. */
   async close(): Promise<void> {
+    this.#closed = true;
     await Promise.all(this.#hands.map((hand) => hand.close()));
   }
 }

@@ -79,8 +79,10 @@ const runWith = (result: (k: number) => CaseResult | undefined, options: RunOpti
   run({ corpus, cases: 50, jobs: 2, pool: (_, size) => new PretendPool(size, result), ...options });
 
 /** A report without what the promise of equal bytes leaves out. */
-const promised = ({ timing: _timing, host: _host, ...report }: Report) =>
-  createHash('sha256').update(JSON.stringify(report)).digest('hex');
+const promised = (report: Report) =>
+  createHash('sha256')
+    .update(JSON.stringify({ ...report, timing: undefined, host: undefined }))
+    .digest('hex');
 
 const flaky = (k: number): CaseResult | undefined => {
   if (k === 31) return undefined;

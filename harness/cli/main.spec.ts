@@ -1,0 +1,158 @@
+// plumbing: tests of the command line program, on the build in dist/ (a worker cannot load TypeScript)
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+
+const MAIN = resolve('dist/harness/cli/main.js');
+const directory = mkdtempSync(join(tmpdir(), 'ic0-conformance-cli-'));
+afterAll(() => {
+  rmSync(directory, { recursive: true });
+});
+
+const at = (name: string) => join(directory, name);
+const env = { ...process.env, NODE_OPTIONS: '', NO_COLOR: '1' };
+
+function ic0(...args: string[]) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, ...args], {
+    cwd: directory,
+    encoding: 'utf8',
+    env,
+  });
+  return { status, stdout, stderr };
+}
+
+/** A report without what the promise of equal bytes leaves out. */
+function promised(file: string): string {
+  const report = JSON.parse(readFileSync(at(file), 'utf8')) as object;
+  return JSON.stringify({ ...report, timing: undefined, host: undefined });
+}
+
+it('is built', () => {
+  expect(existsSync(MAIN)).toBe(true);
+});
+
+describe('run', () => {
+  it('exits 0 where nothing is wrong, and writes a report that its schema describes', () => {
+    const { status, stdout, stderr } = ic0(
+      'run',
+      '--cases',
+      '24',
+      '--report',
+      'json=report.json',
+      '--report',
+      'junit=junit.xml',
+    );
+    expect([status, stderr.includes('fault')]).toEqual([0, false]);
+    expect(stdout).toContain('no violation in 24 cases');
+    const schema = JSON.parse(readFileSync('reports/schemas/report-1.json', 'utf8')) as object;
+    const validate = new Ajv2020({ strict: false }).compile(schema);
+    const report = JSON.parse(readFileSync(at('report.json'), 'utf8')) as object;
+    validate(report);
+    expect(validate.errors).toBeNull();
+    expect(report).toMatchObject({ complete: true, totals: { cases: 24, passed: 24 } });
+    expect(readFileSync(at('junit.xml'), 'utf8')).toContain('<testsuites');
+  });
+
+  it('gives the same bytes with one worker, with two, and merged from two shards', () => {
+    const args = [
+      'run',
+      '--target',
+      'mutant:trap-keeps-globals',
+      '--cases',
+      '20',
+      '--seed',
+      'bytes',
+      '--max-failures',
+      '2',
+    ];
+    expect(ic0(...args, '--jobs', '1', '--report', 'json=one.json').status).toBe(1);
+    expect(ic0(...args, '--jobs', '2', '--report', 'json=two.json').status).toBe(1);
+    for (const part of ['1/2', '2/2']) ic0(...args, '--shard', part, '--report', `json=shard${part[0]}.json`);
+    expect(ic0('merge', 'shard2.json', 'shard1.json', '--report', 'json=merged.json').status).toBe(1);
+    const one = promised('one.json');
+    expect(promised('two.json') === one).toBe(true);
+    expect(promised('merged.json') === one).toBe(true);
+    expect(one).toContain('"minimized":true');
+  }, 300_000);
+
+  it('keeps what fails, and replay says the same of it', () => {
+    ic0(
+      'run',
+      '--target',
+      'mutant:trap-keeps-globals',
+      '--cases',
+      '8',
+      '--max-failures',
+      '1',
+      '--corpus',
+      'kept',
+      '--jobs',
+      '1',
+    );
+    const [name] = readdirSync(at('kept')).filter((file) => file.endsWith('.json'));
+    const { status, stdout } = ic0('replay', join('kept', name!));
+    expect(status).toBe(1);
+    expect(stdout).toContain('as the file says');
+    expect(ic0('replay', name!.slice(0, 12), '--corpus', 'kept', '--target', 'executor').status).toBe(0);
+    const shown = ic0('show', join('kept', name!));
+    expect([shown.status, shown.stdout.includes('(module')]).toEqual([0, true]);
+  }, 300_000);
+
+  it('sums up what there is when it is interrupted, and exits 3', async () => {
+    const child = spawn(
+      process.execPath,
+      [MAIN, 'run', '--cases', '1000000', '--jobs', '1', '--report', 'json=cut.json'],
+      { cwd: directory, env },
+    );
+    let out = '';
+    child.stdout.on('data', (data: Buffer) => (out += data.toString()));
+    await new Promise((done) => setTimeout(done, 8_000));
+    child.kill('SIGINT');
+    const status = await new Promise((done) => child.on('exit', done));
+    expect(status).toBe(3);
+    expect(out).toMatch(/[Ii]ncomplete/);
+    expect(JSON.parse(readFileSync(at('cut.json'), 'utf8'))).toMatchObject({ complete: false });
+  }, 120_000);
+});
+
+describe('what the user got wrong', () => {
+  const says = (...args: string[]) => {
+    const { status, stderr } = ic0(...args);
+    return `${status}: ${stderr}`;
+  };
+
+  it('exits 2 and says what, where and what to do', () => {
+    expect(says('run', '--fast')).toMatch(/^2: .*unknown option '--fast'/s);
+    expect(says('run', '--cases', 'many')).toMatch(/^2: .*--cases.*whole number/s);
+    expect(says('run', '--target', 'nobody')).toMatch(/^2: .*unknown target "nobody".*executor/s);
+    expect(says('run', '--target', 'mutant:nobody')).toMatch(/^2: .*unknown mutant/s);
+    expect(says('run', '--rules', 'fun/*')).toMatch(/^2: .*no clause matches "fun\/\*".*rules/s);
+    expect(says('run', '--profile', 'none')).toMatch(/^2: .*unknown profile "none".*conformance/s);
+    expect(says('run', '--report', 'song')).toMatch(/^2: .*unknown kind "song".*junit/s);
+    expect(says('run', '--waivers', 'none.json')).toMatch(/^2: .*none\.json/s);
+    expect(says('explain', 'time/travel')).toMatch(/^2: .*no clause "time\/travel".*time\/monotonic/s);
+    expect(says('replay', 'none.json')).toMatch(/^2: .*none\.json.*no such file/s);
+    expect(says('dance')).toMatch(/^2: .*unknown command 'dance'/s);
+  }, 120_000);
+
+  it('does not take a truncated case, a module that is none, or a torn report', () => {
+    writeFileSync(at('cut-case.json'), '{"schema": "ic0-conformance/case@1", "suite": {"ver');
+    expect(says('replay', 'cut-case.json')).toMatch(/^2: .*cut-case\.json.*ends in the middle/s);
+    writeFileSync(at('text.wasm'), 'not a module');
+    expect(says('check', 'text.wasm')).toMatch(/^2: .*text\.wasm/s);
+    writeFileSync(at('torn.json'), '{');
+    expect(says('merge', 'torn.json')).toMatch(/^2: .*torn\.json/s);
+  }, 120_000);
+
+  it('takes options from a configuration file, and refuses those that do not exist', () => {
+    writeFileSync(at('good.json'), JSON.stringify({ rules: ['time/*'], 'max-failures': 3 }));
+    const { status, stdout } = ic0('--config', 'good.json', 'run', '--list');
+    expect(status).toBe(0);
+    expect(stdout).toContain('time/monotonic');
+    expect(stdout).not.toContain('cycles/conserved');
+    writeFileSync(at('bad.json'), JSON.stringify({ speed: 3 }));
+    expect(says('--config', 'bad.json', 'run', '--list')).toMatch(/^2: .*bad\.json.*"speed"/s);
+  }, 120_000);
+});
