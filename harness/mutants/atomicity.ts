@@ -96,7 +96,7 @@ export const atomicity = executorMutants('atomicity', [
       execution.calls.length = 0;
     })],
   ['trap-discards-response-set-before', 'A trapped callback is taken for the answer: its call context no longer waits.',
-    ['atomicity/response', 'call-contexts/response-after-trap', 'call-contexts/one-response'],
+    ['atomicity/response', 'call-contexts/response-after-trap', 'call-contexts/one-response', 'call-contexts/starvation-after-trap'],
     part('undo', 'response', (undo) => (execution) => {
       if (isCallback(execution) && execution.context !== undefined && execution.response !== undefined) execution.context.needsToRespond = false;
       undo(execution);

@@ -19,8 +19,6 @@ export const instrumentation = executorMutants('instrumentation', [
     part('instrumentation', 'blockCharge', () => (weight) => (weight === 1 ? 0 : weight))],
   ['entry-not-charged', 'A function entry costs its first block only.', CHARGED, part('instrumentation', 'entryCharge', () => (weight) => weight)],
   ['loop-charged-once-more', 'A loop header costs one instruction more.', [...CHARGED, 'profile/instruction-limit', 'profile/loop-test'], part('instrumentation', 'loopCharge', () => (weight) => weight + 1)],
-  ['loop-not-tested', 'The instruction limit is not tested in loops.', ['profile/loop-test', 'profile/instruction-limit', 'message-execution/instruction-limit', 'profile/instructions'],
-    part('instrumentation', 'loopTest', () => false)],
   ['entry-not-tested', 'The instruction limit is not tested at function entry.', ['profile/loop-test', 'profile/instruction-limit', 'message-execution/instruction-limit', 'profile/instructions', 'profile/stack-budget'],
     part('instrumentation', 'entryTest', () => false)],
   ['bulk-not-charged', 'memory.fill does not charge the bytes that it fills.', ['profile/bulk-charge', ...CHARGED],

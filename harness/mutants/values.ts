@@ -13,7 +13,7 @@ const memoryBytes = ({ instance }: Execution) => instance.bytes().length;
 // prettier-ignore
 export const values = executorMutants('values', [
   ['copy-destination-off-by-one', 'msg_arg_data_copy refuses to write the last byte of the memory.',
-    ['blobs/copy-destination-bounds', 'blobs/size-zero-at-end', 'method-arguments/argument'],
+    ['blobs/copy-destination-bounds', 'blobs/copy-source-bounds', 'blobs/size-zero-at-end', 'method-arguments/argument'],
     systemCall('msg_arg_data_copy', (copy) => (execution, dst, offset, size) => { copy(execution, dst + size >= memoryBytes(execution) ? Infinity : dst, offset, size); })],
   ['copy-source-off-by-one', 'msg_caller_copy refuses to copy up to the end of the blob.',
     ['blobs/copy-source-bounds', 'method-arguments/caller', 'blobs/copy-offset-at-end', 'blobs/copy-copies-range'],
@@ -184,7 +184,7 @@ export const values = executorMutants('values', [
     systemCall('accept_message', () => (execution) => { execution.messageAccepted = true; })],
   ['ecdsa-curve-1', 'cost_sign_with_ecdsa knows curve 1.', ['cycle-cost/ecdsa-curves', 'cycle-cost/invalid-curve'],
     systemCall('cost_sign_with_ecdsa', (cost) => (execution, src, size, curve, dst) => cost(execution, src, size, curve === 1 ? 0 : curve, dst))],
-  ['vetkd-invalid-key-succeeds', 'cost_vetkd_derive_key gives 1 for an unknown key.', ['cycle-cost/invalid-key'],
+  ['vetkd-invalid-key-succeeds', 'cost_vetkd_derive_key gives 1 for an unknown key.', ['cycle-cost/invalid-key', 'cycle-cost/vetkd-curves'],
     systemCall('cost_vetkd_derive_key', (cost) => (execution, src, size, curve, dst) => {
       const result = cost(execution, src, size, curve, dst);
       return result === 2 ? 1 : result;
