@@ -21,15 +21,26 @@ export const FEATURES = {
 export type Feature = keyof typeof FEATURES;
 
 export interface GeneratorOptions {
-  /** Families to draw from; default: all. */
   readonly families?: readonly Family[];
-  /** Profile of every scenario; default: `conformance`, and `open-wasm` for a share of them. */
   readonly profile?: string;
-  /** Pointer width of every canister under test; default: both. */
   readonly width?: 'i32' | 'i64';
-  /** Features that no case has. */
   readonly without?: readonly Feature[];
 }
 
-/** Defaults of the options that have one. */
+/** What each option means, and what holds where it is left out. */
+export const OPTIONS = {
+  families: { doc: 'families to draw cases from', type: `list of ${FAMILIES.join(', ')}`, default: 'all' },
+  profile: {
+    doc: 'profile of every scenario',
+    type: 'name of a profile',
+    default: `conformance, and open-wasm for ${FEATURES['open wasm'].percent} % of the cases`,
+  },
+  width: { doc: 'pointer width of the canisters under test', type: 'i32 or i64', default: 'both' },
+  without: { doc: 'features that no case has', type: 'list of features', default: 'none' },
+} as const satisfies Record<
+  keyof GeneratorOptions,
+  { readonly doc: string; readonly type: string; readonly default: string }
+>;
+
+/** Families where the option does not say. */
 export const DEFAULT_FAMILIES: readonly Family[] = FAMILIES;

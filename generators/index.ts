@@ -6,7 +6,7 @@ export { ProgramError } from './canister/errors.js';
 export { printProgram } from './canister/print.js';
 export { moduleToWat, programToWat } from './canister/wat.js';
 export { reduceProgram } from './canister/reduce.js';
-export { FAMILIES, FEATURES, type Family, type Feature, type GeneratorOptions } from './config.js';
+export { FAMILIES, FEATURES, OPTIONS, type Family, type Feature, type GeneratorOptions } from './config.js';
 export { generateCase } from './scenario/case.js';
 export type { GeneratedCase } from './scenario/case-for.js';
 export {

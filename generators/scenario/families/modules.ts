@@ -1,11 +1,11 @@
 // table: stories about the format of modules and what they must have — canister-interface.md#system-api-module
-import { gzipSync } from 'node:zlib';
 import { hex } from '../../../spec/vocabulary/brands.js';
 import type { Oddity, Statement } from '../../../spec/vocabulary/program.js';
 import type { ModuleSource } from '../../../spec/vocabulary/scenario.js';
 import type { FuncType } from '../../../spec/wasm/types.js';
 import type { ProgramBuilder } from '../../canister/builder.js';
 import { systemCall } from '../../canister/expressions.js';
+import { gzipped } from '../../canister/gzip.js';
 import { STANDARD_METHODS } from '../canister.js';
 import { comfortable, shapeOf } from '../mission-scenario.js';
 import { CONTROLLER, type Stage, type StagedCanister } from '../stage.js';
@@ -77,12 +77,6 @@ const exportsTwice = (first: string, second: string): [string, Story] =>
   });
 
 const section = (name: string, length: number) => ({ name, content: hex('00'.repeat(length)) });
-
-const gzipped = (content: Uint8Array) => {
-  const stream = new Uint8Array(gzipSync(content, { level: 0 }));
-  stream[9] = 0xff;
-  return stream;
-};
 
 export const moduleStories: Stories = Object.fromEntries([
   bytes('no bytes', () => new Uint8Array(0)),
