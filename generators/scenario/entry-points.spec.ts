@@ -71,7 +71,7 @@ describe.each(ENTRY_POINT_NAMES)('%s', (entryPoint) => {
   });
 
   it('traps in each of its ways', () => {
-    // Updates over the memory limit need a setting that only mission-scenario.ts makes.
+    // Being over the memory limit needs a setting that only mission-scenario.ts makes; the instruction limit takes long.
     const traps = trapsOf(entryPoint).filter((trap) => trap !== 'wasm-memory-limit' && trap !== 'instruction-limit');
     const bodies = traps.map((trap) => bodyOf({ kind: 'trap', trap }, { openWasm: false, code: false }));
     const runs = executions(staged(entryPoint, 'i32', bodies, 10n ** 12n)).filter((e) => e.entryPoint === entryPoint);

@@ -1,6 +1,7 @@
 // plumbing: the scenario that carries out the missions of one entry point
 import { cycles, nanoseconds } from '../../spec/vocabulary/brands.js';
 import type { Settings } from '../../spec/vocabulary/scenario.js';
+import type { TrapKind } from '../../spec/vocabulary/trap.js';
 import type { EntryPoint } from '../../spec/vocabulary/entry-point.js';
 import type { Family, GeneratorOptions } from '../config.js';
 import type { Draw } from '../draw.js';
@@ -71,28 +72,30 @@ export function missionScenario(
   draw: Draw,
   assigned: Missions,
   swarm: Swarm,
-  options: GeneratorOptions,
+  generator: GeneratorOptions,
 ): GeneratedCase {
   const { entryPoint, width, missions } = assigned;
-  const stage = newStage(draw, swarm, options);
-  const poor = missions.some((mission) => mission.kind === 'trap' && mission.trap === 'insufficient-cycles');
-  const freezingThreshold = swarm.has('rich canisters') ? 10n ** 17n : 10n ** 12n;
+  const stage = newStage(draw, swarm, generator);
   // Below the root means in another canister than the root.
   const company = new Set(swarm);
   if (entryPoint.endsWith('below')) company.add('two canisters');
-  // An update is over the memory limit only when it grew the memory.
-  if (missions.some(isMemoryLimit)) company.delete('memory maximum');
-  const canister = stageCanisters(stage, draw, company, width, poor ? { freezingThreshold } : {});
-  const limited = missions.filter(isMemoryLimit);
-  const ordered = draw.shuffle(missions.filter((mission) => !isMemoryLimit(mission)));
-  const bodies = (list: readonly Mission[]) =>
-    list.map((mission) => bodyOf(mission, { openWasm: stage.openWasm, code: swarm.has('raw code') }));
-  stageBodies(stage, canister, entryPoint, bodies(ordered));
-  if (limited.length > 0) {
-    limitMemory(stage, canister, 1n);
-    stageBodies(stage, canister, entryPoint, bodies(limited));
-    limitMemory(stage, canister, 0n);
-  }
+  // Only what grew the memory is over the memory limit.
+  const limited = traps(missions, 'wasm-memory-limit');
+  if (limited) company.delete('memory maximum');
+  const canister = stageCanisters(stage, draw, company, width, {
+    ...(traps(missions, 'insufficient-cycles')
+      ? { freezingThreshold: swarm.has('rich canisters') ? 10n ** 17n : 10n ** 12n }
+      : {}),
+    ...(limited ? { wasmMemoryLimit: MEMORY_LIMIT } : {}),
+  });
+  const ordered = draw.shuffle(missions);
+  const options = { openWasm: stage.openWasm, code: swarm.has('raw code') };
+  stageBodies(
+    stage,
+    canister,
+    entryPoint,
+    ordered.map((mission) => bodyOf(mission, options)),
+  );
   if (swarm.has('extra steps')) extraSteps(stage, canister, draw);
   for (const name of assigned.refused) refusedImport(stage, canister, entryPoint, name);
   stage.observe();
@@ -138,12 +141,11 @@ function extraSteps(stage: Stage, { id, moduleIndex }: StagedCanister, draw: Dra
   for (const step of draw.sample(steps, draw.int(1, 3))) step();
 }
 
-function isMemoryLimit(mission: Mission): boolean {
-  return mission.kind === 'trap' && mission.trap === 'wasm-memory-limit';
-}
+/** Far above what other missions grow to: 64 pages. */
+const MEMORY_LIMIT = 64n * 65_536n;
 
-function limitMemory(stage: Stage, canister: StagedCanister, wasmMemoryLimit: bigint): void {
-  stage.step({ kind: 'update-settings', canister: canister.id, sender: CONTROLLER, settings: { wasmMemoryLimit } });
+function traps(missions: readonly Mission[], trap: TrapKind): boolean {
+  return missions.some((mission) => mission.kind === 'trap' && mission.trap === trap);
 }
 
 function familiesOf(missions: readonly Mission[]): readonly Family[] {
