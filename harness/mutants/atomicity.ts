@@ -38,7 +38,7 @@ export const atomicity = executorMutants('atomicity', [
     part('undo', 'wasmMemory', (undo) => (execution) => {
       const kept = execution.instance.bytes().slice(65_536);
       undo(execution);
-      execution.instance.bytes().set(kept, 65_536);
+      if (kept.length > 0) execution.instance.bytes().set(kept, 65_536);
     })],
   ['trap-keeps-globals', 'After a trap globals keep their new values.',
     ['atomicity/globals', 'atomicity/tables-and-segments', ...ROLLBACK], part('undo', 'globals', () => KEEP.globals)],

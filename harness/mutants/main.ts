@@ -9,6 +9,7 @@ import { isMainThread, parentPort, Worker, workerData } from 'node:worker_thread
 import { Command, Option } from 'commander';
 import { huntExecutor, huntModel, type Catch } from './hunt.js';
 import { mutants } from './index.js';
+import { KNOWN_GAPS } from './known-gaps.js';
 
 interface Options {
   readonly cases: number;
@@ -50,9 +51,14 @@ function inWorker(part: Part, caught: (one: Catch) => void): Promise<void> {
 
 function line({ mutant, family, caught, broke }: Catch): string {
   const name = `${family}/${mutant}`.padEnd(60);
-  if (caught === undefined) return `${name} NOT CAUGHT${broke === undefined ? '' : `, and it breaks: ${broke}`}`;
-  const by = caught.own ? 'its own clause' : 'another clause';
-  return `${name} caught after ${String(caught.cases).padStart(4)} cases by ${by}: ${caught.rule}`;
+  const gap = KNOWN_GAPS[mutant];
+  if (caught !== undefined) {
+    const by = caught.own ? 'its own clause' : 'another clause';
+    const after = `caught after ${String(caught.cases).padStart(4)} cases by ${by}: ${caught.rule}`;
+    return `${name} ${after}${gap === undefined ? '' : ' (no gap any more: take it out of known-gaps.ts)'}`;
+  }
+  if (gap !== undefined) return `${name} not caught, a known gap: cases lack ${gap}`;
+  return `${name} NOT CAUGHT${broke === undefined ? '' : `, and it breaks: ${broke}`}`;
 }
 
 function median(numbers: readonly number[]): number {
@@ -102,7 +108,9 @@ async function main(): Promise<number> {
     results.sort((a, b) => (order.get(a.mutant) ?? 0) - (order.get(b.mutant) ?? 0));
     writeFileSync(options.json, `${JSON.stringify(results, null, 2)}\n`);
   }
-  return caught.length === results.length ? 0 : 1;
+  const gaps = results.filter((one) => one.caught === undefined && one.mutant in KNOWN_GAPS).length;
+  if (gaps > 0) process.stdout.write(`${gaps} more are known gaps of the generators (harness/mutants/known-gaps.ts)\n`);
+  return caught.length + gaps === results.length ? 0 : 1;
 }
 
 if (isMainThread) {

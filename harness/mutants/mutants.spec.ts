@@ -6,6 +6,7 @@ import { ruleNamed } from '../../spec/rules/index.js';
 import { runCase } from '../runner/run-case.js';
 import { huntExecutor, huntModel, type Catch } from './hunt.js';
 import { mutantNamed, mutantNames, mutants, MUTANT_FAMILIES } from './index.js';
+import { KNOWN_GAPS } from './known-gaps.js';
 import { part } from './mutant.js';
 import { rememberedEngine } from './remembered.js';
 
@@ -28,6 +29,11 @@ describe('the catalogue of mutants', () => {
     expect(of('instrumentation').length).toBeGreaterThanOrEqual(10);
     expect(of('model').length).toBeGreaterThanOrEqual(2);
     expect(mutants.every(({ family }) => MUTANT_FAMILIES.includes(family))).toBe(true);
+  });
+
+  it('has every known gap of the generators among them', () => {
+    expect(Object.keys(KNOWN_GAPS).filter((name) => mutantNamed(name) === undefined)).toEqual([]);
+    expect(Object.keys(KNOWN_GAPS).length / mutants.length).toBeLessThan(0.05);
   });
 
   it('finds a mutant by its name', () => {
