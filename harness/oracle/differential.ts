@@ -188,8 +188,10 @@ function compareExecution(
   if (!sameValue(identity(expected), identity(actual))) return diverge('execution', which(expected), which(actual));
 
   // Its system calls, one by one.
-  const sizes = memorySizes(comparison.world.canister(canister), comparison.digests.expected(canister));
-  const aspects = (k: number) => aspectsOf(expected.trace.length > k ? expected : actual, k, sizes, comparison.profile);
+  const aspects = (k: number) => {
+    const sizes = memorySizes(comparison.world.canister(canister), comparison.digests.expected(canister));
+    return aspectsOf(expected.trace.length > k ? expected : actual, k, sizes, comparison.profile);
+  };
   const length = Math.max(expected.trace.length, actual.trace.length);
   for (let k = 0; k < length; k++) {
     const left = expected.trace[k];

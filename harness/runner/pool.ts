@@ -39,6 +39,8 @@ export interface Pool {
 /** Host stack of a worker in MB: the stack budget of the profiles must fit many times over. */
 const STACK_MB = 64;
 const HEAP_MB = 3072;
+/** A case makes much that is gone when it ends: a large nursery spares copying it. */
+const NURSERY_MB = 96;
 
 /** How many cases a task runs at most. */
 function evaluations(task: Task): number {
@@ -86,7 +88,7 @@ class Hand {
     if (this.#worker !== undefined) return this.#worker;
     const worker = new Worker(new URL('./worker.js', import.meta.url), {
       workerData: this.spec,
-      resourceLimits: { stackSizeMb: STACK_MB, maxOldGenerationSizeMb: HEAP_MB },
+      resourceLimits: { stackSizeMb: STACK_MB, maxOldGenerationSizeMb: HEAP_MB, maxYoungGenerationSizeMb: NURSERY_MB },
     });
     worker.on('message', (answer: Answer) => {
       this.#finish(answer);
