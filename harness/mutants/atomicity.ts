@@ -39,6 +39,7 @@ export const atomicity = executorMutants('atomicity', [
       const kept = execution.instance.bytes().slice(65_536);
       undo(execution);
       if (kept.length > 0) execution.instance.bytes().set(kept, 65_536);
+      execution.instance.memory?.commit();
     })],
   ['trap-keeps-globals', 'After a trap globals keep their new values.',
     ['atomicity/globals', 'atomicity/tables-and-segments', ...ROLLBACK], part('undo', 'globals', () => KEEP.globals)],
