@@ -52,7 +52,9 @@ function writes(s: Scope, { openWasm }: ScribbleOptions): (() => Statement[])[] 
       list.push(() => [{ kind: 'set global', index, value: constant(draw.bits(64)) }]);
     }
   });
-  offer('global_timer_set', () => [systemCall('global_timer_set', constant(s.time + BigInt(draw.int(1, 1 << 30))))]);
+  offer('global_timer_set', () => [
+    systemCall('global_timer_set', constant(s.time + 3_600_000_000_000n + BigInt(draw.int(1, 1 << 30)))),
+  ]);
   offer('call_new', () => aCall(s));
   offer('debug_print', () => {
     const text = program.text('about to trap');

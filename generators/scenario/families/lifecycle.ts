@@ -318,7 +318,7 @@ export const lifecycleStories: Stories = {
     if (draw.chance(85)) {
       add(canister, 'canister_global_timer', 'canister_global_timer', () => [
         ...statusAndVersion(),
-        systemCall('global_timer_set', constant(draw.pick([0n, 5n, (1n << 64n) - 1n]))),
+        systemCall('global_timer_set', constant(draw.pick([0n, 1n << 62n, (1n << 64n) - 1n]))),
         store(LAYOUT.cells + 24, operation('add', load(LAYOUT.cells + 24, 8), constant(1))),
         ...(traps ? [{ kind: 'trap', means: 'unreachable' } as const] : []),
       ]);
