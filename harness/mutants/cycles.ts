@@ -218,7 +218,7 @@ export const cycles = executorMutants('cycles', [
     part('charges', 'idlePerDay', (charge) => (profile, canister, sizes) =>
       charge(profile, canister, sizes) + charge(profile, canister, { wasmPages: 0n, stablePages: 0n, moduleBytes: 0n }))],
   ['idle-burn-ignores-compute-allocation', 'A compute allocation costs nothing.',
-    ['profile/idle-fee', 'profile/freezing-limit', 'profile/fees', 'freezing/liquid-balance'],
+    ['uninstall/out-of-cycles', 'profile/idle-fee', 'profile/freezing-limit', 'profile/fees', 'freezing/liquid-balance'],
     part('charges', 'idlePerDay', (charge) => (profile, canister, sizes) =>
       charge(profile, canister, sizes) - canister.settings.computeAllocation * profile.fees.computePercentSecond * 86_400n)],
   ['frozen-canister-executes', 'A frozen canister still executes calls.',
