@@ -5,10 +5,12 @@ import { Command } from 'commander';
 import { benchExecutor } from './executor.js';
 import type { Figure } from './figure.js';
 import { benchGenerators } from './generators.js';
+import { figures as benchReference } from './reference.js';
 import { benchSuite } from './suite.js';
 
 const GROUPS: Readonly<Record<string, () => Promise<Figure[]>>> = {
   suite: benchSuite,
+  reference: benchReference,
   executor: benchExecutor,
   generators: benchGenerators,
 };

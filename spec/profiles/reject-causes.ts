@@ -12,7 +12,10 @@ export const REJECT_CAUSES = {
   trapped: { code: REJECT_CODES.CANISTER_ERROR, message: 'Canister trapped' },
   'did-not-respond': { code: REJECT_CODES.CANISTER_ERROR, message: 'Canister did not respond' },
   uninstalled: { code: REJECT_CODES.CANISTER_REJECT, message: 'Canister has been uninstalled' },
-  'out-of-cycles': { code: REJECT_CODES.CANISTER_REJECT, message: 'Canister has been uninstalled: it ran out of cycles' },
+  'out-of-cycles': {
+    code: REJECT_CODES.CANISTER_REJECT,
+    message: 'Canister has been uninstalled: it ran out of cycles',
+  },
   expired: { code: REJECT_CODES.SYS_UNKNOWN, message: 'Call has expired' },
   spontaneous: { code: REJECT_CODES.SYS_TRANSIENT, message: 'System is overloaded' },
   'query-graph': { code: REJECT_CODES.CANISTER_ERROR, message: 'Composite query exceeds the limits of its call graph' },
@@ -24,7 +27,10 @@ export const REJECT_CAUSES = {
   'not-stopped': { code: REJECT_CODES.CANISTER_ERROR, message: 'Canister must be stopped' },
   /** A call to the management canister with a method or argument that the profile does not offer. */
   'management-method': { code: REJECT_CODES.CANISTER_ERROR, message: 'Management canister has no such method' },
-  'management-argument': { code: REJECT_CODES.CANISTER_ERROR, message: 'Management canister cannot decode the argument' },
+  'management-argument': {
+    code: REJECT_CODES.CANISTER_ERROR,
+    message: 'Management canister cannot decode the argument',
+  },
 } as const;
 
 export type RejectCause = keyof typeof REJECT_CAUSES;

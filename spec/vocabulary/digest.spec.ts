@@ -13,8 +13,20 @@ describe('digest', () => {
   it('depends on the page index', () => {
     const one = emptySum();
     const two = emptySum();
-    addPage(one, 0, page((i) => i), 0, 1);
-    addPage(two, 1, page((i) => i), 0, 1);
+    addPage(
+      one,
+      0,
+      page((i) => i),
+      0,
+      1,
+    );
+    addPage(
+      two,
+      1,
+      page((i) => i),
+      0,
+      1,
+    );
     expect(digestOf(one)).not.toBe(digestOf(two));
   });
 
@@ -22,7 +34,13 @@ describe('digest', () => {
     const seen = new Set<string>();
     for (let k = 0; k < 1024; k++) {
       const sum = emptySum();
-      addPage(sum, 3, page((i) => (i === k ? 1 : 0)), 0, 1);
+      addPage(
+        sum,
+        3,
+        page((i) => (i === k ? 1 : 0)),
+        0,
+        1,
+      );
       seen.add(digestOf(sum));
     }
     expect(seen.size).toBe(1024);
@@ -30,10 +48,28 @@ describe('digest', () => {
 
   it('forgets a page that is subtracted', () => {
     const sum = emptySum();
-    addPage(sum, 0, page((i) => i * 3), 0, 1);
+    addPage(
+      sum,
+      0,
+      page((i) => i * 3),
+      0,
+      1,
+    );
     const before = digestOf(sum);
-    addPage(sum, 5, page((i) => ~i), 0, 1);
-    addPage(sum, 5, page((i) => ~i), 0, -1);
+    addPage(
+      sum,
+      5,
+      page((i) => ~i),
+      0,
+      1,
+    );
+    addPage(
+      sum,
+      5,
+      page((i) => ~i),
+      0,
+      -1,
+    );
     expect(digestOf(sum)).toBe(before);
   });
 });

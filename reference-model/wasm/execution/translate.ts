@@ -1,6 +1,7 @@
 // plumbing: from validated function bodies to the code that the run loop executes (code.ts has the form)
 
 import { weightOf, type WeightTable } from '../../../spec/profiles/weights.js';
+import { FRAME_SLOTS } from '../../../spec/vocabulary/stack-budget.js';
 import type { Mnemonic } from '../../../spec/wasm/instructions.js';
 import type { AddressType, FuncType, ValueType } from '../../../spec/wasm/types.js';
 import type { BlockType, Row } from '../binary/instructions.js';
@@ -35,9 +36,6 @@ export class ModuleCode {
     ).run());
   }
 }
-
-/** What an activation costs beside its slots: spec/vocabulary/stack-budget.md. */
-const ACTIVATION_SLOTS = 8;
 
 const FUSED_FORM: readonly (number | undefined)[] = (() => {
   const forms: (number | undefined)[] = [];
@@ -74,7 +72,7 @@ class BodyTranslator extends ControlTranslator {
       code: this.code.finish(),
       paramWords: 2 * paramSlots,
       localWords: 2 * slots,
-      stackCost: ACTIVATION_SLOTS + slots + this.operands.maxWords / 2,
+      stackCost: FRAME_SLOTS + slots + this.operands.maxWords / 2,
     };
   }
 
