@@ -17,9 +17,10 @@ import {
 } from '../reference-model/wasm/index.js';
 import { PRODUCTION_WEIGHTS, type WeightTable } from '../spec/profiles/weights.js';
 import { systemApiFunction } from '../spec/system-api.js';
-import type { Figure } from './executor.js';
+import type { Figure } from './figure.js';
+import { fromRoot } from './root.js';
 
-const KERNELS = new URL('./kernels/', import.meta.url);
+const KERNELS = fromRoot('bench/kernels/');
 
 /** Every instruction weighs one: the meter counts instructions. */
 const ONE_EACH = Object.fromEntries(
@@ -149,7 +150,7 @@ function shorter(kernel: 'reference/integer.wat'): Kernel {
 
 /** The `wasm-interp` that npm's wabt ships, a process of its own: the time of a short run is taken off. */
 function wabtInterp(): number {
-  const bin = fileURLToPath(new URL('../node_modules/wabt/bin/wasm-interp', import.meta.url));
+  const bin = fileURLToPath(fromRoot('node_modules/wabt/bin/wasm-interp'));
   const folder = mkdtempSync(join(tmpdir(), 'bench-'));
   try {
     const seconds = (kernel: Kernel): number => {
@@ -237,6 +238,3 @@ export async function figures(): Promise<Figure[]> {
     },
   ];
 }
-
-if (process.argv[1] !== undefined && import.meta.url.endsWith(process.argv[1].split('/').at(-1) ?? ''))
-  for (const figure of await figures()) console.log(JSON.stringify(figure, null, 1));
