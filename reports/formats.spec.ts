@@ -90,17 +90,17 @@ describe('every format', () => {
   const names = Object.keys(FORMATS) as Format[];
 
   it.each(names)('%s names target, seed, clause and conclusion', (name) => {
-    const text = FORMATS[name].render(sampleReport);
+    const text = FORMATS[name].render(sampleReport, false);
     for (const part of ['mutant:keeps-memory', 'wasm-memory']) expect(text).toContain(part);
     expect(text).toMatch(/a (&amp;|&) b/);
   });
 
   it.each(names)('%s is the same for the same report', (name) => {
-    expect(FORMATS[name].render(sampleReport)).toBe(FORMATS[name].render(structuredClone(sampleReport)));
+    expect(FORMATS[name].render(sampleReport, false)).toBe(FORMATS[name].render(structuredClone(sampleReport), false));
   });
 
   it.each(names)('%s tells the story of each listed failure', (name) => {
-    const text = FORMATS[name].render(sampleReport);
+    const text = FORMATS[name].render(sampleReport, false);
     expect(text).toContain('npx ic0-conformance replay corpus/abc.json');
     expect(text).toContain('nothing that it did may stay');
   });

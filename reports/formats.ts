@@ -6,14 +6,22 @@ import { markdownText } from './markdown.js';
 import type { Report } from './report.js';
 import { terminalText } from './terminal.js';
 
-/** What `--report KIND` can be, with the file name that is used where no path is given. */
+/** How a report is made. */
+export interface ReportFormat {
+  /** Where it goes when no path is given; absent: standard output. */
+  readonly file?: string;
+  /** @param color whether colours may be used, where the format has any */
+  readonly render: (report: Report, color: boolean) => string;
+}
+
+/** What `--report KIND` can be. */
 export const FORMATS = {
-  terminal: { file: 'report.txt', render: (report: Report) => terminalText(report, { color: false }) },
+  terminal: { render: (report, color) => terminalText(report, { color }) },
   json: { file: 'report.json', render: encodeReport },
-  junit: { file: 'report.xml', render: junitText },
+  junit: { file: 'junit.xml', render: junitText },
   markdown: { file: 'report.md', render: markdownText },
   html: { file: 'report.html', render: htmlText },
-} as const satisfies Record<string, { readonly file: string; readonly render: (report: Report) => string }>;
+} as const satisfies Record<string, ReportFormat>;
 
 export type Format = keyof typeof FORMATS;
 

@@ -50,8 +50,8 @@ export function htmlText(report: Report): string {
         <p>
           Suite ${suite.version} (<code>${suite.hash.slice(0, 12)}</code>),
           ${suite.spec.map(({ document, revision }) => `${document} ${revision}`).join(', ')}. Tier ${tier}, profile
-          ${profile}, seed <code>${seed}</code>, ${plural(selection.cases, 'case')}, families
-          ${selection.families.join(', ')}${selection.rules.length > 0 ? `, rules ${selection.rules.join(', ')}` : ''}.
+          ${profile}, seed <code>${seed}</code>, ${plural(selection.cases, 'case')},
+          ${selection.families.length === 0 ? 'all families' : `families ${selection.families.join(', ')}`}${selection.rules.length > 0 ? `, rules ${selection.rules.join(', ')}` : ''}.
         </p>
         ${totalsTable(report)} ${failuresSection(report)} ${coverageSection(report)} ${matrixSection(report)}
         ${clausesSection(report)}

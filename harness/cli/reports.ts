@@ -1,52 +1,39 @@
 // plumbing: the option --report — kinds of report, and where they are written
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { encodeReport } from '../../reports/json.js';
-import { junitText } from '../../reports/junit.js';
-import { markdownText } from '../../reports/markdown.js';
+import { FORMATS, isFormat, type Format, type ReportFormat } from '../../reports/formats.js';
 import type { Report } from '../../reports/report.js';
-import { terminalText } from '../../reports/terminal.js';
 import { UsageError } from '../runner/run.js';
 
-interface Kind {
-  readonly text: (report: Report) => string;
-  /** Where it goes without a path; undefined: standard output. */
-  readonly path?: string;
-}
-
-const KINDS: Readonly<Record<string, Kind>> = {
-  terminal: { text: (report) => terminalText(report, { color: hasColor() }) },
-  json: { text: encodeReport, path: 'report.json' },
-  junit: { text: junitText, path: 'junit.xml' },
-  markdown: { text: markdownText, path: 'report.md' },
-};
+/** The kinds of report, for the help of an option. */
+export const REPORT_KINDS = Object.keys(FORMATS).join(', ');
 
 /** One report to be made. */
 export interface ReportRequest {
-  readonly kind: string;
+  readonly kind: Format;
   readonly path?: string;
 }
 
 /** KIND or KIND=PATH. @throws UsageError for a kind that does not exist */
 export function reportRequest(text: string): ReportRequest {
   const [kind = '', ...rest] = text.split('=');
-  const known = KINDS[kind];
-  if (known === undefined) {
-    throw new UsageError(
-      `--report ${text}: unknown kind ${JSON.stringify(kind)}. There are: ${Object.keys(KINDS).join(', ')}`,
-    );
+  if (!isFormat(kind)) {
+    throw new UsageError(`--report ${text}: unknown kind ${JSON.stringify(kind)}. There are: ${REPORT_KINDS}`);
   }
-  const path = rest.length > 0 ? rest.join('=') : known.path;
+  const { file }: ReportFormat = FORMATS[kind];
+  const path = rest.length > 0 ? rest.join('=') : file;
   return { kind, ...(path !== undefined && { path }) };
 }
 
 /** Writes the reports; the terminal's is always shown unless it was asked for. @throws UsageError where a file cannot be written */
 export function writeReports(report: Report, requests: readonly ReportRequest[]): void {
-  const all = requests.some(({ kind }) => kind === 'terminal') ? requests : [{ kind: 'terminal' }, ...requests];
+  const all = requests.some(({ kind }) => kind === 'terminal')
+    ? requests
+    : [{ kind: 'terminal' } as const, ...requests];
   for (const { kind, path } of all) {
-    const text = KINDS[kind]?.text(report) ?? '';
-    if (path === undefined) process.stdout.write(text);
-    else writeFile(path, text);
+    const { render }: ReportFormat = FORMATS[kind];
+    if (path === undefined) process.stdout.write(render(report, hasColor()));
+    else writeFile(path, render(report, false));
   }
 }
 

@@ -7,7 +7,7 @@ import { ruleNamed } from '../../../spec/rules/index.js';
 import { mergeReports } from '../../runner/merge.js';
 import { finish, UsageError } from '../../runner/run.js';
 import { readWaivers } from '../../waivers/waivers.js';
-import { reportRequest, writeReports } from '../reports.js';
+import { REPORT_KINDS, reportRequest, writeReports } from '../reports.js';
 import { repeated } from '../usage.js';
 
 interface Options {
@@ -15,7 +15,7 @@ interface Options {
   readonly waivers?: string;
 }
 
-const REPORT = ['--report <KIND[=PATH]>', 'terminal, json, junit or markdown; may be repeated', repeated] as const;
+const REPORT = ['--report <KIND[=PATH]>', `${REPORT_KINDS}; may be repeated`, repeated] as const;
 const WAIVERS = ['--waivers <FILE>', 'clauses whose violation is accepted, with reasons'] as const;
 
 export function addMerge(program: Command): void {

@@ -10,7 +10,7 @@ import type { CheckArguments } from '../../check/index.js';
 import { globs } from '../../runner/globs.js';
 import { DEFAULT_CASES, DEFAULT_CORPUS, run, UsageError, type RunOptions } from '../../runner/run.js';
 import { readWaivers } from '../../waivers/waivers.js';
-import { reportRequest, writeReports, type ReportRequest } from '../reports.js';
+import { REPORT_KINDS, reportRequest, writeReports, type ReportRequest } from '../reports.js';
 import { duration, list, repeated, shard, tier, wholeNumber } from '../usage.js';
 
 interface Common {
@@ -56,7 +56,7 @@ function common(command: Command, cases: number): Command {
     .addOption(new Option('--shard <i/n>', 'run part i of n').argParser(shard))
     .option('--corpus <DIR>', 'where failing cases are kept', DEFAULT_CORPUS)
     .option('--waivers <FILE>', 'clauses whose violation is accepted, with reasons')
-    .option('--report <KIND[=PATH]>', 'terminal, json, junit or markdown; may be repeated', repeated)
+    .option('--report <KIND[=PATH]>', `${REPORT_KINDS}; may be repeated`, repeated)
     .addOption(
       new Option('--max-failures <N>', 'findings that are reduced and listed').argParser(wholeNumber(0)).default(20),
     )
