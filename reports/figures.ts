@@ -137,3 +137,13 @@ export function some(items: readonly string[], most: number): string {
   const rest = items.length - most;
   return items.slice(0, most).join(', ') + (rest > 0 ? ` and ${rest} more` : '');
 }
+
+/** The source documents by revision, each revision once; commit ids are cut to 12 digits. */
+export function revisionsOf({ suite }: Report): string {
+  const documents = new Map<string, string[]>();
+  for (const { document, revision } of suite.spec) {
+    const short = revision.replace(/\b([0-9a-f]{12})[0-9a-f]{28}\b/g, '$1');
+    documents.set(short, [...(documents.get(short) ?? []), document]);
+  }
+  return [...documents].map(([revision, names]) => `${revision} (${names.join(', ')})`).join('; ');
+}

@@ -8,6 +8,7 @@ import {
   judgedOf,
   matrixRows,
   plural,
+  revisionsOf,
   sentenceOf,
   some,
   waiverOf,
@@ -48,9 +49,8 @@ export function htmlText(report: Report): string {
         <h1>ic0-conformance: ${target.name} ${target.version}</h1>
         <p class="${conclusionOf(report)}"><strong>${sentenceOf(report)}</strong></p>
         <p>
-          Suite ${suite.version} (<code>${suite.hash.slice(0, 12)}</code>),
-          ${suite.spec.map(({ document, revision }) => `${document} ${revision}`).join(', ')}. Tier ${tier}, profile
-          ${profile}, seed <code>${seed}</code>, ${plural(selection.cases, 'case')},
+          Suite ${suite.version} (<code>${suite.hash.slice(0, 12)}</code>), ${revisionsOf(report)}. Tier ${tier},
+          profile ${profile}, seed <code>${seed}</code>, ${plural(selection.cases, 'case')},
           ${selection.families.length === 0 ? 'all families' : `families ${selection.families.join(', ')}`}${selection.rules.length > 0 ? `, rules ${selection.rules.join(', ')}` : ''}.
         </p>
         ${totalsTable(report)} ${failuresSection(report)} ${coverageSection(report)} ${matrixSection(report)}

@@ -6,6 +6,7 @@ import {
   judgedOf,
   matrixRows,
   plural,
+  revisionsOf,
   sentenceOf,
   some,
   waiverOf,
@@ -22,7 +23,7 @@ export function markdownText(report: Report): string {
     '',
     `**${inline(sentenceOf(report))}**`,
     '',
-    `Suite ${inline(suite.version)} (${suite.hash.slice(0, 12)}), ${suite.spec.map(({ document, revision }) => `${inline(document)} ${inline(revision)}`).join(', ')}. ` +
+    `Suite ${inline(suite.version)} (${suite.hash.slice(0, 12)}), ${inline(revisionsOf(report))}. ` +
       `Target ${inline(target.name)} ${inline(target.version)}, tier ${tier}, profile ${inline(profile)}, seed ${code(seed)}, ` +
       `${plural(selection.cases, 'case')}, ${selection.families.length === 0 ? 'all families' : `families ${selection.families.map(inline).join(', ')}`}${selection.rules.length > 0 ? `, rules ${selection.rules.map(code).join(', ')}` : ''}.`,
     '',
