@@ -1,4 +1,5 @@
 // plumbing: the parts of V8's WebAssembly object that the executor uses, typed (the DOM library is not part of the build)
+import { setFlagsFromString } from 'node:v8';
 
 export interface HostModule {
   readonly [Symbol.toStringTag]?: 'WebAssembly.Module';
@@ -31,6 +32,7 @@ export interface HostErrors {
 }
 
 interface HostWebAssembly extends HostErrors {
+  validate(bytes: Uint8Array): boolean;
   readonly Module: new (bytes: Uint8Array) => HostModule;
   readonly Instance: new (module: HostModule, imports: Record<string, Record<string, unknown>>) => HostInstance;
   readonly Memory: new (descriptor: Record<string, unknown>) => HostMemory;
@@ -38,3 +40,11 @@ interface HostWebAssembly extends HostErrors {
 
 /** V8's WebAssembly. */
 export const wasm = (globalThis as unknown as { readonly WebAssembly: HostWebAssembly }).WebAssembly;
+
+/** A module of one 64-bit memory of one page. */
+const WIDE_MEMORY = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 5, 3, 1, 4, 1);
+
+/** Switches 64-bit memories on: Node 20 has them behind a flag, newer ones have them and do not know the flag. */
+export function enableWideMemories(): void {
+  if (!wasm.validate(WIDE_MEMORY)) setFlagsFromString('--experimental-wasm-memory64');
+}

@@ -1,11 +1,10 @@
 // plumbing: from uploaded bytes to a compiled module, once for each content — canister-interface.md#canister-module-format
 import { createHash } from 'node:crypto';
-import { setFlagsFromString } from 'node:v8';
 import { gunzipSync } from 'node:zlib';
 import type { Profile } from '../../spec/profiles/profile.js';
 import { PRODUCTION_WEIGHTS, weightOf } from '../../spec/profiles/weights.js';
 import { hex, type Hex } from '../../spec/vocabulary/brands.js';
-import { wasm, type HostModule } from '../host.js';
+import { enableWideMemories, wasm, type HostModule } from '../host.js';
 import type { CodeFacts } from './emitter.js';
 import { InvalidModule } from './bytes.js';
 import { decode, type DecodedModule } from './decode.js';
@@ -22,8 +21,8 @@ const HOST_PAGES = 65_536n;
 export const COMPARED_PAGES = 64n;
 const GZIP = [0x1f, 0x8b, 0x08];
 
-// Node 20 has 64-bit memories behind a flag that may be set at run time, before the first module is compiled.
-setFlagsFromString('--experimental-wasm-memory64');
+// Before the first module is compiled.
+enableWideMemories();
 
 /** The memory of a module, in pages. */
 export interface MemoryPlan {

@@ -1,6 +1,6 @@
 // plumbing: the model and V8 behind one interface, and what they give compared bit by bit
 
-import { setFlagsFromString } from 'node:v8';
+import { enableWideMemories } from '../../executor/host.js';
 import {
   decodeModule,
   Meter,
@@ -27,7 +27,7 @@ interface V8 {
 }
 
 // Node 20 has 64-bit memories behind a flag.
-setFlagsFromString('--experimental-wasm-memory64');
+enableWideMemories();
 
 /** The host's WebAssembly. */
 export const v8 = (globalThis as unknown as { readonly WebAssembly: V8 }).WebAssembly;
