@@ -1,9 +1,12 @@
 // plumbing: the catalogue of mutants: faults put into the engines on purpose, which the suite must catch
 import { atomicity } from './atomicity.js';
 import { availability } from './availability.js';
+import { calls } from './calls.js';
 import { cycles } from './cycles.js';
+import { execution } from './execution.js';
 import { instrumentation } from './instrumentation.js';
 import { lifecycle } from './lifecycle.js';
+import { management } from './management.js';
 import { model } from './model.js';
 import type { Mutant } from './mutant.js';
 import { values } from './values.js';
@@ -17,6 +20,9 @@ export const mutants: readonly Mutant[] = [
   ...availability,
   ...values,
   ...lifecycle,
+  ...calls,
+  ...execution,
+  ...management,
   ...instrumentation,
   ...model,
 ];

@@ -1,120 +1,133 @@
-// plumbing: `npm run mutants`: is every known fault caught, by which clause, and after how many cases
+// plumbing: `npm run mutants`: is every known fault caught, by which clause, after how many cases, and how small is what is left
 //
-//   npm run mutants                          all, on two workers
-//   npm run mutants -- --only accept         those whose name contains it
-//   npm run mutants -- --cases 500 --seed x --jobs 1 --json FILE
+//   npm run mutants                          all: each case in order, the catch reduced and replayed; nothing to do beside it
+//   npm run mutants -- --quick               looks first where each was caught last time, reduces nothing: for CI
+//   npm run mutants -- --only accept         those whose family/name contains it
+//   npm run mutants -- --remember            writes harness/mutants/caught-at.ts
+//   npm run mutants -- --cases 500 --seed x --jobs 1 --timeout 30 --budget 300 --json FILE
 import { writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
+import { join } from 'node:path';
 import { Command, Option } from 'commander';
-import { huntExecutor, huntModel, type Catch } from './hunt.js';
+import { packageRoot } from '../runner/suite.js';
+import { CAUGHT_AT, CAUGHT_WITH } from './caught-at.js';
+import type { Catch } from './hunt.js';
 import { mutants } from './index.js';
-import { KNOWN_GAPS } from './known-gaps.js';
+import { huntWatched } from './watch.js';
 
 interface Options {
   readonly cases: number;
   readonly seed: string;
   readonly jobs: number;
+  /** Seconds. */
+  readonly timeout: number;
+  readonly budget: number;
+  readonly quick?: true;
+  readonly remember?: true;
   readonly only?: string;
   readonly json?: string;
 }
 
-interface Part {
-  readonly names: readonly string[];
-  readonly cases: number;
-  readonly seed: string;
+/** What the whole must show. */
+const REQUIRED = { ownPercent: 95, medianCases: 200, steps: 5 } as const;
+
+function options(): Options {
+  const positive = (text: string) => Math.max(1, Math.trunc(Number(text)) || 1);
+  return new Command('mutants')
+    .addOption(new Option('--cases <n>', 'cases within which each must be caught').default(2000).argParser(positive))
+    .addOption(new Option('--seed <text>', 'seed of the cases').default(CAUGHT_WITH))
+    .addOption(new Option('--jobs <n>', 'workers').default(availableParallelism()).argParser(positive))
+    .addOption(new Option('--timeout <s>', 'seconds that a case may take').default(60).argParser(positive))
+    .addOption(new Option('--budget <n>', 'evaluations of the reducer').default(300).argParser(positive))
+    .option('--quick', 'look first where each was caught last time, and reduce nothing')
+    .option('--remember', 'write where each was caught to harness/mutants/caught-at.ts')
+    .option('--only <text>', 'mutants whose family/name contains it')
+    .option('--json <file>', 'write the results')
+    .parse()
+    .opts<Options>();
 }
 
-/** Host stack of a worker in MB: the stack budget of the profiles must fit many times over. */
-const STACK_MB = 64;
-
-async function hunt({ names, cases, seed }: Part, caught: (one: Catch) => void): Promise<void> {
-  const chosen = mutants.filter(({ name }) => names.includes(name));
-  huntExecutor(chosen.filter(({ family }) => family !== 'model'), seed, cases, caught); // prettier-ignore
-  await huntModel(chosen.filter(({ family }) => family === 'model'), caught); // prettier-ignore
-}
-
-function inWorker(part: Part, caught: (one: Catch) => void): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const worker = new Worker(new URL(import.meta.url), {
-      workerData: part,
-      resourceLimits: { stackSizeMb: STACK_MB },
-    });
-    worker.on('message', caught);
-    worker.on('error', reject);
-    worker.on('exit', (code) => {
-      if (code === 0) resolve();
-      else reject(new Error(`a worker ended with ${code}`));
-    });
-  });
-}
-
-function line({ mutant, family, caught, broke }: Catch): string {
+function line({ mutant, family, caught, reduced }: Catch): string {
   const name = `${family}/${mutant}`.padEnd(60);
-  const gap = KNOWN_GAPS[mutant];
-  if (caught !== undefined) {
-    const by = caught.own ? 'its own clause' : 'another clause';
-    const after = `caught after ${String(caught.cases).padStart(4)} cases by ${by}: ${caught.rule}`;
-    return `${name} ${after}${gap === undefined ? '' : ' (no gap any more: take it out of known-gaps.ts)'}`;
-  }
-  if (gap !== undefined) return `${name} not caught, a known gap: cases lack ${gap}`;
-  return `${name} NOT CAUGHT${broke === undefined ? '' : `, and it breaks: ${broke}`}`;
+  if (caught === undefined) return `${name} NOT CAUGHT`;
+  const { cases, own, rule, kind } = caught;
+  const after = `caught after ${String(cases).padStart(4)} cases`;
+  if (rule === '') return `${name} ${after} by no clause: ${kind}`;
+  const small = reduced && `, ${reduced.steps} steps, ${reduced.replays ? 'replays' : 'DOES NOT REPLAY'}`;
+  return `${name} ${after} by ${own ? 'its own clause' : 'another clause'}: ${rule}${small ?? ''}`;
 }
 
 function median(numbers: readonly number[]): number {
   return [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? 0;
 }
 
+/** What is not as it must be. */
+function faults(results: readonly Catch[], whole: boolean): string[] {
+  const caught = results.flatMap((one) => (one.caught === undefined ? [] : [one.caught]));
+  const own = (100 * caught.filter((one) => one.own).length) / Math.max(1, caught.length);
+  const middle = median(caught.map(({ cases }) => cases));
+  const reduced = results.flatMap((one) => (one.reduced === undefined ? [] : [{ name: one.mutant, ...one.reduced }]));
+  const long = reduced.filter(({ steps }) => steps > REQUIRED.steps).map(({ name }) => name);
+  const other = reduced.filter(({ replays }) => !replays).map(({ name }) => name);
+  process.stdout.write(
+    `\n${caught.length} of ${results.length} mutants caught, ${own.toFixed(1)} % by their own clause or a twin, median ${middle} cases` +
+      (reduced.length === 0 ? '\n' : `; ${reduced.length} reduced, to ${median(reduced.map(({ steps }) => steps))} steps in the median\n`),
+  ); // prettier-ignore
+  const missed = results.filter((one) => one.caught === undefined).map(({ mutant }) => mutant);
+  return [
+    ...(missed.length === 0 ? [] : [`not caught: ${missed.join(', ')}`]),
+    ...(whole && own < REQUIRED.ownPercent ? [`fewer than ${REQUIRED.ownPercent} % by their own clause or a twin`] : []),
+    ...(whole && middle > REQUIRED.medianCases ? [`a median over ${REQUIRED.medianCases} cases`] : []),
+    ...(long.length === 0 ? [] : [`more than ${REQUIRED.steps} steps left: ${long.join(', ')}`]),
+    ...(other.length === 0 ? [] : [`the reduced case does not replay: ${other.join(', ')}`]),
+  ]; // prettier-ignore
+}
+
+/** The table that a quick run begins with. */
+function remember(results: readonly Catch[], seed: string): void {
+  const at = new Map<string, number>(seed === CAUGHT_WITH ? Object.entries(CAUGHT_AT) : []);
+  for (const { mutant, family, caught } of results) {
+    if (caught !== undefined && family !== 'model') at.set(mutant, caught.cases - 1);
+  }
+  const rows = mutants.flatMap(({ name }) => (at.has(name) ? [`  '${name}': ${at.get(name)},\n`] : []));
+  writeFileSync(
+    join(packageRoot(), 'harness/mutants/caught-at.ts'),
+    '// table: the number of the case that caught each mutant last, written by `npm run mutants -- --remember`\n' +
+      '//\n// `--quick` looks there first. A number that is out of date costs time and nothing else.\n\n' +
+      `/** The seed of these cases. */\nexport const CAUGHT_WITH = '${seed}';\n\n` +
+      `export const CAUGHT_AT: Readonly<Record<string, number>> = {\n${rows.join('')}};\n`,
+  );
+}
+
 async function main(): Promise<number> {
-  const positive = (text: string) => Math.max(1, Math.trunc(Number(text)) || 1);
-  const options = new Command('mutants')
-    .addOption(new Option('--cases <n>', 'cases within which each must be caught').default(2000).argParser(positive))
-    .addOption(new Option('--seed <text>', 'seed of the cases').default('mutants'))
-    .addOption(new Option('--jobs <n>', 'workers').default(availableParallelism()).argParser(positive))
-    .option('--only <text>', 'mutants whose family/name contains it')
-    .option('--json <file>', 'write the results')
-    .parse()
-    .opts<Options>();
-  const chosen = mutants.filter(({ family, name }) => `${family}/${name}`.includes(options.only ?? ''));
+  const { cases, seed, jobs, timeout, budget, quick, only = '', json, ...more } = options();
+  const chosen = mutants.filter(({ family, name }) => `${family}/${name}`.includes(only));
   if (chosen.length === 0) {
     process.stderr.write(
-      `mutants: --only ${options.only ?? ''}: no mutant has this in its family/name; without --only all are listed\n`,
+      `mutants: --only ${only}: no mutant has this in its family/name; without --only all are listed\n`,
     );
     return 2;
   }
   const results: Catch[] = [];
-  const parts = Array.from({ length: Math.min(options.jobs, chosen.length) }, (_, i): Part => ({
-    names: chosen.filter((_mutant, k) => k % options.jobs === i).map(({ name }) => name),
-    cases: options.cases,
-    seed: options.seed,
-  })); // prettier-ignore
+  const parts = Array.from({ length: Math.min(jobs, chosen.length) }, (_, i) =>
+    chosen.filter((_mutant, k) => k % jobs === i).map(({ name }) => name),
+  );
+  const how = quick === true ? { remembered: seed === CAUGHT_WITH ? CAUGHT_AT : {} } : { budget };
   await Promise.all(
-    parts.map((part) =>
-      inWorker(part, (one) => {
+    parts.map((names) =>
+      huntWatched(names, { seed, cases, ...how }, timeout * 1_000, (one) => {
         results.push(one);
         process.stdout.write(`${line(one)}\n`);
       }),
     ),
   );
-  const caught = results.flatMap((one) => (one.caught === undefined ? [] : [one.caught]));
-  const own = caught.filter((one) => one.own).length;
-  const share = caught.length === 0 ? 0 : (100 * own) / caught.length;
-  process.stdout.write(
-    `\n${caught.length} of ${results.length} mutants caught within ${options.cases} cases, ${share.toFixed(1)} % by their own clause or a twin, ` +
-      `median ${median(caught.map(({ cases }) => cases))} cases\n`,
-  );
-  if (options.json !== undefined) {
-    const order = new Map(mutants.map(({ name }, i) => [name, i]));
-    results.sort((a, b) => (order.get(a.mutant) ?? 0) - (order.get(b.mutant) ?? 0));
-    writeFileSync(options.json, `${JSON.stringify(results, null, 2)}\n`);
-  }
-  const gaps = results.filter((one) => one.caught === undefined && one.mutant in KNOWN_GAPS).length;
-  if (gaps > 0) process.stdout.write(`${gaps} more are known gaps of the generators (harness/mutants/known-gaps.ts)\n`);
-  return caught.length + gaps === results.length ? 0 : 1;
+  const order = new Map(mutants.map(({ name }, i) => [name, i]));
+  results.sort((a, b) => (order.get(a.mutant) ?? 0) - (order.get(b.mutant) ?? 0));
+  if (json !== undefined) writeFileSync(json, `${JSON.stringify(results, null, 2)}\n`);
+  if (more.remember === true) remember(results, seed);
+  const found = faults(results, only === '');
+  for (const fault of found) process.stdout.write(`mutants: ${fault}\n`);
+  return found.length === 0 ? 0 : 1;
 }
 
-if (isMainThread) {
-  process.exitCode = await main();
-} else {
-  await hunt(workerData as Part, (one) => parentPort?.postMessage(one));
-}
+process.exitCode = await main();

@@ -6,7 +6,7 @@ import { ruleNamed } from '../../spec/rules/index.js';
 import { runCase } from '../runner/run-case.js';
 import { huntExecutor, huntModel, type Catch } from './hunt.js';
 import { mutantNamed, mutantNames, mutants, MUTANT_FAMILIES } from './index.js';
-import { KNOWN_GAPS } from './known-gaps.js';
+import { CAUGHT_AT } from './caught-at.js';
 import { part } from './mutant.js';
 import { rememberedEngine } from './remembered.js';
 
@@ -31,9 +31,8 @@ describe('the catalogue of mutants', () => {
     expect(mutants.every(({ family }) => MUTANT_FAMILIES.includes(family))).toBe(true);
   });
 
-  it('has every known gap of the generators among them', () => {
-    expect(Object.keys(KNOWN_GAPS).filter((name) => mutantNamed(name) === undefined)).toEqual([]);
-    expect(Object.keys(KNOWN_GAPS).length / mutants.length).toBeLessThan(0.05);
+  it('remembers catches of mutants that it has', () => {
+    expect(Object.keys(CAUGHT_AT).filter((name) => mutantNamed(name) === undefined)).toEqual([]);
   });
 
   it('finds a mutant by its name', () => {
@@ -66,19 +65,48 @@ describe('a remembered engine', () => {
 });
 
 describe('the hunt', () => {
-  it('tells after how many cases, and by which clause, a mutant of the executor was caught', () => {
+  const named = (name: string) => mutants.find((mutant) => mutant.name === name)!;
+
+  it('tells after how many cases, and by which clause, a mutant of the executor was caught', async () => {
     const results: Catch[] = [];
-    huntExecutor([mutants.find(({ name }) => name === 'cost-call-without-response')!], 'mutants', 20, (one) =>
+    await huntExecutor([named('cost-call-without-response')], { seed: 'mutants', cases: 20 }, (one) =>
       results.push(one),
     );
     expect(results).toEqual([{ mutant: 'cost-call-without-response', family: 'cycles', caught: expect.objectContaining({ own: true, kind: 'systemCallResult' }) }]); // prettier-ignore
   });
 
-  it('says when a mutant was not caught', () => {
+  it('looks first at the case that it remembers', async () => {
+    const ran: number[] = [];
+    const running = (_: string, k: number) => ran.push(k);
+    const results: Catch[] = [];
+    const remembered = { 'cost-call-without-response': 7 };
+    await huntExecutor([named('cost-call-without-response')], { seed: 'mutants', cases: 20, remembered, running }, (one) => results.push(one)); // prettier-ignore
+    expect(ran[0]).toBe(7);
+    expect(results).toHaveLength(1);
+  });
+
+  it('reduces what it caught to at most five steps that replay', async () => {
+    const results: Catch[] = [];
+    await huntExecutor([named('accept-one-too-few')], { seed: 'mutants', cases: 200, budget: 200 }, (one) => results.push(one)); // prettier-ignore
+    expect(results[0]?.reduced?.replays).toBe(true);
+    expect(results[0]?.reduced?.steps).toBeLessThanOrEqual(5);
+  });
+
+  it('says when a mutant was not caught', async () => {
     const results: Catch[] = [];
     const harmless = { name: 'harmless', family: 'values' as const, breaks: 'Nothing.', clauses: ['wasm/globals'], engine: executor }; // prettier-ignore
-    huntExecutor([harmless], 'mutants', 2, (one) => results.push(one));
+    await huntExecutor([harmless], { seed: 'mutants', cases: 2 }, (one) => results.push(one));
     expect(results).toEqual([{ mutant: 'harmless', family: 'values' }]);
+  });
+
+  it('takes an engine that throws for caught, by no clause', async () => {
+    const results: Catch[] = [];
+    const engine = () => {
+      throw new Error('broken');
+    };
+    const broken = { name: 'broken', family: 'values' as const, breaks: 'All of it.', clauses: ['wasm/globals'], engine }; // prettier-ignore
+    await huntExecutor([broken], { seed: 'mutants', cases: 2 }, (one) => results.push(one));
+    expect(results).toEqual([{ mutant: 'broken', family: 'values', caught: expect.objectContaining({ cases: 1, rule: '', own: false, kind: 'errored' }) }]); // prettier-ignore
   });
 
   it('catches a mutant of the model by a golden vector', async () => {

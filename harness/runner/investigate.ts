@@ -47,10 +47,7 @@ export function firstFailure(job: Job, scenario: Scenario): Failure | undefined 
   return judge(job, scenario).failures[0];
 }
 
-/**
- * The smallest scenario found that shows the same: of a law the same clause or a twin; of a difference between engines
- * the same kind of difference, whose clause becomes clearer the less there is around it.
- */
+/** The smallest scenario found that shows the same: the same kind of failure, of the same clause or a twin. */
 export async function minimise(
   job: Job,
   scenario: Scenario,
@@ -60,8 +57,7 @@ export async function minimise(
   if (budget === 0) return { scenario, failure, minimized: false };
   const stillFails = (candidate: Scenario): boolean => {
     const other = firstFailure(job, candidate);
-    if (other === undefined || other.tier !== failure.tier) return false;
-    return failure.tier === 'differential' ? other.kind === failure.kind : sameFailure(failure, other);
+    return other?.tier === failure.tier && sameFailure(failure, other);
   };
   const reduction = await reduce(scenario, stillFails, { budget });
   return {
