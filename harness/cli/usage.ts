@@ -8,6 +8,7 @@ import { UnknownFamilyError } from '../runner/cases.js';
 import { ScenarioError } from '../runner/run-case.js';
 import { UsageError } from '../runner/run.js';
 import { UnknownTargetError } from '../targets/builtin.js';
+import { AdapterPathError } from '../targets/remote.js';
 import { CommandError } from '../targets/stdio/command.js';
 import { parseDuration } from '../timing.js';
 import { WaiverError } from '../waivers/waivers.js';
@@ -22,6 +23,7 @@ const INPUT_ERRORS = [
   CheckInputError,
   ReportError,
   CommandError,
+  AdapterPathError,
 ] as const;
 
 /** Whether an error is about what the user gave: exit code 2. */

@@ -1,21 +1,15 @@
 // plumbing: target-protocol@1 — every message that the harness and a target exchange; docs/target-protocol.md explains it
 import { ENTRY_POINTS, type EntryPoint } from '../../spec/vocabulary/entry-point.js';
-import type { Cycles, Hex, Nanoseconds, PointerWidth, Principal } from '../../spec/vocabulary/brands.js';
-import type { CanisterDigest, CyclesLedger, StimulusOutcome, TransitionRecord } from '../../spec/vocabulary/record.js';
+import type { Principal } from '../../spec/vocabulary/brands.js';
+import type { CanisterDigest } from '../../spec/vocabulary/record.js';
 import type { Choice, Stimulus, StimulusKind } from '../../spec/vocabulary/scenario.js';
 import { array, boolean, integer, named, object, oneOf, optional, schemaDocument, tagged, text, type Codec, type JsonSchema } from '../../reports/schemas/codec.js'; // prettier-ignore
 import { isJsonObject } from '../../reports/schemas/json.js';
+import type { CanisterStatus, Capabilities, Ended, SubnetOptions, Submitted, View } from '../target.js';
 import { base64, cyclesText, hexText, principalText, settings, stimulus, timeText } from '../corpus/vocabulary.js';
-import {
-  canisterDigest,
-  choice,
-  ended,
-  ledger,
-  RECORD_DEFINITIONS,
-  stimulusOutcome,
-  transition,
-  type Ended,
-} from './records.js';
+import { canisterDigest, choice, ended, ledger, RECORD_DEFINITIONS, stimulusOutcome, transition } from './records.js';
+
+export type { CanisterStatus, Capabilities, View } from '../target.js';
 
 /** Name and version, exchanged in the handshake. */
 export const PROTOCOL = 'ic0-conformance/target-protocol@1';
@@ -28,24 +22,6 @@ export const STIMULUS_KINDS = [
   'ingress', 'query', 'transform', 'create', 'install', 'uninstall', 'start', 'stop', 'delete', 'update-settings', 'deposit', 'advance-time',
 ] as const satisfies readonly StimulusKind[]; // prettier-ignore
 
-/** What a target can do. What it cannot do is not asked of it, and the report counts it as skipped. */
-export interface Capabilities {
-  /** Shows execution records, digests, the ledger of cycles and choices: `submit` and `take` answer with transitions. */
-  readonly records: boolean;
-  /** Shows balances in `status`. */
-  readonly balances: boolean;
-  /** Carries out `advance-time`, and its canisters see the time that `begin` says. */
-  readonly time: boolean;
-  /** May execute and deliver messages in another order than that of the default policy. */
-  readonly reorders: boolean;
-  readonly widths: readonly PointerWidth[];
-  readonly stimuli: readonly StimulusKind[];
-  /** Entry points that it can run at all. */
-  readonly entryPoints: readonly EntryPoint[];
-  /** System API functions that it knows; absent: all. */
-  readonly imports?: readonly string[];
-}
-
 interface Numbered {
   /** Counts requests from 0; the answer has the same. */
   readonly seq: number;
@@ -56,35 +32,13 @@ export type Request =
   /** The first line. Offers checksums in the order of preference. */
   | (Numbered & { readonly do: 'hello'; readonly protocol: string; readonly checksums: readonly ChecksumKind[] })
   /** A new, empty subnet; the one before is forgotten. */
-  | (Numbered & {
-      readonly do: 'begin';
-      readonly profile: string;
-      readonly time: Nanoseconds;
-      readonly modules: readonly Uint8Array[];
-    })
+  | (Numbered & { readonly do: 'begin' } & SubnetOptions)
   | (Numbered & { readonly do: 'submit'; readonly stimulus: Stimulus })
   | (Numbered & { readonly do: 'take'; readonly choice: Choice })
   /** Go on until nothing more happens by itself. Not sent to targets with records. */
   | (Numbered & { readonly do: 'settle' })
   | (Numbered & { readonly do: 'status'; readonly canister: Principal })
   | (Numbered & { readonly do: 'digest'; readonly canister: Principal });
-
-/** What a target with records shows after each transition. */
-export interface View {
-  readonly transition: TransitionRecord;
-  readonly enabled: readonly Choice[];
-  readonly ledger: CyclesLedger;
-}
-
-/** Status of a canister as its controller or the public state shows it. */
-export interface CanisterStatus {
-  readonly exists: boolean;
-  readonly status?: CanisterDigest['status'];
-  /** SHA-256 of the uploaded bytes; absent: empty canister. */
-  readonly moduleHash?: Hex;
-  /** Only with the capability `balances`. */
-  readonly balance?: Cycles;
-}
 
 /** From the target to the harness. */
 export type Answer =
@@ -97,15 +51,8 @@ export type Answer =
       readonly checksum: ChecksumKind;
     })
   /** To `begin`; with the view's ledger and choices where the target has records. */
-  | (Numbered & { readonly is: 'begun'; readonly enabled?: readonly Choice[]; readonly ledger?: CyclesLedger })
-  | (Numbered & {
-      readonly is: 'submitted';
-      readonly outcome: StimulusOutcome;
-      /** To `create`: the id of the canister. */
-      readonly canister?: Principal;
-      /** Required of targets with records, absent of others. */
-      readonly view?: View;
-    })
+  | (Numbered & { readonly is: 'begun' } & Partial<Pick<View, 'enabled' | 'ledger'>>)
+  | (Numbered & { readonly is: 'submitted' } & Submitted)
   | (Numbered & { readonly is: 'taken'; readonly view: View })
   /** Requests that ended since the last `settled`. */
   | (Numbered & { readonly is: 'settled'; readonly ended: readonly Ended[] })

@@ -29,6 +29,7 @@ import {
   type Codec,
 } from '../../reports/schemas/codec.js';
 import { isJsonObject } from '../../reports/schemas/json.js';
+import type { Ended } from '../target.js';
 import {
   amountText,
   cyclesText,
@@ -166,12 +167,6 @@ const newMessage = named<NewMessage>(
     }),
   }),
 );
-
-/** An ingress request that ended. */
-export interface Ended {
-  readonly request: RequestId;
-  readonly response: Response;
-}
 
 export const ended = named<Ended>('ended', object<Ended>({ request, response }));
 

@@ -33,6 +33,8 @@ export interface JobSpec {
   readonly rules: readonly string[];
   /** Directory that failing cases are kept in. */
   readonly corpus: string;
+  /** Milliseconds that one answer of a target in another process or of an adapter may take; absent: the default. */
+  readonly stepTimeout?: number;
   /** Calls to these modules instead of generated canisters. */
   readonly check?: CheckArguments;
 }
@@ -45,18 +47,29 @@ export interface Job {
   /** Present where the target shows replies, rejects and status only; `engine` cannot be used then. */
   readonly blackBox?: BlackBox;
   readonly source: CaseSource;
+  /** Ends what was started for the job. */
+  readonly close?: () => Promise<void>;
 }
 
 /**
  * Loads what a job needs.
- * @throws UnknownTargetError, UnknownFamilyError, CheckInputError
+ * @throws UnknownTargetError, UnknownFamilyError, CheckInputError, TargetFault
  */
 export async function prepareJob(spec: JobSpec): Promise<Job> {
-  const target = await builtinTarget(spec.target);
-  const against = spec.against === undefined ? target.against : (await builtinTarget(spec.against)).engine;
+  const target = await builtinTarget(spec.target, spec.stepTimeout);
+  const other = spec.against === undefined ? undefined : await builtinTarget(spec.against, spec.stepTimeout);
   const source =
     spec.check === undefined ? caseSource(spec.seed, spec.families, spec.profile) : checkSource(spec.seed, spec.check);
-  return { spec, engine: target.engine, against, source, ...(target.blackBox && { blackBox: target.blackBox }) };
+  return {
+    spec,
+    engine: target.engine,
+    against: other?.engine ?? target.against,
+    source,
+    ...(target.blackBox && { blackBox: target.blackBox }),
+    close: async () => {
+      await Promise.all([target.close?.(), other?.close?.()]);
+    },
+  };
 }
 
 /** Judges one scenario as the job says. */

@@ -3,6 +3,7 @@ import { Worker } from 'node:worker_threads';
 import type { Aggregate } from './aggregate.js';
 import type { JobSpec } from './job.js';
 import type { Finding, Replay } from './investigate.js';
+import { killAll, newProcesses, type Processes } from '../targets/stdio/processes.js';
 import type { CaseFile } from '../types.js';
 
 /** What a worker is asked to do. */
@@ -28,6 +29,18 @@ export type Answer =
 
 /** The answer to a task: of the same kind, or lost. */
 export type AnswerTo<T extends Task> = Extract<Answer, { readonly kind: T['kind'] }> | Lost;
+
+/** What a worker finds in its `workerData`. */
+export interface WorkerData {
+  readonly spec: JobSpec;
+  /** Where it says which processes of targets it runs. */
+  readonly processes: Processes;
+}
+
+/** There are no more tasks. */
+export interface End {
+  readonly kind: 'end';
+}
 
 /** Who does the tasks of a job. */
 export interface Pool {
@@ -55,6 +68,9 @@ function evaluations(task: Task): number {
   }
 }
 
+/** Milliseconds that a worker may take to end its targets. */
+const CLOSE_MS = 3_000;
+
 const CLOSED: Lost = { kind: 'lost', reason: 'the pool was closed' };
 
 /** A worker that is at work, or waits for work. */
@@ -62,6 +78,7 @@ class Hand {
   #worker: Worker | undefined;
   #settle: ((answer: Answer) => void) | undefined;
   #timer: NodeJS.Timeout | undefined;
+  readonly #processes = newProcesses();
 
   constructor(
     private readonly spec: JobSpec,
@@ -77,17 +94,21 @@ class Hand {
     });
   }
 
+  /** One that is at work is ended at once; one that waits may end its targets first. */
   async close(): Promise<void> {
     const worker = this.#worker;
     this.#worker = undefined;
+    const isIdle = this.#settle === undefined;
     this.#finish(CLOSED);
+    if (worker !== undefined && isIdle) await ended(worker);
+    killAll(this.#processes);
     await worker?.terminate();
   }
 
   #started(): Worker {
     if (this.#worker !== undefined) return this.#worker;
     const worker = new Worker(new URL('./worker.js', import.meta.url), {
-      workerData: this.spec,
+      workerData: { spec: this.spec, processes: this.#processes } satisfies WorkerData,
       resourceLimits: { stackSizeMb: STACK_MB, maxOldGenerationSizeMb: HEAP_MB, maxYoungGenerationSizeMb: NURSERY_MB },
     });
     worker.on('message', (answer: Answer) => {
@@ -113,9 +134,19 @@ class Hand {
   #lose(reason: string): void {
     const worker = this.#worker;
     this.#worker = undefined;
+    killAll(this.#processes);
     void worker?.terminate();
     this.#finish({ kind: 'lost', reason });
   }
+}
+
+async function ended(worker: Worker): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const exit = new Promise((resolve) => worker.once('exit', resolve));
+  const late = new Promise((resolve) => (timer = setTimeout(resolve, CLOSE_MS)));
+  worker.postMessage({ kind: 'end' } satisfies End);
+  await Promise.race([exit, late]);
+  clearTimeout(timer);
 }
 
 /** Worker threads. They run from the build: a worker cannot load TypeScript. */

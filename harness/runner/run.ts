@@ -49,6 +49,8 @@ export interface RunOptions {
   readonly maxFailures?: number;
   /** Milliseconds that a case may take; default 60,000. */
   readonly timeout?: number;
+  /** Milliseconds that one answer of another process or of an adapter may take; default 10,000. */
+  readonly stepTimeout?: number;
   /** Ends the run early; the report says that it is incomplete. */
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: Progress) => void;
@@ -88,7 +90,7 @@ const CHUNK = 16;
 export async function run(options: RunOptions = {}): Promise<RunResult> {
   const elapsed = stopwatch();
   const spec = specOf(options);
-  const described = await describeTarget(spec.target);
+  const described = await describeTarget(spec.target, spec.stepTimeout);
   const jobs = options.jobs ?? availableParallelism();
   const timeout = options.timeout ?? DEFAULT_TIMEOUT;
   const pool = (options.pool ?? ((s, size, limit) => new WorkerPool(s, size, limit)))(spec, jobs, timeout);
@@ -185,6 +187,7 @@ function specOf(options: RunOptions): JobSpec {
     families,
     rules,
     corpus: options.corpus ?? DEFAULT_CORPUS,
+    ...(options.stepTimeout !== undefined && { stepTimeout: options.stepTimeout }),
     ...(options.check && { check: options.check }),
   };
 }

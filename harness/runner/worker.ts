@@ -1,13 +1,16 @@
 // plumbing: the thread that runs cases
 import { parentPort, workerData } from 'node:worker_threads';
 import { investigate, minimizeCase, replayCase } from './investigate.js';
-import { CaseRunner, prepareJob, type JobSpec } from './job.js';
-import type { Answer, Task } from './pool.js';
+import { shareProcesses } from '../targets/stdio/processes.js';
+import { CaseRunner, prepareJob } from './job.js';
+import type { Answer, End, Task, WorkerData } from './pool.js';
 
 const port = parentPort;
 if (port === null) throw new Error('worker.js is not a program: the runner starts it');
 
-const runner = prepareJob(workerData as JobSpec).then((job) => new CaseRunner(job));
+const { spec, processes } = workerData as WorkerData;
+shareProcesses(processes);
+const runner = prepareJob(spec).then((job) => new CaseRunner(job));
 
 async function answer(task: Task): Promise<Answer> {
   try {
@@ -27,8 +30,16 @@ async function answer(task: Task): Promise<Answer> {
   }
 }
 
-port.on('message', (task: Task) => {
-  void answer(task).then((result) => {
-    port.postMessage(result);
-  });
+async function end(): Promise<void> {
+  try {
+    const { job } = await runner;
+    await job.close?.();
+  } finally {
+    port?.close();
+  }
+}
+
+port.on('message', (task: Task | End) => {
+  if (task.kind === 'end') void end().catch(() => undefined);
+  else void answer(task).then((result) => port.postMessage(result));
 });

@@ -19,7 +19,7 @@ import {
   type RequestOf,
   type View,
 } from '../protocol/messages.js';
-import type { Ended } from '../protocol/records.js';
+import type { Ended } from '../target.js';
 
 export interface ServerOptions {
   readonly name: string;

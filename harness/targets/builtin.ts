@@ -1,10 +1,10 @@
-// table: the built-in targets by name
+// table: the targets by name
 import type { BlackBox } from '../blackbox/judge.js';
-import { channelTo, STDIO } from './stdio/target.js';
+import { channelTo, isRemote, STDIO } from './remote.js';
 import { remoteEngines } from './stdio/engine.js';
 import type { EngineFactory } from '../../spec/vocabulary/engine.js';
 
-/** An engine that runs in this process and shows everything: records, digests, choices. */
+/** What `--target` names, ready to be judged: an engine that shows everything (records, digests, choices), or a black box. */
 export interface EngineTarget {
   readonly name: string;
   readonly description: string;
@@ -14,6 +14,8 @@ export interface EngineTarget {
   readonly againstName: string;
   /** Present where the target shows replies, rejects and status only; `engine` cannot be used then. */
   readonly blackBox?: BlackBox;
+  /** Ends what was started for it. */
+  readonly close?: () => Promise<void>;
 }
 
 /** A name that no target has. The message says what there is. */
@@ -45,26 +47,28 @@ const TARGETS: Readonly<Record<string, Row>> = {
 
 const MUTANT = 'mutant:';
 
+/** Everything that can be given to --target, for help and messages. */
+export const TARGET_NAMES = `${Object.keys(TARGETS).join(', ')}, mutant:NAME, "stdio:COMMAND", ./adapter.mjs`;
+
 /** The names that can be given to --target without a colon. */
 export function builtinTargets(): readonly { readonly name: string; readonly description: string }[] {
   return Object.entries(TARGETS).map(([name, { description }]) => ({ name, description }));
 }
 
 /**
- * The target of that name: `executor`, `reference`, `mutant:NAME`, `stdio:COMMAND`.
- * @throws UnknownTargetError
+ * The target of that name: `executor`, `reference`, `mutant:NAME`, `stdio:COMMAND`, or the path of an adapter module.
+ * @param timeout milliseconds that one answer of another process or of an adapter may take
+ * @throws UnknownTargetError, CommandError, AdapterPathError, TargetFault
  */
-export async function builtinTarget(name: string): Promise<EngineTarget> {
+export async function builtinTarget(name: string, timeout?: number): Promise<EngineTarget> {
   const row = TARGETS[name];
   if (row !== undefined) {
     const { description, against } = row;
     return { name, description, engine: await row.load(), against: await against.load(), againstName: against.name };
   }
   if (name.startsWith(MUTANT)) return mutantTarget(name);
-  if (name.startsWith(STDIO)) return stdioTarget(name);
-  throw new UnknownTargetError(
-    `unknown target ${JSON.stringify(name)}. There are: ${Object.keys(TARGETS).join(', ')}, mutant:NAME, stdio:COMMAND`,
-  );
+  if (isRemote(name)) return remoteTarget(name, timeout);
+  throw new UnknownTargetError(`unknown target ${JSON.stringify(name)}. There are: ${TARGET_NAMES}`);
 }
 
 async function mutantTarget(name: string): Promise<EngineTarget> {
@@ -82,17 +86,18 @@ async function mutantTarget(name: string): Promise<EngineTarget> {
   };
 }
 
-/** Another process. It is started at once, since what it can do decides how it is judged. @throws TargetFault, CommandError */
-async function stdioTarget(name: string): Promise<EngineTarget> {
-  const channel = channelTo(name);
+/** Another process, or an adapter. It is started at once, since what it can do decides how it is judged. */
+async function remoteTarget(name: string, timeout?: number): Promise<EngineTarget> {
+  const channel = channelTo(name, timeout);
   const { capabilities } = channel.welcome;
   const model = await loadReference();
   return {
     name,
-    description: 'another process, by target-protocol@1',
+    description: name.startsWith(STDIO) ? 'another process, by target-protocol@1' : 'an adapter module',
     engine: remoteEngines(channel),
     against: model,
     againstName: 'reference',
     ...(!capabilities.records && { blackBox: { target: channel, capabilities, model } }),
+    close: () => channel.close(),
   };
 }

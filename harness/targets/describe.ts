@@ -2,14 +2,18 @@
 import type { ReportTarget } from '../../reports/report.js';
 import { suite } from '../runner/suite.js';
 import { builtinTarget } from './builtin.js';
-import { describeStdio, STDIO } from './stdio/target.js';
+import { describeRemote, isRemote } from './remote.js';
 
 /** What built-in engines can do: everything. */
 const OF_ENGINES = ['balances', 'choices', 'digests', 'records', 'time', 'wasm32', 'wasm64'] as const;
 
-/** @throws UnknownTargetError, TargetFault */
-export async function describeTarget(name: string): Promise<ReportTarget> {
-  if (name.startsWith(STDIO)) return describeStdio(name);
+/**
+ * Starts the target, where it is another process or an adapter, and ends it again.
+ * @param timeout milliseconds that an answer may take
+ * @throws UnknownTargetError, CommandError, AdapterPathError, TargetFault
+ */
+export async function describeTarget(name: string, timeout?: number): Promise<ReportTarget> {
+  if (isRemote(name)) return describeRemote(name, timeout);
   const target = await builtinTarget(name);
   return { name: target.name, version: suite().version, capabilities: OF_ENGINES };
 }

@@ -11,7 +11,7 @@ import { REDUCTION_BUDGET, type Replay } from '../../runner/investigate.js';
 import type { JobSpec } from '../../runner/job.js';
 import { WorkerPool } from '../../runner/pool.js';
 import { DEFAULT_CORPUS, UsageError } from '../../runner/run.js';
-import { builtinTarget } from '../../targets/builtin.js';
+import { describeTarget } from '../../targets/describe.js';
 import type { CaseFile } from '../../types.js';
 import { writeFile } from '../reports.js';
 import { duration, tier, wholeNumber } from '../usage.js';
@@ -22,6 +22,7 @@ interface Options {
   readonly tier?: Tier;
   readonly corpus: string;
   readonly timeout?: number;
+  readonly stepTimeout?: number;
 }
 
 interface MinimizeOptions extends Options {
@@ -37,7 +38,8 @@ function common(command: Command): Command {
     .option('--against <T>', 'compare with this target instead of the default one')
     .addOption(new Option('--tier <TIER>', 'ceiling of what is asserted: spec, profile, differential').argParser(tier))
     .option('--corpus <DIR>', 'where cases are looked for by their id', DEFAULT_CORPUS)
-    .addOption(new Option('--timeout <D>', 'what a case may take').argParser(duration));
+    .addOption(new Option('--timeout <D>', 'what a case may take').argParser(duration))
+    .addOption(new Option('--step-timeout <D>', 'what one answer of the target may take').argParser(duration));
 }
 
 export function addReplay(program: Command): void {
@@ -128,10 +130,11 @@ async function withPool<T>(value: CaseFile, options: Options, act: (pool: Worker
     families: [],
     rules: [],
     corpus: options.corpus,
+    ...(options.stepTimeout !== undefined && { stepTimeout: options.stepTimeout }),
   };
   // A target that does not exist is the user's mistake, not the worker's death.
-  await builtinTarget(spec.target);
-  if (spec.against !== undefined) await builtinTarget(spec.against);
+  await describeTarget(spec.target, spec.stepTimeout);
+  if (spec.against !== undefined) await describeTarget(spec.against, spec.stepTimeout);
   const pool = new WorkerPool(spec, 1, options.timeout ?? DEFAULT_TIMEOUT);
   try {
     return await act(pool);

@@ -9,6 +9,7 @@ import type { Tier } from '../../../spec/vocabulary/verdict.js';
 import type { CheckArguments } from '../../check/index.js';
 import { globs } from '../../runner/globs.js';
 import { DEFAULT_CASES, DEFAULT_CORPUS, run, UsageError, type RunOptions } from '../../runner/run.js';
+import { TARGET_NAMES } from '../../targets/builtin.js';
 import { readWaivers } from '../../waivers/waivers.js';
 import { REPORT_KINDS, reportRequest, writeReports, type ReportRequest } from '../reports.js';
 import { duration, list, repeated, shard, tier, wholeNumber } from '../usage.js';
@@ -27,6 +28,7 @@ interface Common {
   readonly report?: readonly string[];
   readonly maxFailures?: number;
   readonly timeout?: number;
+  readonly stepTimeout?: number;
   readonly profile?: string;
 }
 
@@ -45,7 +47,7 @@ interface CheckOptions extends Common {
 /** Options that every command has which runs cases. */
 function common(command: Command, cases: number): Command {
   return command
-    .option('--target <T>', 'implementation under test: executor, reference, mutant:NAME', 'executor')
+    .option('--target <T>', `implementation under test: ${TARGET_NAMES}`, 'executor')
     .option('--against <T>', 'compare with this target instead of the default one')
     .option('--seed <TEXT>', 'any text; decides everything', '0')
     .addOption(new Option('--cases <N>', 'number of cases').argParser(wholeNumber(1)).default(cases))
@@ -60,7 +62,8 @@ function common(command: Command, cases: number): Command {
     .addOption(
       new Option('--max-failures <N>', 'findings that are reduced and listed').argParser(wholeNumber(0)).default(20),
     )
-    .addOption(new Option('--timeout <D>', 'what a case may take').argParser(duration));
+    .addOption(new Option('--timeout <D>', 'what a case may take').argParser(duration))
+    .addOption(new Option('--step-timeout <D>', 'what one answer of the target may take').argParser(duration));
 }
 
 export function addRun(program: Command): void {
@@ -124,7 +127,20 @@ async function execute(options: Common, more: Partial<RunOptions>): Promise<void
   const requests = (options.report ?? []).map(reportRequest);
   const waivers =
     options.waivers === undefined ? undefined : readWaivers(options.waivers, (id) => ruleNamed(id) !== undefined);
-  const { target, against, seed, cases, time, tier: ceiling, jobs, corpus, maxFailures, timeout, profile } = options;
+  const {
+    target,
+    against,
+    seed,
+    cases,
+    time,
+    tier: ceiling,
+    jobs,
+    corpus,
+    maxFailures,
+    timeout,
+    stepTimeout,
+    profile,
+  } = options;
   const interrupt = new AbortController();
   const onInterrupt = () => {
     // A second Ctrl-C does not wait for the summary.
@@ -137,7 +153,7 @@ async function execute(options: Common, more: Partial<RunOptions>): Promise<void
   const progress = showProgress(process.stderr, own);
   try {
     const { report, exitCode } = await run({
-      ...defined({ target, against, seed, cases, time, jobs, corpus, maxFailures, timeout, profile }),
+      ...defined({ target, against, seed, cases, time, jobs, corpus, maxFailures, timeout, stepTimeout, profile }),
       ...(ceiling && { tier: ceiling }),
       ...(options.shard && { shard: options.shard }),
       ...(waivers && { waivers }),

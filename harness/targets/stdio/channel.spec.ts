@@ -2,6 +2,7 @@
 import { crc32, fromLine, LineError, toLine } from '../../protocol/line.js';
 import { nanoseconds } from '../../../spec/vocabulary/brands.js';
 import { TargetFault } from '../../target.js';
+import { processLink } from './bridge.js';
 import { Channel, type Question } from './channel.js';
 import { CommandError, wordsOf } from './command.js';
 
@@ -21,48 +22,50 @@ function target(reply: string, hello = ''): string {
   return `${process.execPath} -e '${program.replace(/'/g, `"`).replace(/\n/g, ' ')}'`;
 }
 
+const channelTo = (command: string, timeout: number) => new Channel(processLink(command), timeout);
+
 const begin: Question = { do: 'begin', profile: 'conformance', time: nanoseconds(0n), modules: [] };
 const settle: Question = { do: 'settle' };
 const BEHAVES =
   'return [JSON.stringify({ seq: request.seq, is: request.do === "begin" ? "begun" : "settled", ...(request.do === "settle" ? { ended: [] } : {}) })];';
 
 function faultOf(command: string, questions: readonly Question[] = [begin, settle], timeout = 5_000): TargetFault {
-  const channel = new Channel(command, timeout);
+  const channel = channelTo(command, timeout);
   try {
     for (const question of questions) channel.ask(question);
   } catch (error) {
     if (error instanceof TargetFault) return error;
     throw error;
   } finally {
-    channel.close();
+    void channel.close();
   }
   throw new Error('no fault was seen');
 }
 
 describe('a channel', () => {
   it('asks and gets answers', () => {
-    const channel = new Channel(target(BEHAVES), 5_000);
+    const channel = channelTo(target(BEHAVES), 5_000);
     expect(channel.welcome.target).toEqual({ name: 't', version: '1' });
     expect(channel.ask(begin)).toEqual({ seq: 1, is: 'begun' });
     expect(channel.ask(settle)).toEqual({ seq: 2, is: 'settled', ended: [] });
-    channel.close();
+    void channel.close();
   });
 
   it('takes what is said on standard error for no fault', () => {
-    const channel = new Channel(target(`process.stderr.write("warning"); ${BEHAVES}`), 5_000);
+    const channel = channelTo(target(`process.stderr.write("warning"); ${BEHAVES}`), 5_000);
     expect(channel.ask(settle).is).toBe('settled');
-    channel.close();
+    void channel.close();
   });
 
   it('starts the target anew after a fault', () => {
-    const channel = new Channel(target(`if (request.do === "settle") process.exit(7); ${BEHAVES}`), 5_000);
+    const channel = channelTo(target(`if (request.do === "settle") process.exit(7); ${BEHAVES}`), 5_000);
     expect(() => channel.ask(settle)).toThrow(/ended with code 7/);
     expect(channel.ask(begin)).toEqual({ seq: 1, is: 'begun' });
-    channel.close();
+    void channel.close();
   });
 
   it('lets no shell interpret the command', () => {
-    const channel = new Channel(
+    const channel = channelTo(
       `${process.execPath} -e 'console.error(process.argv[1]); process.exit(3)' '$HOME; echo *'`,
       5_000,
     );

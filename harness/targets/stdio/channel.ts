@@ -1,12 +1,12 @@
-// plumbing: questions to a target over standard input and output, answered or not before time is up
+// plumbing: questions to a target in another thread or process, answered or not before time is up
 import { MessageChannel, receiveMessageOnPort, Worker, type MessagePort } from 'node:worker_threads';
 import { FormatError } from '../../../reports/schemas/codec.js';
-import { fromLine, LineError, toLine } from '../../protocol/line.js';
-import { answer, CHECKSUMS, PROTOCOL, request, type Answer, type AnswerOf, type ChecksumKind, type Request } from '../../protocol/messages.js'; // prettier-ignore
+import { LineError } from '../../protocol/line.js';
+import { CHECKSUMS, PROTOCOL, type Answer, type AnswerOf, type ChecksumKind, type Request } from '../../protocol/messages.js'; // prettier-ignore
 import { TargetFault } from '../../target.js';
 import { now } from '../../timing.js';
-import { BRIDGE_PROGRAM, type BridgeData, type FromBridge, type ToBridge } from './bridge.js';
-import { wordsOf } from './command.js';
+import type { FromTarget, Link, LinkData, ToTarget } from './link.js';
+import { killAll, processCell, type Processes } from './processes.js';
 
 /** A request without its number. */
 export type Question = { [K in Request['do']]: Omit<Extract<Request, { readonly do: K }>, 'seq'> }[Request['do']];
@@ -14,41 +14,49 @@ export type Question = { [K in Request['do']]: Omit<Extract<Request, { readonly 
 /** Milliseconds that a target may take to start and to say hello, at least. */
 const START_MS = 30_000;
 
+/** Host stack in MB: an adapter may run an engine in its thread. */
+const STACK_MB = 64;
+
+/** Milliseconds that a target may take to end. */
+const CLOSE_MS = 2_000;
+
 /** Whoever answers questions. */
 export interface Answerer {
   /** @throws TargetFault */
   ask(question: Question): Answer;
 }
 
-/** A process that runs. */
+/** A target that runs. */
 interface Running {
   readonly worker: Worker;
   readonly port: MessagePort;
   readonly counter: Int32Array;
+  /** Holds the id of its process, where it has one. */
+  readonly cell: Processes;
   readonly welcome: AnswerOf<'welcome'>;
 }
 
+/** Ends a target that does not behave. */
+function kill({ worker, port, cell }: Running): void {
+  killAll(cell);
+  port.close();
+  void worker.terminate();
+}
+
 /**
- * One process of the target at a time. It is started with the first question and again after a fault. Not asynchronous: a question
+ * One instance of the target at a time. It is started with the first question and again after a fault. Not asynchronous: a question
  * holds the thread until the answer is there.
  */
 export class Channel implements Answerer {
   #running: Running | undefined;
   #seq = 0;
   #checksum: ChecksumKind = 'none';
-  readonly #words: readonly [string, ...string[]];
 
-  /**
-   * @param command of `stdio:COMMAND`
-   * @param timeout milliseconds that an answer may take
-   * @throws CommandError
-   */
+  /** @param timeout milliseconds that an answer may take */
   constructor(
-    command: string,
+    private readonly link: Link,
     private readonly timeout: number,
-  ) {
-    this.#words = wordsOf(command);
-  }
+  ) {}
 
   /** What the target said of itself. Starts it where it does not run. @throws TargetFault */
   get welcome(): AnswerOf<'welcome'> {
@@ -66,24 +74,37 @@ export class Channel implements Answerer {
     return given;
   }
 
-  /** Ends the process. */
-  close(): void {
+  /** Ends the target: tells it that the run is over, and does not wait for long. */
+  async close(): Promise<void> {
     const running = this.#running;
     this.#running = undefined;
     if (running === undefined) return;
-    running.port.postMessage({ kill: true } satisfies ToBridge);
+    const ended = new Promise<void>((resolve) => running.worker.once('exit', () => resolve()));
+    running.port.postMessage({ end: true } satisfies ToTarget);
+    const timer = setTimeout(() => kill(running), CLOSE_MS);
+    running.worker.ref();
+    await ended;
+    clearTimeout(timer);
+    killAll(running.cell);
     running.port.close();
   }
 
   #start(): Running {
-    const [file, ...args] = this.#words;
     const { port1, port2 } = new MessageChannel();
     const signal = new SharedArrayBuffer(4);
-    const workerData: BridgeData = { file, args, port: port2, signal };
-    const worker = new Worker(BRIDGE_PROGRAM, { eval: true, workerData, transferList: [port2] });
+    const cell = processCell();
+    const workerData = { ...this.link.data, port: port2, signal, process: cell } satisfies LinkData;
+    const worker = new Worker(this.link.program, {
+      eval: true,
+      workerData,
+      transferList: [port2],
+      resourceLimits: { stackSizeMb: STACK_MB },
+    });
     worker.unref();
     port1.unref();
-    const process = { worker, port: port1, counter: new Int32Array(signal) };
+    // A thread that fails says so itself, as far as it can.
+    worker.on('error', () => undefined);
+    const process = { worker, port: port1, counter: new Int32Array(signal), cell };
     this.#seq = 0;
     this.#checksum = 'none';
     this.#running = { ...process, welcome: NO_WELCOME };
@@ -98,20 +119,20 @@ export class Channel implements Answerer {
 
   #exchange(running: Running, question: Question, timeout: number): Answer {
     const seq = this.#seq++;
-    const line = toLine(request.encode({ ...question, seq } as Request), this.#checksum);
-    running.port.postMessage({ line } satisfies ToBridge);
-    const given = this.#decoded(this.#line(running, question, timeout));
+    const ask = this.link.write({ ...question, seq } as Request, this.#checksum);
+    running.port.postMessage({ ask } satisfies ToTarget);
+    const given = this.#read(this.#said(running, question, timeout));
     if (given.seq !== seq) return this.#fault(`asked ${seq}, it answered ${given.seq}`);
     if (!ANSWERS[question.do].includes(given.is)) return this.#fault(`asked ${question.do}, it answered ${given.is}`);
     return given;
   }
 
-  #line({ port, counter }: Running, question: Question, timeout: number): string {
+  #said({ port, counter }: Running, question: Question, timeout: number): unknown {
     const deadline = now() + timeout;
     for (;;) {
       const seen = Atomics.load(counter, 0);
-      const message = receiveMessageOnPort(port)?.message as FromBridge | undefined;
-      if (message !== undefined && 'line' in message) return message.line;
+      const message = receiveMessageOnPort(port)?.message as FromTarget | undefined;
+      if (message !== undefined && 'said' in message) return message.said;
       if (message !== undefined) return this.#fault(`it ${message.gone}`);
       const left = deadline - now();
       if (left <= 0) return this.#fault(`no answer to ${question.do} within ${timeout} ms`);
@@ -119,9 +140,9 @@ export class Channel implements Answerer {
     }
   }
 
-  #decoded(line: string): Answer {
+  #read(said: unknown): Answer {
     try {
-      return answer.decode(fromLine(line, this.#checksum), '$');
+      return this.link.read(said, this.#checksum);
     } catch (error) {
       if (error instanceof LineError || error instanceof FormatError)
         return this.#fault(`it sent nonsense: ${error.message}`);
@@ -130,8 +151,10 @@ export class Channel implements Answerer {
   }
 
   #fault(what: string): never {
-    this.close();
-    throw new TargetFault(`target ${this.#words[0]}: ${what}`);
+    const running = this.#running;
+    this.#running = undefined;
+    if (running !== undefined) kill(running);
+    throw new TargetFault(`target ${this.link.name}: ${what}`);
   }
 }
 

@@ -3,7 +3,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { judge, prepareJob, type JobSpec } from '../../runner/job.js';
-import { describeStdio } from './target.js';
+import { describeRemote } from '../remote.js';
 
 const TOY = 'stdio:python3 examples/adapters/toy.py';
 
@@ -17,8 +17,8 @@ const SPEC: JobSpec = {
 };
 
 describe('the toy adapter', () => {
-  it('names itself and what it can do', () => {
-    const { name, capabilities } = describeStdio(TOY);
+  it('names itself and what it can do', async () => {
+    const { name, capabilities } = await describeRemote(TOY);
     expect(name).toBe(`${TOY} (toy)`);
     expect(capabilities).toContain('stimulus install');
     expect(capabilities).not.toContain('records');
