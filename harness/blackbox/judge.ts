@@ -1,92 +1,145 @@
 // plumbing: judges a target that shows replies, rejects and status only
-import { Crash, HostLimit, type EngineFactory } from '../../spec/vocabulary/engine.js';
+import { HostLimit, type EngineFactory } from '../../spec/vocabulary/engine.js';
 import type { Profile } from '../../spec/profiles/profile.js';
 import { REJECT_CODES } from '../../spec/reject-codes.js';
-import type { TransitionRecord } from '../../spec/vocabulary/record.js';
 import type { Scenario } from '../../spec/vocabulary/scenario.js';
-import type { ClauseId, Verdict } from '../../spec/vocabulary/verdict.js';
+import type { Verdict } from '../../spec/vocabulary/verdict.js';
 import { compileModules, printProgram } from '../../generators/index.js';
-import { attribute } from '../oracle/attribution.js';
-import type { Divergence } from '../oracle/divergence.js';
-import { phaseOf } from '../oracle/differential.js';
 import { Tally } from '../oracle/reached.js';
 import type { Capabilities } from '../protocol/messages.js';
 import { TargetSkip } from '../target.js';
 import type { Answerer } from '../targets/stdio/channel.js';
 import type { CaseResult, Failure, ObservedTransition } from '../types.js';
-import { FREEDOMS } from './freedoms.js';
-import { sightKey, strokesOf, type Sight, type Stroke } from './observation.js';
-import { runModel, runTarget, type ModelRun } from './runs.js';
+import { blame } from './blame.js';
+import { Expectations, Restless } from './expectations.js';
+import { describe, sightKey, strokesOf, type Sight, type Stroke } from './observation.js';
+import { runTarget, type Play } from './runs.js';
 
 export interface BlackBox {
   readonly target: Answerer;
   readonly capabilities: Capabilities;
   /** The reference model. */
-  readonly model: EngineFactory;
+  readonly model?: EngineFactory;
 }
 
-/** What all runs of the model agree on, and what they do not. */
-interface Expectation {
-  readonly values: ReadonlySet<string>;
-  /** Present in every run. */
-  readonly always: boolean;
-}
+const NOTHING_REACHED = new Tally().reached;
 
 /**
- * Runs a scenario on a black box and compares what is seen with runs of the model under every freedom of the table. Only what is
- * the same in all of these runs is required of the target; where they differ nothing is asserted.
+ * Runs a scenario on a black box and says whether what is seen is something that the specification allows: whether some run of the
+ * model, with what is open filled in and decided in one of many ways, shows the same.
  * @param observe return the transitions of the model's usual run, since the target shows none
  */
 export function judgeBlackBox(
   scenario: Scenario,
-  { target, capabilities, model }: BlackBox,
+  { target, capabilities }: BlackBox,
   profile: Profile,
   observe = false,
 ): CaseResult {
+  let prepared: Prepared | CaseResult;
+  try {
+    prepared = prepare(scenario, capabilities, profile);
+  } catch (error) {
+    return { ...verdictOf(error), failures: [], reached: NOTHING_REACHED };
+  }
+  if ('verdict' in prepared) return prepared;
+  const result = judgePrepared(prepared, target);
+  return observe ? { ...result, observed: observedIn(prepared) } : result;
+}
+
+/** A case for black boxes of certain capabilities. It can be judged on many targets. */
+export interface Prepared {
+  readonly play: Play;
+  readonly expectations: Expectations;
+  /** Steps that the target cannot be asked for. */
+  readonly leftOut: number;
+}
+
+/**
+ * What is to be done, and what may be seen; or why a target of these capabilities cannot run the case.
+ * @throws HostLimit, Crash
+ */
+export function prepare(scenario: Scenario, capabilities: Capabilities, profile: Profile): Prepared | CaseResult {
+  const skipped = (reason: string): CaseResult => ({ verdict: 'skipped', reason, failures: [], reached: NOTHING_REACHED }); // prettier-ignore
+  const lacking = lackOf(scenario, capabilities);
+  if (lacking !== undefined) return skipped(lacking);
+  const all = strokesOf(scenario);
+  // Steps that the target cannot be asked for are left out on both sides: what is left is a scenario too.
+  const strokes = all.filter((stroke) => canDo(stroke, capabilities));
+  const leftOut = all.length - strokes.length;
+  if (leftOut > 0 && !strokes.some(({ step }) => step >= 0)) return skipped('the target can do none of the steps');
+  const play = { scenario, strokes, modules: compileModules(scenario), profile, controlsTime: capabilities.time };
+  try {
+    return { play, expectations: new Expectations(play), leftOut };
+  } catch (error) {
+    if (error instanceof Restless) return skipped(error.message);
+    throw error;
+  }
+}
+
+/** Judges a target by a prepared case. Never throws: whatever the target does becomes a verdict. */
+export function judgePrepared({ play, expectations }: Prepared, target: Answerer): CaseResult {
   const tally = new Tally();
-  let usual: ModelRun | undefined;
   const result = (verdict: Verdict, reason?: string, failures: readonly Failure[] = []): CaseResult => ({
     verdict,
     ...(reason !== undefined && { reason }),
     failures,
     reached: tally.reached,
-    ...(observe && { observed: observedIn(usual, strokes) }),
   });
-  const all = strokesOf(scenario);
-  // Steps that the target cannot be asked for are left out on both sides: what is left is a scenario too.
-  const strokes = all.filter((stroke) => canDo(stroke, capabilities));
-  const left = strokes.some(({ step }) => step >= 0);
   try {
-    const lacking = lackOf(scenario, capabilities);
-    if (lacking !== undefined) return result('skipped', lacking);
-    const modules = compileModules(scenario);
-    const concerned = FREEDOMS.filter(({ concerns }) => concerns === undefined || concerns(scenario));
-    const runs: ModelRun[] = [];
-    for (const freedom of concerned) {
-      const run = runModel(model, strokes, scenario, profile, modules, freedom);
-      if (run === undefined) return result('skipped', 'the canisters do not come to rest');
-      runs.push(run);
+    const sights = runTarget(target, play);
+    const usual = expectations.isUsual(sights);
+    const seen = new Map(sights.map((sight) => [sightKey(sight), sight]));
+    for (const key of new Set([...expectations.keys(), ...seen.keys()])) {
+      const sight = seen.get(key);
+      const expected = expectations.usualSight(key);
+      const { stroke, what } = sight ?? expected ?? lost(key);
+      // What all runs show in the same way was checked. Nothing more is run for a target that does the usual.
+      if (usual) {
+        if (stroke < expectations.usual.openFrom) tally.clause(blame(play, expectations.transitions, { stroke, what, expected, actual: sight })); // prettier-ignore
+        continue;
+      }
+      const judged = expectations.judge(key, sight);
+      if (judged.kind === 'undecided') return result('poisoned', 'the specification leaves too much open here');
+      if (judged.kind === 'allowed') {
+        if (judged.asserted) tally.clause(blame(play, expectations.transitions, { stroke, what, expected, actual: sight })); // prettier-ignore
+        // Answered in another way than usual: what follows may legally differ, and runs that decide so are compared.
+        continue;
+      }
+      if (isOwnReject(sight)) return result('poisoned', 'the target rejected a call by itself, as it may');
+      const failure: Failure = {
+        rule: blame(play, expectations.transitions, { stroke, what, expected, actual: sight }),
+        tier: 'spec',
+        kind: KINDS[what],
+        step: play.strokes[stroke]?.step ?? -1,
+        transition: expectations.transitions.slice(0, stroke + 1).reduce((sum, list) => sum + list.length, 0) - 1,
+        expected: judged.expected,
+        actual: sight === undefined ? 'nothing' : describe(sight),
+      };
+      return result('fail', undefined, [failure]);
     }
-    usual = runs[0];
-    if (usual === undefined) throw new Crash('the table of freedoms is empty');
-
-    const judge = new Judge(strokes, expectationsOf(runs), usual, tally);
-    runTarget(target, strokes, scenario, profile.name, modules, (sight) => judge.see(sight));
-    judge.end();
-    if (judge.failure !== undefined) return result('fail', undefined, [judge.failure]);
-    if (judge.excuse !== undefined) return result('poisoned', judge.excuse);
-    if (!left && all.length > strokes.length) return result('skipped', 'the target can do none of the steps');
     return result('pass');
   } catch (error) {
-    if (error instanceof TargetSkip) return result('skipped', error.message);
-    if (error instanceof HostLimit) return result('poisoned', `host limit: ${error.message}`);
-    return result('errored', error instanceof Error ? `${error.name}: ${error.message}` : String(error));
+    const { verdict, reason } = verdictOf(error);
+    return result(verdict, reason);
   }
 }
 
-function observedIn(run: ModelRun | undefined, strokes: readonly Stroke[]): readonly ObservedTransition[] {
-  return (run?.transitions ?? []).flatMap((records, stroke) =>
-    records.map((actual) => ({ step: strokes[stroke]?.step ?? -1, actual })),
+function verdictOf(error: unknown): { readonly verdict: Verdict; readonly reason: string } {
+  if (error instanceof TargetSkip) return { verdict: 'skipped', reason: error.message };
+  if (error instanceof Restless) return { verdict: 'poisoned', reason: error.message };
+  if (error instanceof HostLimit) return { verdict: 'poisoned', reason: `host limit: ${error.message}` };
+  return { verdict: 'errored', reason: error instanceof Error ? `${error.name}: ${error.message}` : String(error) };
+}
+
+/** A reject that a system may make of its own accord. */
+function isOwnReject(sight: Sight | undefined): boolean {
+  const code = sight?.rejectCode;
+  return code === REJECT_CODES.SYS_FATAL || code === REJECT_CODES.SYS_TRANSIENT;
+}
+
+function observedIn({ play, expectations }: Prepared): readonly ObservedTransition[] {
+  return expectations.transitions.flatMap((records, stroke) =>
+    records.map((actual) => ({ step: play.strokes[stroke]?.step ?? -1, actual })),
   );
 }
 
@@ -113,16 +166,6 @@ function lackOf(scenario: Scenario, { stimuli, widths, imports }: Capabilities):
   return undefined;
 }
 
-function expectationsOf(runs: readonly ModelRun[]): ReadonlyMap<string, Expectation> {
-  const values = new Map<string, string[]>();
-  for (const { sights } of runs) {
-    for (const sight of sights) values.set(sightKey(sight), [...(values.get(sightKey(sight)) ?? []), sight.value]);
-  }
-  return new Map(
-    [...values].map(([key, seen]) => [key, { values: new Set(seen), always: seen.length === runs.length }]),
-  );
-}
-
 /** What differs, as the oracle calls it. */
 const KINDS: Readonly<Record<Sight['what'], string>> = {
   outcome: 'stimulusOutcome',
@@ -130,82 +173,6 @@ const KINDS: Readonly<Record<Sight['what'], string>> = {
   status: 'status',
 };
 
-/** Follows a run of the target. */
-class Judge {
-  failure: Failure | undefined;
-  /** Why the target may have gone another way, legally. */
-  excuse: string | undefined;
-  readonly #seen = new Set<string>();
-
-  constructor(
-    private readonly strokes: readonly Stroke[],
-    private readonly expectations: ReadonlyMap<string, Expectation>,
-    private readonly usual: ModelRun,
-    private readonly tally: Tally,
-  ) {}
-
-  /** false: there is nothing more to be learned. */
-  see(sight: Sight): boolean {
-    const key = sightKey(sight);
-    this.#seen.add(key);
-    const expectation = this.expectations.get(key);
-    if (expectation === undefined) return this.#differ(sight, 'nothing', sight.value);
-    const [only] = expectation.values;
-    if (expectation.values.size > 1 || !expectation.always || only === undefined) return true;
-    this.tally.clause(this.#clause(sight));
-    return only === sight.value || this.#differ(sight, only, sight.value);
-  }
-
-  /** Requests that all runs of the model end must have ended. */
-  end(): void {
-    if (this.failure !== undefined || this.excuse !== undefined) return;
-    for (const sight of this.usual.sights) {
-      const expectation = this.expectations.get(sightKey(sight));
-      if (expectation?.always === true && !this.#seen.has(sightKey(sight))) {
-        this.#differ(sight, [...expectation.values].join(' or '), 'no response');
-        return;
-      }
-    }
-  }
-
-  #differ(sight: Sight, expected: string, actual: string): false {
-    const { SYS_FATAL, SYS_TRANSIENT } = REJECT_CODES;
-    if (sight.rejectCode === SYS_FATAL || sight.rejectCode === SYS_TRANSIENT) {
-      this.excuse = 'the target rejected a call by itself, as it may';
-      return false;
-    }
-    const stroke = this.strokes[sight.stroke];
-    this.failure = {
-      rule: this.#clause(sight),
-      tier: 'spec',
-      kind: KINDS[sight.what],
-      step: stroke?.step ?? -1,
-      transition: this.usual.transitions.slice(0, sight.stroke + 1).reduce((sum, list) => sum + list.length, 0) - 1,
-      expected,
-      actual,
-    };
-    return false;
-  }
-
-  /** The clause of what should have been seen: told by the last execution that trapped, or by the stimulus. */
-  #clause({ stroke, what }: Sight): ClauseId {
-    const records = this.usual.transitions[stroke] ?? [];
-    const record = records.findLast(({ executions }) => executions.length > 0) ?? records[0];
-    if (record === undefined) throw new Crash('a stroke without a transition');
-    return attribute(divergenceOf(record, what));
-  }
-}
-
-/** What is seen, in the words of the attribution table. */
-function divergenceOf(record: TransitionRecord, what: Sight['what']): Divergence {
-  const execution = record.executions.findLast(({ outcome }) => outcome.kind === 'trapped') ?? record.executions.at(-1);
-  const last = execution?.trace.at(-1);
-  const cause = record.cause.kind;
-  const common = { expected: '', actual: '', aspects: new Set<never>(), phase: phaseOf(record), cause } as const;
-  if (execution === undefined) return { ...common, kind: what === 'status' ? 'status' : 'stimulusOutcome' };
-  const of = { ...common, canister: execution.canister, entryPoint: execution.entryPoint };
-  if (last?.trap !== undefined) return { ...of, kind: 'systemCallTrap', import: last.name, expectedTrap: last.trap };
-  if (execution.outcome.kind === 'trapped') return { ...of, kind: 'outcome', expectedTrap: execution.outcome.trap };
-  if (what === 'status') return { ...of, kind: 'status' };
-  return { ...of, kind: 'response', ...(last !== undefined && { import: last.name }) };
+function lost(key: string): never {
+  throw new RangeError(`nobody has seen ${key}`);
 }

@@ -1,9 +1,9 @@
 // plumbing: what can be seen of a subnet from outside — outcomes, ends of requests, status — as values that can be compared
-import type { Principal } from '../../spec/vocabulary/brands.js';
+import type { Hex, Principal } from '../../spec/vocabulary/brands.js';
 import type { Response, StimulusOutcome } from '../../spec/vocabulary/record.js';
 import type { Scenario, Stimulus } from '../../spec/vocabulary/scenario.js';
-import { setupStimuli } from '../scheduler/setup.js';
 import type { CanisterStatus } from '../protocol/messages.js';
+import { setupStimuli } from '../scheduler/setup.js';
 
 /** A stimulus with the step that it belongs to; -1: the setup. */
 export interface Stroke {
@@ -19,46 +19,63 @@ export function strokesOf({ setup, steps }: Scenario): readonly Stroke[] {
   ];
 }
 
+/** What is looked at: how the stimulus ended, the response of the request that it made, the status of the canister that it is about. */
+export type What = 'outcome' | 'response' | 'status';
+
 /**
- * One thing that was seen. `what`: `outcome`, `response` (of the request that the stroke made) or `status` (of the canister that the
- * stroke is about). Reject messages are nobody's business and left out.
+ * One thing that was seen. Reject messages are nobody's business and left out; so are the codes with which management calls are
+ * rejected.
  */
 export interface Sight {
   readonly stroke: number;
-  readonly what: 'outcome' | 'response' | 'status';
+  readonly what: What;
+  /** In words; of a reply that is not empty the word `reply`, with the data apart. */
   readonly value: string;
+  readonly data?: Hex;
   /** Of a reject; 0: none. */
   readonly rejectCode: number;
 }
 
 /** The name of what was seen, the same in every run of the scenario. */
-export function sightKey({ stroke, what }: Sight): string {
+export function sightKey({ stroke, what }: Pick<Sight, 'stroke' | 'what'>): string {
   return `${stroke} ${what}`;
 }
 
-export function outcomeSight(stroke: number, outcome: StimulusOutcome): Sight {
+/** A sight as people read it. */
+export function describe({ value, data }: Sight): string {
+  return data === undefined ? value : `${value} ${data}`;
+}
+
+export function outcomeSight(stroke: number, stimulus: Stimulus, outcome: StimulusOutcome): Sight {
   switch (outcome.kind) {
     case 'accepted':
     case 'done':
-      return { stroke, what: 'outcome', value: outcome.kind, rejectCode: 0 };
     case 'refused':
-      return { stroke, what: 'outcome', value: 'refused', rejectCode: 0 };
-    case 'responded':
-      return { ...responseSight(stroke, outcome.response), what: 'outcome' };
+      return { stroke, what: 'outcome', value: outcome.kind, rejectCode: 0 };
+    case 'responded': {
+      const sight = responseSight(stroke, stimulus, outcome.response);
+      return { ...sight, what: 'outcome' };
+    }
   }
 }
 
-export function responseSight(stroke: number, response: Response): Sight {
-  const reject = response.kind === 'reject';
-  const value = reject
-    ? `reject with code ${response.code}`
-    : `reply ${response.data === '' ? '(empty)' : response.data}`;
-  return { stroke, what: 'response', value, rejectCode: reject ? response.code : 0 };
+export function responseSight(stroke: number, stimulus: Stimulus, response: Response): Sight {
+  if (response.kind === 'reply') {
+    return { stroke, what: 'response', value: 'reply', data: response.data, rejectCode: 0 };
+  }
+  const toCanister = stimulus.kind === 'ingress' || stimulus.kind === 'query' || stimulus.kind === 'transform';
+  const value = toCanister ? `reject with code ${response.code}` : 'reject';
+  return { stroke, what: 'response', value, rejectCode: response.code };
 }
 
 export function statusSight(stroke: number, { exists, status, moduleHash }: CanisterStatus): Sight {
   const value = exists ? `${status ?? 'status not shown'}, module ${moduleHash ?? 'none'}` : 'no such canister';
   return { stroke, what: 'status', value, rejectCode: 0 };
+}
+
+/** A request that has not ended. */
+export function noResponse(stroke: number): Sight {
+  return { stroke, what: 'response', value: 'no response', rejectCode: 0 };
 }
 
 /** The canister that a stimulus is about. */

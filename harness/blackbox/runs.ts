@@ -1,76 +1,118 @@
-// plumbing: a scenario run on the model under one freedom, and on a black box
-import type { Engine, EngineFactory } from '../../spec/vocabulary/engine.js';
+// plumbing: a scenario run on the model, with what is open filled in one way and decided one way; and on a black box
+import type { Engine } from '../../spec/vocabulary/engine.js';
 import type { Principal } from '../../spec/vocabulary/brands.js';
 import type { Profile } from '../../spec/profiles/profile.js';
-import { canisterId } from '../../spec/vocabulary/ids.js';
 import { Crash } from '../../spec/vocabulary/engine.js';
-import type { TransitionRecord } from '../../spec/vocabulary/record.js';
+import type { Response, TransitionRecord } from '../../spec/vocabulary/record.js';
 import type { Scenario } from '../../spec/vocabulary/scenario.js';
-import { choiceByPolicy } from '../scheduler/choices.js';
+import { makeReference, standardAssembly, type Assembly } from '../../reference-model/index.js';
 import { DEFAULT_POLICY } from '../scheduler/policy.js';
 import type { CanisterStatus } from '../protocol/messages.js';
-import { TargetSkip } from '../target.js';
 import { expected } from '../targets/stdio/engine.js';
 import type { Answerer } from '../targets/stdio/channel.js';
-import type { Freedom } from './freedoms.js';
-import { canisterOf, outcomeSight, responseSight, statusSight, type Sight, type Stroke } from './observation.js';
+import { Chooser, failing, libertiesIn, libertiesOf } from './liberties.js';
+import { canisterOf, noResponse, outcomeSight, responseSight, statusSight, type Sight, type Stroke } from './observation.js'; // prettier-ignore
+import { arriving, beginning, openValues, passing, profileOf, type Filling, type Handler } from './open-values.js';
+import { Random } from './random.js';
+import { noticeIn, noticeOf, noticing, noticingTransitions, otherCodes, otherReadings, withCodes } from './readings.js';
+import { withIds, type Ids } from './ids.js';
+
+/** What is run: strokes on modules. */
+export interface Play {
+  readonly scenario: Scenario;
+  readonly strokes: readonly Stroke[];
+  readonly modules: readonly Uint8Array[];
+  readonly profile: Profile;
+  /** Whether the target's canisters see the time that the harness says. */
+  readonly controlsTime: boolean;
+}
+
+/** One way to fill in and to decide what is open. */
+export interface Variation {
+  readonly filling: Filling;
+  /** Number of the liberties. */
+  readonly liberties: number;
+}
 
 export interface ModelRun {
   readonly sights: readonly Sight[];
   /** The transitions of each stroke. */
   readonly transitions: readonly (readonly TransitionRecord[])[];
+  /** From this stroke on nothing is asserted: readings differ, and only one of them was modelled. Infinity: never. */
+  readonly openFrom: number;
 }
 
-/** Runs the strokes on an engine, each to quiescence, as the freedom says. undefined: it did not come to rest. */
-export function runModel(
-  factory: EngineFactory,
-  strokes: readonly Stroke[],
-  scenario: Scenario,
-  profile: Profile,
-  modules: readonly Uint8Array[],
-  freedom: Freedom,
-): ModelRun | undefined {
-  const { time } = scenario.setup;
-  const engine = factory({
-    profile: freedom.profile?.(profile, scenario) ?? profile,
-    time: freedom.time?.(time) ?? time,
-    modules,
-    trace: true,
+/**
+ * Runs the strokes on the reference model, each to quiescence.
+ * @returns undefined where it does not come to rest
+ */
+export function runModel(play: Play, { filling, liberties: n }: Variation): ModelRun | undefined {
+  const { scenario, strokes, modules, controlsTime } = play;
+  const liberties = libertiesOf(n);
+  const profile = libertiesIn(profileOf(play.profile, filling), liberties, scenario);
+  const random = new Random(`filling ${filling}`);
+  const decisions = new Random(`decisions ${n}`);
+  let openFrom = Infinity;
+  let stroke = 0;
+  const touch = (): void => {
+    openFrom = Math.min(openFrom, stroke);
+  };
+
+  let systemApi = standardAssembly.systemApi as Readonly<Record<string, Handler>>;
+  if (filling > 0) systemApi = openValues(random, systemApi);
+  systemApi = failing(systemApi, liberties, decisions);
+  const codes = liberties.readings ? otherCodes(profile, decisions) : (code: number) => code;
+  if (liberties.readings) systemApi = otherReadings(systemApi, decisions, codes);
+  systemApi = noticing(systemApi, touch);
+  const factory = makeReference({
+    ...standardAssembly,
+    systemApi: systemApi as Assembly['systemApi'],
+    transitions: noticingTransitions(standardAssembly.transitions, touch),
   });
-  const choose = freedom.chooser?.() ?? ((enabled) => choiceByPolicy(DEFAULT_POLICY, enabled));
+
+  const time = beginning(scenario.setup.time, filling, random, controlsTime);
+  const engine = factory({ profile, time, modules, trace: true });
+  const chooser = new Chooser(liberties, `choices ${n}`);
   try {
     const canisters = new Set<Principal>();
     const interCanister = new Set<number>();
-    const strokeOfRequest = new Map<number, number>();
+    const asked = new Requests(strokes);
     const sights: Sight[] = [];
     const transitions: TransitionRecord[][] = [];
-    for (const [stroke, { stimulus }] of strokes.entries()) {
+    for (const [k, { stimulus }] of strokes.entries()) {
+      stroke = k;
       const of: TransitionRecord[] = [];
       transitions.push(of);
       const note = (record: TransitionRecord): void => {
         of.push(record);
+        noticeIn(record, touch);
         for (const { canister } of record.after) canisters.add(canister);
         for (const message of record.messages) {
           if (message.kind === 'call' && canisters.has(message.caller)) interCanister.add(message.id);
         }
-        for (const { request, response } of record.ended) {
-          sights.push(responseSight(strokeOfRequest.get(request) ?? stroke, response));
-        }
+        for (const { request, response } of record.ended)
+          sights.push(asked.ended(request, k, withCodes(response, codes)));
       };
-      const { outcome, transition } = engine.submit(stimulus);
-      if (outcome.kind === 'accepted') strokeOfRequest.set(outcome.request, stroke);
-      sights.push(outcomeSight(stroke, outcome));
+      const by = passing(filling, random);
+      if (by > 0n) note(engine.submit({ kind: 'advance-time', by: by as never }).transition);
+      noticeOf(stimulus, scenario, touch);
+      const { outcome, transition } = engine.submit(arriving(stimulus, filling));
+      if (outcome.kind === 'accepted') asked.accepted(outcome.request, k);
+      const seen =
+        outcome.kind === 'responded' ? { ...outcome, response: withCodes(outcome.response, codes) } : outcome;
+      sights.push(outcomeSight(k, stimulus, seen));
       note(transition);
+      chooser.goOn();
       for (let taken = 0; ; taken++) {
-        const choice = choose(engine.enabled(), (id) => interCanister.has(id));
+        const choice = chooser.next(engine.enabled(), (id) => interCanister.has(id));
         if (choice === undefined) break;
         if (taken >= DEFAULT_POLICY.transitionsPerStep) return undefined;
         note(engine.take(choice));
       }
       const canister = canisterOf(stimulus);
-      if (canister !== undefined) sights.push(statusSight(stroke, statusOf(engine, canister)));
+      if (canister !== undefined) sights.push(statusSight(k, statusOf(engine, canister)));
     }
-    return { sights, transitions };
+    return { sights: [...sights, ...asked.open()], transitions, openFrom };
   } finally {
     engine.dispose();
   }
@@ -87,33 +129,55 @@ function statusOf(engine: Engine, canister: Principal): CanisterStatus {
 }
 
 /**
- * Runs the strokes on a black box. What is seen is handed on at once; an answer of false ends the run.
+ * Runs the strokes on a black box: everything that is seen, in order, in the ids of the scenario.
  * @throws TargetFault, TargetSkip, HostLimit
  */
-export function runTarget(
-  target: Answerer,
-  strokes: readonly Stroke[],
-  { setup: { time } }: Scenario,
-  profile: string,
-  modules: readonly Uint8Array[],
-  see: (sight: Sight) => boolean,
-): void {
-  expected(target.ask({ do: 'begin', profile, time, modules }), 'begun');
-  const strokeOfRequest = new Map<number, number>();
-  let created = 0;
-  for (const [stroke, { stimulus }] of strokes.entries()) {
-    const { outcome, canister: made } = expected(target.ask({ do: 'submit', stimulus }), 'submitted');
-    if (stimulus.kind === 'create' && made !== canisterId(created++)) {
-      throw new TargetSkip('the target gives canisters ids of its own, which the modules of a case cannot know');
-    }
-    if (outcome.kind === 'accepted') strokeOfRequest.set(outcome.request, stroke);
-    if (!see(outcomeSight(stroke, outcome))) return;
+export function runTarget(target: Answerer, play: Play): readonly Sight[] {
+  const { scenario, strokes, modules, profile } = play;
+  const subnet = { profile: profile.name, time: scenario.setup.time };
+  return withIds(target, { subnet, scenario, strokes, modules }, (ids) => played(target, strokes, ids));
+}
+
+function played(target: Answerer, strokes: readonly Stroke[], ids: Ids): readonly Sight[] {
+  const sights: Sight[] = [];
+  const asked = new Requests(strokes);
+  for (const [k, { step, stimulus }] of strokes.entries()) {
+    const submitted = expected(target.ask({ do: 'submit', stimulus: ids.there(stimulus) }), 'submitted');
+    const outcome = ids.here(submitted.outcome);
+    if (stimulus.kind === 'create' && outcome.kind === 'done') ids.created(submitted.canister, step < 0);
+    if (outcome.kind === 'accepted') asked.accepted(outcome.request, k);
+    sights.push(outcomeSight(k, stimulus, outcome));
     for (const { request, response } of expected(target.ask({ do: 'settle' }), 'settled').ended) {
-      if (!see(responseSight(strokeOfRequest.get(request) ?? stroke, response))) return;
+      sights.push(asked.ended(request, k, ids.here(response)));
     }
     const canister = canisterOf(stimulus);
     if (canister === undefined) continue;
-    const { status } = expected(target.ask({ do: 'status', canister }), 'status');
-    if (!see(statusSight(stroke, status))) return;
+    const { status } = expected(target.ask({ do: 'status', canister: ids.there(canister) }), 'status');
+    sights.push(statusSight(k, ids.here(status)));
+  }
+  return [...sights, ...asked.open()];
+}
+
+/** Requests that have not ended, and the strokes that made them. */
+class Requests {
+  readonly #strokes = new Map<number, number>();
+
+  constructor(private readonly strokes: readonly Stroke[]) {}
+
+  accepted(request: number, stroke: number): void {
+    this.#strokes.set(request, stroke);
+  }
+
+  /** @param now the stroke in which it ended */
+  ended(request: number, now: number, response: Response): Sight {
+    const stroke = this.#strokes.get(request) ?? now;
+    this.#strokes.delete(request);
+    const stimulus = this.strokes[stroke]?.stimulus;
+    if (stimulus === undefined) throw new Crash(`there is no stroke ${stroke}`);
+    return responseSight(stroke, stimulus, response);
+  }
+
+  open(): readonly Sight[] {
+    return [...this.#strokes.values()].map(noResponse);
   }
 }

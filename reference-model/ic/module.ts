@@ -56,9 +56,35 @@ function refuse(reason: string): never {
   throw new Invalid(reason);
 }
 
-/** Modules by profile and hash. Bounded; a module that was looked at lately is not decoded again. */
-const parsed = new WeakMap<Profile, Cache<string, CanisterModule | InvalidModule>>();
-const PARSED_MODULES = 256;
+/** Modules by what of the profile decides about them, and hash. Bounded; a module that was looked at lately is not decoded again. */
+const parsed = new Cache<string, CanisterModule | InvalidModule>(256);
+const requirements = new WeakMap<Profile, string>();
+
+/** What of a profile decides whether bytes are a canister module: profiles that differ in fees alone share decoded modules. */
+function requirementsOf(profile: Profile): string {
+  let key = requirements.get(profile);
+  if (key === undefined) {
+    const { limits, refusesImportedState, enforcesOptionalModuleLimits, refusedInstructions } = profile;
+    key = [
+      limits.moduleBytes,
+      limits.moduleFunctions,
+      limits.moduleGlobals,
+      limits.customSections,
+      limits.exportedMethods,
+      limits.exportedMethodNameBytes,
+      limits.customSectionBytes,
+      limits.tableEntries,
+      limits.wasm32Pages,
+      limits.wasm64Pages,
+      refusesImportedState,
+      enforcesOptionalModuleLimits,
+      ...refusedInstructions,
+    ].join();
+    requirements.set(profile, key);
+  }
+  return key;
+}
+
 const hashes = new WeakMap<Uint8Array, Hex>();
 
 function hashOf(bytes: Uint8Array): Hex {
@@ -69,10 +95,8 @@ function hashOf(bytes: Uint8Array): Hex {
 
 /** The canister module that was uploaded, or why it is none. */
 export function parseModule(profile: Profile, uploaded: Uint8Array): CanisterModule | InvalidModule {
-  let cache = parsed.get(profile);
-  if (cache === undefined) parsed.set(profile, (cache = new Cache(PARSED_MODULES)));
   const hash = hashOf(uploaded);
-  return cache.getOrMake(hash, () => {
+  return parsed.getOrMake(`${requirementsOf(profile)} ${hash}`, () => {
     try {
       return parse(profile, uploaded, hash);
     } catch (error) {

@@ -1,0 +1,176 @@
+// plumbing: which clause a sight speaks about — found in the usual run of the model: what ran there, and what wrote the bytes that differ
+import type { Principal } from '../../spec/vocabulary/brands.js';
+import { Crash } from '../../spec/vocabulary/engine.js';
+import type { ExecutionRecord, SystemCallRecord, TransitionRecord } from '../../spec/vocabulary/record.js';
+import type { ClauseId } from '../../spec/vocabulary/verdict.js';
+import { STANDARD_METHODS } from '../../generators/scenario/canister.js';
+import { attribute } from '../oracle/attribution.js';
+import { aspectsOf } from '../oracle/aspects.js';
+import { phaseOf } from '../oracle/differential.js';
+import type { Divergence, DivergenceKind } from '../oracle/divergence.js';
+import type { Sight } from './observation.js';
+import type { Play } from './runs.js';
+
+type Transitions = readonly (readonly TransitionRecord[])[];
+
+/** What was expected there, in the usual run, and what was seen. */
+export interface Difference {
+  readonly stroke: number;
+  readonly what: Sight['what'];
+  /** In the usual run. */
+  readonly expected: Sight | undefined;
+  readonly actual: Sight | undefined;
+}
+
+/** The clause of a difference. */
+export function blame(play: Play, transitions: Transitions, difference: Difference): ClauseId {
+  const { stroke, what } = difference;
+  return blameOfState(play, transitions, difference) ?? attribute(divergenceOf(recordOf(transitions, stroke), what));
+}
+
+/** The record of a stroke that tells most: the last one in which something ran. */
+function recordOf(transitions: Transitions, stroke: number): TransitionRecord {
+  const records = transitions[stroke] ?? [];
+  const record = records.findLast(({ executions }) => executions.length > 0) ?? records[0];
+  if (record === undefined) throw new Crash('a stroke without a transition');
+  return record;
+}
+
+/** What is seen, in the words of the attribution table. */
+function divergenceOf(record: TransitionRecord, what: Sight['what']): Divergence {
+  const execution = record.executions.findLast(({ outcome }) => outcome.kind === 'trapped') ?? record.executions.at(-1);
+  const last = execution?.trace.at(-1);
+  const cause = record.cause.kind;
+  const common = { expected: '', actual: '', aspects: new Set<never>(), phase: phaseOf(record), cause } as const;
+  if (execution === undefined) return { ...common, kind: what === 'status' ? 'status' : 'stimulusOutcome' };
+  const of = { ...common, canister: execution.canister, entryPoint: execution.entryPoint };
+  if (last?.trap !== undefined) return { ...of, kind: 'systemCallTrap', import: last.name, expectedTrap: last.trap };
+  if (execution.outcome.kind === 'trapped') return { ...of, kind: 'outcome', expectedTrap: execution.outcome.trap };
+  if (what === 'status') return { ...of, kind: 'status' };
+  return { ...of, kind: 'response', ...(last !== undefined && { import: last.name }) };
+}
+
+/** Parts of the reply of the standard query that shows a canister's log and state (generators/scenario/canister.ts). */
+const USED_BYTES = 8;
+const CELLS_BYTES = 64;
+const STATE_BYTES = 80;
+
+/** The clause of a difference in what a canister tells about itself; undefined: it is another difference. */
+function blameOfState(
+  play: Play,
+  transitions: Transitions,
+  { stroke, expected, actual }: Difference,
+): ClauseId | undefined {
+  const stimulus = play.strokes[stroke]?.stimulus;
+  if (stimulus?.kind !== 'query' || stimulus.method !== STANDARD_METHODS.log) return undefined;
+  if (expected?.data === undefined || actual?.data === undefined) return undefined;
+  const [a, b] = [expected.data, actual.data].map((data) => Buffer.from(data, 'hex'));
+  if (a === undefined || b === undefined || a.length < USED_BYTES) return undefined;
+  const used = Number(a.readBigUInt64LE(0) & 0xffffn);
+  const history = historyOf(transitions, stroke, stimulus.canister);
+  const at = firstDifference(a, b, USED_BYTES);
+  if (at < USED_BYTES + used)
+    return blameOfEntry(play, history, a.subarray(USED_BYTES, USED_BYTES + used), at - USED_BYTES);
+  return blameOfPart(history, at - USED_BYTES - used);
+}
+
+function firstDifference(a: Buffer, b: Buffer, from: number): number {
+  for (let i = from; i < a.length; i++) if (a[i] !== b[i]) return i;
+  return a.length;
+}
+
+/** An execution of the canister, with the transition that it belongs to. */
+interface Past {
+  readonly record: TransitionRecord;
+  readonly execution: ExecutionRecord;
+}
+
+function historyOf(transitions: Transitions, stroke: number, canister: Principal): readonly Past[] {
+  return transitions
+    .slice(0, stroke)
+    .flatMap((records) => records.flatMap((record) => record.executions.map((execution) => ({ record, execution }))))
+    .filter(({ execution }) => execution.canister === canister);
+}
+
+const STATE_KINDS: readonly DivergenceKind[] = ['stablePages', 'wasmPages'];
+
+/** A part of the state that a canister shows is not as it should be. */
+function blameOfPart(history: readonly Past[], at: number): ClauseId | undefined {
+  const kind =
+    at < CELLS_BYTES
+      ? 'wasmMemory'
+      : at < CELLS_BYTES + STATE_BYTES
+        ? (STATE_KINDS[Math.floor((at - CELLS_BYTES) / 8)] ?? 'globals')
+        : 'stableMemory';
+  // What trapped, or was a query, most likely left something behind.
+  const past =
+    history.findLast(({ execution }) => execution.outcome.kind === 'trapped') ??
+    history.findLast(({ record }) => record.cause.kind !== 'query') ??
+    history.at(-1);
+  if (past === undefined) return undefined;
+  const { record, execution } = past;
+  const last = execution.trace.findLast(({ trap }) => trap === undefined);
+  return attribute({
+    expected: '',
+    actual: '',
+    kind,
+    phase: phaseOf(record),
+    cause: record.cause.kind,
+    entryPoint: execution.entryPoint,
+    aspects: new Set(),
+    ...(last !== undefined && phaseOf(record) === 'returned' && kind !== 'globals' && { import: last.name }),
+  });
+}
+
+/** Bytes that a call may lag behind the place where its result stands in the log: values that no system call gave come between. */
+const GAP = 96;
+
+/** An entry of the log is not as it should be: the system call that gave it. */
+function blameOfEntry(play: Play, history: readonly Past[], log: Buffer, at: number): ClauseId | undefined {
+  let end = 0;
+  let best: { readonly past: Past; readonly index: number } | undefined;
+  for (const past of history) {
+    if (past.execution.outcome.kind === 'trapped') continue;
+    for (const [index, call] of past.execution.trace.entries()) {
+      const found = entryOf(log, end, call);
+      if (found === undefined) continue;
+      best = { past, index };
+      end = found;
+      if (end > at) return blameOfCall(play, best);
+    }
+  }
+  return best === undefined ? undefined : blameOfCall(play, best);
+}
+
+/** Where the entry of a call ends in the log; undefined: it is not there. */
+function entryOf(log: Buffer, from: number, { result, wrote }: SystemCallRecord): number | undefined {
+  const entries: Buffer[] = [];
+  if (wrote !== undefined && wrote.length >= 8) entries.push(Buffer.from(wrote, 'hex'));
+  if (result !== undefined) {
+    const bytes = Buffer.alloc(8);
+    bytes.writeBigUInt64LE(BigInt.asUintN(64, result));
+    entries.push(bytes);
+  }
+  for (const entry of entries) {
+    const place = log.indexOf(entry, from);
+    if (place >= 0 && place - from <= GAP) return place + entry.length;
+  }
+  return undefined;
+}
+
+function blameOfCall({ profile }: Play, { past, index }: { readonly past: Past; readonly index: number }): ClauseId {
+  const { record, execution } = past;
+  const call = execution.trace[index];
+  const sizes = { wasmPages: 1n << 32n, stablePages: 1n << 16n };
+  return attribute({
+    expected: '',
+    actual: '',
+    kind: 'systemCallResult',
+    phase: phaseOf(record, execution.canister),
+    cause: record.cause.kind,
+    entryPoint: execution.entryPoint,
+    aspects: aspectsOf(execution, index, sizes, profile),
+    ...(call !== undefined && { import: call.name }),
+    ...(call?.result !== undefined && { expectedResult: call.result }),
+  });
+}

@@ -1,0 +1,202 @@
+// plumbing: what is allowed to be seen — patterns that many runs of the model agree on, one for each way to decide
+import type { TransitionRecord } from '../../spec/vocabulary/record.js';
+import { sightKey, type Sight } from './observation.js';
+import { runModel, type ModelRun, type Play } from './runs.js';
+
+/** What one way to decide allows at one place. */
+type Pattern =
+  /** Nothing is required: what is seen depends on open values, or readings differ. */
+  | { readonly kind: 'anything' }
+  /** `bytes`: of a reply; -1 where any byte will do. `atLeast`: what comes after is open as well, its length too. */
+  | { readonly kind: 'this'; readonly value: string; readonly bytes?: Int16Array; readonly openEnd: boolean };
+
+/** Several ways to decide that allow the same; `count` of them. */
+interface Group {
+  pattern: Pattern;
+  count: number;
+}
+
+/** Ways to decide that are looked at before something is said to be impossible. */
+const ENOUGH = 26;
+/** Ways to decide that are looked at at most. */
+const MOST = 72;
+/** How often each of the things that are allowed must have come up before the list of them counts as complete. */
+const OFTEN = 2;
+
+const ANYTHING: Pattern = { kind: 'anything' };
+
+export type Judgement =
+  | { readonly kind: 'allowed'; /** Whether anything could have been said against it. */ readonly asserted: boolean }
+  | { readonly kind: 'forbidden'; readonly expected: string }
+  /** Too much is open: new possibilities came up to the end. */
+  | { readonly kind: 'undecided' };
+
+/** The model does not come to rest. */
+export class Restless extends Error {
+  override readonly name = 'Restless';
+}
+
+/** What a play may look like from outside. Runs of the model are made when they are needed, and kept. */
+export class Expectations {
+  readonly usual: ModelRun;
+  readonly #usualByKey: ReadonlyMap<string, Sight>;
+  readonly #groups: Map<string, Group>[] = [];
+  readonly #merged = new Map<string, { groups: Group[]; upTo: number }>();
+
+  /** @throws Restless */
+  constructor(readonly play: Play) {
+    this.usual = this.#run(0, 0);
+    this.#usualByKey = byKey(this.usual);
+  }
+
+  get transitions(): ModelRun['transitions'] {
+    return this.usual.transitions;
+  }
+
+  /** Records of the usual run at a stroke. */
+  records(stroke: number): readonly TransitionRecord[] {
+    return this.usual.transitions[stroke] ?? [];
+  }
+
+  /** Whether all that was seen is what the usual run shows, to the last byte. */
+  isUsual(sights: readonly Sight[]): boolean {
+    const { size } = this.#usualByKey;
+    return (
+      sights.length === size &&
+      sights.every((sight) => {
+        const usual = this.#usualByKey.get(sightKey(sight));
+        return usual !== undefined && usual.value === sight.value && usual.data === sight.data;
+      })
+    );
+  }
+
+  /** What the usual run shows there. */
+  usualSight(key: string): Sight | undefined {
+    return this.#usualByKey.get(key);
+  }
+
+  keys(): Iterable<string> {
+    return this.#usualByKey.keys();
+  }
+
+  /** Whether something that was seen is allowed. @param sight undefined: nothing was seen there */
+  judge(key: string, sight: Sight | undefined): Judgement {
+    for (let n = 0; n < MOST; n++) {
+      const groups = this.#upTo(key, n);
+      if (groups.some(({ pattern }) => pattern.kind === 'anything')) return { kind: 'allowed', asserted: false };
+      if (groups.some(({ pattern }) => matches(pattern, sight))) return { kind: 'allowed', asserted: true };
+      if (n >= ENOUGH && groups.every(({ count }) => count >= OFTEN)) {
+        return { kind: 'forbidden', expected: groups.map(({ pattern }) => words(pattern)).join(' or ') };
+      }
+    }
+    return { kind: 'undecided' };
+  }
+
+  /** What the first n + 1 ways to decide allow. */
+  #upTo(key: string, n: number): readonly Group[] {
+    let merged = this.#merged.get(key);
+    if (merged === undefined) this.#merged.set(key, (merged = { groups: [], upTo: -1 }));
+    for (; merged.upTo < n; merged.upTo++) {
+      const found = this.#patterns(merged.upTo + 1).get(key);
+      merge(merged.groups, found?.pattern ?? NOTHING_SEEN);
+    }
+    return merged.groups;
+  }
+
+  #patterns(n: number): Map<string, Group> {
+    let patterns = this.#groups[n];
+    if (patterns === undefined) {
+      const runs =
+        n === 0
+          ? [this.usual, this.#run(0, 1), this.#run(0, 2), this.#run(0, 3)]
+          : [this.#run(n, 2 * n + 1), this.#run(n, 2 * n + 2)];
+      patterns = patternsOf(runs);
+      this.#groups[n] = patterns;
+    }
+    return patterns;
+  }
+
+  #run(liberties: number, filling: number): ModelRun {
+    const run = runModel(this.play, { liberties, filling });
+    if (run === undefined) throw new Restless('the canisters do not come to rest');
+    return run;
+  }
+}
+
+const NOTHING_SEEN: Pattern = { kind: 'this', value: 'nothing', openEnd: false };
+
+function byKey({ sights }: ModelRun): Map<string, Sight> {
+  return new Map(sights.map((sight) => [sightKey(sight), sight]));
+}
+
+/** What runs that were decided in the same way agree on. */
+function patternsOf(runs: readonly ModelRun[]): Map<string, Group> {
+  const seen = runs.map(byKey);
+  const keys = new Set(seen.flatMap((sights) => [...sights.keys()]));
+  const openFrom = Math.min(...runs.map((run) => run.openFrom));
+  return new Map(
+    [...keys].map((key) => {
+      const sights = seen.map((one) => one.get(key));
+      const open = Number(key.split(' ')[0]) >= openFrom;
+      return [key, { pattern: open ? ANYTHING : agreed(sights), count: 1 }];
+    }),
+  );
+}
+
+function agreed(sights: readonly (Sight | undefined)[]): Pattern {
+  const [first] = sights;
+  if (first === undefined || sights.some((sight) => sight?.value !== first.value)) return ANYTHING;
+  if (first.data === undefined) return { kind: 'this', value: first.value, openEnd: false };
+  const replies = sights.map((sight) => Buffer.from(sight?.data ?? '', 'hex'));
+  const shortest = Math.min(...replies.map(({ length }) => length));
+  const openEnd = replies.some(({ length }) => length !== shortest);
+  const bytes = new Int16Array(shortest).fill(-1);
+  for (let i = 0; i < shortest; i++) {
+    const byte = replies[0]?.[i] ?? -1;
+    if (replies.every((reply) => reply[i] === byte)) bytes[i] = byte;
+    // Where lengths differ nothing says what stands where after the first difference.
+    else if (openEnd) return { kind: 'this', value: first.value, bytes: bytes.slice(0, i), openEnd };
+  }
+  return { kind: 'this', value: first.value, bytes, openEnd };
+}
+
+function matches(pattern: Pattern, sight: Sight | undefined): boolean {
+  if (pattern.kind === 'anything') return true;
+  if (sight === undefined) return pattern === NOTHING_SEEN;
+  if (pattern.value !== sight.value) return false;
+  if (pattern.bytes === undefined) return true;
+  const reply = Buffer.from(sight.data ?? '', 'hex');
+  if (pattern.openEnd ? reply.length < pattern.bytes.length : reply.length !== pattern.bytes.length) return false;
+  return pattern.bytes.every((byte, i) => byte < 0 || reply[i] === byte);
+}
+
+/** Adds what another way to decide allows: to the group that it agrees with, which then requires only what both require. */
+function merge(groups: Group[], pattern: Pattern): void {
+  for (const group of groups) {
+    const both = common(group.pattern, pattern);
+    if (both === undefined) continue;
+    group.pattern = both;
+    group.count += 1;
+    return;
+  }
+  groups.push({ pattern, count: 1 });
+}
+
+/** What both require, where they do not contradict each other. */
+function common(a: Pattern, b: Pattern): Pattern | undefined {
+  if (a.kind === 'anything' || b.kind === 'anything') return a.kind === b.kind ? a : undefined;
+  if (a.value !== b.value || a.openEnd !== b.openEnd || a.bytes?.length !== b.bytes?.length) return undefined;
+  if (a.bytes === undefined || b.bytes === undefined) return a;
+  const { bytes } = b;
+  if (!a.bytes.every((byte, i) => byte < 0 || (bytes[i] ?? -1) < 0 || byte === bytes[i])) return undefined;
+  return { ...a, bytes: a.bytes.map((byte, i) => ((bytes[i] ?? -1) < 0 ? -1 : byte)) };
+}
+
+/** A pattern as people read it. */
+function words(pattern: Pattern): string {
+  if (pattern.kind === 'anything') return 'anything';
+  const { value, bytes, openEnd } = pattern;
+  if (bytes === undefined) return value;
+  const text = [...bytes].map((byte) => (byte < 0 ? '..' : byte.toString(16).padStart(2, '0'))).join('');
+  return `${value} ${text === '' ? '(empty)' : text}${openEnd ? '…' : ''}`;
+}

@@ -1,0 +1,162 @@
+// plumbing: canister ids — a target may give its own, and the modules and stimuli of a case then speak of those
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesOf, hexOf, type Principal } from '../../spec/vocabulary/brands.js';
+import { canisterId } from '../../spec/vocabulary/ids.js';
+import type { Scenario } from '../../spec/vocabulary/scenario.js';
+import { compileModules } from '../../generators/index.js';
+import type { SubnetOptions } from '../target.js';
+import { TargetSkip } from '../target.js';
+import { expected } from '../targets/stdio/engine.js';
+import type { Answerer } from '../targets/stdio/channel.js';
+import type { Stroke } from './observation.js';
+
+/** Ids of a target by the number of the canister. */
+type Given = readonly Principal[];
+
+/** The ids that a target gave last: most targets give the same again. */
+const remembered = new WeakMap<Answerer, Given>();
+
+interface Case {
+  readonly subnet: Omit<SubnetOptions, 'modules'>;
+  readonly scenario: Scenario;
+  readonly strokes: readonly Stroke[];
+  readonly modules: readonly Uint8Array[];
+}
+
+/** The target has given a canister of the setup another id than its modules know. */
+class OtherIds extends Error {}
+
+/**
+ * Plays a case on the target with modules that know the ids of its canisters. Most targets give the same ids each time, so they are
+ * asked for only when one is another than the last time.
+ * @throws TargetSkip where the ids cannot be known in time
+ */
+export function withIds<T>(target: Answerer, one: Case, play: (ids: Ids) => T): T {
+  try {
+    return play(begun(target, one, remembered.get(target) ?? []));
+  } catch (error) {
+    if (!(error instanceof OtherIds)) throw error;
+  }
+  const learned = learn(target, one);
+  remembered.set(target, learned);
+  try {
+    return play(begun(target, one, learned));
+  } catch (error) {
+    if (error instanceof OtherIds) throw new TargetSkip('the target gives canisters other ids each time');
+    throw error;
+  }
+}
+
+/** Makes the canisters of the setup once, only for their ids. */
+function learn(target: Answerer, { subnet, strokes, modules }: Case): Given {
+  expected(target.ask({ do: 'begin', ...subnet, modules }), 'begun');
+  return strokes
+    .filter(({ step, stimulus }) => step < 0 && stimulus.kind === 'create')
+    .map(({ stimulus }, k) => {
+      const { canister } = expected(target.ask({ do: 'submit', stimulus }), 'submitted');
+      return canister ?? canisterId(k);
+    });
+}
+
+function begun(target: Answerer, { subnet, scenario, modules }: Case, given: Given): Ids {
+  const ids = new Ids(given);
+  expected(target.ask({ do: 'begin', ...subnet, modules: ids.modules(scenario, modules) }), 'begun');
+  return ids;
+}
+
+/** Ids of the scenario, and of the target. */
+export class Ids {
+  readonly #there = new Map<string, string>();
+  readonly #here = new Map<string, string>();
+  #made = 0;
+
+  constructor(given: Given) {
+    given.forEach((id, k) => {
+      this.#pair(canisterId(k), id);
+    });
+  }
+
+  #pair(here: Principal, there: Principal): void {
+    if (here === there) return;
+    if (here.length !== there.length) {
+      throw new TargetSkip('the target gives canisters ids of another length, which the modules of a case cannot hold');
+    }
+    this.#there.set(here, there);
+    this.#here.set(there, here);
+  }
+
+  /** The value in the ids of the target: every text in which an id of the scenario stands. */
+  there<T>(value: T): T {
+    return replaced(value, this.#there);
+  }
+
+  /** The value in the ids of the scenario. */
+  here<T>(value: T): T {
+    return replaced(value, this.#here);
+  }
+
+  /**
+   * The target has made the next canister.
+   * @param inSetup modules are made before, and must know the id
+   * @throws OtherIds
+   */
+  created(id: Principal | undefined, inSetup: boolean): void {
+    const mine = canisterId(this.#made++);
+    const there = this.#there.get(mine) ?? mine;
+    if (id === undefined || id === there) return;
+    if (inSetup) throw new OtherIds();
+    this.#pair(mine, id);
+  }
+
+  /** The modules with the ids of the target in their data. */
+  modules(scenario: Scenario, modules: readonly Uint8Array[]): readonly Uint8Array[] {
+    if (this.#there.size === 0) return modules;
+    const changed = compileModules({
+      ...scenario,
+      modules: scenario.modules.map((module) => {
+        if (module.kind === 'program') return { ...module, program: this.there(module.program) };
+        if (!mentionsId(module.bytes, this.#there.size)) return module;
+        throw new TargetSkip(
+          'the target gives canisters ids of its own, and a module that was not generated holds others',
+        );
+      }),
+    });
+    changed.forEach((bytes, k) => {
+      const [here, there] = [modules[k] ?? bytes, bytes].map((one) => hexOf(sha256(one)));
+      if (here === undefined || there === undefined || here === there) return;
+      this.#there.set(here, there);
+      this.#here.set(there, here);
+    });
+    return changed;
+  }
+}
+
+/** Replaces texts of hexadecimal digits inside texts, wherever whole bytes are equal. */
+function replaced<T>(value: T, by: ReadonlyMap<string, string>): T {
+  if (by.size === 0) return value;
+  return replacedIn(value, by) as T;
+}
+
+function replacedIn(value: unknown, by: ReadonlyMap<string, string>): unknown {
+  if (typeof value === 'string') return replacedText(value, by);
+  if (Array.isArray(value)) return value.map((one) => replacedIn(one, by));
+  if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, replacedIn(one, by)]));
+}
+
+function replacedText(text: string, by: ReadonlyMap<string, string>): string {
+  let result = text;
+  for (const [from, to] of by) {
+    for (let at = result.indexOf(from); at >= 0; at = result.indexOf(from, at + 1)) {
+      if (at % 2 === 0) result = result.slice(0, at) + to + result.slice(at + from.length);
+    }
+  }
+  return result;
+}
+
+/** Whether bytes hold an id of the first canisters of a scenario. */
+function mentionsId(bytes: Uint8Array, count: number): boolean {
+  return Array.from({ length: count }, (_, k) => Buffer.from(bytesOf(canisterId(k)))).some((id) =>
+    Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).includes(id),
+  );
+}

@@ -1,0 +1,211 @@
+// table: what a conforming implementation may decide at each moment — orders, spontaneous rejects, expiries, failures, system tasks, readings
+import type { Choice } from '../../spec/vocabulary/scenario.js';
+import type { Profile } from '../../spec/profiles/profile.js';
+import type { Scenario } from '../../spec/vocabulary/scenario.js';
+import { discardPendingCall } from '../../reference-model/ic/execution.js';
+import { choiceByPolicy } from '../scheduler/choices.js';
+import { DEFAULT_POLICY } from '../scheduler/policy.js';
+import type { Handler } from './open-values.js';
+import { Random } from './random.js';
+
+/** One way to decide. Probabilities from 0 to 1. */
+export interface Liberties {
+  /** Which message is next. */
+  readonly order: 'oldest' | 'newest' | 'calls first' | 'responses first' | 'any';
+  /** That a call between canisters is rejected before it has a call context. */
+  readonly rejects: number;
+  /** That a bounded-wait call expires when it may. */
+  readonly expires: number;
+  /** That call_perform fails. */
+  readonly failingCalls: number;
+  /** That the stable memory cannot grow. */
+  readonly failingGrowth: number;
+  /** Pages by which Wasm memories can grow beyond the largest minimum in the scenario; absent: as the profile says. */
+  readonly room?: bigint;
+  /** That a global timer or low-memory hook that may run does, when nothing else is left to do. */
+  readonly tasks: number;
+  /** That a heartbeat runs, when it may. */
+  readonly heartbeats: number;
+  /** Take other readings of ambiguous clauses. */
+  readonly readings: boolean;
+  /** The opposite of the profile as to what may be refused, or taken. */
+  readonly optional: boolean;
+}
+
+const USUAL: Liberties = {
+  order: 'oldest',
+  rejects: 0,
+  expires: 0,
+  failingCalls: 0,
+  failingGrowth: 0,
+  tasks: 1,
+  heartbeats: 0,
+  readings: false,
+  optional: false,
+};
+
+/** Each liberty taken to its end; then mixtures. */
+const EXTREMES: readonly Liberties[] = [
+  USUAL,
+  { ...USUAL, rejects: 1 },
+  { ...USUAL, readings: true, optional: true },
+  { ...USUAL, failingCalls: 1 },
+  { ...USUAL, failingGrowth: 1, room: 0n },
+  { ...USUAL, tasks: 0 },
+  { ...USUAL, order: 'newest' },
+  { ...USUAL, order: 'calls first' },
+  { ...USUAL, expires: 1 },
+  { ...USUAL, heartbeats: 1 },
+];
+
+/** The n-th way to decide, from 0: the usual one, then each liberty alone, then mixtures without end. */
+export function libertiesOf(n: number): Liberties {
+  const extreme = EXTREMES[n];
+  if (extreme !== undefined) return extreme;
+  const random = new Random(`liberties ${n}`);
+  const often = () => random.pick([0, 0, 0.25, 0.5, 0.5, 0.75, 1]);
+  const room = random.pick([undefined, undefined, 0n, 1n, 2n, 4n]);
+  return {
+    order: random.pick(['oldest', 'newest', 'calls first', 'responses first', 'any', 'any']),
+    rejects: often(),
+    expires: often(),
+    failingCalls: often(),
+    failingGrowth: often(),
+    ...(room !== undefined && { room }),
+    tasks: random.pick([0, 0.5, 1, 1]),
+    heartbeats: random.pick([0, 0, 0.3, 1]),
+    readings: random.chance(0.5),
+    optional: random.chance(0.3),
+  };
+}
+
+/** The profile as far as liberties show in it. */
+export function libertiesIn(profile: Profile, { room, optional }: Liberties, { modules }: Scenario): Profile {
+  if (room === undefined && !optional) return profile;
+  let { limits, refusedInstructions, enforcesOptionalModuleLimits } = profile;
+  if (room !== undefined) {
+    const pages = modules.map((module) => (module.kind === 'program' ? (module.program.memory?.min ?? 0n) : 16n));
+    const most = pages.reduce((a, b) => (a > b ? a : b), 0n) + room;
+    const capped = (limit: bigint) => (limit < most ? limit : most);
+    limits = { ...limits, wasm32Pages: capped(limits.wasm32Pages), wasm64Pages: capped(limits.wasm64Pages) };
+  }
+  if (optional) {
+    refusedInstructions = refusedInstructions.length > 0 ? [] : REFUSED_BY_REPLICAS;
+    enforcesOptionalModuleLimits = !enforcesOptionalModuleLimits;
+  }
+  return { ...profile, limits, refusedInstructions, enforcesOptionalModuleLimits };
+}
+
+const REFUSED_BY_REPLICAS = ['table.grow', 'table.set', 'table.fill', 'table.copy', 'table.init'];
+
+const NO_PAGES = -1n;
+
+/** Wraps the functions of the System API that may fail at any time. */
+export function failing(
+  handlers: Readonly<Record<string, Handler>>,
+  { failingCalls, failingGrowth }: Liberties,
+  random: Random,
+): Readonly<Record<string, Handler>> {
+  if (failingCalls === 0 && failingGrowth === 0) return handlers;
+  const value = (name: string): Handler => handlers[name] ?? missing(name);
+  const grow =
+    (name: string): Handler =>
+    (es, ...args) =>
+      random.chance(failingGrowth) ? NO_PAGES : value(name)(es, ...args);
+  return {
+    ...handlers,
+    call_perform: (es) => {
+      if (es.pendingCall === undefined || !random.chance(failingCalls)) return value('call_perform')(es);
+      discardPendingCall(es);
+      return random.pick([1n, 2n, 2n, 3n + random.bits(30)]);
+    },
+    stable_grow: grow('stable_grow'),
+    stable64_grow: grow('stable64_grow'),
+  };
+}
+
+function missing(name: string): never {
+  throw new RangeError(`the model has no ${name}`);
+}
+
+/** Chooses what is next, in one run. */
+export class Chooser {
+  readonly #decided = new Map<string, boolean>();
+  readonly #random: Random;
+
+  constructor(
+    private readonly liberties: Liberties,
+    seed: string,
+  ) {
+    this.#random = new Random(seed);
+  }
+
+  /** @param isInterCanister whether a message is a call between canisters */
+  next(enabled: readonly Choice[], isInterCanister: (message: number) => boolean): Choice | undefined {
+    if (this.liberties === USUAL) return choiceByPolicy(DEFAULT_POLICY, enabled);
+    const { rejects, expires, tasks, heartbeats } = this.liberties;
+    for (const choice of enabled) {
+      switch (choice.kind) {
+        case 'reject':
+          if (isInterCanister(choice.message) && this.#once(`reject ${choice.message}`, rejects)) {
+            return { ...choice, code: this.#random.pick([1, 2]) };
+          }
+          break;
+        case 'expire-message':
+          if (this.#once(`expire ${choice.message}`, expires)) return choice;
+          break;
+        case 'expire-context':
+          if (this.#once(`expire context ${choice.context}`, expires)) return choice;
+          break;
+        case 'heartbeat':
+          if (this.#once(`heartbeat ${choice.canister} ${this.#stroke}`, heartbeats)) return choice;
+          break;
+        case 'execute':
+        case 'deliver':
+        case 'global-timer':
+        case 'low-wasm-memory':
+        case 'bump-version':
+          break;
+      }
+    }
+    const message = this.#message(enabled);
+    if (message !== undefined) return message;
+    return enabled.find(
+      (choice) =>
+        (choice.kind === 'low-wasm-memory' || choice.kind === 'global-timer') &&
+        this.#once(`${choice.kind} ${choice.canister} ${this.#stroke}`, tasks),
+    );
+  }
+
+  #stroke = 0;
+
+  /** Another stimulus was submitted. */
+  goOn(): void {
+    this.#stroke += 1;
+  }
+
+  #once(what: string, probability: number): boolean {
+    if (probability === 0 || this.#decided.has(what)) return false;
+    const yes = this.#random.chance(probability);
+    this.#decided.set(what, yes);
+    return yes;
+  }
+
+  #message(enabled: readonly Choice[]): Choice | undefined {
+    const messages = enabled.filter(({ kind }) => kind === 'execute' || kind === 'deliver');
+    const [first] = messages;
+    if (first === undefined) return undefined;
+    switch (this.liberties.order) {
+      case 'oldest':
+        return choiceByPolicy(DEFAULT_POLICY, messages);
+      case 'newest':
+        return messages.at(-1);
+      case 'calls first':
+        return messages.find(({ kind }) => kind === 'execute') ?? first;
+      case 'responses first':
+        return messages.find(({ kind }) => kind === 'deliver') ?? first;
+      case 'any':
+        return this.#random.pick([first, ...messages.slice(1)]);
+    }
+  }
+}

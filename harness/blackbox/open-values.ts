@@ -1,0 +1,179 @@
+// table: values that the specification leaves open — fees, limits, time, versions, counters, costs — as several ways to fill them in
+import type { Profile } from '../../spec/profiles/profile.js';
+import type { Hex, Nanoseconds, Principal } from '../../spec/vocabulary/brands.js';
+import type { Stimulus } from '../../spec/vocabulary/scenario.js';
+import { copyCyclesToCanister } from '../../reference-model/ic/blobs.js';
+import type { Execution } from '../../reference-model/ic/execution.js';
+import type { Random } from './random.js';
+
+/**
+ * A way to fill in what is open. 0: as the profile says. Odd: everything costs much. Even: everything is cheap. What comes out the same
+ * in several ways does not depend on open values, or lies between bounds that hold for all of them.
+ */
+export type Filling = number;
+
+/** A System API function of the model, as it can be wrapped. */
+export type Handler = (es: Execution, ...args: bigint[]) => bigint | undefined;
+
+const mapped = <K extends string>(values: Readonly<Record<K, string>>, text: (key: string) => string) =>
+  Object.fromEntries(Object.keys(values).map((key) => [key, text(key)])) as Record<K, string>;
+
+/** Three times the production replica's prices, and smaller limits. Monotonic: what two extremes agree on, anything between agrees on. */
+function costly(profile: Profile): Profile {
+  const { fees, systemCalls } = profile;
+  return {
+    ...profile,
+    fees: {
+      ...fees,
+      messageExecution: fees.messageExecution * 3n + 7n,
+      ingressMessage: fees.ingressMessage * 3n + 1n,
+      ingressByte: fees.ingressByte * 3n + 13n,
+      call: fees.call * 3n + 11n,
+      callByte: fees.callByte * 3n + 17n,
+      tenInstructions: { i32: fees.tenInstructions.i32 * 3n + 3n, i64: fees.tenInstructions.i64 * 3n + 5n },
+      gibibyteSecond: fees.gibibyteSecond * 4n,
+      canisterSecond: 30_000n,
+    },
+    systemCalls: {
+      ...systemCalls,
+      default: { base: systemCalls.default.base * 2n + 41n, perByte: systemCalls.default.perByte },
+    },
+    rejectMessages: mapped(profile.rejectMessages, (cause) => `other words for ${cause}`),
+    certificate: '00' as Hex,
+    rootKey: '0000' as Hex,
+    subnetId: 'ffee00112233' as Principal,
+  };
+}
+
+/** Nothing costs anything, and everything may take twice as long. */
+function cheap(profile: Profile): Profile {
+  const { limits, fees, systemCalls } = profile;
+  return {
+    ...profile,
+    limits: {
+      ...limits,
+      updateInstructions: limits.updateInstructions * 2n,
+      callbackInstructions: limits.callbackInstructions * 2n,
+      cleanupInstructions: limits.cleanupInstructions * 2n,
+      queryInstructions: limits.queryInstructions * 2n,
+      queryGraphInstructions: limits.queryGraphInstructions * 2n,
+      installInstructions: limits.installInstructions * 2n,
+      inspectInstructions: limits.inspectInstructions * 2n,
+      stackSlots: limits.stackSlots * 2,
+      callBytes: limits.callBytes * 2,
+      replyBytes: limits.replyBytes * 2,
+      queryReplyBytes: limits.queryReplyBytes * 2,
+      queueCapacity: limits.queueCapacity * 2,
+      queryDepth: limits.queryDepth + 1,
+      methodNameBytes: limits.methodNameBytes * 2,
+      callTimeoutSeconds: limits.callTimeoutSeconds * 2n,
+    },
+    fees: {
+      ...fees,
+      messageExecution: 1n,
+      tenInstructions: { i32: 0n, i64: 0n },
+      ingressMessage: 0n,
+      ingressByte: 0n,
+      call: 1n,
+      callByte: 0n,
+      gibibyteSecond: 0n,
+      computePercentSecond: 0n,
+      canisterSecond: 0n,
+    },
+    systemCalls: { ...systemCalls, default: { base: 1n, perByte: 0n }, byName: {}, stablePageFirstWritten: 0n },
+    freezingThreshold: 0n,
+    rejectMessages: mapped(profile.rejectMessages, (cause) => `${cause}: no`),
+    certificate: 'd9d9f7a0ffff' as Hex,
+    rootKey: hexOfLength(133),
+    subnetId: '01020304050607080901' as Principal,
+    // optional module limits may be refused or not: readings of the module, see liberties.ts
+  };
+}
+
+function hexOfLength(bytes: number): Hex {
+  return '7b'.repeat(bytes) as Hex;
+}
+
+const filled = new WeakMap<Profile, readonly [Profile, Profile]>();
+
+/** The profile in that filling; the same object each time. */
+export function profileOf(profile: Profile, filling: Filling): Profile {
+  if (filling === 0) return profile;
+  let pair = filled.get(profile);
+  if (pair === undefined) filled.set(profile, (pair = [cheap(profile), costly(profile)]));
+  return filling % 2 === 1 ? pair[1] : pair[0];
+}
+
+/** What creating a canister may cost, out of the cycles that it is given (management/creation-fee). */
+const CREATION_FEE = 500_000_000_000n;
+
+/** The stimulus as it arrives: creation may cost a fee. */
+export function arriving(stimulus: Stimulus, filling: Filling): Stimulus {
+  if (stimulus.kind !== 'create' || filling % 2 === 0 || stimulus.cycles <= 2n * CREATION_FEE) return stimulus;
+  return { ...stimulus, cycles: (stimulus.cycles - CREATION_FEE) as typeof stimulus.cycles };
+}
+
+const YEAR = 31_557_600_000_000_000n;
+
+/** The time at which a case begins. A target without a clock of the harness's may be years ahead or behind. */
+export function beginning(time: Nanoseconds, filling: Filling, random: Random, controlsTime: boolean): Nanoseconds {
+  if (filling === 0) return time;
+  if (controlsTime) return (time + random.bits(31)) as Nanoseconds;
+  return (filling % 2 === 1 ? time + 5n * YEAR + random.bits(56) : time - random.bits(60)) as Nanoseconds;
+}
+
+/** How much time passes before a step, in nanoseconds. */
+export function passing(filling: Filling, random: Random): bigint {
+  return filling === 0 ? 0n : random.bits(30);
+}
+
+/** Wraps the functions of the System API whose results are open. */
+export function openValues(
+  random: Random,
+  handlers: Readonly<Record<string, Handler>>,
+): Readonly<Record<string, Handler>> {
+  const value = (name: string) => handlers[name] ?? missing(name);
+  const version = versions(random);
+  let counter = 0n;
+  const cost =
+    (name: string): Handler =>
+    (es, ...args) => {
+      const result = value(name)(es, ...args);
+      const dst = args.at(-1);
+      if (dst !== undefined && (result === undefined || result === 0n)) copyCyclesToCanister(es, dst, random.bits(120));
+      return result;
+    };
+  return {
+    ...handlers,
+    canister_version: (es) => version(es, value('canister_version')(es) as bigint),
+    performance_counter: (es, type) => {
+      const real = value('performance_counter')(es, type) as bigint;
+      counter += random.bits(52) + real;
+      return counter;
+    },
+    msg_deadline: (es) => {
+      const real = value('msg_deadline')(es) as bigint;
+      return real === 0n ? 0n : real + random.bits(48);
+    },
+    ...Object.fromEntries(COSTS.map((name) => [name, cost(name)])),
+  };
+}
+
+const COSTS = [
+  'cost_call', 'cost_create_canister', 'cost_http_request', 'cost_sign_with_ecdsa', 'cost_sign_with_schnorr', 'cost_vetkd_derive_key',
+]; // prettier-ignore
+
+/** Versions that the system increments between executions as it likes; the same during an execution. */
+function versions(random: Random): (es: Execution, version: bigint) => bigint {
+  const seen = new WeakMap<Execution, bigint>();
+  let extra = random.bits(56);
+  return (es, version) => {
+    let offset = seen.get(es);
+    if (offset === undefined) seen.set(es, (offset = extra += random.bits(48)));
+    return version + offset;
+  };
+}
+
+function missing(name: string): never {
+  throw new RangeError(`the model has no ${name}`);
+}

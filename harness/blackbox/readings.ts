@@ -1,0 +1,206 @@
+// table: the ambiguous clauses at spec tier — readings that the model can take as well, and situations after which nothing is asserted
+import type { Profile } from '../../spec/profiles/profile.js';
+import type { RejectCause } from '../../spec/profiles/reject-causes.js';
+import { REJECT_CODES } from '../../spec/reject-codes.js';
+import type { Response, TransitionRecord } from '../../spec/vocabulary/record.js';
+import { contextOf } from '../../spec/vocabulary/entry-point.js';
+import type { Program } from '../../spec/vocabulary/program.js';
+import type { Scenario, Stimulus } from '../../spec/vocabulary/scenario.js';
+import { wasmMemoryBytes, type Execution } from '../../reference-model/ic/execution.js';
+import { liquidBalanceOf } from '../../reference-model/ic/charging.js';
+import { decodeText } from '../../reference-model/ic/text.js';
+import type { Assembly } from '../../reference-model/index.js';
+import type { Handler } from './open-values.js';
+import type { Random } from './random.js';
+
+type Handlers = Readonly<Record<string, Handler>>;
+
+/** Tells that a situation has come up in which readings differ and only one of them is modelled. @param n as in docs/ambiguities.md */
+export type Touch = (n: number) => void;
+
+const CALLBACKS: readonly string[] = ['Ry', 'Rt', 'C', 'CRy', 'CRt', 'CC'];
+const QUERIES: readonly string[] = ['RQ', 'NRQ', 'TQ', 'CQ', 'CRy', 'CRt'];
+const MAX_CALLEE_BYTES = 29n;
+const CERTIFIED_DATA_BYTES = 32n;
+
+const within = (es: Execution, at: bigint, size: bigint) => at + size <= wasmMemoryBytes(es);
+
+function bytesAt(es: Execution, at: bigint, size: bigint): Uint8Array {
+  return within(es, at, size) ? (es.instance.memory(0)?.read(at, size) ?? new Uint8Array()) : new Uint8Array();
+}
+
+/** Whether a system call is one that readings differ about, by import. The number is that of docs/ambiguities.md. */
+// prettier-ignore
+const CALLS: Readonly<Record<string, readonly (readonly [n: number, when: (es: Execution, ...args: bigint[]) => boolean])[]>> = {
+  msg_deadline: [[2, (es) => QUERIES.includes(es.context)]],
+  msg_cycles_accept128: [[4, (es, _high, _low, dst = 0n) => !within(es, dst, 16n)]],
+  cycles_burn128: [[4, (es, _high, _low, dst = 0n) => !within(es, dst, 16n)]],
+  msg_reply_data_append: [
+    [16, (es) => CALLBACKS.includes(es.context) && !es.needsToRespond],
+    [19, (es, _src, size = 0n) => BigInt(es.replyData.length) + size > BigInt(es.replyBytes)],
+  ],
+  msg_reply: [[17, (es) => CALLBACKS.includes(es.context) && !es.needsToRespond]],
+  msg_reject: [
+    [17, (es) => CALLBACKS.includes(es.context) && !es.needsToRespond],
+    [18, (es, src = 0n, size = 0n) => decodeText(bytesAt(es, src, size)) === undefined],
+    [19, (es, _src, size = 0n) => size > BigInt(es.profile.limits.replyBytes)],
+  ],
+  call_data_append: [[19, (es, _src, size = 0n) => BigInt(es.pendingCall?.arg.length ?? 0) + size > BigInt(es.profile.limits.callBytes)]],
+  cost_sign_with_ecdsa: [[21, (es, ...args) => !within(es, args.at(-1) ?? 0n, 16n)]],
+  cost_sign_with_schnorr: [[21, (es, ...args) => !within(es, args.at(-1) ?? 0n, 16n)]],
+  cost_vetkd_derive_key: [[21, (es, ...args) => !within(es, args.at(-1) ?? 0n, 16n)]],
+  call_new: [
+    [22, (es, _callee, calleeSize = 0n, name = 0n, nameSize = 0n) =>
+      calleeSize > MAX_CALLEE_BYTES || nameSize > BigInt(es.profile.limits.methodNameBytes) || decodeText(bytesAt(es, name, nameSize)) === undefined],
+    [53, (_es, _callee, calleeSize = 0n) => calleeSize === 0n],
+  ],
+  is_controller: [[23, (es) => es.context === 's']],
+  certified_data_set: [[25, (_es, _src, size = 0n) => size > CERTIFIED_DATA_BYTES]],
+  stable_read: [[55, (_es, _dst, _offset, size = 1n) => size === 0n]],
+  stable_write: [[55, (_es, _offset, _src, size = 1n) => size === 0n]],
+  stable64_read: [[55, (_es, _dst, _offset, size = 1n) => size === 0n]],
+  stable64_write: [[55, (_es, _offset, _src, size = 1n) => size === 0n]],
+  global_timer_set: [[12, ({ env, canister }) => env.globalTimer !== 0n && env.globalTimer <= env.time && canister.code?.module.exports.has('canister_global_timer') !== true]],
+};
+
+/** Unavailable functions that another reading makes available. */
+// prettier-ignore
+const UNAVAILABLE: readonly (readonly [n: number, name: string, contexts: readonly string[]])[] = [
+  [2, 'msg_deadline', ['TQ']],
+  [14, 'msg_reject_code', ['CC']],
+  [15, 'msg_reject_msg_size', ['Ry', 'C', 'CRy', 'CC']],
+  [15, 'msg_reject_msg_copy', ['Ry', 'C', 'CRy', 'CC']],
+];
+
+/** Wraps the functions of the System API so that what only one reading promises is noticed. */
+export function noticing(handlers: Handlers, touch: Touch): Handlers {
+  const wrapped = Object.entries(CALLS).map(([name, rows]): [string, Handler] => {
+    const handler = handlers[name];
+    if (handler === undefined) throw new RangeError(`the model has no ${name}`);
+    return [
+      name,
+      (es, ...args) => {
+        for (const [n, when] of rows) if (when(es, ...args)) touch(n);
+        return handler(es, ...args);
+      },
+    ];
+  });
+  return { ...handlers, ...Object.fromEntries(wrapped) };
+}
+
+/** Notices what the record of a transition shows. */
+export function noticeIn({ cause, executions }: TransitionRecord, touch: Touch): void {
+  for (const { entryPoint, outcome, trace } of executions) {
+    const last = trace.at(-1);
+    if (last?.trap === 'system-call-unavailable') {
+      const context = contextOf(entryPoint);
+      for (const [n, name, contexts] of UNAVAILABLE) if (name === last.name && contexts.includes(context)) touch(n);
+    }
+    if (outcome.kind === 'trapped' && outcome.trap === 'wasm-memory-limit') touch(40);
+  }
+  // What a second callback of a composite query sees of the first one's writes.
+  if (
+    cause.kind === 'query' &&
+    executions.filter(({ entryPoint }) => entryPoint.startsWith('composite re')).length > 1
+  ) {
+    touch(31);
+  }
+}
+
+type Transitions = Assembly['transitions'];
+
+/** Wraps transitions in which readings differ: a canister that can pay for being there, and not for a message, may also wait. */
+export function noticingTransitions(transitions: Transitions, touch: Touch): Transitions {
+  return {
+    ...transitions,
+    rejectionOf(w, call) {
+      const cause = transitions.rejectionOf(w, call);
+      const callee = w.draft.canisters.get(call.callee);
+      if (cause === 'frozen' && callee !== undefined && liquidBalanceOf(w.profile, callee) >= 0n) touch(35);
+      return cause;
+    },
+  };
+}
+
+/** Notices what a stimulus asks for. */
+export function noticeOf(stimulus: Stimulus, { modules }: Scenario, touch: Touch): void {
+  if (stimulus.kind === 'create' || stimulus.kind === 'update-settings') {
+    const names = stimulus.settings.environmentVariables?.map(({ name }) => name) ?? [];
+    if (new Set(names).size < names.length) touch(54);
+  }
+  if (stimulus.kind !== 'install') return;
+  if (stimulus.wasmMemoryPersistence === 'keep') touch(42);
+  const module = modules[stimulus.module];
+  if (module?.kind === 'program') for (const n of touchedBy(module.program)) touch(n);
+}
+
+const ofPrograms = new WeakMap<Program, readonly number[]>();
+
+/** What the code of a program is enough to touch, wherever it runs. */
+function touchedBy(program: Program): readonly number[] {
+  let found = ofPrograms.get(program);
+  if (found === undefined) {
+    const text = JSON.stringify(program.functions, (_, value: unknown) => (typeof value === 'bigint' ? 0 : value));
+    const has = (...words: readonly string[]) => words.every((word) => text.includes(`"${word}"`));
+    const exported = (name: string) => program.exports.some((one) => one.name === name);
+    const rows: readonly (readonly [n: number, holds: boolean])[] = [
+      [3, exported('start')],
+      [8, exported('canister_on_low_wasm_memory')],
+      [43, program.oddities.some(({ kind }) => kind === 'import memory' || kind === 'import table' || kind === 'import global')],
+      [44, has('data.drop', 'memory.init') || has('elem.drop', 'table.init') || TABLE_WRITES.some((name) => has(name))],
+    ]; // prettier-ignore
+    found = rows.flatMap(([n, holds]) => (holds ? [n] : []));
+    ofPrograms.set(program, found);
+  }
+  return found;
+}
+
+const TABLE_WRITES = ['table.set', 'table.grow', 'table.copy', 'table.fill', 'table.init'];
+
+const { SYS_FATAL, SYS_TRANSIENT, DESTINATION_INVALID, CANISTER_ERROR } = REJECT_CODES;
+
+/** Reject codes that another reading gives to a cause (33, 34). */
+const OTHER_CODES: Readonly<Partial<Record<RejectCause, readonly [number, ...number[]]>>> = {
+  uninstalled: [CANISTER_ERROR],
+  'out-of-cycles': [CANISTER_ERROR],
+  'no-such-method': [DESTINATION_INVALID],
+  'empty-canister': [DESTINATION_INVALID, SYS_FATAL, SYS_TRANSIENT],
+};
+
+/** Another reading of the reject codes: gives the code for a reject that the system made. */
+export type Codes = (code: number, message: string) => number;
+
+/** The codes of a reading that is drawn. Causes are told by their messages, which are unique in a profile. */
+export function otherCodes({ rejectMessages }: Profile, random: Random): Codes {
+  const byMessage = new Map<string, number>();
+  for (const [cause, codes] of Object.entries(OTHER_CODES)) {
+    if (random.chance(0.5)) byMessage.set(rejectMessages[cause as RejectCause], random.pick(codes));
+  }
+  return (code, message) => byMessage.get(message) ?? code;
+}
+
+/** Wraps the functions of the System API for readings that the model can take: other codes, another order of environment variables. */
+export function otherReadings(handlers: Handlers, random: Random, codes: Codes): Handlers {
+  const reversed = random.chance(0.5);
+  const named =
+    (name: string): Handler =>
+    (es, index = 0n, ...rest) => {
+      const handler = handlers[name];
+      if (handler === undefined) throw new RangeError(`the model has no ${name}`);
+      const count = BigInt(es.canister.settings.environmentVariables.length);
+      return handler(es, reversed && index < count ? count - 1n - index : index, ...rest);
+    };
+  return {
+    ...handlers,
+    msg_reject_code: ({ params }) => BigInt(codes(params.rejectCode, TEXT.decode(params.rejectMessage))),
+    env_var_name_size: named('env_var_name_size'),
+    env_var_name_copy: named('env_var_name_copy'),
+  };
+}
+
+const TEXT = new TextDecoder();
+
+/** The response under a reading of the codes. */
+export function withCodes(response: Response, codes: Codes): Response {
+  return response.kind === 'reply' ? response : { ...response, code: codes(response.code, response.message) };
+}
