@@ -34,7 +34,10 @@ export interface HostErrors {
 interface HostWebAssembly extends HostErrors {
   validate(bytes: Uint8Array): boolean;
   readonly Module: new (bytes: Uint8Array) => HostModule;
-  readonly Instance: new (module: HostModule, imports: Record<string, Record<string, unknown>>) => HostInstance;
+  readonly Instance: new (
+    module: HostModule,
+    imports: Record<string, Readonly<Record<string, unknown>>>,
+  ) => HostInstance;
   readonly Memory: new (descriptor: Record<string, unknown>) => HostMemory;
 }
 

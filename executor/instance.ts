@@ -11,7 +11,8 @@ import { ComparedMemory } from './memory/compared-memory.js';
 import { TrackedMemory } from './memory/tracked-memory.js';
 import type { WasmMemory } from './memory/wasm-memory.js';
 import type { Closure } from './state.js';
-import { bind, type SystemApi } from './system-api/bind.js';
+import type { SystemApi } from './system-api/bind.js';
+import { gatewayTo, type Gateway } from './system-api/gateway.js';
 import { CanisterTrap, trapOf } from './trap.js';
 
 /** Size of a reference to null in a digest. */
@@ -40,9 +41,7 @@ type Exports = Readonly<Record<string, (...args: unknown[]) => unknown>>;
 export class CanisterInstance {
   compiled: CompiledModule;
   memory: WasmMemory | undefined;
-  /** The execution under way, if any. */
-  execution: Execution | undefined;
-  private readonly imports: Readonly<Record<string, unknown>>;
+  private readonly gateway: Gateway;
   private exports: Exports = {};
   private globalBits: bigint[] | undefined;
   private segments: [number[], number[]] | undefined;
@@ -57,9 +56,7 @@ export class CanisterInstance {
     const large = compiled.memory !== undefined && (pages ?? compiled.memory.initial) > COMPARED_PAGES;
     this.compiled = large ? compiled.tracked() : compiled;
     this.memory = newInstanceMemory(this.compiled.memory, pages);
-    const imports: Record<string, unknown> = {};
-    for (const row of compiled.canister.imported) imports[row.name] ??= bind(row, this.width, api, this);
-    this.imports = imports;
+    this.gateway = gatewayTo(api, this.width);
   }
 
   get width(): PointerWidth {
@@ -77,12 +74,10 @@ export class CanisterInstance {
   }
 
   private create(): void {
-    const { memory } = this;
-    const executor =
-      memory === undefined ? {} : { memory: memory.memory, touch: (page: number) => memory.touch?.(page >>> 0) };
+    const { functions, touch } = this.gateway;
     const instance: HostInstance = new wasm.Instance(this.compiled.wasm, {
-      ic0: this.imports as Record<string, unknown>,
-      executor,
+      ic0: functions,
+      executor: { memory: this.memory?.memory, touch },
     });
     this.exports = instance.exports as Exports;
   }
@@ -151,7 +146,8 @@ export class CanisterInstance {
   }
 
   private invoke(execution: Execution, code: () => unknown): Run {
-    this.execution = execution;
+    const { running } = this.gateway;
+    running.execution = execution;
     try {
       const remaining = code() as number;
       return { trap: undefined, used: execution.limit - remaining };
@@ -159,7 +155,7 @@ export class CanisterInstance {
       const trap = trapOf(error, this.helper('takeTrap')() as number);
       return { trap, used: execution.limit - this.remaining() };
     } finally {
-      this.execution = undefined;
+      running.execution = undefined;
     }
   }
 
