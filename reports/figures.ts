@@ -128,8 +128,12 @@ export function cellText({ by }: MatrixCell): string {
 
 /** `atomicity/wasm-memory (3 cases, first: case 17)`. */
 export function failureTitle({ rule, tier, case: { k }, occurrences }: ReportFailure): string {
-  const first = k === undefined ? '' : `, first: case ${k}`;
-  return `${rule} (tier ${tier}; ${plural(occurrences, 'case')}${first})`;
+  return `${rule} (tier ${tier}; ${plural(occurrences, 'case')}, first: ${caseName(k ?? -1)})`;
+}
+
+/** What a report calls the case with that number; -1: one that was read from a file. */
+export function caseName(k: number): string {
+  return k < 0 ? 'a case of the corpus' : `case ${k}`;
 }
 
 /** A few items of a list, and how many more there are. */

@@ -4,6 +4,7 @@ import {
   cellText,
   conclusionOf,
   coverageOf,
+  caseName,
   failureTitle,
   judgedOf,
   matrixRows,
@@ -209,7 +210,7 @@ function coverageSection(report: Report): Html {
       ...notReached('Clauses', missing.clauses),
       ...report.skipped.map(
         ({ verdict, reason, cases, firstCase }) =>
-          `${verdict}: ${plural(cases, 'case')}, ${reason} (first: case ${firstCase})`,
+          `${verdict}: ${plural(cases, 'case')}, ${reason} (first: ${caseName(firstCase)})`,
       ),
       ...report.waived.map(({ rule, status, reason }) => `Waiver for ${rule}: ${status} (${reason})`),
     ])}`;

@@ -203,7 +203,7 @@ const report: Codec<Report> = object<Report>({
       verdict: oneOf(['skipped', 'poisoned', 'errored']),
       reason: text,
       cases: count,
-      firstCase: count,
+      firstCase: integer(-1),
     }),
   ),
   waived: array(
@@ -228,7 +228,8 @@ const report: Codec<Report> = object<Report>({
         rule: text,
         cell: optional(text),
         cases: count,
-        firstCase: count,
+        firstCase: integer(-1),
+        id: optional(text),
       }),
     ),
   }),

@@ -116,7 +116,7 @@ export interface ReportSkip {
   readonly verdict: 'skipped' | 'poisoned' | 'errored';
   readonly reason: string;
   readonly cases: number;
-  /** The first of them. */
+  /** The first of them; -1: a case of the corpus. */
   readonly firstCase: number;
 }
 
@@ -167,7 +167,9 @@ export interface Report {
       /** `import / context`, of clauses of availability. */
       readonly cell?: string;
       readonly cases: number;
+      /** -1: a case of the corpus, namely that with the content hash `id`. */
       readonly firstCase: number;
+      readonly id?: string;
     }[];
   };
 }

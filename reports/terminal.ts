@@ -3,6 +3,7 @@ import { MultiBar, Presets } from 'cli-progress';
 import {
   conclusionOf,
   coverageOf,
+  caseName,
   failureTitle,
   judgedOf,
   plural,
@@ -101,7 +102,7 @@ function reasonLines({ skipped }: Report): readonly string[] {
   return [
     ...skipped.map(
       ({ verdict, reason, cases, firstCase }) =>
-        `${verdict.padEnd(12)}  ${plural(cases, 'case')}: ${reason} (first: case ${firstCase})`,
+        `${verdict.padEnd(12)}  ${plural(cases, 'case')}: ${reason} (first: ${caseName(firstCase)})`,
     ),
     '',
   ];

@@ -4,6 +4,7 @@ import { ReportError } from '../../reports/json.js';
 import { TIERS, type Tier } from '../../spec/vocabulary/verdict.js';
 import { CheckInputError } from '../check/index.js';
 import { CaseFileError } from '../corpus/case-file.js';
+import { JournalError } from '../corpus/journal.js';
 import { UnknownFamilyError } from '../runner/cases.js';
 import { ScenarioError } from '../runner/run-case.js';
 import { UsageError } from '../runner/run.js';
@@ -23,6 +24,7 @@ const INPUT_ERRORS = [
   CheckInputError,
   ReportError,
   CommandError,
+  JournalError,
   AdapterPathError,
 ] as const;
 

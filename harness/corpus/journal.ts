@@ -1,5 +1,5 @@
 // plumbing: the journal of a run — which cases are done and what they gave, so that a killed run can go on
-import { appendFileSync, existsSync, mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs'; // prettier-ignore
 import { dirname } from 'node:path';
 import { isJsonObject, type Json } from '../../reports/schemas/json.js';
 
@@ -8,22 +8,22 @@ export class JournalError extends Error {
   override readonly name = 'JournalError';
 }
 
-/** What was done between two cases: `from` inclusive, `to` exclusive. */
+/** Pieces of the run that are done, each by a number of its own, and what they gave together. */
 export interface JournalEntry {
-  readonly from: number;
-  readonly to: number;
+  readonly pieces: readonly number[];
   readonly result: Json;
 }
 
 const FORMAT = 'ic0-conformance/journal@1';
 
 /**
- * One JSON object a line: what the run is, then an entry for each range of cases that is done. The last line may be torn when the run
- * was killed; it is dropped, and those cases run again.
+ * One JSON object a line: what the run is, then an entry for what is done. The last line may be torn when the run was killed; it is
+ * dropped, and those pieces run again.
  */
 export class Journal {
   private constructor(
     private readonly path: string,
+    private readonly header: string,
     /** Entries of the run so far, in the order in which they were written. */
     readonly done: readonly JournalEntry[],
   ) {}
@@ -38,7 +38,7 @@ export class Journal {
     if (!existsSync(path)) {
       mkdirSync(dirname(path), { recursive: true });
       writeFileSync(path, header + '\n');
-      return new Journal(path, []);
+      return new Journal(path, header, []);
     }
     const text = readFileSync(path, 'utf8');
     const whole = text.slice(0, text.lastIndexOf('\n') + 1);
@@ -51,21 +51,36 @@ export class Journal {
     if (whole.length < text.length) truncateSync(path, Buffer.byteLength(whole));
     return new Journal(
       path,
+      header,
       lines.map((line, i) => entryOf(line, `${path}:${i + 2}`)),
     );
   }
 
-  /** Writes down that the cases are done. */
+  /** Writes down what is done. */
   append(entry: JournalEntry): void {
     appendFileSync(this.path, JSON.stringify(entry) + '\n');
+  }
+
+  /** One entry instead of all: a journal that has grown becomes short again. */
+  replace(entry: JournalEntry): void {
+    const beside = `${this.path}.new`;
+    writeFileSync(beside, `${this.header}\n${JSON.stringify(entry)}\n`);
+    renameSync(beside, this.path);
+  }
+
+  /** The run is complete: nothing is left to resume. */
+  remove(): void {
+    rmSync(this.path, { force: true });
   }
 }
 
 function entryOf(line: string, where: string): JournalEntry {
   const json = parse(line);
   if (isJsonObject(json)) {
-    const { from, to, result } = json;
-    if (typeof from === 'number' && typeof to === 'number' && result !== undefined) return { from, to, result };
+    const { pieces, result } = json;
+    if (Array.isArray(pieces) && pieces.every((piece) => typeof piece === 'number') && result !== undefined) {
+      return { pieces: pieces, result };
+    }
   }
   throw new JournalError(`${where}: not an entry of a journal. Remove the file to start the run anew`);
 }

@@ -101,20 +101,33 @@ describe('Journal', () => {
   it('gives back what was done before', () => {
     const first = Journal.open(path(), run);
     expect(first.done).toEqual([]);
-    first.append({ from: 0, to: 5, result: { failed: 1 } });
-    first.append({ from: 5, to: 7, result: { failed: 0 } });
+    first.append({ pieces: [0], result: { failed: 1 } });
+    first.append({ pieces: [5, 6], result: { failed: 0 } });
     expect(Journal.open(path(), run).done).toEqual([
-      { from: 0, to: 5, result: { failed: 1 } },
-      { from: 5, to: 7, result: { failed: 0 } },
+      { pieces: [0], result: { failed: 1 } },
+      { pieces: [5, 6], result: { failed: 0 } },
     ]);
   });
 
   it('drops a last line that was torn, and goes on behind it', () => {
-    Journal.open(path(), run).append({ from: 0, to: 5, result: 'ö' });
-    appendFileSync(path(), '{"from":5,"to":7,"res');
-    Journal.open(path(), run).append({ from: 5, to: 6, result: 1 });
-    expect(Journal.open(path(), run).done.map(({ to }) => to)).toEqual([5, 6]);
+    Journal.open(path(), run).append({ pieces: [0], result: 'ö' });
+    appendFileSync(path(), '{"pieces":[5],"res');
+    Journal.open(path(), run).append({ pieces: [5], result: 1 });
+    expect(Journal.open(path(), run).done.map(({ pieces }) => pieces)).toEqual([[0], [5]]);
     expect(readFileSync(path(), 'utf8').split('\n')).toHaveLength(4);
+  });
+
+  it('becomes short again, and goes away when the run is complete', () => {
+    const journal = Journal.open(path(), run);
+    for (const piece of [0, 1, 2]) journal.append({ pieces: [piece], result: piece });
+    journal.replace({ pieces: [0, 1, 2], result: 3 });
+    journal.append({ pieces: [3], result: 4 });
+    expect(Journal.open(path(), run).done).toEqual([
+      { pieces: [0, 1, 2], result: 3 },
+      { pieces: [3], result: 4 },
+    ]);
+    journal.remove();
+    expect(Journal.open(path(), run).done).toEqual([]);
   });
 
   it('refuses the journal of another run', () => {
@@ -124,7 +137,7 @@ describe('Journal', () => {
 
   it('refuses a line that is no entry, and names it', () => {
     Journal.open(path(), run);
-    appendFileSync(path(), '{"from":"x"}\n');
+    appendFileSync(path(), '{"pieces":"x"}\n');
     expect(() => Journal.open(path(), run)).toThrow(/journal\.jsonl:2/);
   });
 });

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import {
   closeSync,
+  existsSync,
   fsyncSync,
   mkdirSync,
   openSync,
@@ -79,13 +80,14 @@ export class Corpus {
 
   /**
    * All cases in the order of replay: failures before others, by clause and first divergence, then by id. A directory that
-   * does not exist is an empty corpus.
+   * does not exist is an empty corpus; a case that another process removes meanwhile is passed over.
    * @throws CaseFileError for the first file that is not a case
    */
   list(): readonly CorpusEntry[] {
-    const entries = this.names().map((name) => {
+    const entries = this.names().flatMap((name): CorpusEntry[] => {
       const path = join(this.directory, name);
-      return { id: name.slice(0, -'.json'.length), path, case: readCase(path) };
+      if (!existsSync(path)) return [];
+      return [{ id: name.slice(0, -'.json'.length), path, case: readCase(path) }];
     });
     const rank = ({ id, case: { failure } }: CorpusEntry) =>
       failure === undefined ? `1 ${id}` : `0 ${divergenceKey(failure)} ${id}`;

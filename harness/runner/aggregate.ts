@@ -13,8 +13,14 @@ export interface Finding {
   /** `import / context` where the clause is one of availability. */
   readonly cell?: string;
   readonly cases: number;
+  /** OF_CORPUS where a case of the corpus showed it. */
   readonly firstCase: number;
+  /** Content hash of the corpus' case that showed it first. */
+  readonly id?: string;
 }
+
+/** Number of every case that was read from the corpus: they come before those of the run. */
+export const OF_CORPUS = -1;
 
 /** Cases without a verdict on the target, by verdict and reason. */
 export interface Skip {
@@ -63,8 +69,11 @@ export function emptyAggregate(): Aggregate {
   };
 }
 
-/** Adds case `k`, which belongs to the families. */
-export function addCase(sum: Aggregate, families: readonly string[], k: number, result: CaseResult): void {
+/**
+ * Adds case `k`, which belongs to the families.
+ * @param id of a case of the corpus
+ */
+export function addCase(sum: Aggregate, families: readonly string[], k: number, result: CaseResult, id?: string): void {
   const one: Totals = { ...NO_CASES, cases: 1, [COLUMN[result.verdict]]: 1 };
   sum.totals = addTotals(sum.totals, one);
   for (const family of families) sum.families[family] = addTotals(sum.families[family] ?? NO_CASES, one);
@@ -78,6 +87,7 @@ export function addCase(sum: Aggregate, families: readonly string[], k: number, 
       ...(cell !== undefined && { cell }),
       cases: 1,
       firstCase: k,
+      ...(id !== undefined && { id }),
     });
   }
   if (result.verdict !== 'pass' && result.verdict !== 'fail') {
@@ -122,7 +132,7 @@ function addFinding(sum: Aggregate, key: string, finding: Finding): void {
   sum.findings[key] =
     known === undefined
       ? finding
-      : { ...known, cases: known.cases + finding.cases, firstCase: Math.min(known.firstCase, finding.firstCase) };
+      : { ...(finding.firstCase < known.firstCase ? finding : known), cases: known.cases + finding.cases };
 }
 
 function addSkip(sum: Aggregate, skip: Skip): void {

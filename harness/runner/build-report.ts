@@ -84,11 +84,16 @@ function failuresOf(
   investigated: readonly Investigated[],
   most: number,
 ): readonly Listed[] {
-  return findings.slice(0, most).flatMap(({ key, cases, firstCase }) => {
+  return findings.slice(0, most).flatMap(({ key, cases, firstCase, id }) => {
     // Several shards may have looked into one finding: the first case tells it.
-    const found = investigated.find((one) => one.key === key && one.failure.case.k === firstCase);
+    const found = investigated.find((one) => one.key === key && isOf(one.failure, firstCase, id));
     return found === undefined ? [] : [{ key, failure: { ...found.failure, occurrences: cases } }];
   });
+}
+
+/** Whether a failure tells the finding that the case with that number, or with that content hash, showed first. */
+export function isOf({ case: told }: Pick<ReportFailure, 'case'>, firstCase: number, id: string | undefined): boolean {
+  return id === undefined ? told.k === firstCase : told.id === id;
 }
 
 /** Failures count for the clause that the reduced case shows, where there is one. */

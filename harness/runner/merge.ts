@@ -3,7 +3,7 @@ import type { Matrix, Report } from '../../reports/report.js';
 import type { EntryPoint } from '../../spec/vocabulary/entry-point.js';
 import { cellKey } from '../oracle/reached.js';
 import { addAggregate, emptyAggregate, type Aggregate } from './aggregate.js';
-import { buildReport } from './build-report.js';
+import { buildReport, isOf } from './build-report.js';
 import { mutantsByClause } from './mutants.js';
 import { UsageError } from './run.js';
 
@@ -57,7 +57,7 @@ function requireSame(first: Report, other: Report): void {
 /** Findings by the case that showed them first. */
 function investigated({ failures, host }: Report): { key: string; failure: Report['failures'][number] }[] {
   return failures.flatMap((failure) => {
-    const finding = host.findings.find(({ firstCase }) => firstCase === failure.case.k);
+    const finding = host.findings.find(({ firstCase, id }) => isOf(failure, firstCase, id));
     return finding === undefined ? [] : [{ key: finding.key, failure }];
   });
 }

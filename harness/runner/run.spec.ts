@@ -1,9 +1,11 @@
 // plumbing: tests of the main job, with hands that only pretend to run cases
 import { createHash } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Report, ReportFailure } from '../../reports/report.js';
+import { Corpus } from '../corpus/store.js';
+import { sampleCase } from '../corpus/testing/sample.js';
 import type { CaseResult } from '../types.js';
 import { addCase, emptyAggregate } from './aggregate.js';
 import { mergeReports } from './merge.js';
@@ -48,6 +50,10 @@ class PretendPool implements Pool {
         addCase(aggregate, ['cycles'], k, result);
       }
       return { kind: 'cases', aggregate };
+    }
+    if (task.kind === 'replay') {
+      const failure = { ...reported('time/monotonic', 0), case: { k: 0, id: task.id } };
+      return { kind: 'replay', replay: { verdict: 'fail', failure, story: failure.story } };
     }
     if (task.kind === 'investigate') {
       const rule = this.result(task.k)?.failures[0]?.rule ?? '';
@@ -156,6 +162,66 @@ describe('run', () => {
     expect(report.totals.cases).toBeLessThan(50);
     const { report: shard } = await runWith(() => PASS, { shard: { index: 1, count: 2 } });
     expect((await mergeReports([shard])).complete).toBe(false);
+  });
+
+  it('goes on where it was cut off, and gives the report of a run that was not', async () => {
+    const own = mkdtempSync(join(corpus, 'cut-'));
+    const interrupt = new AbortController();
+    const before: number[] = [];
+    const first = await runWith(
+      (k) => {
+        if (k === 20) interrupt.abort();
+        else before.push(k);
+        return flaky(k);
+      },
+      { corpus: own, signal: interrupt.signal, jobs: 1 },
+    );
+    expect(first.report.complete).toBe(false);
+    expect(readdirSync(own)).toEqual([expect.stringMatching(/^journal-.*\.jsonl$/)]);
+
+    const after: number[] = [];
+    const note = (k: number) => {
+      after.push(k);
+      return flaky(k);
+    };
+    const { report } = await runWith(note, { corpus: own, resume: true });
+    expect(after).not.toContain(0);
+    expect(after).toContain(16);
+    expect(promised(report)).toBe(promised((await runWith(flaky)).report));
+    expect(readdirSync(own)).toEqual([]);
+  });
+
+  it('starts anew without resume, and says that it could have gone on', async () => {
+    const own = mkdtempSync(join(corpus, 'anew-'));
+    const interrupt = new AbortController();
+    interrupt.abort();
+    await runWith(() => PASS, { corpus: own, signal: interrupt.signal });
+    const notices: string[] = [];
+    await runWith(() => PASS, { corpus: own, onNotice: (message) => notices.push(message) });
+    await runWith(() => PASS, { corpus: own, onNotice: (message) => notices.push(message) });
+    expect(notices).toEqual([expect.stringMatching(/cut off before.*--resume/)]);
+  });
+
+  it('judges the cases of a corpus that is named first, and lists what they show as it was kept', async () => {
+    const own = mkdtempSync(join(corpus, 'old-'));
+    const { id } = new Corpus(own).keep(sampleCase);
+    const { report, exitCode } = await runWith((k) => (k === 9 ? fail('time/monotonic') : PASS), { corpus: own });
+    expect(exitCode).toBe(1);
+    expect(report.totals).toMatchObject({ cases: 51, failed: 2 });
+    expect(report.reached.families).toMatchObject({ corpus: { cases: 1, failed: 1 } });
+    expect(report.failures).toMatchObject([{ rule: 'time/monotonic', case: { id }, occurrences: 2 }]);
+    expect(report.failures[0]?.case.k).toBeUndefined();
+    const merged = await mergeReports([report]);
+    expect(promised(merged)).toBe(promised(report));
+  });
+
+  it('leaves one case of each finding in the corpus', async () => {
+    const own = mkdtempSync(join(corpus, 'many-'));
+    const kept = new Corpus(own);
+    for (const k of [1, 2, 3]) kept.keep({ ...sampleCase, origin: { seed: 'x', k } });
+    const { report } = await runWith(() => PASS, { corpus: own });
+    expect(report.failures).toMatchObject([{ occurrences: 3 }]);
+    expect(kept.list().map(({ id }) => id)).toEqual([report.failures[0]?.case.id]);
   });
 
   it('does not fail over violations that a waiver covers, and says so', async () => {

@@ -5,11 +5,13 @@ import type { Report, ReportWaiver, Totals } from '../../reports/report.js';
 import { PROFILES, profileNamed } from '../../spec/profiles/profiles.js';
 import { RULES, ruleNamed } from '../../spec/rules/index.js';
 import { TIERS, type Tier } from '../../spec/vocabulary/verdict.js';
-import { now, stopwatch, today } from '../timing.js';
+import { stopwatch, today } from '../timing.js';
 import type { CheckArguments } from '../check/index.js';
 import { describeTarget } from '../targets/describe.js';
 import { applyWaivers, type Waiver } from '../waivers/waivers.js';
-import { addAggregate, addCase, emptyAggregate, type Aggregate } from './aggregate.js';
+import { CaseFileError } from '../corpus/case-file.js';
+import { Corpus } from '../corpus/store.js';
+import { addAggregate, addTotals, emptyAggregate } from './aggregate.js';
 import { buildReport, findingsOf, type CountedFinding, type Investigated } from './build-report.js';
 import { caseSource, checkSource } from './cases.js';
 import { globs } from './globs.js';
@@ -17,6 +19,9 @@ import { REDUCTION_BUDGET } from './investigate.js';
 import type { JobSpec } from './job.js';
 import { mutantsByClause } from './mutants.js';
 import { WorkerPool, type Pool } from './pool.js';
+import { replayCorpus, type Replayed } from './replay-corpus.js';
+import { RunJournal } from './resume.js';
+import { chunksOf, runCases } from './run-cases.js';
 
 /** Options of `run`; each has the meaning of the command line option of the same name. */
 export interface RunOptions {
@@ -40,8 +45,10 @@ export interface RunOptions {
   readonly jobs?: number;
   /** Part `index` (from 1) of `count`: the cases k with k mod count = index - 1. */
   readonly shard?: { readonly index: number; readonly count: number };
-  /** Default `.ic0-conformance/corpus`. */
+  /** Where failing cases are kept; default `.ic0-conformance/corpus`. The cases of a corpus that is named here are judged first. */
   readonly corpus?: string;
+  /** Go on where the same run, with the same corpus, was cut off before. */
+  readonly resume?: boolean;
   /** Random calls to these modules instead of generated canisters. */
   readonly check?: CheckArguments;
   readonly waivers?: readonly Waiver[];
@@ -54,6 +61,8 @@ export interface RunOptions {
   /** Ends the run early; the report says that it is incomplete. */
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: Progress) => void;
+  /** Something that the user may want to know, in one line. */
+  readonly onNotice?: (message: string) => void;
   /** Other hands than worker threads; for tests. */
   readonly pool?: (spec: JobSpec, size: number, timeout: number) => Pool;
 }
@@ -80,8 +89,8 @@ export const DEFAULT_CORPUS = '.ic0-conformance/corpus';
 export const DEFAULT_CASES = 2_000;
 const DEFAULT_MAX_FAILURES = 20;
 const DEFAULT_TIMEOUT = 60_000;
-/** Cases that a worker is given at once. */
-const CHUNK = 16;
+const LEFT = 'this run was cut off before: it starts anew; --resume would go on where it stopped';
+const NOTHING: Replayed = { sum: emptyAggregate(), investigated: [] };
 
 /**
  * Runs the suite.
@@ -102,13 +111,32 @@ export async function run(options: RunOptions = {}): Promise<RunResult> {
 
   try {
     const total = options.time === undefined ? (options.cases ?? DEFAULT_CASES) : undefined;
-    const { sum, asked, finished } = await runCases(pool, chunksOf(shard, total), options);
+    const identity = { spec, target: described, shard, cases: total };
+    if (options.resume !== true && RunJournal.isLeft(spec.corpus, identity)) options.onNotice?.(LEFT);
+    const journal = RunJournal.open(spec.corpus, identity, options.resume === true);
+    const before = journal.sum.totals.cases;
+    // The default corpus is not one's own: what a run gives must not depend on what ran before.
+    const old = options.corpus === undefined ? NOTHING : await replayCorpus(pool, options.corpus, isStopped);
+    const { asked, finished } = await runCases(pool, chunksOf(shard, total), {
+      journal,
+      isStopped,
+      ...(options.time !== undefined && { time: options.time }),
+      onProgress: (totals) => options.onProgress?.({ phase: 'cases', totals: addTotals(old.sum.totals, totals) }),
+    });
+    const sum = emptyAggregate();
+    for (const part of [old.sum, journal.sum]) addAggregate(sum, part);
     const milliseconds = elapsed();
     const listed = findingsOf(sum).slice(0, maxFailures);
     const hands = isStopped() ? (options.pool?.(spec, 1, timeout) ?? new WorkerPool(spec, 1, timeout)) : pool;
     if (listed.length > 0) options.onProgress?.({ phase: 'findings', totals: sum.totals });
-    const investigated = await investigateAll(hands, listed, isStopped() ? 0 : REDUCTION_BUDGET);
+    const fresh = listed.filter(({ id }) => id === undefined);
+    const investigated = [
+      ...old.investigated,
+      ...(await investigateAll(hands, fresh, isStopped() ? 0 : REDUCTION_BUDGET)),
+    ];
     if (hands !== pool) await hands.close();
+    const complete = finished && !isStopped();
+    if (complete) journal.remove();
 
     const report = buildReport(
       {
@@ -117,9 +145,9 @@ export async function run(options: RunOptions = {}): Promise<RunResult> {
         tier: spec.tier,
         profile: spec.profile ?? (spec.check === undefined ? 'conformance' : 'check'),
         selection: { cases: total ?? asked, families: spec.families, rules: spec.rules, maxFailures },
-        complete: finished && !isStopped(),
+        complete,
         waived: [],
-        timing: { milliseconds, casesPerSecond: rate(sum.totals.cases, milliseconds) },
+        timing: { milliseconds, casesPerSecond: rate(sum.totals.cases - before, milliseconds) },
         host: {
           node: process.version,
           platform: `${process.platform}-${process.arch}`,
@@ -133,10 +161,20 @@ export async function run(options: RunOptions = {}): Promise<RunResult> {
       investigated,
       await mutantsByClause(),
     );
+    tidy(spec.corpus, report);
     return finish(report, options.waivers ?? []);
   } finally {
     options.signal?.removeEventListener('abort', onAbort);
     await pool.close();
+  }
+}
+
+/** One case for each finding, and those that the report names; files that are no cases are left alone. */
+function tidy(corpus: string, { failures }: Report): void {
+  try {
+    new Corpus(corpus).dedupe(new Set(failures.map((failure) => failure.case.id)));
+  } catch (error) {
+    if (!(error instanceof CaseFileError)) throw error;
   }
 }
 
@@ -200,74 +238,6 @@ function checkRules(pattern: string): void {
 
 function rate(cases: number, milliseconds: number): number {
   return milliseconds === 0 ? 0 : Math.round((cases * 10_000) / milliseconds) / 10;
-}
-
-/** The cases of a shard in chunks; without a total for ever. */
-function* chunksOf(
-  { index, count }: { index: number; count: number },
-  total: number | undefined,
-): Generator<readonly number[]> {
-  let chunk: number[] = [];
-  for (let k = index - 1; total === undefined || k < total; k += count) {
-    chunk.push(k);
-    if (chunk.length < CHUNK) continue;
-    yield chunk;
-    chunk = [];
-  }
-  if (chunk.length > 0) yield chunk;
-}
-
-interface Ran {
-  readonly sum: Aggregate;
-  /** Cases that were given to workers. */
-  readonly asked: number;
-  /** false: the run was ended early. */
-  readonly finished: boolean;
-}
-
-/** Hands out chunks until there are none, the time is over, or the run is stopped. */
-async function runCases(pool: Pool, chunks: Iterator<readonly number[]>, options: RunOptions): Promise<Ran> {
-  const sum = emptyAggregate();
-  const end = options.time === undefined ? undefined : now() + options.time;
-  const isStopped = () => options.signal?.aborted === true;
-  let asked = 0;
-  const one = async () => {
-    for (;;) {
-      if (isStopped() || (end !== undefined && now() >= end)) return;
-      const next = chunks.next();
-      if (next.done === true) return;
-      asked += next.value.length;
-      const part = await runChunk(pool, next.value, isStopped);
-      if (part === undefined) return;
-      addAggregate(sum, part);
-      options.onProgress?.({ phase: 'cases', totals: sum.totals });
-    }
-  };
-  await Promise.all(Array.from({ length: pool.size }, one));
-  return { sum, asked, finished: !isStopped() };
-}
-
-/** A chunk whose worker was lost is done again case by case: the one that kills it is `errored`. */
-async function runChunk(
-  pool: Pool,
-  cases: readonly number[],
-  isStopped: () => boolean,
-): Promise<Aggregate | undefined> {
-  const answer = await pool.do({ kind: 'cases', cases });
-  if (answer.kind === 'cases') return answer.aggregate;
-  if (isStopped()) return undefined;
-  const sum = emptyAggregate();
-  const [k] = cases;
-  if (cases.length === 1 && k !== undefined) {
-    addCase(sum, [], k, { verdict: 'errored', reason: answer.reason, failures: [], reached: emptyAggregate().reached });
-    return sum;
-  }
-  for (const one of cases) {
-    const part = await runChunk(pool, [one], isStopped);
-    if (part === undefined) return undefined;
-    addAggregate(sum, part);
-  }
-  return sum;
 }
 
 /** Reduces the listed findings. One that cannot be looked into any more is not listed; it stays counted. */

@@ -24,6 +24,7 @@ interface Common {
   readonly jobs?: number;
   readonly shard?: { readonly index: number; readonly count: number };
   readonly corpus?: string;
+  readonly resume?: boolean;
   readonly waivers?: string;
   readonly report?: readonly string[];
   readonly maxFailures?: number;
@@ -56,7 +57,11 @@ function common(command: Command, cases: number): Command {
     .option('--profile <NAME>', 'profile of every case, instead of its own')
     .addOption(new Option('--jobs <N>', 'worker threads; default: one for each processor').argParser(wholeNumber(1)))
     .addOption(new Option('--shard <i/n>', 'run part i of n').argParser(shard))
-    .option('--corpus <DIR>', 'where failing cases are kept', DEFAULT_CORPUS)
+    .option(
+      '--corpus <DIR>',
+      `where failing cases are kept; those that are there come first (default: ${DEFAULT_CORPUS}, where none come first)`,
+    )
+    .option('--resume', 'go on where the same run was cut off before')
     .option('--waivers <FILE>', 'clauses whose violation is accepted, with reasons')
     .option('--report <KIND[=PATH]>', `${REPORT_KINDS}; may be repeated`, repeated)
     .addOption(
@@ -159,6 +164,8 @@ async function execute(options: Common, more: Partial<RunOptions>): Promise<void
       ...(waivers && { waivers }),
       ...more,
       signal: interrupt.signal,
+      ...(options.resume === true && { resume: true }),
+      onNotice: (message) => process.stderr.write(`${message}\n`),
       onProgress: ({ totals }) => {
         progress.update(totals);
       },

@@ -1,0 +1,88 @@
+// plumbing: cases handed out to workers in chunks, until there are none, the time is over, or the run is stopped
+import type { Totals } from '../../reports/report.js';
+import { now } from '../timing.js';
+import { addAggregate, addCase, emptyAggregate, type Aggregate } from './aggregate.js';
+import type { Pool } from './pool.js';
+import type { RunJournal } from './resume.js';
+
+/** Cases that a worker is given at once. */
+const CHUNK = 16;
+
+/** The cases of a shard in chunks; without a total for ever. */
+export function* chunksOf(
+  { index, count }: { readonly index: number; readonly count: number },
+  total: number | undefined,
+): Generator<readonly number[]> {
+  let chunk: number[] = [];
+  for (let k = index - 1; total === undefined || k < total; k += count) {
+    chunk.push(k);
+    if (chunk.length < CHUNK) continue;
+    yield chunk;
+    chunk = [];
+  }
+  if (chunk.length > 0) yield chunk;
+}
+
+export interface RunCasesOptions {
+  /** What cases gave is added here, and those that it has are not run. */
+  readonly journal: RunJournal;
+  readonly isStopped: () => boolean;
+  /** Milliseconds. */
+  readonly time?: number;
+  readonly onProgress: (totals: Totals) => void;
+}
+
+export interface Ran {
+  /** Cases that were given to workers, now or before the run was resumed. */
+  readonly asked: number;
+  /** false: the run was ended early. */
+  readonly finished: boolean;
+}
+
+/** Runs the cases. */
+export async function runCases(
+  pool: Pool,
+  chunks: Iterator<readonly number[]>,
+  { journal, isStopped, time, onProgress }: RunCasesOptions,
+): Promise<Ran> {
+  const end = time === undefined ? undefined : now() + time;
+  let asked = 0;
+  const one = async () => {
+    for (;;) {
+      if (isStopped() || (end !== undefined && now() >= end)) return;
+      const next = chunks.next();
+      if (next.done === true) return;
+      asked += next.value.length;
+      if (journal.has(next.value)) continue;
+      const part = await runChunk(pool, next.value, isStopped);
+      if (part === undefined) return;
+      journal.add(next.value, part);
+      onProgress(journal.sum.totals);
+    }
+  };
+  await Promise.all(Array.from({ length: pool.size }, one));
+  return { asked, finished: !isStopped() };
+}
+
+/** A chunk whose worker was lost is done again case by case: the one that kills it is `errored`. */
+async function runChunk(
+  pool: Pool,
+  cases: readonly number[],
+  isStopped: () => boolean,
+): Promise<Aggregate | undefined> {
+  const answer = await pool.do({ kind: 'cases', cases });
+  if (answer.kind === 'cases') return answer.aggregate;
+  if (isStopped()) return undefined;
+  const sum = emptyAggregate();
+  const [k] = cases;
+  if (cases.length === 1 && k !== undefined) {
+    addCase(sum, [], k, { verdict: 'errored', reason: answer.reason, failures: [], reached: emptyAggregate().reached });
+    return sum;
+  }
+  for (const one of cases) {
+    const part = await runChunk(pool, [one], isStopped);
+    if (part === undefined) return undefined;
+    addAggregate(sum, part);
+  }
+  return sum;
+}
