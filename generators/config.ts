@@ -9,6 +9,10 @@ export const FEATURES = {
   'two canisters': { doc: 'a second canister to call and to be called by', percent: 50 },
   'three canisters': { doc: 'a third canister', percent: 15 },
   'open wasm': { doc: 'the profile open-wasm, which allows table.set and the like', percent: 12 },
+  'persistent memory': {
+    doc: 'the custom section with which an upgrade can keep the Wasm memory',
+    percent: 25,
+  },
   'passive segments': { doc: 'passive data and element segments, dropped at run time', percent: 30 },
   'memory maximum': { doc: 'a declared maximum of the Wasm memory', percent: 40 },
   'raw code': { doc: 'typed-stack code between the system calls', percent: 35 },

@@ -107,7 +107,7 @@ export function addStandardMethods(module: CanisterModule, draw: Draw): void {
     ...echo,
     systemCall('msg_reply'),
   ]);
-  const text = program.text('no, thank you');
+  const text = program.text('no, thänk you ☃');
   program.exported(`canister_update ${STANDARD_METHODS.rejects}`, [
     ...counts,
     systemCall('msg_reject', text.address, text.size),

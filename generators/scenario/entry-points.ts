@@ -7,7 +7,7 @@ import type { InstallMode, SenderInfo } from '../../spec/vocabulary/scenario.js'
 import { constant, indexOf, operation, resultOf, systemCall, variable, when } from '../canister/expressions.js';
 import { addSelect, addStandardMethods, dispatch, SELECTOR, STANDARD_METHODS } from './canister.js';
 import type { Scope } from './scope.js';
-import { CONTROLLER, ofLength, type Stage, type StagedCanister } from './stage.js';
+import { CONTROLLER, isPersistent, ofLength, type Stage, type StagedCanister } from './stage.js';
 import { callNew } from './system-calls.js';
 import { METHOD_NAMES } from './values.js';
 
@@ -28,25 +28,25 @@ const STAGINGS: Readonly<Record<EntryPoint, Staging>> = {
       const { module, index } = stage.module({ width, memory });
       addStandardMethods(module, stage.draw);
       module.start(body.code);
-      install(stage, canister.id, index, stage.draw.pick(['upgrade', 'reinstall']));
+      install(stage, canister, index, stage.draw.pick(['upgrade', 'reinstall']));
     }
   },
 
   canister_init: (stage, canister, bodies) => {
     byArgument(canister, 'canister_init', bodies);
-    bodies.forEach((_, i) => install(stage, canister.id, canister.moduleIndex, 'reinstall', i + 1));
+    bodies.forEach((_, i) => install(stage, canister, canister.moduleIndex, 'reinstall', i + 1));
   },
 
   canister_post_upgrade: (stage, canister, bodies) => {
     byArgument(canister, 'canister_post_upgrade', bodies);
-    bodies.forEach((_, i) => install(stage, canister.id, canister.moduleIndex, 'upgrade', i + 1));
+    bodies.forEach((_, i) => install(stage, canister, canister.moduleIndex, 'upgrade', i + 1));
   },
 
   canister_pre_upgrade: (stage, canister, bodies) => {
     bySelector(canister, 'canister_pre_upgrade', bodies, false);
     bodies.forEach((_, i) => {
       select(stage, canister.id, i + 1);
-      install(stage, canister.id, canister.moduleIndex, 'upgrade');
+      install(stage, canister, canister.moduleIndex, 'upgrade');
     });
   },
 
@@ -93,7 +93,10 @@ const STAGINGS: Readonly<Record<EntryPoint, Staging>> = {
         when(other, [systemCall('accept_message')]),
       ];
     });
-    bodies.forEach((_, i) => stage.ingress(canister.id, STANDARD_METHODS.replies, ofLength(i + 1)));
+    bodies.forEach((_, i) => {
+      const method = stage.draw.chance(70) ? STANDARD_METHODS.replies : stage.draw.pick(METHOD_NAMES);
+      stage.ingress(canister.id, method, ofLength(i + 1));
+    });
   },
 
   canister_heartbeat: (stage, canister, bodies) => {
@@ -157,8 +160,24 @@ function methodName(stage: Stage): string {
   return stage.draw.chance(15) ? `${stage.draw.pick(METHOD_NAMES)}${k}` : `m${k}`;
 }
 
-function install(stage: Stage, canister: Principal, module: number, mode: InstallMode, argLength = 0): void {
-  stage.step({ kind: 'install', canister, sender: CONTROLLER, mode, module, arg: ofLength(argLength) });
+function install(
+  stage: Stage,
+  { id, module: old, moduleIndex }: StagedCanister,
+  module: number,
+  mode: InstallMode,
+  argLength = 0,
+): void {
+  // From code whose memory can outlive it an upgrade must say what becomes of the memory.
+  const says = mode === 'upgrade' && isPersistent(old);
+  stage.step({
+    kind: 'install',
+    canister: id,
+    sender: CONTROLLER,
+    mode,
+    module,
+    arg: ofLength(argLength),
+    ...(says && { wasmMemoryPersistence: module === moduleIndex ? stage.draw.pick(['keep', 'replace']) : 'replace' }),
+  });
 }
 
 /** What a canister with the caller's canister signature says about the caller: sometimes there. */

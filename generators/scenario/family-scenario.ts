@@ -5,8 +5,11 @@ import type { GeneratedCase, Swarm } from './case-for.js';
 import { callsStories } from './families/calls.js';
 import { cyclesStories } from './families/cycles.js';
 import { lifecycleStories } from './families/lifecycle.js';
+import { conversationStories } from './families/conversations.js';
+import { managementStories } from './families/management.js';
 import { memoryStories } from './families/memory.js';
 import { LARGE_MODULES, moduleStories } from './families/modules.js';
+import { queryStories } from './families/queries.js';
 import type { Stories } from './families/story.js';
 import { newStage } from './mission-scenario.js';
 import type { Assignment } from './plan.js';
@@ -17,8 +20,8 @@ type FamilyAssignment = Extract<Assignment, { kind: 'family' }>;
 const FAMILIES: Readonly<Record<FamilyAssignment['family'], { readonly stories: Stories; readonly perCase: number }>> =
   {
     cycles: { stories: cyclesStories, perCase: 1 },
-    calls: { stories: callsStories, perCase: 1 },
-    lifecycle: { stories: lifecycleStories, perCase: 1 },
+    calls: { stories: { ...callsStories, ...conversationStories, ...queryStories }, perCase: 1 },
+    lifecycle: { stories: { ...lifecycleStories, ...managementStories }, perCase: 1 },
     memory: { stories: memoryStories, perCase: 1 },
     modules: { stories: moduleStories, perCase: 3 },
   };

@@ -25,7 +25,7 @@ export function comfortable(draw: Draw, swarm: Swarm): bigint {
 export function environmentOf(draw: Draw, swarm: Swarm): readonly EnvironmentVariable[] {
   const list = [{ name: 'VARIABLE', value: 'value' }];
   if (swarm.has('environment variables')) {
-    list.push({ name: 'É', value: '' }, { name: 'a'.repeat(128), value: 'b'.repeat(draw.int(0, 128)) });
+    list.push({ name: 'É', value: 'wört' }, { name: 'a'.repeat(128), value: 'b'.repeat(draw.int(0, 128)) });
     if (draw.chance(50)) list.push({ name: '', value: 'nameless' });
   }
   return list;
@@ -34,7 +34,12 @@ export function environmentOf(draw: Draw, swarm: Swarm): readonly EnvironmentVar
 export function shapeOf(draw: Draw, swarm: Swarm, width: 'i32' | 'i64'): ModuleShape {
   const min = BigInt(draw.int(1, 3));
   const max = swarm.has('memory maximum') ? { max: min + BigInt(draw.int(0, 4)) } : {};
-  return { width, memory: { min, ...max }, ...(swarm.has('gzip') ? { gzip: true } : {}) };
+  return {
+    width,
+    memory: { min, ...max },
+    ...(swarm.has('gzip') ? { gzip: true } : {}),
+    ...(swarm.has('persistent memory') ? { persistent: true } : {}),
+  };
 }
 
 export function newStage(draw: Draw, swarm: Swarm, options: GeneratorOptions): Stage {

@@ -12,6 +12,8 @@ const WIDTHS: readonly PointerWidth[] = ['i32', 'i64'];
 
 /** Missions that one case takes on, each with an execution of its own. */
 const MISSIONS_PER_CASE = 6;
+/** Functions that a case calls at their boundaries, each in an execution of its own. */
+const BOUNDARIES_PER_CASE = 3;
 /** Functions that one execution calls well. */
 const CALLS_PER_BUNDLE = 14;
 /** From how many entry points at least a trap right after each function is planned (fewer where it is not available in so many). */
@@ -142,7 +144,7 @@ export function assignment(k: number, options: GeneratorOptions): Assignment {
   };
 }
 
-/** A bundle of functions that succeed, the next ones at each turn, and one of them at its boundaries. */
+/** A bundle of functions that succeed, the next ones at each turn, and some of them at their boundaries. */
 function succeeding(entryPoint: EntryPoint, width: PointerWidth, turn: number): Mission[] {
   const available = cellsOf(entryPoint, width).available.filter((name) => name !== 'trap');
   const at = (i: number) => available[i % available.length] ?? 'debug_print';
@@ -151,6 +153,10 @@ function succeeding(entryPoint: EntryPoint, width: PointerWidth, turn: number): 
   );
   return [
     { kind: 'available', imports },
-    { kind: 'boundary', import: at(turn) },
+    // Far apart from one another in the table, so that each case has several kinds of argument.
+    ...Array.from({ length: BOUNDARIES_PER_CASE }, (_, i): Mission => ({
+      kind: 'boundary',
+      import: at(turn + Math.floor((i * available.length) / BOUNDARIES_PER_CASE)),
+    })),
   ];
 }

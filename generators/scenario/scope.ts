@@ -77,12 +77,22 @@ export function standardCallbacks(program: ProgramBuilder): () => StandardCallba
   let made: StandardCallbacks | undefined;
   return () => {
     made ??= {
-      reply: program.callback('on reply', [...seen(0x7e), systemCall('msg_arg_data_size')]),
-      reject: program.callback('on reject', [...seen(0x7d), systemCall('msg_reject_code')]),
-      cleanup: program.callback('on cleanup', seen(0x7c)),
+      reply: program.callback('on reply', [...seen(0x7e), systemCall('msg_arg_data_size'), ...asked()]),
+      reject: program.callback('on reject', [
+        ...seen(0x7d),
+        systemCall('msg_reject_code'),
+        systemCall('msg_reject_msg_size'),
+        ...asked(),
+      ]),
+      cleanup: program.callback('on cleanup', [...seen(0x7c), systemCall('msg_caller_size')]),
     };
     return made;
   };
+}
+
+/** What a callback can tell of the call that it belongs to. */
+function asked(): Statement[] {
+  return ['msg_caller_size', 'msg_caller_info_data_size', 'msg_deadline'].map((name) => systemCall(name));
 }
 
 function seen(mark: number): Statement[] {

@@ -5,6 +5,7 @@ import { LAYOUT } from '../canister/builder.js';
 import { constant, indexOf, store, systemCall } from '../canister/expressions.js';
 import { callNew } from './system-calls.js';
 import type { Scope } from './scope.js';
+import { ENVS } from './values.js';
 
 export interface ScribbleOptions {
   /** Table and segment instructions that closed profiles refuse. */
@@ -90,7 +91,7 @@ function aCall(s: Scope): Statement[] {
       method: composite ? peer.query : s.draw.pick([peer.replies, peer.rejects]),
       reply: indexOf(reply),
       reject: indexOf(reject),
-      env: BigInt(s.draw.below(1000)),
+      env: s.draw.pick(ENVS),
     }),
     ...(s.draw.chance(30) ? [systemCall('call_on_cleanup', indexOf(cleanup), constant(7))] : []),
     ...(s.available('call_cycles_add128')

@@ -1,5 +1,13 @@
 // plumbing: a scenario under construction — its canisters, modules and steps
-import { cycles, hex, nanoseconds, type Hex, type PointerWidth, type Principal } from '../../spec/vocabulary/brands.js';
+import {
+  cycles,
+  hex,
+  hexOf,
+  nanoseconds,
+  type Hex,
+  type PointerWidth,
+  type Principal,
+} from '../../spec/vocabulary/brands.js';
 import { canisterId, userId } from '../../spec/vocabulary/ids.js';
 import type {
   CanisterSetup,
@@ -14,8 +22,8 @@ import { addStandardMethods, CanisterModule, peerOf, STANDARD_METHODS, type Envi
 import type { ProgramBuilder } from '../canister/builder.js';
 import type { Peer } from './scope.js';
 
-/** The time before the first step of every scenario: well past 1970, and below 2^63. */
-export const START_TIME = 1_700_000_000_000_000_000n;
+/** The time before the first step of every scenario: well past 1970, below 2^63, and not a round number of anything. */
+export const START_TIME = 1_700_000_000_123_456_789n;
 
 /** The user that controls the canisters, unless settings say otherwise. */
 export const CONTROLLER = userId(0);
@@ -27,6 +35,8 @@ export interface ModuleShape {
   readonly width: PointerWidth;
   readonly memory: ProgramBuilder['memory'];
   readonly gzip?: boolean;
+  /** Whether an upgrade to the module can keep the Wasm memory; one from it has to say whether. */
+  readonly persistent?: boolean;
 }
 
 /** A canister of the setup. */
@@ -34,6 +44,14 @@ export interface StagedCanister {
   readonly id: Principal;
   readonly module: CanisterModule;
   readonly moduleIndex: number;
+}
+
+/** The private custom section that stands for a memory that outlives the code. */
+const PERSISTENT = { name: 'icp:private enhanced-orthogonal-persistence', content: hex('') };
+
+/** Whether a module has said that its memory can be kept. */
+export function isPersistent({ program }: CanisterModule): boolean {
+  return program.customSections.includes(PERSISTENT);
 }
 
 interface StagedModule {
@@ -74,6 +92,7 @@ export class Stage {
       this.environment,
       START_TIME,
     );
+    if (shape.persistent === true) module.program.customSections.push(PERSISTENT);
     const index = this.modules.length;
     const gzip = shape.gzip === true ? { gzip: true } : {};
     this.modules.push({ source: () => ({ kind: 'program', program: module.program.build(), ...gzip }) });
@@ -107,6 +126,11 @@ export class Stage {
   /** The first canister, if there is one yet. */
   first(): StagedCanister | undefined {
     return this.staged[0];
+  }
+
+  /** How many canisters the setup has; the next one that is made gets this number. */
+  get canisterCount(): number {
+    return this.canisters.length;
   }
 
   /** The canister that queries of the others start from: the last one. */
@@ -156,9 +180,9 @@ function addGlobals({ program }: CanisterModule, draw: Draw): void {
   }
 }
 
-/** So many bytes, as an argument of which only the length matters. */
+/** So many bytes, as an argument of which the length matters; no two neighbours are alike, so that it shows which part was copied. */
 export function ofLength(n: number): Hex {
-  return (SHORT[n] ??= hex('ab'.repeat(n)));
+  return (SHORT[n] ??= hexOf(Uint8Array.from({ length: n }, (_, i) => (0xab + 0x25 * i) & 0xff)));
 }
 
 const SHORT: Hex[] = [];

@@ -18,6 +18,7 @@ import {
 import { LAYOUT } from '../canister/builder.js';
 import {
   amount,
+  ENVS,
   HUGE,
   KEY_NAMES,
   NOT_UTF8,
@@ -89,13 +90,16 @@ export interface CallTarget {
   readonly reply: Expression;
   readonly reject: Expression;
   readonly env?: bigint;
+  /** Absent: another than that of the reply callback. */
+  readonly rejectEnv?: bigint;
 }
 
 /** call_new with constant callee and method. */
 export function callNew(s: Scope, target: CallTarget): Statement {
   const callee = s.program.blob(target.callee);
   const method = typeof target.method === 'string' ? s.program.text(target.method) : s.program.blob(target.method);
-  const env = constant(target.env ?? 0n);
+  const env = target.env ?? 0n;
+  const rejectEnv = target.rejectEnv ?? env ^ 0x55n;
   return systemCall(
     'call_new',
     callee.address,
@@ -103,16 +107,16 @@ export function callNew(s: Scope, target: CallTarget): Statement {
     method.address,
     method.size,
     target.reply,
-    env,
+    constant(env),
     target.reject,
-    env,
+    constant(rejectEnv),
   );
 }
 
 /** A call to a peer (or to nobody) with the standard callbacks. */
 export function standardCall(s: Scope): Statement {
   const { reply, reject } = s.standardCallbacks;
-  const callbacks = { reply: indexOf(reply), reject: indexOf(reject), env: BigInt(s.draw.int(0, 1000)) };
+  const callbacks = { reply: indexOf(reply), reject: indexOf(reject), env: s.draw.pick(ENVS) };
   if (s.peers.length === 0) return callNew(s, { callee: bytesOf('' as never), method: 'no_such_method', ...callbacks });
   const peer = s.draw.pick(s.peers);
   const composite = s.context === 'CQ' || s.context === 'CRy' || s.context === 'CRt';
@@ -130,13 +134,13 @@ const building =
   (call: (s: Scope) => Statement): Recipe =>
   (s) => [standardCall(s), call(s)];
 
-function grown(s: Scope): Statement {
-  return systemCall('stable64_grow', constant(s.draw.int(1, 2)));
+function grown(): Statement {
+  return systemCall('stable64_grow', constant(2));
 }
 
-/** A cell of stable memory's first page. */
+/** An offset in the first pages of the stable memory; a range from the last one goes over the end of a page. */
 function stableOffset(s: Scope): Expression {
-  return constant(s.draw.pick([0, 0, 8, 4088, 4096, 65_472]));
+  return constant(s.draw.pick([0, 0, 8, 4088, 4096, 65_500]));
 }
 
 /** Each function so that it succeeds where it is available, with what it needs before it, and a look at what it wrote. */
@@ -179,7 +183,7 @@ const RECIPES: Readonly<Record<string, Recipe>> = {
   accept_message: () => [systemCall('accept_message')],
   call_new: (s) => [standardCall(s)],
   call_on_cleanup: building((s) =>
-    systemCall('call_on_cleanup', indexOf(s.standardCallbacks.cleanup), constant(s.draw.below(9))),
+    systemCall('call_on_cleanup', indexOf(s.standardCallbacks.cleanup), constant(s.draw.pick(ENVS))),
   ),
   call_data_append: building((s) => systemCall('call_data_append', ...source(s))),
   call_with_best_effort_response: building((s) =>
@@ -194,24 +198,24 @@ const RECIPES: Readonly<Record<string, Recipe>> = {
   stable64_size: () => [systemCall('stable64_size')],
   stable64_grow: (s) => [systemCall('stable64_grow', constant(s.draw.pick([0, 1, 2])))],
   stable64_write: (s) => [
-    grown(s),
+    grown(),
     systemCall('stable64_write', stableOffset(s), s.scratch(), constant(s.draw.pick([0, 1, 8, 64]))),
   ],
   stable64_read: (s) => {
     const dst = s.scratch();
     const size = constant(s.program.hasRoom ? s.draw.pick([0, 1, 8, 64]) : 0);
-    return [grown(s), systemCall('stable64_read', dst, stableOffset(s), size), ...observed(s, dst, size)];
+    return [grown(), systemCall('stable64_read', dst, stableOffset(s), size), ...observed(s, dst, size)];
   },
   stable_size: () => [systemCall('stable_size')],
   stable_grow: (s) => [systemCall('stable_grow', constant(s.draw.pick([0, 1, 2])))],
   stable_write: (s) => [
-    grown(s),
+    grown(),
     systemCall('stable_write', stableOffset(s), s.scratch(), constant(s.draw.pick([0, 1, 8, 64]))),
   ],
   stable_read: (s) => {
     const dst = s.scratch();
     const size = constant(s.program.hasRoom ? s.draw.pick([0, 1, 8, 64]) : 0);
-    return [grown(s), systemCall('stable_read', dst, stableOffset(s), size), ...observed(s, dst, size)];
+    return [grown(), systemCall('stable_read', dst, stableOffset(s), size), ...observed(s, dst, size)];
   },
   root_key_size: blobSize('root_key'),
   root_key_copy: blobCopy('root_key'),
@@ -358,8 +362,10 @@ export function calledAtBoundary(name: string, s: Scope): Statement[] {
       if (p.startsWith('new_pages')) args[i] = constant(s.draw.pick(PAGE_COUNTS));
       else if (p.endsWith('high')) args[i] = constant(s.draw.pick([0n, 1n, MASK_64]));
       else if (type === 'i64')
-        args[i] = constant(s.draw.pick([0n, 1n, MASK_64 - 1n, MASK_64, amount(s.draw) & MASK_64]));
-      else args[i] = constant(s.draw.pick([0n, 1n, 2n, 3n, 0xffffffffn]));
+        args[i] = constant(s.draw.pick([0n, 1n, 1n << 63n, MASK_64 - 1n, MASK_64, amount(s.draw) & MASK_64]));
+      else if (p === 'index')
+        args[i] = constant(s.draw.pick([0, 1, 2, 3].map((more) => s.environment.length - 1 + more)));
+      else args[i] = constant(s.draw.pick([0n, 1n, 2n, 3n, 0x100n, 0x8000_0000n, 0xffff_ffffn]));
     });
   }
   return [...body.slice(0, at), { ...call, args }, ...body.slice(at + 1)];

@@ -9,7 +9,7 @@ const U128 = 1n << 128n;
 
 /** Amounts of cycles around the boundaries of the 64-bit and 128-bit interfaces. */
 export const AMOUNTS: readonly bigint[] = [
-  0n, 1n, 2n, 1_000_000n, 1_000_000_007n, 10_000_000_000n, U32 - 1n, U64 - 2n, U64 - 1n, U64, U64 + 1n, 1n << 65n,
+  0n, 1n, 2n, 1_000_000n, 1_000_000_007n, 10_000_000_000n, U32 - 1n, 1n << 63n, U64 - 2n, U64 - 1n, U64, U64 + 1n, 1n << 65n,
   (1n << 127n) - 1n, U128 - 2n, U128 - 1n,
 ]; // prettier-ignore
 
@@ -21,6 +21,20 @@ export const HUGE: readonly bigint[] = [U32 - 16n, U32 - 1n, U32, U32 + 1n, 1n <
 
 /** Timer settings other than those relative to the scenario's time. */
 export const TIMES: readonly bigint[] = [0n, 1n, 1_000_000_000n, (1n << 63n) - 1n, U64 - 1n];
+
+/** Arguments of callbacks: small ones, and those where the highest bit of 16, 32 or 64 is set. */
+export const ENVS: readonly bigint[] = [
+  0n,
+  1n,
+  7n,
+  1_000n,
+  0xffffn,
+  0x1_0000n,
+  U32 >> 1n,
+  U32 - 1n,
+  U64 >> 1n,
+  U64 - 1n,
+];
 
 /** Pages to grow by. */
 export const PAGE_COUNTS: readonly bigint[] = [
@@ -73,6 +87,9 @@ export const TEXTS: readonly Uint8Array[] = [
   TEXT.encode('hello'),
   TEXT.encode('grüß 𝒳 ☃'),
   TEXT.encode('x'.repeat(200)),
+  // A byte order mark and a zero byte are text like any other.
+  TEXT.encode('\ufeffmarked'),
+  TEXT.encode('a\u0000b'),
   ...NOT_UTF8,
 ];
 

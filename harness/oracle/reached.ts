@@ -4,16 +4,16 @@ import type { ClauseId } from '../../spec/vocabulary/verdict.js';
 import type { Reached } from '../types.js';
 import { tellsAvailability } from './laws/availability.js';
 
-type Counts = Record<string, number>;
+type Counts = Map<string, number>;
 
 /** A count of everything that `Reached` names, filled while a case runs. */
 export class Tally {
-  readonly #cells: Counts = {};
-  readonly #clauses: Counts = {};
-  readonly #entryPoints: Counts = {};
-  readonly #traps: Counts = {};
-  readonly #rejectCodes: Counts = {};
-  readonly #trapPoints: Counts = {};
+  readonly #cells: Counts = new Map();
+  readonly #clauses: Counts = new Map();
+  readonly #entryPoints: Counts = new Map();
+  readonly #traps: Counts = new Map();
+  readonly #rejectCodes: Counts = new Map();
+  readonly #trapPoints: Counts = new Map();
   readonly #together = new Map<readonly ClauseId[], number>();
 
   clause(id: ClauseId): void {
@@ -34,15 +34,15 @@ export class Tally {
 
   #execution({ entryPoint, width, trace, outcome }: ExecutionRecord): void {
     add(this.#entryPoints, entryPoint);
-    const bits = width === 'i32' ? 'wasm32' : 'wasm64';
-    for (const call of trace) if (tellsAvailability(call)) add(this.#cells, cellKey(call.name, entryPoint, bits));
+    const at = joined(entryPoint, width === 'i32' ? 'wasm32' : 'wasm64');
+    for (const call of trace) if (tellsAvailability(call)) add(this.#cells, joined(call.name, at));
     if (outcome.kind === 'returned') return;
     add(this.#traps, outcome.trap);
-    add(this.#trapPoints, `${entryPoint} / ${outcome.trap}`);
+    add(this.#trapPoints, joined(entryPoint, outcome.trap));
     const last = trace.at(-1);
     // A call that itself trapped is not what the trap came after.
     const after = last?.trap === undefined ? last : trace.at(-2);
-    add(this.#trapPoints, `${entryPoint} / after ${after?.name ?? 'nothing'}`);
+    add(this.#trapPoints, joined(entryPoint, `after ${after?.name ?? 'nothing'}`));
   }
 
   #response(response: Response): void {
@@ -50,24 +50,36 @@ export class Tally {
   }
 
   get reached(): Reached {
-    const clauses = { ...this.#clauses };
-    for (const [list, times] of this.#together) for (const id of list) clauses[id] = (clauses[id] ?? 0) + times;
+    const clauses = new Map(this.#clauses);
+    for (const [list, times] of this.#together) for (const id of list) add(clauses, id, times);
     return {
-      cells: this.#cells,
-      clauses,
-      entryPoints: this.#entryPoints,
-      traps: this.#traps,
-      rejectCodes: this.#rejectCodes,
-      trapPoints: this.#trapPoints,
+      cells: Object.fromEntries(this.#cells),
+      clauses: Object.fromEntries(clauses),
+      entryPoints: Object.fromEntries(this.#entryPoints),
+      traps: Object.fromEntries(this.#traps),
+      rejectCodes: Object.fromEntries(this.#rejectCodes),
+      trapPoints: Object.fromEntries(this.#trapPoints),
     };
   }
 }
 
 /** `import / entry point / wasm32 or wasm64`. */
 export function cellKey(name: string, entryPoint: string, bits: 'wasm32' | 'wasm64'): string {
-  return `${name} / ${entryPoint} / ${bits}`;
+  return joined(name, joined(entryPoint, bits));
 }
 
-function add(counts: Counts, key: string): void {
-  counts[key] = (counts[key] ?? 0) + 1;
+/** Texts of two parts by their parts: what is counted all the time is not put together anew. */
+const JOINED = new Map<string, Map<string, string>>();
+
+/** `a / b`. */
+function joined(a: string, b: string): string {
+  let texts = JOINED.get(b);
+  if (texts === undefined) JOINED.set(b, (texts = new Map()));
+  let text = texts.get(a);
+  if (text === undefined) texts.set(a, (text = `${a} / ${b}`));
+  return text;
+}
+
+function add(counts: Counts, key: string, times = 1): void {
+  counts.set(key, (counts.get(key) ?? 0) + times);
 }

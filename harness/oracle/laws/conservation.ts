@@ -88,7 +88,9 @@ function fromOutside({ record, outcome }: Observation): bigint {
   return cause.kind === 'deposit' ? cause.cycles : 0n;
 }
 
-function burnedBy({ executions }: TransitionRecord): bigint {
+function burnedBy({ cause, executions }: TransitionRecord): bigint {
+  // An installation is one unit: what a step before the one that trapped burned is not burned either.
+  if (cause.kind === 'install' && executions.some(({ outcome }) => outcome.kind === 'trapped')) return 0n;
   return executions
     .filter(({ outcome, entryPoint }) => outcome.kind === 'returned' && !NON_REPLICATED.has(entryPoint))
     .reduce((sum, { burned }) => sum + burned, 0n);

@@ -1,0 +1,354 @@
+// table: stories about management calls and what they leave — management-canister.md, abstract-behavior.md#ic-management-canister
+import { cycles, hex, nanoseconds, type Principal } from '../../../spec/vocabulary/brands.js';
+import { ANONYMOUS, canisterId, userId } from '../../../spec/vocabulary/ids.js';
+import type { Statement } from '../../../spec/vocabulary/program.js';
+import type { InstallMode, Settings, Stimulus } from '../../../spec/vocabulary/scenario.js';
+import { LAYOUT } from '../../canister/builder.js';
+import { constant, load, logMemory, operation, resultOf, store, systemCall } from '../../canister/expressions.js';
+import type { Draw } from '../../draw.js';
+import { STANDARD_METHODS } from '../canister.js';
+import { comfortable, shapeOf, stageCanisters } from '../mission-scenario.js';
+import type { Scope } from '../scope.js';
+import { CONTROLLER, ofLength, type Stage, type StagedCanister } from '../stage.js';
+import { standardCall } from '../system-calls.js';
+import { anyPicks } from './calls.js';
+import { add, happens, update, type Stories } from './story.js';
+
+const respond = (): Statement => systemCall('msg_reply');
+const PAGE = 65_536n;
+const U64 = 1n << 64n;
+const DAY = 86_400_000_000_000n;
+
+type Management = Exclude<Stimulus, { kind: 'ingress' | 'query' | 'transform' | 'create' | 'advance-time' }>;
+
+/** What settings, time and management calls change, as the canister sees it. */
+function look(s: Scope): Statement[] {
+  const amount = (name: string): Statement[] => [
+    systemCall(name, constant(LAYOUT.scratch)),
+    logMemory(constant(LAYOUT.scratch), constant(16)),
+  ];
+  const n = s.fresh();
+  return [
+    systemCall('canister_status'),
+    systemCall('canister_version'),
+    systemCall('time'),
+    ...amount('canister_cycle_balance128'),
+    ...amount('canister_liquid_cycle_balance128'),
+    resultOf('env_var_count', n),
+    ...[CONTROLLER, userId(1), s.peers[0]?.canister ?? CONTROLLER].map((who) => {
+      const blob = s.program.blob(Buffer.from(who, 'hex'));
+      return systemCall('is_controller', blob.address, blob.size);
+    }),
+  ];
+}
+
+/** Values on both sides of what is valid, field by field. */
+const SETTINGS: readonly ((draw: Draw) => Settings)[] = [
+  (draw) => ({ controllers: Array.from({ length: draw.pick([0, 1, 2, 10, 11]) }, (_, i) => userId(i)) }),
+  (draw) => ({ controllers: [CONTROLLER, draw.pick([ANONYMOUS, canisterId(0), userId(1), CONTROLLER])] }),
+  (draw) => ({ computeAllocation: draw.pick([0n, 1n, 50n, 100n, 101n, U64 - 1n]) }),
+  (draw) => ({ memoryAllocation: draw.pick([0n, 1n, 1n << 30n, 1n << 45n, U64 - 1n, U64]) }),
+  (draw) => ({ freezingThreshold: draw.pick([0n, 1n, 2_592_000n, U64 - 1n, U64]) }),
+  (draw) => ({ wasmMemoryLimit: draw.pick([0n, 1n, PAGE, 2n * PAGE - 1n, 2n * PAGE, 8n * PAGE, U64 - 1n, U64]) }),
+  (draw) => ({ wasmMemoryThreshold: draw.pick([0n, 1n, PAGE, 1n << 40n, U64 - 1n, U64]) }),
+  (draw) => ({ reservedCyclesLimit: cycles(draw.pick([0n, 1n, U64])) }),
+  (draw) => ({ minimumIncomingCanisterCallCycles: cycles(draw.pick([0n, 1n, U64])) }),
+  (draw) => ({
+    environmentVariables: draw.pick([
+      [],
+      [{ name: 'KEY', value: 'wört' }],
+      [
+        { name: 'b', value: '1' },
+        { name: 'a', value: '2' },
+        { name: 'ä', value: '' },
+      ],
+      [
+        { name: 'twice', value: '1' },
+        { name: 'twice', value: '1' },
+      ],
+      [{ name: 'n'.repeat(draw.pick([128, 129])), value: '' }],
+      [{ name: 'ü'.repeat(draw.pick([64, 65])), value: '' }],
+      [{ name: '', value: 'v'.repeat(draw.pick([128, 129])) }],
+      Array.from({ length: draw.pick([20, 21]) }, (_, i) => ({ name: `N${i}`, value: `${i}` })),
+    ]),
+  }),
+];
+
+function managed(
+  stage: Stage,
+  canister: Principal,
+  kind: 'stop' | 'start' | 'delete' | 'uninstall',
+  hold = false,
+): void {
+  const stimulus: Management = { kind, canister, sender: CONTROLLER };
+  stage.step(stimulus, hold ? { hold } : {});
+}
+
+function setting(stage: Stage, canister: Principal, settings: Settings, sender = CONTROLLER): void {
+  stage.step({ kind: 'update-settings', canister, sender, settings });
+}
+
+function installed(
+  stage: Stage,
+  { id, moduleIndex }: StagedCanister,
+  mode: InstallMode,
+  more: Partial<Extract<Stimulus, { kind: 'install' }>> = {},
+): void {
+  stage.step({
+    kind: 'install',
+    canister: id,
+    sender: CONTROLLER,
+    mode,
+    module: moduleIndex,
+    arg: ofLength(3),
+    ...more,
+  });
+}
+
+/** Writes to everything that there is, with a mark. */
+function writes(mark: number): Statement[] {
+  return [
+    store(LAYOUT.cells + 0xa0, constant(mark)),
+    { kind: 'set global', index: 0, value: constant(mark) },
+    { kind: 'memory.grow', pages: constant(1), log: true },
+    systemCall('stable64_grow', constant(1)),
+    systemCall('stable64_write', constant(16), constant(LAYOUT.cells + 0xa0), constant(8)),
+    systemCall('certified_data_set', constant(LAYOUT.cells + 0xa0), constant(8)),
+    systemCall('global_timer_set', constant((1n << 63n) + BigInt(mark))),
+    systemCall('cycles_burn128', constant(0), constant(1_000 + mark), constant(LAYOUT.scratch)),
+    systemCall('debug_print', constant(LAYOUT.cells + 0xa0), constant(8)),
+  ];
+}
+
+/** Reads what `writes` writes. */
+function reads(): Statement[] {
+  return [
+    { kind: 'log', value: load(LAYOUT.cells + 0xa0, 8) },
+    { kind: 'log', value: { kind: 'global', index: 0 } },
+    { kind: 'log', value: { kind: 'memory bytes' } },
+    systemCall('stable64_size'),
+  ];
+}
+
+export const managementStories: Stories = {
+  'settings, one after another': (teller) => {
+    const { stage, draw, swarm, width } = teller;
+    const canister = stageCanisters(stage, draw, swarm, width, { controllers: [CONTROLLER, userId(1)] });
+    happens(stage, canister, (s) => [...look(s), respond()]);
+    for (const change of draw.sample(SETTINGS, 4)) {
+      const more = draw.chance(30) ? draw.pick(SETTINGS)(draw) : {};
+      setting(stage, canister.id, { ...change(draw), ...more }, draw.pick([userId(0), userId(1)]));
+      happens(stage, canister, (s) => [...look(s), respond()]);
+      if (draw.chance(20)) stage.step({ kind: 'advance-time', by: nanoseconds(draw.bits(40)) });
+    }
+    // What stays when the code goes.
+    if (draw.chance(50)) {
+      managed(stage, canister.id, 'uninstall');
+      installed(stage, canister, 'install');
+      happens(stage, canister, (s) => [...look(s), respond()]);
+    } else managed(stage, canister.id, 'stop');
+  },
+
+  'a new canister': (teller) => {
+    const { stage, draw, swarm, width } = teller;
+    const first = stageCanisters(stage, draw, swarm, width);
+    const count = stage.canisterCount;
+    const id = canisterId(count);
+    const reserved = draw.pick([0n, 1n, 10n ** 9n, 10n ** 15n]);
+    const controllers = draw.pick([undefined, [userId(1), CONTROLLER], [CONTROLLER], []]);
+    const { freezingThreshold } = draw.pick([
+      { freezingThreshold: 0n },
+      { freezingThreshold: 10n ** 10n },
+      {},
+    ]) as Settings;
+    stage.step({
+      kind: 'create',
+      sender: CONTROLLER,
+      cycles: cycles(draw.pick([10n ** 13n, 10n ** 15n])),
+      reservedCycles: cycles(reserved),
+      settings: {
+        ...(controllers && { controllers }),
+        ...(freezingThreshold === undefined ? {} : { freezingThreshold }),
+        ...(draw.chance(30) ? draw.pick(SETTINGS)(draw) : {}),
+      },
+    });
+    const made: StagedCanister = { ...first, id };
+    installed(stage, made, draw.pick(['install', 'install', 'upgrade', 'reinstall']), {
+      sender: draw.pick([CONTROLLER, userId(1)]),
+    });
+    update(first, 'self', (s) => [...look(s), ...writes(3), respond()]);
+    stage.ingress(id, 'self');
+    stage.step({ kind: 'deposit', canister: id, sender: ANONYMOUS, cycles: cycles(draw.pick([0n, 1n, 10n ** 12n])) });
+    stage.step({ kind: 'advance-time', by: nanoseconds(draw.pick([1n, DAY, DAY + 1n, 365n * DAY])) });
+    stage.ingress(id, 'self');
+    managed(stage, id, 'stop');
+    stage.step({ kind: 'advance-time', by: nanoseconds(draw.pick([1n, 100n * DAY])) });
+    managed(stage, id, draw.pick(['delete', 'start', 'uninstall']));
+    stage.ingress(id, 'self');
+    stage.step({ kind: 'deposit', canister: id, sender: CONTROLLER, cycles: cycles(7n) });
+  },
+
+  'stopped and started': (teller) => {
+    const { stage, draw, swarm, width } = teller;
+    const canister = stageCanisters(stage, draw, swarm, width);
+    add(canister, 'canister_post_upgrade', 'canister_post_upgrade', (s) => look(s));
+    add(canister, 'canister_pre_upgrade', 'canister_pre_upgrade', (s) => look(s));
+    update(canister, 'ask', (s) => [
+      standardCall(s),
+      systemCall('call_perform'),
+      ...(draw.chance(50) ? [respond()] : []),
+    ]);
+    const open = draw.chance(60);
+    if (open) stage.ingress(canister.id, 'ask', hex(''), { picks: [{ kind: 'execute', rank: 0 }], hold: true });
+    const kinds = ['stop', 'stop', 'start', 'stop', 'start'] as const;
+    const sequence = kinds.slice(draw.below(2), draw.int(2, 5));
+    for (const kind of sequence) {
+      managed(stage, canister.id, kind, open);
+      if (draw.chance(25))
+        installed(stage, canister, 'upgrade', { wasmMemoryPersistence: draw.pick(['keep', 'replace']) });
+      if (draw.chance(25)) stage.ingress(canister.id, STANDARD_METHODS.replies, hex(''), { hold: open });
+    }
+    stage.steps.push({ picks: [{ kind: 'deliver', rank: 0 }, ...anyPicks(draw, 1)] });
+    for (const kind of draw.sample(['stop', 'stop', 'start', 'delete'] as const, 3)) managed(stage, canister.id, kind);
+    stage.query(canister.id, STANDARD_METHODS.query);
+    stage.ingress(canister.id, STANDARD_METHODS.replies);
+  },
+
+  'a memory that is kept': (teller) => {
+    const { stage, draw, swarm, width } = teller;
+    const shape = { ...shapeOf(draw, swarm, width), persistent: draw.chance(85) };
+    const canister = stage.canister(shape, comfortable(draw, swarm));
+    add(canister, 'canister_pre_upgrade', 'canister_pre_upgrade', () => writes(5));
+    add(canister, 'canister_post_upgrade', 'canister_post_upgrade', (s) => [
+      ...reads(),
+      ...look(s),
+      ...(draw.chance(25) ? [{ kind: 'trap', means: 'unreachable' } as const] : []),
+    ]);
+    happens(stage, canister, () => [...writes(draw.int(1, 9)), respond()]);
+    const other = stage.module({
+      width: draw.chance(80) ? width : width === 'i32' ? 'i64' : 'i32',
+      memory: { min: BigInt(draw.int(1, 6)), ...(draw.chance(40) ? { max: BigInt(draw.int(6, 8)) } : {}) },
+      persistent: draw.chance(80),
+    });
+    other.module.program.globals.push({ type: 'i64', init: 77n });
+    const newer: StagedCanister = { id: canister.id, module: other.module, moduleIndex: other.index };
+    update(newer, 'new method', (s) => [...reads(), ...look(s), respond()]);
+    for (const to of draw.sample([canister, newer, newer], 2)) {
+      installed(stage, to, draw.pick(['upgrade', 'upgrade', 'upgrade', 'reinstall']), {
+        ...draw.pick([
+          { wasmMemoryPersistence: 'keep' },
+          { wasmMemoryPersistence: 'keep' },
+          { wasmMemoryPersistence: 'replace' },
+          {},
+        ] as const),
+        skipPreUpgrade: draw.chance(30),
+      });
+      stage.ingress(canister.id, 'new method');
+      stage.ingress(canister.id, STANDARD_METHODS.replies);
+    }
+    stage.query(canister.id, STANDARD_METHODS.log);
+  },
+
+  'an installation that fails late': (teller) => {
+    const { stage, draw, swarm, width } = teller;
+    const canister = stageCanisters(stage, draw, swarm, width);
+    const { program } = canister.module;
+    const tables: Statement[] = stage.openWasm
+      ? [
+          { kind: 'table.grow', by: constant(2), function: null, log: true },
+          { kind: 'table.set', index: constant(0), function: null },
+        ]
+      : [];
+    if (stage.openWasm) program.tableEntry(null);
+    const fails = draw.pick(['post_upgrade', 'init', 'start', 'none'] as const);
+    const trap = (here: string): Statement[] =>
+      here === fails ? [{ kind: 'trap', means: draw.pick(['unreachable', 'load beyond the end']) }] : [];
+    const other = stage.module({ width, memory: { min: 1n } });
+    const { module } = other;
+    module.program.globals.push({ type: 'i64', init: 5n });
+    add(canister, 'canister_pre_upgrade', 'canister_pre_upgrade', () => [...reads(), ...writes(21), ...tables]);
+    module.exported('canister_post_upgrade', 'canister_post_upgrade', () => [...writes(23), ...trap('post_upgrade')]);
+    module.exported('canister_init', 'canister_init', () => [...writes(25), ...trap('init')]);
+    module.start(() => [
+      systemCall('stable64_grow', constant(1)),
+      systemCall('stable64_write', constant(24), constant(LAYOUT.cells), constant(8)),
+      ...trap('start'),
+    ]);
+    update(canister, 'tell', (s) => [...reads(), ...look(s), systemCall('global_timer_set', constant(0)), respond()]);
+    happens(stage, canister, () => [...writes(draw.int(1, 9)), respond()]);
+    for (const mode of draw.sample(['upgrade', 'upgrade', 'reinstall', 'install'] as const, 3)) {
+      stage.step({
+        kind: 'install',
+        canister: canister.id,
+        sender: CONTROLLER,
+        mode,
+        module: other.index,
+        arg: hex(''),
+        wasmMemoryPersistence: 'replace',
+      });
+      stage.ingress(canister.id, 'tell');
+    }
+  },
+
+  'little memory left, to the page': (teller) => {
+    const { stage, draw, swarm, width } = teller;
+    const limit = draw.pick([0n, 4n, 6n, 8n]) * PAGE;
+    const whole = width === 'i32' ? 65_536n * PAGE : 0n;
+    // What remains is exactly the threshold, a page more or a page less, once the memory has grown by one or two.
+    const remaining = (limit === 0n ? whole : limit) - BigInt(draw.int(2, 4)) * PAGE;
+    const threshold = remaining > 0n ? remaining + draw.pick([-1n, 0n, 0n, 1n]) : 1n << 40n;
+    const canister = stage.canister({ width, memory: { min: 1n } }, comfortable(draw, swarm), {
+      wasmMemoryLimit: limit,
+      wasmMemoryThreshold: threshold,
+    });
+    add(canister, 'canister_on_low_wasm_memory', 'canister_on_low_wasm_memory', () => [
+      systemCall('canister_version'),
+      store(LAYOUT.cells + 40, operation('add', load(LAYOUT.cells + 40, 8), constant(1))),
+      systemCall('stable64_grow', constant(draw.int(0, 3))),
+      ...(draw.chance(20) ? [{ kind: 'trap', means: 'unreachable' } as const] : []),
+    ]);
+    for (let i = 0; i < 4; i++) {
+      happens(stage, canister, () => [
+        { kind: 'memory.grow', pages: constant(draw.int(0, 2)), log: true },
+        systemCall('stable64_grow', constant(draw.int(0, 5))),
+        respond(),
+      ]);
+    }
+    const change = draw.pick<() => void>([
+      () => setting(stage, canister.id, { wasmMemoryLimit: limit + 2n * PAGE }),
+      () => setting(stage, canister.id, { wasmMemoryThreshold: draw.pick([0n, threshold - 1n, threshold + 1n]) }),
+      () => installed(stage, canister, draw.pick(['reinstall', 'upgrade'])),
+      () => managed(stage, canister.id, 'stop'),
+    ]);
+    change();
+    happens(stage, canister, () => [{ kind: 'memory.grow', pages: constant(1), log: true }, respond()]);
+    setting(stage, canister.id, { wasmMemoryThreshold: 0n });
+    setting(stage, canister.id, { wasmMemoryThreshold: threshold });
+  },
+
+  'a limit of the Wasm memory, to the page': (teller) => {
+    const { stage, draw, swarm, width } = teller;
+    const limit = draw.pick([2n, 3n]) * PAGE + draw.pick([-1n, 0n, 0n, 1n]);
+    const canister = stage.canister({ width, memory: { min: 1n } }, comfortable(draw, swarm), {
+      wasmMemoryLimit: limit,
+    });
+    const grow = (s: Scope, pages: number): Statement[] => [
+      store(LAYOUT.cells + 8, constant(s.draw.bits(32))),
+      systemCall('stable64_grow', constant(1)),
+      systemCall('stable64_write', constant(0), constant(LAYOUT.cells), constant(16)),
+      { kind: 'memory.grow', pages: constant(pages), log: true },
+      respond(),
+    ];
+    for (const pages of [1, draw.int(0, 2), 1]) happens(stage, canister, (s) => grow(s, pages));
+    canister.module.exported('canister_query grow', 'canister_query', (s) => grow(s, 5));
+    stage.query(canister.id, 'grow');
+    stage.ingress(canister.id, 'grow');
+    // A limit below what is in use is refused.
+    setting(stage, canister.id, {
+      wasmMemoryLimit: draw.pick([PAGE, 2n * PAGE, 2n * PAGE - 1n, 0n]),
+      freezingThreshold: 9n,
+    });
+    installed(stage, canister, draw.pick(['upgrade', 'reinstall']));
+    happens(stage, canister, (s) => [...look(s), ...grow(s, 1)]);
+  },
+};

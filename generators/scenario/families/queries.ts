@@ -1,0 +1,228 @@
+// table: stories about queries — abstract-behavior.md#query-call
+import { bytesOf, hex } from '../../../spec/vocabulary/brands.js';
+import type { Statement } from '../../../spec/vocabulary/program.js';
+import { LAYOUT } from '../../canister/builder.js';
+import {
+  constant,
+  ENV,
+  indexOf,
+  load,
+  logMemory,
+  operation,
+  resultOf,
+  store,
+  systemCall,
+} from '../../canister/expressions.js';
+import { STANDARD_METHODS } from '../canister.js';
+import { comfortable, shapeOf, stageCanisters } from '../mission-scenario.js';
+import type { Scope } from '../scope.js';
+import { CONTROLLER, ofLength, type StagedCanister } from '../stage.js';
+import { callNew } from '../system-calls.js';
+import { composite, happens, type Stories, type Teller } from './story.js';
+
+const respond = (): Statement => systemCall('msg_reply');
+
+function canisterOf({ stage, draw, swarm, width }: Teller): StagedCanister {
+  return stageCanisters(stage, draw, swarm, width);
+}
+
+/** Where one evaluation leaves marks for the next one to find. */
+const MARK = LAYOUT.cells + 0x98;
+
+/** Reads marks in the Wasm memory, a global and the stable memory, and leaves others. */
+function marks(n: number): Statement[] {
+  return [
+    { kind: 'log', value: load(MARK, 8) },
+    { kind: 'log', value: { kind: 'global', index: 0 } },
+    { kind: 'log', value: { kind: 'memory bytes' } },
+    resultOf('stable64_size', 0),
+    {
+      kind: 'if',
+      condition: { kind: 'variable', index: 0 },
+      then: [
+        systemCall('stable64_read', constant(LAYOUT.scratch), constant(8), constant(8)),
+        logMemory(constant(LAYOUT.scratch), constant(8)),
+      ],
+      else: [],
+    },
+    store(MARK, operation('add', operation('mul', load(MARK, 8), constant(31)), constant(n))),
+    { kind: 'set global', index: 0, value: operation('add', { kind: 'global', index: 0 }, constant(n)) },
+    systemCall('stable64_grow', constant(1)),
+    systemCall('stable64_write', constant(8), constant(MARK), constant(8)),
+  ];
+}
+
+interface Asked {
+  readonly method: string;
+  readonly reply: string;
+  readonly reject?: string;
+  readonly cleanup?: string;
+  readonly env?: bigint;
+}
+
+function ask(s: Scope, { method, reply, reject = reply, cleanup, env = 3n }: Asked): Statement[] {
+  return [
+    callNew(s, {
+      callee: bytesOf(s.draw.pick(s.peers).canister),
+      method,
+      reply: indexOf(reply),
+      reject: indexOf(reject),
+      env,
+    }),
+    ...(cleanup === undefined ? [] : [systemCall('call_on_cleanup', indexOf(cleanup), constant(env))]),
+    systemCall('call_perform'),
+  ];
+}
+
+export const queryStories: Stories = {
+  'a composite query and its callbacks share their state': (teller) => {
+    const { stage, draw } = teller;
+    const canister = canisterOf(teller);
+    const { program } = canister.module;
+    const ends = draw.pick(['reply', 'reply', 'nothing', 'trap'] as const);
+    const cleanup = program.callback('marks in cleanup', [...marks(5), { kind: 'log', value: ENV }]);
+    const last = program.callback('marks and reply', [
+      ...marks(3),
+      systemCall('msg_reply_data_append', constant(MARK), constant(8)),
+      ...(ends === 'trap' ? [{ kind: 'trap', means: 'unreachable' } as const] : []),
+      ...(ends === 'nothing' ? [] : [respond()]),
+    ]);
+    const next = canister.module.callback('marks and ask again', 'composite reply callback', (s) => [
+      ...marks(2),
+      ...ask(s, { method: STANDARD_METHODS.query, reply: last, cleanup, env: 9n }),
+    ]);
+    composite(canister, 'share', (s) => [
+      ...marks(1),
+      { kind: 'memory.grow', pages: constant(draw.int(0, 1)), log: true },
+      ...ask(s, { method: draw.pick([STANDARD_METHODS.query, 'missing']), reply: next, cleanup }),
+      ...marks(7),
+    ]);
+    // The callee may be the same canister: its evaluation begins with the committed state.
+    composite(canister, 'share above', (s) => [
+      ...marks(11),
+      ...ask(s, { method: 'share', reply: last, cleanup }),
+      ...(draw.chance(30) ? ask(s, { method: STANDARD_METHODS.query, reply: last, cleanup }) : []),
+    ]);
+    happens(stage, canister, () => [...marks(13), respond()]);
+    stage.query(canister.id, 'share');
+    stage.query(canister.id, 'share above');
+    stage.query(canister.id, 'share');
+    happens(stage, canister, () => [...marks(17), respond()]);
+  },
+
+  'queues of composite queries': (teller) => {
+    const { stage, draw } = teller;
+    const canister = canisterOf(teller);
+    const { program } = canister.module;
+    const times = (n: number, body: readonly Statement[]): Statement => ({ kind: 'repeat', times: constant(n), body });
+    const quiet = program.callback('quiet', [{ kind: 'log', value: ENV }]);
+    // As many as have been answered may be made anew.
+    const again = canister.module.callback('fill up', 'composite reply callback', (s) => [
+      times(draw.int(1, 3), ask(s, { method: STANDARD_METHODS.query, reply: quiet })),
+    ]);
+    composite(canister, 'fill', (s) => {
+      const one = callNew(s, {
+        callee: bytesOf(canister.id),
+        method: STANDARD_METHODS.query,
+        reply: indexOf(again),
+        reject: indexOf(quiet),
+      });
+      return [times(draw.pick([15, 16, 17]), [one, systemCall('call_perform')])];
+    });
+    stage.query(canister.id, 'fill');
+    stage.ingress(canister.id, STANDARD_METHODS.replies);
+  },
+
+  'the budget of a query call': (teller) => {
+    const { stage, draw } = teller;
+    const canister = canisterOf(teller);
+    const { program } = canister.module;
+    // Four million instructions for all of it, two million for each execution: memory.fill is charged its size.
+    const spend = (n: number): Statement[] => [
+      {
+        kind: 'repeat',
+        times: constant(Math.ceil(n / 0x8000)),
+        body: [{ kind: 'memory.fill', address: constant(0x2000), byte: constant(0), size: constant(0x8000) }],
+      },
+    ];
+    const each = draw.pick([900_000, 1_000_000, 1_300_000, 1_900_000]);
+    canister.module.exported('canister_query spend', 'canister_query', () => [...spend(each), respond()]);
+    const more = canister.module.callback('spend more', 'composite reply callback', (s) => [
+      ...spend(each),
+      systemCall('performance_counter', constant(1)),
+      ...(draw.chance(50) ? [respond()] : ask(s, { method: 'spend', reply: s.standardCallbacks.reply })),
+    ]);
+    const cleanup = program.callback('spend in cleanup', spend(each));
+    composite(canister, 'spend all', (s) => [
+      ...spend(each),
+      ...ask(s, { method: 'spend', reply: more, cleanup }),
+      ...ask(s, { method: draw.pick(['spend', 'missing']), reply: more, reject: more, cleanup }),
+    ]);
+    stage.query(canister.id, 'spend all');
+    stage.query(canister.id, 'spend');
+    stage.query(canister.id, STANDARD_METHODS.query);
+  },
+
+  'queries of the poor': (teller) => {
+    const { stage, draw, swarm, width } = teller;
+    const canister = stage.canister(shapeOf(draw, swarm, width), comfortable(draw, swarm));
+    const amount = constant(LAYOUT.scratch);
+    composite(canister, 'ask', (s) => [
+      systemCall('canister_liquid_cycle_balance128', amount),
+      logMemory(amount, constant(16)),
+      ...ask(s, { method: STANDARD_METHODS.query, reply: s.standardCallbacks.reply }),
+    ]);
+    happens(stage, canister, () => [
+      systemCall('cycles_burn128', constant((1n << 64n) - 1n), constant(0), amount),
+      respond(),
+    ]);
+    stage.query(canister.id, 'ask');
+    stage.query(canister.id, STANDARD_METHODS.query);
+    stage.step({
+      kind: 'update-settings',
+      canister: canister.id,
+      sender: CONTROLLER,
+      settings: { freezingThreshold: draw.pick([0n, 10n ** 9n]) },
+    });
+    stage.query(canister.id, 'ask');
+  },
+
+  'queries that write': (teller) => {
+    const { stage, draw } = teller;
+    const canister = canisterOf(teller);
+    // The same method, asked and called: neither leaves anything but cycles, log and version.
+    canister.module.exported('canister_query writes', 'canister_query replicated', (s) => [
+      ...marks(1),
+      { kind: 'memory.grow', pages: constant(draw.int(0, 1)), log: true },
+      systemCall('debug_print', constant(MARK), constant(8)),
+      ...(s.available('msg_cycles_accept128') && draw.chance(40)
+        ? [
+            resultOf('in_replicated_execution', 1),
+            {
+              kind: 'if',
+              condition: { kind: 'variable', index: 1 },
+              then: [systemCall('msg_cycles_accept128', constant(0), constant(500), constant(LAYOUT.scratch))],
+              else: [],
+            } as const,
+          ]
+        : []),
+      draw.chance(25) ? { kind: 'trap', means: 'unreachable' } : respond(),
+    ]);
+    happens(stage, canister, (s) => [
+      ...marks(2),
+      callNew(s, {
+        callee: bytesOf(canister.id),
+        method: 'writes',
+        reply: indexOf(s.standardCallbacks.reply),
+        reject: indexOf(s.standardCallbacks.reject),
+      }),
+      systemCall('call_cycles_add128', constant(0), constant(1_000)),
+      systemCall('call_perform'),
+      respond(),
+    ]);
+    stage.query(canister.id, 'writes', ofLength(2));
+    stage.ingress(canister.id, 'writes', ofLength(3));
+    stage.step({ kind: 'transform', canister: canister.id, method: 'writes', arg: hex('00') });
+    happens(stage, canister, () => [...marks(3), respond()]);
+  },
+};
