@@ -1,12 +1,11 @@
 // spec-shaped: what may happen next — abstract-behavior.md, the conditions of the spontaneous transitions; order of CHOICE_KINDS
 
 import type { Choice } from '../../spec/vocabulary/scenario.js';
-import type { CallContextId } from '../../spec/vocabulary/ids.js';
 import type { Principal } from '../../spec/vocabulary/brands.js';
 import type { Profile } from '../../spec/profiles/profile.js';
 import { REJECT_CODES } from '../../spec/reject-codes.js';
 import { canPayForMessage } from './charging.js';
-import type { CallMessage, Canister, SystemState } from './state.js';
+import type { CallContext, CallMessage, Canister, Message, ResponseMessage, SystemState } from './state.js';
 
 /** Whether the canister's low-memory hook has to run before anything else of it but response callbacks. */
 function hookIsDue(profile: Profile, canister: Canister): boolean {
@@ -18,72 +17,71 @@ function hookIsDue(profile: Profile, canister: Canister): boolean {
   );
 }
 
-/** The calls at the heads of their queues, ingress messages included, whose callee is not kept by its hook. */
-function executableCalls(state: SystemState, blocked: ReadonlySet<Principal>): CallMessage[] {
+/** Whether the canister runs, and has a system task that it may run. */
+function hasTasks({ code, status }: Canister): boolean {
+  if (code === undefined || status.kind !== 'running') return false;
+  const { exports } = code.module;
+  return exports.has('canister_heartbeat') || exports.has('canister_global_timer');
+}
+
+/** The heads of their queues among calls: ingress messages are in no queue, calls of one canister to another are in one. */
+function queueHeads(calls: readonly CallMessage[]): CallMessage[] {
   const queues = new Set<string>();
-  const heads: CallMessage[] = [];
-  for (const message of state.messages.values()) {
-    if (message.kind !== 'call') continue;
-    if (message.origin.kind === 'canister') {
-      const queue = `${message.caller}>${message.callee}`;
-      if (queues.has(queue)) continue;
-      queues.add(queue);
-    }
-    if (!blocked.has(message.callee)) heads.push(message);
-  }
-  return heads;
+  return calls.filter(({ origin, caller, callee }) => {
+    if (origin.kind !== 'canister') return true;
+    const queue = `${caller}>${callee}`;
+    return !queues.has(queue) && queues.add(queue);
+  });
 }
 
-/** Canisters that may run a system task now. */
-function taskCanisters(profile: Profile, state: SystemState, blocked: ReadonlySet<Principal>): Canister[] {
-  return [...state.canisters.values()].filter(
-    (canister) =>
-      canister.code !== undefined &&
-      canister.status.kind === 'running' &&
-      !blocked.has(canister.id) &&
-      canPayForMessage(profile, canister),
-  );
+/** Whether the message is a bounded-wait call that has not been executed, or the answer to one that has not expired. */
+function mayExpire(message: Message): boolean {
+  if (message.kind === 'response') return message.mayExpire;
+  return message.origin.kind === 'canister' && message.origin.deadline !== undefined;
 }
 
-/** Call contexts whose caller waits bounded, and has not had an answer. */
-function expiringContexts(state: SystemState): CallContextId[] {
-  return [...state.callContexts.values()]
-    .filter(
-      ({ origin, needsToRespond }) =>
-        needsToRespond && origin.kind === 'canister' && origin.deadline !== undefined && !origin.expired,
-    )
-    .map(({ id }) => id);
+/** Whether the caller of the context waits bounded, and has not had an answer. */
+function isExpiring({ origin, needsToRespond }: CallContext): boolean {
+  return needsToRespond && origin.kind === 'canister' && origin.deadline !== undefined && !origin.expired;
 }
 
 /** Every choice that is enabled, by kind in the order of CHOICE_KINDS, then by id. */
 export function enabledChoices(profile: Profile, state: SystemState): readonly Choice[] {
-  const due = [...state.canisters.values()].filter((canister) => hookIsDue(profile, canister));
-  const blocked = new Set(due.map(({ id }) => id));
-  const messages = [...state.messages.values()];
-  const calls = messages.filter((message) => message.kind === 'call');
-  const responses = messages.filter((message) => message.kind === 'response');
-  const tasks = taskCanisters(profile, state, blocked);
-  const expiring = messages.filter((message) =>
-    message.kind === 'call'
-      ? message.origin.kind === 'canister' && message.origin.deadline !== undefined
-      : message.mayExpire,
-  );
-  return [
-    ...executableCalls(state, blocked).map(({ id }): Choice => ({ kind: 'execute', message: id })),
-    ...responses.map(({ id }): Choice => ({ kind: 'deliver', message: id })),
-    ...tasks
-      .filter(({ code }) => code?.module.exports.has('canister_heartbeat'))
-      .map(({ id }): Choice => ({ kind: 'heartbeat', canister: id })),
-    ...tasks
-      .filter(({ code }) => code?.module.exports.has('canister_global_timer'))
-      .filter(({ globalTimer }) => globalTimer !== 0n && state.time >= globalTimer)
-      .map(({ id }): Choice => ({ kind: 'global-timer', canister: id })),
-    ...due.map(({ id }): Choice => ({ kind: 'low-wasm-memory', canister: id })),
-    ...calls.map(({ id }): Choice => ({ kind: 'reject', message: id, code: REJECT_CODES.SYS_TRANSIENT })),
-    ...expiring.map(({ id }): Choice => ({ kind: 'expire-message', message: id })),
-    ...expiringContexts(state).map((context): Choice => ({ kind: 'expire-context', context })),
-    ...[...state.canisters.keys()].map((canister): Choice => ({ kind: 'bump-version', canister })),
-  ];
+  const choices: Choice[] = [];
+  const calls: CallMessage[] = [];
+  const responses: ResponseMessage[] = [];
+  for (const message of state.messages.values()) {
+    if (message.kind === 'call') calls.push(message);
+    else responses.push(message);
+  }
+  const due = new Set<Principal>();
+  const tasks: Canister[] = [];
+  for (const canister of state.canisters.values()) {
+    if (hookIsDue(profile, canister)) due.add(canister.id);
+    else if (hasTasks(canister) && canPayForMessage(profile, canister)) tasks.push(canister);
+  }
+
+  for (const { id, callee } of queueHeads(calls)) {
+    if (!due.has(callee)) choices.push({ kind: 'execute', message: id });
+  }
+  for (const { id } of responses) choices.push({ kind: 'deliver', message: id });
+  for (const { id, code } of tasks) {
+    if (code?.module.exports.has('canister_heartbeat') === true) choices.push({ kind: 'heartbeat', canister: id });
+  }
+  for (const { id, code, globalTimer } of tasks) {
+    if (code?.module.exports.has('canister_global_timer') !== true) continue;
+    if (globalTimer !== 0n && state.time >= globalTimer) choices.push({ kind: 'global-timer', canister: id });
+  }
+  for (const id of due) choices.push({ kind: 'low-wasm-memory', canister: id });
+  for (const { id } of calls) choices.push({ kind: 'reject', message: id, code: REJECT_CODES.SYS_TRANSIENT });
+  for (const message of state.messages.values()) {
+    if (mayExpire(message)) choices.push({ kind: 'expire-message', message: message.id });
+  }
+  for (const context of state.callContexts.values()) {
+    if (isExpiring(context)) choices.push({ kind: 'expire-context', context: context.id });
+  }
+  for (const id of state.canisters.keys()) choices.push({ kind: 'bump-version', canister: id });
+  return choices;
 }
 
 /** Whether a choice is among the enabled ones; a spontaneous reject may have either system code. */

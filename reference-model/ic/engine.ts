@@ -11,6 +11,7 @@ import { canisterDigest, cyclesLedger } from './digests.js';
 import { Draft } from './draft.js';
 import { Machine } from './machine.js';
 import { initialState, type CallContext, type SystemState } from './state.js';
+import { rehearse } from '../wasm/index.js';
 import { TransitionLog, type World } from './world.js';
 
 /** A subnet that behaves as the specification has it. */
@@ -22,6 +23,7 @@ class ReferenceModel implements Engine {
   #enabled: readonly Choice[] | undefined;
 
   constructor(options: EngineOptions, assembly: Assembly) {
+    rehearse();
     this.#options = options;
     this.#assembly = assembly;
     this.#machine = new Machine(options.profile, assembly, options.trace);

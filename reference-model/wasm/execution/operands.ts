@@ -3,6 +3,8 @@
 import type { ValueType } from '../../../spec/wasm/types.js';
 import { VALUE_TYPE_SLOTS } from '../../../spec/wasm/types.js';
 
+const SPARE_WORDS = 3;
+
 /** Code under construction. One for all translations: translating a function does not recurse. */
 export class CodeBuffer {
   private words = new Int32Array(1024);
@@ -31,8 +33,11 @@ export class CodeBuffer {
     this.length = 0;
   }
 
+  /** The code, with words after its end: the run loop reads as many operands as most instructions have, whatever this one has. */
   finish(): Int32Array {
-    return this.words.slice(0, this.length);
+    const code = new Int32Array(this.length + SPARE_WORDS);
+    code.set(this.words.subarray(0, this.length));
+    return code;
   }
 }
 

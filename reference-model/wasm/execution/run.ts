@@ -84,10 +84,11 @@ export function run(entry: FunctionInstance, stack: SlotStack, meter: Meter, bud
       }
       // prettier-ignore
       running: for (;;) {
+        // Where the next words are places; as 32-bit sums, so that a constant there does not make doubles of them.
         const op = code[pc] as number;
-        const d = fp + (code[pc + 1] as number);
-        const a = fp + (code[pc + 2] as number);
-        const b = fp + (code[pc + 3] as number);
+        const d = (fp + (code[pc + 1] as number)) | 0;
+        const a = (fp + (code[pc + 2] as number)) | 0;
+        const b = (fp + (code[pc + 3] as number)) | 0;
         switch (op) {
         // Control. The first operand of a branch is in the place of d.
         case 0x00: /* unreachable */ throw new WasmTrap('unreachable');
