@@ -9,47 +9,33 @@ import type { Pool } from './pool.js';
 /** The family that a report counts these cases under. */
 const FAMILY = 'corpus';
 
-export interface Replayed {
-  readonly sum: Aggregate;
-  /** Every failure with its story: these cases were reduced when they were kept. */
-  readonly investigated: readonly Investigated[];
-}
-
 /**
- * Runs all cases of a corpus, failures first.
+ * What all cases of a corpus give, failures first.
  * @throws CaseFileError for a file that is not a case
  */
-export async function replayCorpus(pool: Pool, directory: string, isStopped: () => boolean): Promise<Replayed> {
-  const entries = new Corpus(directory).list();
-  const answers = await Promise.all(entries.map((entry) => replayed(pool, entry, isStopped)));
+export async function replayCorpus(pool: Pool, directory: string, isStopped: () => boolean): Promise<Aggregate> {
   const sum = emptyAggregate();
-  const investigated: Investigated[] = [];
-  for (const [i, answer] of answers.entries()) {
-    const id = entries[i]?.id;
-    if (answer === undefined || id === undefined) continue;
-    addCase(sum, [FAMILY], OF_CORPUS, answer.result, id);
-    investigated.push(...answer.investigated);
+  const results = new Corpus(directory).list().map(async (entry) => ({ entry, result: await replayed(pool, entry) }));
+  for (const { entry, result } of await Promise.all(results)) {
+    if (!isStopped()) addCase(sum, [FAMILY], OF_CORPUS, result, entry.id);
   }
-  return { sum, investigated };
+  return sum;
 }
 
-/** undefined: the run was stopped before. */
-async function replayed(
-  pool: Pool,
-  { id, case: value }: CorpusEntry,
-  isStopped: () => boolean,
-): Promise<{ readonly result: CaseResult; readonly investigated: readonly Investigated[] } | undefined> {
+async function replayed(pool: Pool, { id, case: value }: CorpusEntry): Promise<CaseResult> {
   const answer = await pool.do({ kind: 'replay', id, case: value });
   const reached = emptyAggregate().reached;
-  if (answer.kind === 'lost') {
-    if (isStopped()) return undefined;
-    return { result: { verdict: 'errored', reason: answer.reason, failures: [], reached }, investigated: [] };
-  }
+  if (answer.kind === 'lost') return { verdict: 'errored', reason: answer.reason, failures: [], reached };
   const { verdict, reason, failure } = answer.replay;
-  const because = reason === undefined ? {} : { reason };
-  if (failure === undefined) return { result: { verdict, ...because, failures: [], reached }, investigated: [] };
-  return {
-    result: { verdict, ...because, failures: [failure], reached },
-    investigated: [{ key: divergenceKey(failure), failure: { ...failure, case: { id } } }],
-  };
+  return { verdict, ...(reason !== undefined && { reason }), failures: failure ? [failure] : [], reached };
+}
+
+/** Tells the finding that a case of the corpus shows: as it was kept, since it was reduced then. Empty: it shows nothing any more. */
+export async function tellKept(pool: Pool, directory: string, id: string): Promise<readonly Investigated[]> {
+  const entry = new Corpus(directory).list().find((one) => one.id === id);
+  if (entry === undefined) return [];
+  const answer = await pool.do({ kind: 'replay', id, case: entry.case });
+  if (answer.kind === 'lost' || answer.replay.failure === undefined) return [];
+  const { failure } = answer.replay;
+  return [{ key: divergenceKey(failure), failure: { ...failure, case: { id } } }];
 }

@@ -11,7 +11,7 @@ import { describeTarget } from '../targets/describe.js';
 import { applyWaivers, type Waiver } from '../waivers/waivers.js';
 import { CaseFileError } from '../corpus/case-file.js';
 import { Corpus } from '../corpus/store.js';
-import { addAggregate, addTotals, emptyAggregate } from './aggregate.js';
+import { OF_CORPUS } from './aggregate.js';
 import { buildReport, findingsOf, type CountedFinding, type Investigated } from './build-report.js';
 import { caseSource, checkSource } from './cases.js';
 import { globs } from './globs.js';
@@ -19,7 +19,7 @@ import { REDUCTION_BUDGET } from './investigate.js';
 import type { JobSpec } from './job.js';
 import { mutantsByClause } from './mutants.js';
 import { WorkerPool, type Pool } from './pool.js';
-import { replayCorpus, type Replayed } from './replay-corpus.js';
+import { replayCorpus, tellKept } from './replay-corpus.js';
 import { RunJournal } from './resume.js';
 import { chunksOf, runCases } from './run-cases.js';
 
@@ -90,7 +90,6 @@ export const DEFAULT_CASES = 2_000;
 const DEFAULT_MAX_FAILURES = 20;
 const DEFAULT_TIMEOUT = 60_000;
 const LEFT = 'this run was cut off before: it starts anew; --resume would go on where it stopped';
-const NOTHING: Replayed = { sum: emptyAggregate(), investigated: [] };
 
 /**
  * Runs the suite.
@@ -116,24 +115,22 @@ export async function run(options: RunOptions = {}): Promise<RunResult> {
     const journal = RunJournal.open(spec.corpus, identity, options.resume === true);
     const before = journal.sum.totals.cases;
     // The default corpus is not one's own: what a run gives must not depend on what ran before.
-    const old = options.corpus === undefined ? NOTHING : await replayCorpus(pool, options.corpus, isStopped);
+    if (options.corpus !== undefined && !journal.has([OF_CORPUS])) {
+      const old = await replayCorpus(pool, options.corpus, isStopped);
+      if (!isStopped()) journal.add([OF_CORPUS], old);
+    }
     const { asked, finished } = await runCases(pool, chunksOf(shard, total), {
       journal,
       isStopped,
       ...(options.time !== undefined && { time: options.time }),
-      onProgress: (totals) => options.onProgress?.({ phase: 'cases', totals: addTotals(old.sum.totals, totals) }),
+      onProgress: (totals) => options.onProgress?.({ phase: 'cases', totals }),
     });
-    const sum = emptyAggregate();
-    for (const part of [old.sum, journal.sum]) addAggregate(sum, part);
+    const { sum } = journal;
     const milliseconds = elapsed();
     const listed = findingsOf(sum).slice(0, maxFailures);
     const hands = isStopped() ? (options.pool?.(spec, 1, timeout) ?? new WorkerPool(spec, 1, timeout)) : pool;
     if (listed.length > 0) options.onProgress?.({ phase: 'findings', totals: sum.totals });
-    const fresh = listed.filter(({ id }) => id === undefined);
-    const investigated = [
-      ...old.investigated,
-      ...(await investigateAll(hands, fresh, isStopped() ? 0 : REDUCTION_BUDGET)),
-    ];
+    const investigated = await investigateAll(hands, spec.corpus, listed, isStopped() ? 0 : REDUCTION_BUDGET);
     if (hands !== pool) await hands.close();
     const complete = finished && !isStopped();
     if (complete) journal.remove();
@@ -243,11 +240,13 @@ function rate(cases: number, milliseconds: number): number {
 /** Reduces the listed findings. One that cannot be looked into any more is not listed; it stays counted. */
 async function investigateAll(
   pool: Pool,
+  corpus: string,
   findings: readonly CountedFinding[],
   budget: number,
 ): Promise<readonly Investigated[]> {
   const answers = await Promise.all(
-    findings.map(async ({ firstCase }) => {
+    findings.map(async ({ firstCase, id }) => {
+      if (id !== undefined) return tellKept(pool, corpus, id);
       const task = { kind: 'investigate', k: firstCase, budget } as const;
       let answer = await pool.do(task);
       // A reduction that kills its worker does not take the finding with it.
