@@ -1,6 +1,7 @@
 // plumbing: what is allowed to be seen — patterns that many runs of the model agree on, one for each way to decide
 import type { TransitionRecord } from '../../spec/vocabulary/record.js';
 import { sightKey, type Sight } from './observation.js';
+import { mixture, WAYS, type Way } from './liberties.js';
 import { runModel, type ModelRun, type Play } from './runs.js';
 
 /** What one way to decide allows at one place. */
@@ -16,12 +17,18 @@ interface Group {
   count: number;
 }
 
-/** Ways to decide that are looked at before something is said to be impossible. */
-const ENOUGH = 26;
-/** Ways to decide that are looked at at most. */
-const MOST = 72;
+/** Mixtures of all liberties, looked at for every place that does not look as usual. */
+const MIXTURES = 6;
+/** Mixtures of the liberties that matter at a place: so many at least, and at most. */
+const ENOUGH = 20;
+const MOST = 56;
 /** How often each of the things that are allowed must have come up before the list of them counts as complete. */
 const OFTEN = 2;
+
+/** Ways to fill in what is open, for each way to decide: dear and cheap. */
+const FILLINGS = 2;
+
+const USUAL = WAYS[0] ?? mixture([], 0);
 
 const ANYTHING: Pattern = { kind: 'anything' };
 
@@ -40,12 +47,17 @@ export class Restless extends Error {
 export class Expectations {
   readonly usual: ModelRun;
   readonly #usualByKey: ReadonlyMap<string, Sight>;
-  readonly #groups: Map<string, Group>[] = [];
-  readonly #merged = new Map<string, { groups: Group[]; upTo: number }>();
+  /** By the name of the way to decide, then by place. */
+  readonly #patterns = new Map<string, ReadonlyMap<string, Pattern> | undefined>();
+  /** By place: what is known to be allowed, and which liberties matter. */
+  readonly #places = new Map<string, Place>();
+  #fillings = 0;
 
   /** @throws Restless */
   constructor(readonly play: Play) {
-    this.usual = this.#run(0, 0);
+    const usual = runModel(play, { way: USUAL, filling: 0 });
+    if (usual === undefined) throw new Restless('the canisters do not come to rest');
+    this.usual = usual;
     this.#usualByKey = byKey(this.usual);
   }
 
@@ -81,46 +93,61 @@ export class Expectations {
 
   /** Whether something that was seen is allowed. @param sight undefined: nothing was seen there */
   judge(key: string, sight: Sight | undefined): Judgement {
-    for (let n = 0; n < MOST; n++) {
-      const groups = this.#upTo(key, n);
+    const place = this.#place(key);
+    for (;;) {
+      const { groups } = place;
       if (groups.some(({ pattern }) => pattern.kind === 'anything')) return { kind: 'allowed', asserted: false };
       if (groups.some(({ pattern }) => matches(pattern, sight))) return { kind: 'allowed', asserted: true };
-      if (n >= ENOUGH && groups.every(({ count }) => count >= OFTEN)) {
+      const focused = place.looked - WAYS.length - MIXTURES;
+      const complete = focused >= 0 && groups.every(({ count }) => count >= OFTEN);
+      if (complete && (place.matter.length === 0 || focused >= ENOUGH)) {
         return { kind: 'forbidden', expected: groups.map(({ pattern }) => words(pattern)).join(' or ') };
       }
+      if (focused >= MOST) return { kind: 'undecided' };
+      this.#look(key, place);
     }
-    return { kind: 'undecided' };
   }
 
-  /** What the first n + 1 ways to decide allow. */
-  #upTo(key: string, n: number): readonly Group[] {
-    let merged = this.#merged.get(key);
-    if (merged === undefined) this.#merged.set(key, (merged = { groups: [], upTo: -1 }));
-    for (; merged.upTo < n; merged.upTo++) {
-      const found = this.#patterns(merged.upTo + 1).get(key);
-      merge(merged.groups, found?.pattern ?? NOTHING_SEEN);
-    }
-    return merged.groups;
+  #place(key: string): Place {
+    let place = this.#places.get(key);
+    if (place === undefined) this.#places.set(key, (place = { groups: [], looked: 0, matter: [] }));
+    return place;
   }
 
-  #patterns(n: number): Map<string, Group> {
-    let patterns = this.#groups[n];
-    if (patterns === undefined) {
-      const runs =
-        n === 0
-          ? [this.usual, this.#run(0, 1), this.#run(0, 2), this.#run(0, 3)]
-          : [this.#run(n, 2 * n + 1), this.#run(n, 2 * n + 2)];
-      patterns = patternsOf(runs);
-      this.#groups[n] = patterns;
-    }
-    return patterns;
+  /** Looks at the place in one more way. */
+  #look(key: string, place: Place): void {
+    const n = place.looked++;
+    const way = WAYS[n] ?? mixture(n < WAYS.length + MIXTURES ? [] : place.matter, n);
+    const patterns = this.#patternsIn(way);
+    const pattern = patterns === undefined ? ANYTHING : (patterns.get(key) ?? NOTHING_SEEN);
+    const [usual] = place.groups;
+    const differs = usual !== undefined && common(usual.pattern, pattern) === undefined;
+    if (differs && n < WAYS.length) place.matter.push(n);
+    merge(place.groups, differs && way.boundless ? ANYTHING : pattern);
   }
 
-  #run(liberties: number, filling: number): ModelRun {
-    const run = runModel(this.play, { liberties, filling });
-    if (run === undefined) throw new Restless('the canisters do not come to rest');
-    return run;
+  /** What a way allows, by place; undefined: it does not come to rest, so that nothing can be said about it. */
+  #patternsIn(way: Way): ReadonlyMap<string, Pattern> | undefined {
+    if (!this.#patterns.has(way.name)) {
+      const runs = way === USUAL ? [this.usual] : [];
+      for (let i = 0; i < (way === USUAL ? FILLINGS + 1 : FILLINGS); i++) {
+        const run = runModel(this.play, { way, filling: ++this.#fillings });
+        if (run !== undefined) runs.push(run);
+      }
+      const all = runs.length === (way === USUAL ? FILLINGS + 2 : FILLINGS);
+      this.#patterns.set(way.name, all ? patternsOf(runs) : undefined);
+    }
+    return this.#patterns.get(way.name);
   }
+}
+
+/** What is known about one place. */
+interface Place {
+  readonly groups: Group[];
+  /** In how many ways it was looked at. */
+  looked: number;
+  /** Numbers of the liberties that change what is seen there. */
+  readonly matter: number[];
 }
 
 const NOTHING_SEEN: Pattern = { kind: 'this', value: 'nothing', openEnd: false };
@@ -130,7 +157,7 @@ function byKey({ sights }: ModelRun): Map<string, Sight> {
 }
 
 /** What runs that were decided in the same way agree on. */
-function patternsOf(runs: readonly ModelRun[]): Map<string, Group> {
+function patternsOf(runs: readonly ModelRun[]): Map<string, Pattern> {
   const seen = runs.map(byKey);
   const keys = new Set(seen.flatMap((sights) => [...sights.keys()]));
   const openFrom = Math.min(...runs.map((run) => run.openFrom));
@@ -138,7 +165,7 @@ function patternsOf(runs: readonly ModelRun[]): Map<string, Group> {
     [...keys].map((key) => {
       const sights = seen.map((one) => one.get(key));
       const open = Number(key.split(' ')[0]) >= openFrom;
-      return [key, { pattern: open ? ANYTHING : agreed(sights), count: 1 }];
+      return [key, open ? ANYTHING : agreed(sights)];
     }),
   );
 }

@@ -44,7 +44,7 @@ const USUAL: Liberties = {
   optional: false,
 };
 
-/** Each liberty taken to its end; then mixtures. */
+/** Each liberty taken to its end. The first is the usual way. */
 const EXTREMES: readonly Liberties[] = [
   USUAL,
   { ...USUAL, rejects: 1 },
@@ -58,25 +58,48 @@ const EXTREMES: readonly Liberties[] = [
   { ...USUAL, heartbeats: 1 },
 ];
 
-/** The n-th way to decide, from 0: the usual one, then each liberty alone, then mixtures without end. */
-export function libertiesOf(n: number): Liberties {
-  const extreme = EXTREMES[n];
-  if (extreme !== undefined) return extreme;
-  const random = new Random(`liberties ${n}`);
-  const often = () => random.pick([0, 0, 0.25, 0.5, 0.5, 0.75, 1]);
-  const room = random.pick([undefined, undefined, 0n, 1n, 2n, 4n]);
-  return {
-    order: random.pick(['oldest', 'newest', 'calls first', 'responses first', 'any', 'any']),
-    rejects: often(),
-    expires: often(),
-    failingCalls: often(),
-    failingGrowth: often(),
-    ...(room !== undefined && { room }),
-    tasks: random.pick([0, 0.5, 1, 1]),
-    heartbeats: random.pick([0, 0, 0.3, 1]),
-    readings: random.chance(0.5),
-    optional: random.chance(0.3),
+/** One way to decide, by a name: what decides in it is drawn from the name. */
+export interface Way {
+  readonly name: string;
+  readonly liberties: Liberties;
+  /**
+   * Whether what it changes is open at once: a heartbeat may run any number of times at any time, so that no list of what may come of
+   * it would be complete.
+   */
+  readonly boundless: boolean;
+}
+
+/** The usual way, then each liberty alone. */
+export const WAYS: readonly Way[] = EXTREMES.map((liberties, n) => ({
+  name: `way ${n}`,
+  liberties,
+  boundless: liberties.heartbeats > 0,
+}));
+
+/**
+ * The n-th mixture of some of the liberties.
+ * @param which numbers in WAYS; none: all of them
+ */
+export function mixture(which: readonly number[], n: number): Way {
+  const name = `mixture ${which.join()} ${n}`;
+  const random = new Random(name);
+  const has = (k: number) => which.length === 0 || which.includes(k);
+  const often = (k: number) => (has(k) ? random.pick([0.2, 0.5, 0.5, 0.8]) : 0);
+  const room = random.pick([0n, 1n, 2n, 4n]);
+  const orders = has(6) || has(7);
+  const liberties: Liberties = {
+    order: orders ? random.pick(['any', 'any', 'responses first', 'newest', 'calls first']) : 'oldest',
+    rejects: often(1),
+    expires: often(8),
+    failingCalls: often(3),
+    failingGrowth: often(4),
+    ...(has(4) && random.chance(0.7) && { room }),
+    tasks: has(5) ? random.pick([0.3, 0.5, 0.8]) : 1,
+    heartbeats: 0,
+    readings: has(2),
+    optional: has(2) && random.chance(0.5),
   };
+  return { name, liberties, boundless: false };
 }
 
 /** The profile as far as liberties show in it. */

@@ -4,10 +4,12 @@ import type { RejectCause } from '../../spec/profiles/reject-causes.js';
 import { REJECT_CODES } from '../../spec/reject-codes.js';
 import type { Response, TransitionRecord } from '../../spec/vocabulary/record.js';
 import { contextOf } from '../../spec/vocabulary/entry-point.js';
+import type { Principal } from '../../spec/vocabulary/brands.js';
 import type { Program } from '../../spec/vocabulary/program.js';
-import type { Scenario, Stimulus } from '../../spec/vocabulary/scenario.js';
+import type { ModuleIndex, Scenario, Stimulus } from '../../spec/vocabulary/scenario.js';
 import { wasmMemoryBytes, type Execution } from '../../reference-model/ic/execution.js';
 import { liquidBalanceOf } from '../../reference-model/ic/charging.js';
+import { WasmTrap } from '../../reference-model/wasm/index.js';
 import { decodeText } from '../../reference-model/ic/text.js';
 import type { Assembly } from '../../reference-model/index.js';
 import type { Handler } from './open-values.js';
@@ -29,10 +31,15 @@ function bytesAt(es: Execution, at: bigint, size: bigint): Uint8Array {
   return within(es, at, size) ? (es.instance.memory(0)?.read(at, size) ?? new Uint8Array()) : new Uint8Array();
 }
 
+/** A copy of nothing from or to beyond a memory: whichever of the two addresses is that of the stable memory. */
+function emptyCopy(es: Execution, a = 0n, b = 0n, size = 1n): boolean {
+  const least = wasmMemoryBytes(es) < es.stable.bytes ? wasmMemoryBytes(es) : es.stable.bytes;
+  return size === 0n && (a > least || b > least);
+}
+
 /** Whether a system call is one that readings differ about, by import. The number is that of docs/ambiguities.md. */
 // prettier-ignore
 const CALLS: Readonly<Record<string, readonly (readonly [n: number, when: (es: Execution, ...args: bigint[]) => boolean])[]>> = {
-  msg_deadline: [[2, (es) => QUERIES.includes(es.context)]],
   msg_cycles_accept128: [[4, (es, _high, _low, dst = 0n) => !within(es, dst, 16n)]],
   cycles_burn128: [[4, (es, _high, _low, dst = 0n) => !within(es, dst, 16n)]],
   msg_reply_data_append: [
@@ -56,10 +63,10 @@ const CALLS: Readonly<Record<string, readonly (readonly [n: number, when: (es: E
   ],
   is_controller: [[23, (es) => es.context === 's']],
   certified_data_set: [[25, (_es, _src, size = 0n) => size > CERTIFIED_DATA_BYTES]],
-  stable_read: [[55, (_es, _dst, _offset, size = 1n) => size === 0n]],
-  stable_write: [[55, (_es, _offset, _src, size = 1n) => size === 0n]],
-  stable64_read: [[55, (_es, _dst, _offset, size = 1n) => size === 0n]],
-  stable64_write: [[55, (_es, _offset, _src, size = 1n) => size === 0n]],
+  stable_read: [[55, emptyCopy]],
+  stable_write: [[55, emptyCopy]],
+  stable64_read: [[55, emptyCopy]],
+  stable64_write: [[55, emptyCopy]],
   global_timer_set: [[12, ({ env, canister }) => env.globalTimer !== 0n && env.globalTimer <= env.time && canister.code?.module.exports.has('canister_global_timer') !== true]],
 };
 
@@ -122,14 +129,24 @@ export function noticingTransitions(transitions: Transitions, touch: Touch): Tra
   };
 }
 
-/** Notices what a stimulus asks for. */
-export function noticeOf(stimulus: Stimulus, { modules }: Scenario, touch: Touch): void {
+/**
+ * Notices what a stimulus asks for.
+ * @param installed what was installed last in each canister
+ */
+export function noticeOf(
+  stimulus: Stimulus,
+  { modules }: Scenario,
+  installed: Map<Principal, ModuleIndex>,
+  touch: Touch,
+): void {
   if (stimulus.kind === 'create' || stimulus.kind === 'update-settings') {
     const names = stimulus.settings.environmentVariables?.map(({ name }) => name) ?? [];
     if (new Set(names).size < names.length) touch(54);
   }
   if (stimulus.kind !== 'install') return;
-  if (stimulus.wasmMemoryPersistence === 'keep') touch(42);
+  // The same module over a memory that it has filled once: its segments are there whether they are applied again or not.
+  if (stimulus.wasmMemoryPersistence === 'keep' && installed.get(stimulus.canister) !== stimulus.module) touch(42);
+  installed.set(stimulus.canister, stimulus.module);
   const module = modules[stimulus.module];
   if (module?.kind === 'program') for (const n of touchedBy(module.program)) touch(n);
 }
@@ -182,6 +199,7 @@ export function otherCodes({ rejectMessages }: Profile, random: Random): Codes {
 /** Wraps the functions of the System API for readings that the model can take: other codes, another order of environment variables. */
 export function otherReadings(handlers: Handlers, random: Random, codes: Codes): Handlers {
   const reversed = random.chance(0.5);
+  const noDeadlineInQueries = random.chance(0.5);
   const named =
     (name: string): Handler =>
     (es, index = 0n, ...rest) => {
@@ -192,6 +210,10 @@ export function otherReadings(handlers: Handlers, random: Random, codes: Codes):
     };
   return {
     ...handlers,
+    msg_deadline: (es) => {
+      if (noDeadlineInQueries && QUERIES.includes(es.context)) throw new WasmTrap('system-call-unavailable');
+      return handlers['msg_deadline']?.(es);
+    },
     msg_reject_code: ({ params }) => BigInt(codes(params.rejectCode, TEXT.decode(params.rejectMessage))),
     env_var_name_size: named('env_var_name_size'),
     env_var_name_copy: named('env_var_name_copy'),

@@ -4,13 +4,13 @@ import type { Principal } from '../../spec/vocabulary/brands.js';
 import type { Profile } from '../../spec/profiles/profile.js';
 import { Crash } from '../../spec/vocabulary/engine.js';
 import type { Response, TransitionRecord } from '../../spec/vocabulary/record.js';
-import type { Scenario } from '../../spec/vocabulary/scenario.js';
+import type { ModuleIndex, Scenario } from '../../spec/vocabulary/scenario.js';
 import { makeReference, standardAssembly, type Assembly } from '../../reference-model/index.js';
 import { DEFAULT_POLICY } from '../scheduler/policy.js';
 import type { CanisterStatus } from '../protocol/messages.js';
 import { expected } from '../targets/stdio/engine.js';
 import type { Answerer } from '../targets/stdio/channel.js';
-import { Chooser, failing, libertiesIn, libertiesOf } from './liberties.js';
+import { Chooser, failing, libertiesIn, type Way } from './liberties.js';
 import { canisterOf, noResponse, outcomeSight, responseSight, statusSight, type Sight, type Stroke } from './observation.js'; // prettier-ignore
 import { arriving, beginning, openValues, passing, profileOf, type Filling, type Handler } from './open-values.js';
 import { Random } from './random.js';
@@ -30,8 +30,7 @@ export interface Play {
 /** One way to fill in and to decide what is open. */
 export interface Variation {
   readonly filling: Filling;
-  /** Number of the liberties. */
-  readonly liberties: number;
+  readonly way: Way;
 }
 
 export interface ModelRun {
@@ -40,21 +39,24 @@ export interface ModelRun {
   readonly transitions: readonly (readonly TransitionRecord[])[];
   /** From this stroke on nothing is asserted: readings differ, and only one of them was modelled. Infinity: never. */
   readonly openFrom: number;
+  /** The ambiguity that did that, as docs/ambiguities.md counts. */
+  readonly ambiguity?: number;
 }
 
 /**
  * Runs the strokes on the reference model, each to quiescence.
  * @returns undefined where it does not come to rest
  */
-export function runModel(play: Play, { filling, liberties: n }: Variation): ModelRun | undefined {
+export function runModel(play: Play, { filling, way: { name, liberties } }: Variation): ModelRun | undefined {
   const { scenario, strokes, modules, controlsTime } = play;
-  const liberties = libertiesOf(n);
   const profile = libertiesIn(profileOf(play.profile, filling), liberties, scenario);
   const random = new Random(`filling ${filling}`);
-  const decisions = new Random(`decisions ${n}`);
+  const decisions = new Random(`decisions ${name}`);
   let openFrom = Infinity;
   let stroke = 0;
-  const touch = (): void => {
+  let ambiguity: number | undefined;
+  const touch = (n: number): void => {
+    ambiguity ??= n;
     openFrom = Math.min(openFrom, stroke);
   };
 
@@ -72,9 +74,10 @@ export function runModel(play: Play, { filling, liberties: n }: Variation): Mode
 
   const time = beginning(scenario.setup.time, filling, random, controlsTime);
   const engine = factory({ profile, time, modules, trace: true });
-  const chooser = new Chooser(liberties, `choices ${n}`);
+  const chooser = new Chooser(liberties, `choices ${name}`);
   try {
     const canisters = new Set<Principal>();
+    const installed = new Map<Principal, ModuleIndex>();
     const interCanister = new Set<number>();
     const asked = new Requests(strokes);
     const sights: Sight[] = [];
@@ -95,7 +98,7 @@ export function runModel(play: Play, { filling, liberties: n }: Variation): Mode
       };
       const by = passing(filling, random);
       if (by > 0n) note(engine.submit({ kind: 'advance-time', by: by as never }).transition);
-      noticeOf(stimulus, scenario, touch);
+      noticeOf(stimulus, scenario, installed, touch);
       const { outcome, transition } = engine.submit(arriving(stimulus, filling));
       if (outcome.kind === 'accepted') asked.accepted(outcome.request, k);
       const seen =
@@ -112,7 +115,12 @@ export function runModel(play: Play, { filling, liberties: n }: Variation): Mode
       const canister = canisterOf(stimulus);
       if (canister !== undefined) sights.push(statusSight(k, statusOf(engine, canister)));
     }
-    return { sights: [...sights, ...asked.open()], transitions, openFrom };
+    return {
+      sights: [...sights, ...asked.open()],
+      transitions,
+      openFrom,
+      ...(ambiguity !== undefined && { ambiguity }),
+    };
   } finally {
     engine.dispose();
   }

@@ -1,0 +1,161 @@
+// plumbing: what black-box judgement is worth — are mutants caught that show replies, rejects and status only, and is nobody accused wrongly
+//
+//   tsx harness/blackbox/campaign.ts mutants --cases 2000            every mutant until it is caught
+//   tsx harness/blackbox/campaign.ts mutants --only accept --json F
+//   tsx harness/blackbox/campaign.ts chaos --cases 10000 --first 0   chaos, with a seed of its own for each thousand cases
+import { writeFileSync, writeSync } from 'node:fs';
+import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
+import { Command, Option } from 'commander';
+import { generateCase } from '../../generators/index.js';
+import { profileNamed } from '../../spec/profiles/profiles.js';
+import type { EngineFactory } from '../../spec/vocabulary/engine.js';
+import { isOwn, type Catch } from '../mutants/hunt.js';
+import { mutants } from '../mutants/index.js';
+import { PROTOCOL, type Capabilities } from '../protocol/messages.js';
+import { Server } from '../serve/server.js';
+import type { Answerer } from '../targets/stdio/channel.js';
+import { now } from '../timing.js';
+import type { CaseResult } from '../types.js';
+import { judgePrepared, prepare } from './judge.js';
+
+interface Options {
+  readonly what: string;
+  readonly cases: number;
+  readonly first: number;
+  readonly seed: string;
+  readonly seconds: number;
+  readonly every: number;
+  readonly only?: string;
+  readonly json?: string;
+}
+
+/** Host stack of the worker in MB, as the runner's workers have it. */
+const STACK_MB = 64;
+
+/** An engine as a black box in this process. */
+export function blackBoxOf(engine: EngineFactory): { readonly target: Answerer; readonly capabilities: Capabilities } {
+  const server = new Server(engine, { name: 'black box', version: '1', blackBox: true });
+  const welcome = server.answer({ seq: 0, do: 'hello', protocol: PROTOCOL, checksums: [] });
+  if (welcome.is !== 'welcome') throw new Error('a black box that does not welcome');
+  let seq = 1;
+  return {
+    capabilities: welcome.capabilities,
+    target: { ask: (question) => server.answer({ ...question, seq: seq++ } as Parameters<Server['answer']>[0]) },
+  };
+}
+
+/** At once: nothing that goes through the main thread is printed while the worker works. */
+const say = (text: string) => writeSync(1, `${text}\n`);
+
+function profileOf(name: string) {
+  const profile = profileNamed(name);
+  if (profile === undefined) throw new RangeError(`there is no profile ${name}`);
+  return profile;
+}
+
+/** Runs cases, in order, on each mutant of the executor until one fails. */
+function huntMutants({ cases, first, seed, seconds, every, only, json }: Options): number {
+  const chosen = mutants
+    .filter(({ family, name }) => family !== 'model' && `${family}/${name}`.includes(only ?? ''))
+    .filter((_mutant, i) => i % every === 0);
+  const alive = new Map(chosen.map((mutant) => [mutant.name, { mutant, box: blackBoxOf(mutant.engine) }]));
+  const found: Catch[] = [];
+  const other = new Map<string, number>();
+  const ends = now() + 1000 * seconds;
+  let k = first;
+  for (; k < first + cases && alive.size > 0 && now() < ends; k++) {
+    const { scenario } = generateCase(seed, k);
+    const capabilities = [...alive.values()][0]?.box.capabilities;
+    if (capabilities === undefined) break;
+    const prepared = prepare(scenario, capabilities, profileOf(scenario.profile));
+    if ('verdict' in prepared) continue;
+    for (const { mutant, box } of alive.values()) {
+      const { verdict, failures } = judgePrepared(prepared, box.target);
+      other.set(verdict, (other.get(verdict) ?? 0) + 1);
+      const [failure] = failures;
+      if (failure === undefined) continue;
+      alive.delete(mutant.name);
+      const { rule, kind, expected, actual } = failure;
+      const own = isOwn(mutant, rule);
+      found.push({
+        mutant: mutant.name,
+        family: mutant.family,
+        caught: { cases: k + 1, rule, own, kind, expected, actual },
+      });
+      say(
+        `${`${mutant.family}/${mutant.name}`.padEnd(60)} ${String(k + 1).padStart(5)} cases  ${own ? 'own  ' : 'other'} ${rule}`,
+      );
+    }
+  }
+  for (const { mutant } of alive.values()) {
+    found.push({ mutant: mutant.name, family: mutant.family });
+    say(`${`${mutant.family}/${mutant.name}`.padEnd(60)} not caught`);
+  }
+  const caught = found.filter((one) => one.caught !== undefined);
+  const own = caught.filter((one) => one.caught?.own === true).length;
+  say(
+    `\n${caught.length} of ${found.length} mutants (${((100 * caught.length) / found.length).toFixed(1)} %) caught within ${k - first} cases, ${own} by their own clause or a twin`,
+  );
+  say(`verdicts: ${[...other].map(([verdict, times]) => `${verdict} ${times}`).join(', ')}`);
+  if (json !== undefined) writeFileSync(json, `${JSON.stringify(found, null, 2)}\n`);
+  return 0;
+}
+
+function told({ failures }: CaseResult): string {
+  return failures.map(({ rule, step, kind, expected, actual }) => `${rule} at step ${step}, ${kind}\n  expected ${expected}\n  actual   ${actual}`).join('\n'); // prettier-ignore
+}
+
+/** Runs cases on a target that conforms: every failure is a false alarm. */
+async function tryChaos({ cases, first, seed, seconds }: Options): Promise<number> {
+  const { chaos } = await import('../targets/chaos/chaos.js');
+  const verdicts = new Map<string, number>();
+  const reasons = new Map<string, number>();
+  const ends = now() + 1000 * seconds;
+  let alarms = 0;
+  let k = first;
+  for (; k < first + cases && now() < ends; k++) {
+    const { scenario } = generateCase(seed, k);
+    const { target, capabilities } = chaos(`${seed} ${Math.floor(k / 1000)}`);
+    const prepared = prepare(scenario, capabilities, profileOf(scenario.profile));
+    const result = 'verdict' in prepared ? prepared : judgePrepared(prepared, target);
+    verdicts.set(result.verdict, (verdicts.get(result.verdict) ?? 0) + 1);
+    if (result.reason !== undefined) reasons.set(result.reason, (reasons.get(result.reason) ?? 0) + 1);
+    if (result.verdict === 'fail') {
+      alarms += 1;
+      say(`case ${k}: ${told(result)}`);
+    }
+  }
+  say(
+    `${alarms} alarms in ${k - first} cases: ${[...verdicts].map(([verdict, times]) => `${verdict} ${times}`).join(', ')}`,
+  );
+  for (const [reason, times] of [...reasons].sort((a, b) => b[1] - a[1])) say(`  ${times} x ${reason}`);
+  return alarms === 0 ? 0 : 1;
+}
+
+function optionsOf(): Options {
+  const count = (text: string) => Math.max(0, Math.trunc(Number(text)) || 0);
+  const program = new Command('campaign')
+    .argument('<what>', 'mutants, or chaos')
+    .addOption(new Option('--cases <n>', 'how many').default(2000).argParser(count))
+    .addOption(new Option('--first <k>', 'number of the first').default(0).argParser(count))
+    .addOption(new Option('--seed <text>', 'seed of the cases').default('black boxes'))
+    .addOption(new Option('--seconds <n>', 'stop after so many').default(1e9).argParser(count))
+    .addOption(new Option('--every <n>', 'of the mutants only each n-th: a sample').default(1).argParser(count))
+    .option('--only <text>', 'mutants whose family/name contains it')
+    .option('--json <file>', 'write what became of the mutants')
+    .parse();
+  return { what: program.args[0] ?? '', ...program.opts<Omit<Options, 'what'>>() };
+}
+
+if (isMainThread) {
+  const worker = new Worker(new URL(import.meta.url), {
+    workerData: optionsOf(),
+    resourceLimits: { stackSizeMb: STACK_MB },
+  });
+  worker.on('message', (code: number) => {
+    process.exitCode = code;
+  });
+} else {
+  const options = workerData as Options;
+  parentPort?.postMessage(options.what === 'chaos' ? await tryChaos(options) : huntMutants(options));
+}

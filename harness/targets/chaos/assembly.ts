@@ -1,0 +1,214 @@
+// plumbing: the executor with the parts exchanged in which chaos takes its freedoms — everything else is the executor's
+import type { SystemApiFunction } from '../../../spec/system-api.js';
+import type { Profile } from '../../../spec/profiles/profile.js';
+import type { RejectCause } from '../../../spec/profiles/reject-causes.js';
+import type { Context } from '../../../spec/vocabulary/entry-point.js';
+import type { Response } from '../../../spec/vocabulary/record.js';
+import { principalBytes } from '../../../executor/blob.js';
+import type { Execution } from '../../../executor/execution.js';
+import { standardAssembly, type Assembly } from '../../../executor/index.js';
+import type { Machine } from '../../../executor/machine.js';
+import { refused } from '../../../executor/management/access.js';
+import { acceptCycles, liquidCycles } from '../../../executor/system-api/cycles.js';
+import { copyCycles, copyIn, utf8Lossy, wide, type Address } from '../../../executor/system-api/blobs.js';
+import { discardPendingCall } from '../../../executor/system-api/calls.js';
+import { SYSTEM_CALLS } from '../../../executor/system-api/index.js';
+import { systemCallTrap } from '../../../executor/trap.js';
+import type { Random } from '../../blackbox/random.js';
+import { idOf, type Temperament } from './temperament.js';
+
+/** Canisters are looked at from outside the transitions only through this. */
+export interface Inside {
+  machine: Machine | undefined;
+}
+
+type Calls = Readonly<Record<string, (execution: Execution, ...args: never[]) => unknown>>;
+
+/** The code that a reading gives to a reject of the system, told by its message. */
+export function codeFor({ readings }: Temperament, { rejectMessages }: Profile, code: number, message: string): number {
+  for (const [cause, other] of Object.entries(readings.codes)) {
+    if (rejectMessages[cause as RejectCause] === message) return other;
+  }
+  return code;
+}
+
+/** The response as this chaos words it. */
+export function wordedBy(temper: Temperament, profile: Profile, response: Response): Response {
+  if (response.kind === 'reply') return response;
+  return { ...response, code: codeFor(temper, profile, response.code, response.message) };
+}
+
+/** The parts of one chaos. */
+export function chaosAssembly(temper: Temperament, profile: Profile, random: Random, inside: Inside): Assembly {
+  return {
+    ...standardAssembly,
+    systemCalls: {
+      ...standardAssembly.systemCalls,
+      ...values(temper, profile, random),
+      ...failures(temper, random),
+      ...readings(temper),
+    } as Assembly['systemCalls'],
+    available: (f, context) => availableHere(temper, f, context),
+    stimuli: {
+      ...standardAssembly.stimuli,
+      create: (machine, stimulus) => {
+        inside.machine = machine;
+        const k = machine.subnet.created;
+        const fee = stimulus.cycles > 2n * temper.creationFee ? temper.creationFee : 0n;
+        const outcome = standardAssembly.stimuli.create(machine, { ...stimulus, cycles: (stimulus.cycles - fee) as typeof stimulus.cycles }); // prettier-ignore
+        if (outcome.kind === 'done') rename(machine, k, temper);
+        return outcome;
+      },
+      deposit: (machine, stimulus) => {
+        const canister = machine.subnet.canisters.get(stimulus.canister);
+        const controls = canister === undefined || machine.assembly.isController(canister, stimulus.sender);
+        if (temper.readings.depositsByControllers && !controls) return refused(machine, 'not-a-controller');
+        return standardAssembly.stimuli.deposit(machine, stimulus);
+      },
+    },
+  };
+}
+
+/** Gives the canister that was made last the id that this chaos has for it. */
+function rename({ subnet, log }: Machine, k: number, temper: Temperament): void {
+  const made = [...subnet.canisters.values()].at(-1);
+  if (made === undefined) return;
+  const id = idOf(temper, k);
+  const renamed = { ...made, id, idBytes: principalBytes(id) };
+  subnet.canisters.delete(made.id);
+  subnet.canisters.set(id, renamed);
+  log.touched.delete(made);
+  log.touched.add(renamed);
+}
+
+/** Values that are nobody's but the implementation's. */
+function values(temper: Temperament, profile: Profile, random: Random): Calls {
+  const versions = new WeakMap<Execution, bigint>();
+  let extra = 0n;
+  const scale = BigInt(1 + random.below(1000));
+  const price = random.bits(50);
+  return {
+    canister_version(execution: Execution) {
+      let offset = versions.get(execution);
+      if (offset === undefined) {
+        if (random.chance(temper.versionBumps)) extra += 1n + random.bits(random.pick([2, 30]));
+        versions.set(execution, (offset = extra));
+      }
+      return execution.version + offset;
+    },
+    performance_counter: (execution: Execution, type: number) =>
+      SYSTEM_CALLS.performance_counter(execution, type) * scale,
+    msg_reject_code: (execution: Execution) =>
+      codeFor(temper, profile, execution.rejectCode, new TextDecoder().decode(execution.rejectMessage)),
+    cost_call: (execution: Execution, _name: bigint, _payload: bigint, dst: Address) =>
+      copyCycles(execution, dst, price),
+    cost_create_canister: (execution: Execution, dst: Address) => copyCycles(execution, dst, price * 3n),
+  };
+}
+
+/** What may fail at any time. */
+function failures({ failsCalls, failsGrowth, readings: { performCode } }: Temperament, random: Random): Calls {
+  return {
+    call_perform(execution: Execution) {
+      if (execution.pending !== undefined && random.chance(failsCalls)) {
+        discardPendingCall(execution);
+        return performCode;
+      }
+      return SYSTEM_CALLS.call_perform(execution) === 0 ? 0 : performCode;
+    },
+    stable_grow: (execution: Execution, pages: number) =>
+      random.chance(failsGrowth) ? 0xffff_ffff : SYSTEM_CALLS.stable_grow(execution, pages),
+    stable64_grow: (execution: Execution, pages: bigint) =>
+      random.chance(failsGrowth) ? 0xffff_ffff_ffff_ffffn : SYSTEM_CALLS.stable64_grow(execution, pages),
+  };
+}
+
+const fits = (execution: Execution, at: number, size: number) => at + size <= execution.instance.bytes().length;
+
+/** The other readings. */
+function readings({ readings: r }: Temperament): Calls {
+  const index = (execution: Execution, at: Address) => {
+    const count = execution.canister.settings.environmentVariables.length;
+    return r.variablesReversed && at < count ? count - 1 - at : at;
+  };
+  return {
+    env_var_name_size: (execution: Execution, at: Address) =>
+      SYSTEM_CALLS.env_var_name_size(execution, index(execution, at)),
+    env_var_name_copy: (execution: Execution, at: Address, dst: Address, offset: Address, size: Address) =>
+      SYSTEM_CALLS.env_var_name_copy(execution, index(execution, at), dst, offset, size),
+    ...(r.cyclesNeverTrap && { msg_cycles_accept128: acceptAnyway, cycles_burn128: burnAnyway }),
+    ...(r.rejectSeenElsewhere && {
+      msg_reject_msg_size(execution: Execution) {
+        if (execution.rejectCode === 0) systemCallTrap('there is no reject');
+        return SYSTEM_CALLS.msg_reject_msg_size(execution);
+      },
+      msg_reject_msg_copy(execution: Execution, dst: Address, offset: Address, size: Address) {
+        if (execution.rejectCode === 0) systemCallTrap('there is no reject');
+        SYSTEM_CALLS.msg_reject_msg_copy(execution, dst, offset, size);
+      },
+    }),
+    ...(r.lateAppendIgnored && {
+      msg_reply_data_append(execution: Execution, src: Address, size: Address) {
+        if (!execution.mayRespond && execution.response === undefined && execution.entryPoint.endsWith('callback'))
+          return;
+        SYSTEM_CALLS.msg_reply_data_append(execution, src, size);
+      },
+    }),
+    ...(r.rejectsAnyText && {
+      msg_reject(execution: Execution, src: Address, size: Address) {
+        if (execution.response !== undefined || !execution.mayRespond) SYSTEM_CALLS.msg_reject(execution, src, size);
+        else execution.response = { kind: 'reject', message: utf8Lossy(copyIn(execution, src, size)) };
+      },
+    }),
+    ...(r.startKnowsNoController && {
+      is_controller(execution: Execution, src: Address, size: Address) {
+        const answer = SYSTEM_CALLS.is_controller(execution, src, size);
+        return execution.letter === 's' ? 1 - answer : answer;
+      },
+    }),
+    ...(r.certifiedDataIgnored && {
+      certified_data_set(execution: Execution, src: Address, size: Address) {
+        if (size > execution.profile.limits.certifiedDataBytes && fits(execution, src, size)) return;
+        SYSTEM_CALLS.certified_data_set(execution, src, size);
+      },
+    }),
+    ...(r.emptyStableCopies && {
+      stable_read: emptyOr(SYSTEM_CALLS.stable_read),
+      stable_write: emptyOr(SYSTEM_CALLS.stable_write),
+      stable64_read: emptyOr(SYSTEM_CALLS.stable64_read),
+      stable64_write: emptyOr(SYSTEM_CALLS.stable64_write),
+    }),
+  };
+}
+
+function emptyOr<A, B, C extends number | bigint>(copy: (execution: Execution, a: A, b: B, size: C) => void) {
+  return (execution: Execution, a: A, b: B, size: C): void => {
+    if (Number(size) !== 0) copy(execution, a, b, size);
+  };
+}
+
+function acceptAnyway(execution: Execution, high: bigint, low: bigint, dst: Address): void {
+  const accepted = acceptCycles(execution, wide(high, low));
+  if (fits(execution, dst, 16)) copyCycles(execution, dst, accepted);
+}
+
+function burnAnyway(execution: Execution, high: bigint, low: bigint, dst: Address): void {
+  const most = wide(high, low);
+  const liquid = liquidCycles(execution);
+  const amount = most < liquid ? most : liquid;
+  execution.canister.balance -= amount;
+  execution.burned += amount;
+  if (fits(execution, dst, 16)) copyCycles(execution, dst, amount);
+}
+
+const REJECT_ELSEWHERE: Readonly<Record<string, readonly Context[]>> = {
+  msg_reject_code: ['CC'],
+  msg_reject_msg_size: ['Ry', 'C'],
+  msg_reject_msg_copy: ['Ry', 'C'],
+};
+
+function availableHere({ readings: r }: Temperament, f: SystemApiFunction, context: Context): boolean {
+  if (f.name === 'msg_deadline' && ['RQ', 'NRQ', 'TQ'].includes(context)) return r.deadlineIn.includes(context);
+  if (r.rejectSeenElsewhere && REJECT_ELSEWHERE[f.name]?.includes(context) === true) return true;
+  return standardAssembly.available(f, context);
+}
