@@ -33,7 +33,7 @@ export const calls = [
       ['method-arguments/reject-code', 'calls/reject-readable', 'method-arguments/reject-code-in-cleanup'],
       systemCall('msg_reject_code', (code) => (execution) => (code(execution) === 0 ? 0 : 5))],
     ['reject-code-in-cleanup-is-of-the-trap', 'A cleanup callback sees reject code 5, because the callback before it trapped.',
-      ['method-arguments/reject-code-in-cleanup', 'method-arguments/reject-code'],
+      ['method-arguments/reject-code-zero', 'method-arguments/reject-code-in-cleanup', 'method-arguments/reject-code'],
       systemCall('msg_reject_code', (code) => (execution) => (execution.letter === 'C' ? 5 : code(execution)))],
     ['reject-message-counts-characters', 'msg_reject_msg_size counts characters, not bytes.',
       ['method-arguments/reject-message', 'blobs/size-gives-length', 'calls/reject-readable'],
@@ -57,7 +57,7 @@ export const calls = [
       ['method-arguments/deadline-value'],
       systemCall('msg_deadline', (deadline) => (execution) => (isCallback(execution) ? 0n : deadline(execution)))],
     ['timeout-zero-is-unbounded', 'call_with_best_effort_response(0) leaves the call without a bound.',
-      ['calls/best-effort-any-timeout', 'calls/best-effort-bounded'],
+      ['calls/best-effort-capped', 'calls/best-effort-any-timeout', 'calls/best-effort-bounded'],
       systemCall('call_with_best_effort_response', (turn) => (execution, timeout) => {
         turn(execution, timeout);
         if (timeout === 0 && execution.pending !== undefined) execution.pending.timeoutSeconds = undefined;
@@ -101,8 +101,10 @@ export const calls = [
     ['call-data-maximum-per-append', 'The maximum size of an argument is tested for each piece alone.',
       ['calls/data-maximum', 'profile/limits'],
       systemCall('call_data_append', (append) => (execution, src, size) => {
+        const before = execution.pending?.argBytes ?? 0;
         if (execution.pending !== undefined) execution.pending.argBytes = 0;
         append(execution, src, size);
+        if (execution.pending !== undefined) execution.pending.argBytes += before;
       })],
     ['call-data-maximum-exclusive', 'call_data_append traps at exactly the maximum size.',
       ['calls/data-maximum', 'profile/limits'],
@@ -140,7 +142,7 @@ export const calls = [
         if (execution.pending !== undefined) execution.pending.timeoutSeconds = timeout;
       })],
     ['best-effort-for-later-calls', 'Once a call of an execution has a timeout, the calls after it have it too.',
-      ['calls/best-effort-per-call', 'calls/best-effort-capped', 'calls/best-effort-at-most-once'],
+      ['calls/best-effort-any-timeout', 'calls/best-effort-per-call', 'calls/best-effort-capped', 'calls/best-effort-at-most-once'],
       systemCall('call_new', (begin) => (execution, ...args) => {
         begin(execution, ...args);
         const timeout = execution.calls.at(-1)?.timeoutSeconds;

@@ -106,7 +106,7 @@ export const lifecycle = executorMutants('lifecycle', [
       if (canister !== undefined && machine.assembly.isController(canister, stimulus.sender)) canister.status = 'stopped';
       return remove(machine, stimulus);
     })],
-  ['expired-context-answers-twice', 'After SYS_UNKNOWN the response of the callee is delivered as well.', ['expiry/one-response', 'expiry/late-response-dropped', 'calls/best-effort-one-response'],
+  ['expired-context-answers-twice', 'After SYS_UNKNOWN the response of the callee is delivered as well.', ['expiry/bounded-wait-only', 'expiry/one-response', 'expiry/late-response-dropped', 'calls/best-effort-one-response'],
     part('choices', 'expire-context', (expire) => (machine, choice) => {
       const context = machine.subnet.contexts.get(choice.context);
       expire(machine, choice);

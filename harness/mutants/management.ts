@@ -127,7 +127,7 @@ export const management = [
       part('stimuli', 'install', (install) => (machine, stimulus) => install(machine, { ...stimulus, mode: stimulus.mode === 'reinstall' ? 'install' : stimulus.mode }))],
     ['install-is-reinstall', 'Installing replaces code that is there.', ['management/install-needs-empty', 'initialization/init-runs-first', 'wasm/start', 'management/invalid-module-rejected'],
       part('stimuli', 'install', (install) => (machine, stimulus) => install(machine, { ...stimulus, mode: stimulus.mode === 'install' ? 'reinstall' : stimulus.mode }))],
-    ['keep-replaces', 'wasm_memory_persistence keep replaces the Wasm memory.', ['upgrades/wasm-memory-kept', 'upgrades/wasm-memory-replaced', 'wasm/start', 'management/keep-needs-section'],
+    ['keep-replaces', 'wasm_memory_persistence keep replaces the Wasm memory.', ['management/invalid-module-rejected', 'upgrades/wasm-memory-kept', 'upgrades/wasm-memory-replaced', 'wasm/start', 'management/keep-needs-section'],
       part('stimuli', 'install', (install) => (machine, stimulus) =>
         install(machine, stimulus.wasmMemoryPersistence === 'keep' ? { ...stimulus, wasmMemoryPersistence: 'replace' } : stimulus))],
     ['replace-keeps', 'wasm_memory_persistence replace keeps the Wasm memory.', ['upgrades/wasm-memory-replaced', 'upgrades/wasm-memory-kept', 'wasm/start', 'management/keep-needs-section', 'management/invalid-module-rejected'],
@@ -269,7 +269,7 @@ export const management = [
       })],
     ['idle-burn-ignores-module', 'The module does not count as memory in use.', ['profile/idle-fee', 'profile/freezing-limit', 'profile/fees', 'freezing/liquid-balance'],
       part('charges', 'idlePerDay', (charge) => (profile, canister, sizes) => charge(profile, canister, { ...sizes, moduleBytes: sizes.moduleBytes > 0n ? 1n : 0n }))],
-    ['stopped-canister-pays-nothing', 'A stopped canister pays nothing for its resources.', ['profile/idle-fee', 'freezing/idle-burn'],
+    ['stopped-canister-pays-nothing', 'A stopped canister pays nothing for its resources.', ['cycles/conserved', 'profile/idle-fee', 'freezing/idle-burn'],
       part('stimuli', 'advance-time', (advance) => (machine, stimulus) => {
         const stopped = [...machine.subnet.canisters.values()].filter(({ status }) => status === 'stopped').map((canister) => ({ canister, balance: canister.balance, reserved: canister.reserved }));
         const outcome = advance(machine, stimulus);

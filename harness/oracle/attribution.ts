@@ -2,6 +2,7 @@
 import { contextOf, type Context, type EntryPoint } from '../../spec/vocabulary/entry-point.js';
 import type { ChoiceKind, StimulusKind } from '../../spec/vocabulary/scenario.js';
 import type { TrapKind } from '../../spec/vocabulary/trap.js';
+import type { RejectCause } from '../../spec/profiles/reject-causes.js';
 import type { ClauseId } from '../../spec/vocabulary/verdict.js';
 import { Crash } from '../../spec/vocabulary/engine.js';
 import type { Aspect, Divergence, DivergenceKind, Phase } from './divergence.js';
@@ -21,6 +22,10 @@ export interface AttributionRow {
   readonly aspects?: readonly Aspect[];
   /** The reject code on either side. */
   readonly codes?: readonly number[];
+  /** Why the system rejected, on either side. */
+  readonly rejects?: readonly RejectCause[];
+  /** Of the execution that ran instead of another. */
+  readonly actualEntryPoints?: readonly EntryPoint[];
   /** What the system call should have given. */
   readonly expectedResults?: readonly bigint[];
   /** Fields of outgoing calls. */
@@ -184,7 +189,6 @@ const SYSTEM_CALL_VALUES: readonly AttributionRow[] = [
   value('call_on_cleanup', 'calls/cleanup-env'),
   value('call_data_append', 'calls/data-append'),
   value('call_with_best_effort_response', 'calls/best-effort-bounded'),
-  value('call_perform', 'calls/perform-frozen-fails', { expectedResults: [2n] }),
   value('call_perform', 'calls/perform-result'),
 
   value('stable64_size', 'stable-memory/size'),
@@ -239,6 +243,12 @@ const EXECUTIONS: readonly AttributionRow[] = [
   { kinds: ['enabled'], causes: ['reject'], clause: 'call-contexts/spontaneous-reject' },
   { kinds: ['enabled'], clause: 'canister-version/extra-increments' },
 
+  { kinds: ['execution'], actualEntryPoints: ['canister_pre_upgrade'], clause: 'upgrades/pre-upgrade-skipped' },
+  { kinds: ['execution'], rejects: ['insufficient-cycles-attached'], clause: 'management/minimum-incoming-cycles' },
+  { kinds: ['execution'], rejects: ['frozen'], causes: ['install'], clause: 'profile/install-fee' },
+  { kinds: ['execution'], rejects: ['not-empty'], clause: 'management/install-needs-empty' },
+  { kinds: ['execution'], rejects: ['invalid-module'], causes: ['install'], clause: 'management/invalid-module-rejected' },
+  { kinds: ['execution'], rejects: ['not-a-controller'], clause: 'management/controllers-only' },
   { kinds: ['execution'], aspects: ['not-running'], causes: ['query', 'transform'], clause: 'stopping/queries-rejected' },
   { kinds: ['execution'], aspects: ['not-running'], causes: ['execute'], clause: 'stopping/calls-rejected' },
   { kinds: ['execution'], aspects: ['not-running'], causes: ['ingress'], clause: 'stopping/ingress-refused' },
@@ -266,7 +276,6 @@ const EXECUTIONS: readonly AttributionRow[] = [
   { kinds: ['outcome'], traps: ['insufficient-cycles'], clause: 'message-execution/balance-suffices' },
   { kinds: ['outcome'], traps: ['wasm-memory-limit'], clause: 'message-execution/wasm-memory-limit' },
   { kinds: ['outcome'], traps: ['callback'], clause: 'callbacks/table-type' },
-  { kinds: ['outcome'], traps: ['query-graph'], clause: 'query-calls/composite-budget' },
   { kinds: ['outcome'], traps: ['indirect-call'], clause: 'wasm/call-indirect' },
   { kinds: ['outcome'], traps: ['memory-out-of-bounds'], clause: 'wasm/memory-bounds' },
   { kinds: ['outcome'], traps: ['table-out-of-bounds'], clause: 'wasm/tables' },
@@ -293,6 +302,15 @@ const EXECUTIONS: readonly AttributionRow[] = [
 
 // prettier-ignore
 const RESPONSES: readonly AttributionRow[] = [
+  { kinds: ['messages', 'ended', 'stimulusOutcome'], rejects: ['insufficient-cycles-attached'], clause: 'management/minimum-incoming-cycles' },
+  { kinds: ['stimulusOutcome'], rejects: ['query-graph'], clause: 'query-calls/composite-budget' },
+  { kinds: ['stimulusOutcome'], rejects: ['not-a-controller'], clause: 'management/controllers-only' },
+  { kinds: ['stimulusOutcome'], rejects: ['not-empty'], clause: 'management/install-needs-empty' },
+  { kinds: ['stimulusOutcome'], rejects: ['not-stopped'], clause: 'management/delete-needs-stopped' },
+  { kinds: ['stimulusOutcome'], rejects: ['invalid-settings'], clause: 'management/settings-invalid-rejected' },
+  { kinds: ['stimulusOutcome'], rejects: ['invalid-module'], clause: 'management/invalid-module-rejected' },
+  { kinds: ['stimulusOutcome'], rejects: ['install-trapped'], clause: 'management/install-atomic' },
+  { kinds: ['messages'], causes: ['ingress'], clause: 'inspect-message/decides' },
   { kinds: ['messages', 'ended'], causes: ['uninstall'], clause: 'uninstall/rejects-open-calls' },
   { kinds: ['messages', 'ended'], causes: ['expire-message', 'expire-context'], clause: 'expiry/one-response' },
   { kinds: ['messages', 'ended'], causes: ['reject'], clause: 'call-contexts/spontaneous-reject' },
@@ -369,6 +387,7 @@ const STATE = ['status', 'moduleHash', 'wasmPages', 'wasmMemory', 'globals', 'ta
 
 // prettier-ignore
 const STATES: readonly AttributionRow[] = [
+  { kinds: ['balance', 'ledger'], phases: ['trapped', 'cleanup'], aspects: ['written'], clause: 'atomicity/cycles' },
   { kinds: ['globalTimer'], phases: ['trapped'], causes: ['global-timer'], clause: 'atomicity/timer-stays-off' },
   { kinds: ['log'], phases: ['trapped'], expectedTraps: ['explicit'], clause: 'debugging-aids/trap-logs' },
   ...byField(ROLLED_BACK, { phases: ['trapped'] }),
@@ -376,7 +395,9 @@ const STATES: readonly AttributionRow[] = [
   { kinds: [...STATE], phases: ['query'], causes: ['transform'], clause: 'transform/leaves-no-trace' },
   { kinds: [...STATE], phases: ['query'], causes: ['ingress'], clause: 'inspect-message/changes-nothing' },
   { kinds: ['balance'], causes: ['query', 'transform'], clause: 'query-calls/no-cycles' },
+  { kinds: ['version'], entryPoints: ['canister_query replicated'], phases: ['returned'], clause: 'canister-version/by-replicated-query' },
   { kinds: [...STATE], entryPoints: ['canister_query replicated'], phases: ['returned'], clause: 'message-execution/query-changes-nothing' },
+  { kinds: ['certifiedData'], phases: ['upgrade', 'install'], aspects: ['written'], clause: 'certified-data/set' },
   ...byField(AFTER_UPGRADE, { phases: ['upgrade'] }),
   ...byField(AFTER_INSTALL, { phases: ['install'] }),
   { kinds: ['globalTimer'], causes: ['global-timer'], clause: 'global-timer/deactivated-when-scheduled' },
@@ -390,11 +411,12 @@ const STATES: readonly AttributionRow[] = [
   { kinds: ['version'], causes: ['low-wasm-memory'], clause: 'canister-version/by-hook-and-snapshot' },
   { kinds: ['version'], entryPoints: ['reply callback'], clause: 'canister-version/by-reply-callback' },
   { kinds: ['version'], entryPoints: ['reject callback'], clause: 'canister-version/by-reject-callback' },
-  { kinds: ['version'], entryPoints: ['canister_query replicated'], clause: 'canister-version/by-replicated-query' },
   { kinds: ['version'], entryPoints: ['canister_update'], clause: 'canister-version/by-update' },
   { kinds: ['version'], clause: 'profile/version' },
   { kinds: [...STATE], causes: ['uninstall'], clause: 'uninstall/removes-code-and-state' },
   { kinds: ['wasmPages'], clause: 'wasm/memory-grow' },
+  // A callback that did the same as it should and wrote something else was told something else: its env.
+  { kinds: ['wasmMemory'], entryPoints: ['reply callback', 'reject callback'], phases: ['returned'], clause: 'calls/callback-env' },
   { kinds: ['wasmMemory', 'globals', 'tables', 'droppedSegments'], clause: 'atomicity/returned-commits' },
   { kinds: ['stablePages'], clause: 'stable-memory/grow-previous' },
   { kinds: ['stableMemory'], clause: 'stable-memory/write-copies' },
@@ -415,6 +437,7 @@ const STATES: readonly AttributionRow[] = [
   { kinds: ['balance'], causes: ['execute', 'heartbeat', 'global-timer', 'low-wasm-memory'], clause: 'profile/message-fee' },
   { kinds: ['balance'], clause: 'profile/fees' },
   { kinds: ['reservedBalance'], clause: 'freezing/reserved-first' },
+  { kinds: ['ledger'], causes: ['expire-message', 'expire-context'], clause: 'expiry/unknown-without-refund' },
   { kinds: ['ledger'], phases: ['trapped', 'cleanup'], clause: 'atomicity/cycles' },
   { kinds: ['ledger'], clause: 'profile/fees' },
 ];
@@ -480,6 +503,8 @@ function holds(row: AttributionRow, divergence: Divergence): boolean {
     includes<string>(row.causes, divergence.cause) &&
     (includes(row.traps, expectedTrap) || includes(row.traps, actualTrap)) &&
     includes(row.expectedTraps, expectedTrap) &&
+    (row.rejects === undefined || row.rejects.some((cause) => divergence.rejects?.includes(cause) === true)) &&
+    includes(row.actualEntryPoints, divergence.actualEntryPoint) &&
     includes(row.expectedResults, divergence.expectedResult) &&
     includes(row.fields, divergence.field) &&
     (includes(row.codes, expectedCode) || includes(row.codes, actualCode)) &&

@@ -10,10 +10,11 @@ import type {
   TransitionRecord,
 } from '../../spec/vocabulary/record.js';
 import type { Profile } from '../../spec/profiles/profile.js';
+import type { RejectCause } from '../../spec/profiles/reject-causes.js';
 import { describeChoice } from '../scheduler/choices.js';
 import type { DrivenTransition, EnabledDifference } from '../scheduler/drive.js';
 import { aspectsOf, memorySizes, writesUnseen } from './aspects.js';
-import { NON_REPLICATED } from './commit-table.js';
+import { NON_REPLICATED, WRITERS } from './commit-table.js';
 import { DIGEST_FIELDS, type Aspect, type Divergence, type DivergenceKind, type Phase } from './divergence.js';
 import { sameValue, shown } from './values.js';
 import type { World } from './world.js';
@@ -38,6 +39,7 @@ const AFTER_TRAP: ReadonlySet<Aspect> = new Set<Aspect>(['after-trap']);
 const APPENDED_AGAIN: ReadonlySet<Aspect> = new Set<Aspect>(['appended-again']);
 const MORE: ReadonlySet<Aspect> = new Set<Aspect>(['more']);
 const UNCHANGED: ReadonlySet<Aspect> = new Set<Aspect>(['unchanged']);
+const WRITTEN: ReadonlySet<Aspect> = new Set<Aspect>(['written']);
 const NOT_RUNNING: ReadonlySet<Aspect> = new Set<Aspect>(['not-running']);
 const AFTER_QUERY: ReadonlySet<Aspect> = new Set<Aspect>(['after-query']);
 
@@ -68,7 +70,9 @@ export function firstDivergence(transition: DrivenTransition, comparison: Compar
   }
   // What left them.
   const whole = (kind: DivergenceKind, left: unknown, right: unknown): Divergence | undefined =>
-    sameValue(left, right) ? undefined : at(kind, left, right, expected, phaseOf(expected), codes(left, right));
+    sameValue(left, right)
+      ? undefined
+      : at(kind, left, right, expected, phaseOf(expected), codes(left, right, comparison.profile));
   return (
     whole('messages', expected.messages, actual.messages) ??
     whole('ended', expected.ended, actual.ended) ??
@@ -103,7 +107,7 @@ function isManagement(kind: TransitionRecord['cause']['kind']): boolean {
   return ['create', 'uninstall', 'start', 'stop', 'delete', 'update-settings', 'deposit'].includes(kind);
 }
 
-type More = Partial<Pick<Divergence, 'execution' | 'call' | 'canister' | 'entryPoint' | 'import' | 'aspects' | 'expectedTrap' | 'actualTrap' | 'expectedResult' | 'actualResult' | 'expectedCode' | 'actualCode' | 'field'>>; // prettier-ignore
+type More = Partial<Pick<Divergence, 'execution' | 'call' | 'canister' | 'entryPoint' | 'import' | 'aspects' | 'expectedTrap' | 'actualTrap' | 'expectedResult' | 'actualResult' | 'expectedCode' | 'actualCode' | 'rejects' | 'actualEntryPoint' | 'field'>>; // prettier-ignore
 
 function at(
   kind: DivergenceKind,
@@ -140,18 +144,30 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function codes(left: unknown, right: unknown): More {
-  const expectedCode = codeIn(left);
-  const actualCode = codeIn(right);
-  return { ...(expectedCode !== undefined && { expectedCode }), ...(actualCode !== undefined && { actualCode }) };
+function codes(left: unknown, right: unknown, profile: Profile): More {
+  const expected = rejectIn(left);
+  const actual = rejectIn(right);
+  const rejects = [expected, actual].flatMap((reject) => causeOf(reject, profile));
+  return {
+    ...(expected !== undefined && { expectedCode: expected.code }),
+    ...(actual !== undefined && { actualCode: actual.code }),
+    ...(rejects.length > 0 && { rejects }),
+  };
 }
 
-/** The first reject code within a value: of a response, of a list of messages, of an outcome. */
-function codeIn(value: unknown): number | undefined {
-  if (Array.isArray(value)) return value.map(codeIn).find((code) => code !== undefined);
+type Reject = Extract<Response, { kind: 'reject' }>;
+
+/** The first rejection within a value: a response, a list of messages, an outcome. */
+function rejectIn(value: unknown): Reject | undefined {
+  if (Array.isArray(value)) return value.map(rejectIn).find((reject) => reject !== undefined);
   if (!isObject(value)) return undefined;
-  if (value['kind'] === 'reject') return typeof value['code'] === 'number' ? value['code'] : undefined;
-  return codeIn(value['response']);
+  if (value['kind'] === 'reject') return value as unknown as Reject;
+  return rejectIn(value['response']);
+}
+
+function causeOf(reject: Reject | undefined, { rejectMessages }: Profile): readonly RejectCause[] {
+  const found = Object.entries(rejectMessages).find(([, message]) => message === reject?.message);
+  return found === undefined ? [] : [found[0] as RejectCause];
 }
 
 function compareExecution(
@@ -181,11 +197,13 @@ function compareExecution(
       aspects: comparison.world.canister(canister)?.status === 'running' ? past : NOT_RUNNING,
       ...codes(
         [...expectedRecord.messages, ...expectedRecord.ended, comparison.outcome?.expected],
-        comparison.outcome?.actual,
+        [...actualRecord.messages, ...actualRecord.ended, comparison.outcome?.actual],
+        comparison.profile,
       ),
     });
   }
-  if (!sameValue(identity(expected), identity(actual))) return diverge('execution', which(expected), which(actual));
+  if (!sameValue(identity(expected), identity(actual)))
+    return diverge('execution', which(expected), which(actual), { actualEntryPoint: actual.entryPoint });
 
   // Its system calls, one by one.
   const aspects = (k: number) => {
@@ -238,7 +256,7 @@ function compareExecution(
     return diverge('instructions', expected.instructions, actual.instructions);
   if (!sameValue(expected.response, actual.response)) {
     return diverge('response', describeResponse(expected.response), describeResponse(actual.response), {
-      ...codes(expected.response, actual.response),
+      ...codes(expected.response, actual.response, comparison.profile),
       ...(appends(expected) > 1 && { aspects: APPENDED_AGAIN }),
       ...(sameLength(expected.response, actual.response) && blameIfMemoryDiffers(expected, comparison)),
     });
@@ -365,11 +383,27 @@ function compareDigests(
     const unchanged = sameValue(b?.[field], comparison.world.canister(canister)?.[field]);
     return at(field, a?.[field], b?.[field], expected, phase, {
       canister,
-      aspects: unchanged ? UNCHANGED : past,
+      aspects: new Set([...(unchanged ? UNCHANGED : past), ...(isWritten(field, expected, canister) ? WRITTEN : [])]),
       ...(last !== undefined && { entryPoint: last.entryPoint }),
       ...(last?.outcome.kind === 'trapped' && { expectedTrap: last.outcome.trap }),
       ...writer,
     });
   }
   return undefined;
+}
+
+/** System calls that move cycles to or from the balance. */
+const MOVES = [
+  'msg_cycles_accept', 'msg_cycles_accept128', 'cycles_burn128', 'call_cycles_add', 'call_cycles_add128', 'call_perform',
+]; // prettier-ignore
+
+/** Whether the canister's code had a hand in a field of its state in the transition, by a system call that returned. */
+function isWritten(field: keyof CanisterDigest, { executions }: TransitionRecord, canister: Principal): boolean {
+  const writers: Readonly<Partial<Record<keyof CanisterDigest, readonly string[]>>> = { ...WRITERS, balance: MOVES };
+  const names = writers[field] ?? [];
+  return executions.some(
+    (execution) =>
+      execution.canister === canister &&
+      execution.trace.some((call) => call.trap === undefined && names.includes(call.name)),
+  );
 }

@@ -2,6 +2,7 @@
 import type { Principal } from '../../spec/vocabulary/brands.js';
 import type { EntryPoint } from '../../spec/vocabulary/entry-point.js';
 import type { ChoiceKind, StimulusKind } from '../../spec/vocabulary/scenario.js';
+import type { RejectCause } from '../../spec/profiles/reject-causes.js';
 import type { TrapKind } from '../../spec/vocabulary/trap.js';
 
 /** The fields of a CanisterDigest, in the order in which they are compared: what the code wrote before what follows from it. */
@@ -78,6 +79,8 @@ export const ASPECTS = [
   'more',
   /** What differs is as it was before the transition: nothing was committed. */
   'unchanged',
+  /** In this transition a system call wrote what differs, or moved cycles where a balance differs. */
+  'written',
   /** The canister's execution before this one trapped, or was a query: what it wrote should be gone. */
   'after-trap',
   'after-query',
@@ -108,4 +111,8 @@ export interface Divergence {
   /** The reject codes in question, where a response differs. */
   readonly expectedCode?: number;
   readonly actualCode?: number;
+  /** Why the system rejected, on either side: known by the messages of the profile. */
+  readonly rejects?: readonly RejectCause[];
+  /** Where another execution ran than should have: its entry point. */
+  readonly actualEntryPoint?: EntryPoint;
 }

@@ -26,8 +26,6 @@ export const TRAP_KINDS = [
   'insufficient-cycles',
   /** After an update the Wasm memory is larger than `wasm_memory_limit`. */
   'wasm-memory-limit',
-  /** A composite query used up what the whole call graph may use, or went too deep. */
-  'query-graph',
 ] as const;
 
 export type TrapKind = (typeof TRAP_KINDS)[number];
