@@ -9,6 +9,7 @@ import path = require('node:path');
 
 /** What to run. Every field has the meaning of the command line option of the same name. */
 interface ConformanceOptions {
+  readonly against?: string;
   readonly seed?: string;
   readonly cases?: number;
   readonly families?: readonly string[];
@@ -109,6 +110,7 @@ function commandLine(target: string, file: string, options: ConformanceOptions):
   const add = (name: string, value: string | number | undefined) => {
     if (value !== undefined) line.push(`--${name}`, String(value));
   };
+  add('against', options.against);
   add('seed', options.seed);
   add('cases', options.cases);
   add('families', options.families?.join(','));
