@@ -33,7 +33,7 @@ export function installCode(w: World, request: Install): StimulusOutcome {
   const charge = executionCycles(w.profile, module.width, execution.used);
   const refund = setAside - charge;
   w.draft.book('charged', charge);
-  const log = extendedLog(canister.log, execution.log, w.profile.limits);
+  const logAfter = (before: Canister['log']) => extendedLog(before, execution.log, w.profile.limits);
 
   const outcome: ExecutionOutcome =
     result.kind === 'installed' ? judgedInstall(w, result.canister, refund) : { kind: 'returned' };
@@ -42,11 +42,13 @@ export function installCode(w: World, request: Install): StimulusOutcome {
     w.log.executions.push(executionRecord(run, last && outcome.kind === 'trapped' ? { outcome } : {}));
   });
   if (result.kind === 'failed' || outcome.kind === 'trapped') {
-    w.draft.put({ ...canister, log, balance: canister.balance - charge });
+    w.draft.put({ ...canister, log: logAfter(canister.log), balance: canister.balance - charge });
     return rejected(w, result.kind === 'failed' ? result.cause : 'install-trapped');
   }
   for (const run of execution.runs) w.draft.book('burned', run.execution.cyclesBurned);
   const installed = result.canister;
+  // only an upgrade continues the log: other modes purge it
+  const log = logAfter(request.mode === 'upgrade' ? installed.log : []);
   w.draft.put({ ...installed, log, balance: w.draft.add(installed.balance, refund) });
   w.assembly.transitions.scheduleLowMemoryHook(w, canister.id);
   return replied;
