@@ -4,16 +4,19 @@ import type { ClauseId } from '../../spec/vocabulary/verdict.js';
 import type { Reached } from '../types.js';
 import { tellsAvailability } from './laws/availability.js';
 
-type Counts = Map<string, number>;
+type Counts = Record<string, number>;
+
+/** No prototype: V8 keeps such an object as a hash table from the start, and does not give each set of keys a shape of its own. */
+const noCounts = (): Counts => Object.create(null) as Counts;
 
 /** A count of everything that `Reached` names, filled while a case runs. */
 export class Tally {
-  readonly #cells: Counts = new Map();
-  readonly #clauses: Counts = new Map();
-  readonly #entryPoints: Counts = new Map();
-  readonly #traps: Counts = new Map();
-  readonly #rejectCodes: Counts = new Map();
-  readonly #trapPoints: Counts = new Map();
+  readonly #cells: Counts = noCounts();
+  readonly #clauses: Counts = noCounts();
+  readonly #entryPoints: Counts = noCounts();
+  readonly #traps: Counts = noCounts();
+  readonly #rejectCodes: Counts = noCounts();
+  readonly #trapPoints: Counts = noCounts();
   readonly #together = new Map<readonly ClauseId[], number>();
 
   clause(id: ClauseId): void {
@@ -50,15 +53,15 @@ export class Tally {
   }
 
   get reached(): Reached {
-    const clauses = new Map(this.#clauses);
-    for (const [list, times] of this.#together) for (const id of list) add(clauses, id, times);
+    for (const [list, times] of this.#together) for (const id of list) add(this.#clauses, id, times);
+    this.#together.clear();
     return {
-      cells: Object.fromEntries(this.#cells),
-      clauses: Object.fromEntries(clauses),
-      entryPoints: Object.fromEntries(this.#entryPoints),
-      traps: Object.fromEntries(this.#traps),
-      rejectCodes: Object.fromEntries(this.#rejectCodes),
-      trapPoints: Object.fromEntries(this.#trapPoints),
+      cells: this.#cells,
+      clauses: this.#clauses,
+      entryPoints: this.#entryPoints,
+      traps: this.#traps,
+      rejectCodes: this.#rejectCodes,
+      trapPoints: this.#trapPoints,
     };
   }
 }
@@ -81,5 +84,5 @@ function joined(a: string, b: string): string {
 }
 
 function add(counts: Counts, key: string, times = 1): void {
-  counts.set(key, (counts.get(key) ?? 0) + times);
+  counts[key] = (counts[key] ?? 0) + times;
 }

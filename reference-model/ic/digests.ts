@@ -1,7 +1,7 @@
 // plumbing: the digest of a canister's state, and where the cycles of the subnet are
 
 import { digestOf, emptySum } from '../../spec/vocabulary/digest.js';
-import type { Cycles, Nanoseconds } from '../../spec/vocabulary/brands.js';
+import type { Cycles, Hex, Nanoseconds } from '../../spec/vocabulary/brands.js';
 import type { CanisterDigest, CyclesLedger } from '../../spec/vocabulary/record.js';
 import type { Canister, Code, SystemState } from './state.js';
 import { toHex } from './text.js';
@@ -44,11 +44,15 @@ function codeDigest(code: Code): CodeDigest {
   return digest;
 }
 
+const canisterDigests = new WeakMap<Canister, CanisterDigest>();
+
 /** Everything of a canister that another engine can be compared with. */
 export function canisterDigest(state: SystemState, canister: Canister): CanisterDigest {
   let openCallContexts = 0;
   for (const context of state.callContexts.values()) if (context.canister === canister.id) openCallContexts++;
-  return {
+  const known = canisterDigests.get(canister);
+  if (known?.openCallContexts === openCallContexts) return known;
+  const digest: CanisterDigest = {
     canister: canister.id,
     status: canister.status.kind,
     version: canister.version,
@@ -57,10 +61,21 @@ export function canisterDigest(state: SystemState, canister: Canister): Canister
     ...(canister.code === undefined ? NO_CODE : codeDigest(canister.code)),
     certifiedData: toHex(canister.certifiedData),
     globalTimer: canister.globalTimer as Nanoseconds,
-    log: canister.log.map(toHex),
+    log: hexLog(canister.log),
     lowMemoryHook: canister.lowMemoryHook,
     openCallContexts,
   };
+  canisterDigests.set(canister, digest);
+  return digest;
+}
+
+const hexLogs = new WeakMap<readonly Uint8Array[], readonly Hex[]>();
+
+/** The records as text. A log stays the same while nothing is written to it. */
+function hexLog(log: readonly Uint8Array[]): readonly Hex[] {
+  let texts = hexLogs.get(log);
+  if (texts === undefined) hexLogs.set(log, (texts = log.map(toHex)));
+  return texts;
 }
 
 /** Where cycles are, and where they went. */

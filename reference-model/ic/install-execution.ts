@@ -18,11 +18,9 @@ export type InstallResult =
   | { readonly kind: 'installed'; readonly canister: Canister }
   | { readonly kind: 'failed'; readonly cause: RejectCause };
 
-/** A step did not succeed. */
-class Failed extends Error {
-  constructor(readonly reason: RejectCause) {
-    super(reason);
-  }
+/** A step did not succeed. An everyday outcome, which nobody reads a stack trace of: it takes none. */
+class Failed {
+  constructor(readonly reason: RejectCause) {}
 }
 
 /** One installation: its steps share the instructions of one. */

@@ -1,7 +1,7 @@
 // spec-shaped: which bytes are a canister module — canister-interface.md#canister-module-format, #system-api-module
 
+import { createHash } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
-import { sha256 } from '@noble/hashes/sha2.js';
 import type { Hex, PointerWidth } from '../../spec/vocabulary/brands.js';
 import type { Profile } from '../../spec/profiles/profile.js';
 import { existsFor, signatureFor, systemApiFunction } from '../../spec/system-api.js';
@@ -10,7 +10,7 @@ import { ALL_FEATURES } from '../../spec/wasm/features.js';
 import { decodeModule, validateModule, WasmDecodeError, WasmValidationError, type Module } from '../wasm/index.js';
 import { InstructionReader } from '../wasm/binary/instructions.js';
 import { Cache } from './cache.js';
-import { textBytes, toHex } from './text.js';
+import { textBytes } from './text.js';
 
 /** Entry points with a fixed name. */
 export const SPECIAL_EXPORTS = [
@@ -89,7 +89,7 @@ const hashes = new WeakMap<Uint8Array, Hex>();
 
 function hashOf(bytes: Uint8Array): Hex {
   let hash = hashes.get(bytes);
-  if (hash === undefined) hashes.set(bytes, (hash = toHex(sha256(bytes))));
+  if (hash === undefined) hashes.set(bytes, (hash = createHash('sha256').update(bytes).digest('hex') as Hex));
   return hash;
 }
 
@@ -142,7 +142,7 @@ function unpack(uploaded: Uint8Array, limit: number): Uint8Array {
 }
 
 const sameTypes = (a: readonly string[], b: readonly string[]): boolean =>
-  a.length === b.length && a.every((type, i) => type === b[i]);
+  a === b || (a.length === b.length && a.every((type, i) => type === b[i]));
 
 /** Whether a function has these parameter and result types. */
 export function hasType(type: FuncType, params: readonly string[], results: readonly string[]): boolean {
@@ -152,16 +152,15 @@ export function hasType(type: FuncType, params: readonly string[], results: read
 /** Only functions of the System API are imported, with their types for I. */
 function checkImports(wasm: Module, width: PointerWidth, profile: Profile): void {
   for (const one of wasm.imports) {
-    const name = `${one.module}.${one.name}`;
+    const refuseIt = (why: string) => refuse(`import ${one.module}.${one.name} ${why}`);
     if (one.kind !== 'func') {
-      if (profile.refusesImportedState) refuse(`import ${name} is a ${one.kind}`);
-      refuse(`import ${name} is no function of the System API`);
+      return refuseIt(profile.refusesImportedState ? `is a ${one.kind}` : 'is no function of the System API');
     }
     const f = one.module === 'ic0' ? systemApiFunction(one.name) : undefined;
-    if (f === undefined) refuse(`import ${name} is no function of the System API`);
-    if (!existsFor(f, width)) refuse(`import ${name} does not exist for ${width}`);
+    if (f === undefined) return refuseIt('is no function of the System API');
+    if (!existsFor(f, width)) return refuseIt(`does not exist for ${width}`);
     const { params, results } = signatureFor(f, width);
-    if (!hasType(one.type, params, results)) refuse(`import ${name} has the wrong type`);
+    if (!hasType(one.type, params, results)) return refuseIt('has the wrong type');
   }
 }
 

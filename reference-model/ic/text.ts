@@ -36,7 +36,9 @@ export function toHex(bytes: Uint8Array): Hex {
 
 /** The bytes of a blob or principal given as hexadecimal text. */
 export function fromHex(text: Hex | Principal): Uint8Array {
-  return new Uint8Array(Buffer.from(text, 'hex'));
+  const bytes = new Uint8Array(text.length / 2);
+  Buffer.from(bytes.buffer).write(text, 'hex');
+  return bytes;
 }
 
 /** The principal of that many bytes. @throws VocabularyError for more than 29 bytes */

@@ -1,13 +1,13 @@
 // spec-shaped: effective addresses, and the loads and stores of less than a word — WebAssembly "Execution: Memory Instructions"
 
-import type { MemoryInstance, Page } from '../runtime/memory.js';
+import { PAGE_BYTES, type MemoryInstance, type Page } from '../runtime/memory.js';
 import { WasmTrap } from '../runtime/trap.js';
 
 /** The trap of an access outside the memory. */
 export const outOfBounds = (): WasmTrap => new WasmTrap('memory-out-of-bounds');
 
 /** Multiplying an address with it, and cutting off the fraction, gives the page: exact for every address that exists. */
-export const PER_PAGE = 1 / 65536;
+export const PER_PAGE = 1 / PAGE_BYTES;
 
 /**
  * The effective address in a memory with 64-bit addresses, as a double: exact below 2^53, and far outside of every memory
@@ -31,8 +31,8 @@ const ACCESS_BYTES = [4, 8, 4, 8, 1, 1, 2, 2, 1, 1, 2, 2, 4, 4, 4, 8, 4, 8, 1, 2
 export function load(memory: MemoryInstance, op: number, I: Int32Array, d: number, ea: number): void {
   const bytes = ACCESS_BYTES[op - 0x28] as number;
   if (ea + bytes > memory.byteLength) throw outOfBounds();
-  const within = ea & 0xffff;
-  if (within + bytes > 65536) loadFrom(memory.load(ea, bytes), 0, op, I, d);
+  const within = ea & (PAGE_BYTES - 1);
+  if (within + bytes > PAGE_BYTES) loadFrom(memory.load(ea, bytes), 0, op, I, d);
   else loadFrom((memory.pages[(ea * PER_PAGE) | 0] as Page).view, within, op, I, d);
 }
 
@@ -83,15 +83,15 @@ const scratch = new DataView(new ArrayBuffer(8));
 export function store(memory: MemoryInstance, op: number, I: Int32Array, v: number, ea: number): void {
   const bytes = ACCESS_BYTES[op - 0x28] as number;
   if (ea + bytes > memory.byteLength) throw outOfBounds();
-  const within = ea & 0xffff;
-  if (within + bytes > 65536) {
+  const within = ea & (PAGE_BYTES - 1);
+  if (within + bytes > PAGE_BYTES) {
     scratch.setInt32(0, I[v] as number, true);
     scratch.setInt32(4, I[v + 1] as number, true);
     memory.store(ea, new Uint8Array(scratch.buffer, 0, bytes));
     return;
   }
   const page = memory.own((ea * PER_PAGE) | 0);
-  page.dirty |= (1 << (within >>> 12)) | (1 << ((within + bytes - 1) >>> 12));
+  page.dirty = true;
   if (bytes === 1) page.view.setInt8(within, I[v] as number);
   else if (bytes === 2) page.view.setInt16(within, I[v] as number, true);
   else page.view.setInt32(within, I[v] as number, true);

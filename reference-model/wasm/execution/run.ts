@@ -3,6 +3,7 @@
 // The code form is in code.ts. The loop must stay small: V8 never optimises a function over 61,440 bytes of bytecode
 // (run.spec.ts guards it). So one line for each instruction, and what is rare is in functions and handlers elsewhere.
 
+import { WASM_PAGE_BYTES } from '../../../spec/wasm/types.js';
 import * as conversions from '../numerics/conversions.js';
 import { maximum, minimum, nearest, setF32, setF64 } from '../numerics/floats.js';
 import * as i32 from '../numerics/i32.js';
@@ -131,21 +132,21 @@ export function run(entry: FunctionInstance, stack: SlotStack, meter: Meter, bud
         case 0x28: /* i32.load */ case 0x2a: /* f32.load */ {
           const ea = wide ? wideAddress(I, a, code[pc + 3] as number) : ((I[a] as number) >>> 0) + ((code[pc + 3] as number) >>> 0);
           if (ea + 4 > size) throw outOfBounds();
-          const o = ea & 0xffff;
-          if (o <= 0xfffc) I[d] = (pages[(ea * PER_PAGE) | 0] as Page).view.getInt32(o, true); else load(memory, op, I, d, ea);
+          const o = ea & 0xfff;
+          if (o <= 0xffc) I[d] = (pages[(ea * PER_PAGE) | 0] as Page).view.getInt32(o, true); else load(memory, op, I, d, ea);
           pc += 4; continue;
         }
         case 0x29: /* i64.load */ case 0x2b: /* f64.load */ {
           const ea = wide ? wideAddress(I, a, code[pc + 3] as number) : ((I[a] as number) >>> 0) + ((code[pc + 3] as number) >>> 0);
           if (ea + 8 > size) throw outOfBounds();
-          const o = ea & 0xffff;
-          if (o <= 0xfff8) { const { view } = pages[(ea * PER_PAGE) | 0] as Page; I[d] = view.getInt32(o, true); I[d + 1] = view.getInt32(o + 4, true); } else load(memory, op, I, d, ea);
+          const o = ea & 0xfff;
+          if (o <= 0xff8) { const { view } = pages[(ea * PER_PAGE) | 0] as Page; I[d] = view.getInt32(o, true); I[d + 1] = view.getInt32(o + 4, true); } else load(memory, op, I, d, ea);
           pc += 4; continue;
         }
         case 0x2d: /* i32.load8_u */ {
           const ea = wide ? wideAddress(I, a, code[pc + 3] as number) : ((I[a] as number) >>> 0) + ((code[pc + 3] as number) >>> 0);
           if (ea >= size) throw outOfBounds();
-          I[d] = (pages[(ea * PER_PAGE) | 0] as Page).bytes[ea & 0xffff] as number;
+          I[d] = (pages[(ea * PER_PAGE) | 0] as Page).bytes[ea & 0xfff] as number;
           pc += 4; continue;
         }
         case 0x2c: case 0x2e: case 0x2f: case 0x30: case 0x31: case 0x32: case 0x33: case 0x34: case 0x35: /* other loads */
@@ -153,22 +154,22 @@ export function run(entry: FunctionInstance, stack: SlotStack, meter: Meter, bud
         case 0x36: /* i32.store */ case 0x38: /* f32.store */ {
           const ea = wide ? wideAddress(I, d, code[pc + 3] as number) : ((I[d] as number) >>> 0) + ((code[pc + 3] as number) >>> 0);
           if (ea + 4 > size) throw outOfBounds();
-          const o = ea & 0xffff;
+          const o = ea & 0xfff;
           const page = pages[(ea * PER_PAGE) | 0] as Page;
-          if (page.owner === epoch && (o & 0xfff) <= 0xffc) { page.view.setInt32(o, I[a] as number, true); page.dirty |= 1 << (o >>> 12); } else { store(memory, op, I, a, ea); pages = memory.pages; }
+          if (page.owner === epoch && o <= 0xffc) { page.view.setInt32(o, I[a] as number, true); page.dirty = true; } else { store(memory, op, I, a, ea); pages = memory.pages; }
           pc += 4; continue;
         }
         case 0x37: /* i64.store */ case 0x39: /* f64.store */ {
           const ea = wide ? wideAddress(I, d, code[pc + 3] as number) : ((I[d] as number) >>> 0) + ((code[pc + 3] as number) >>> 0);
           if (ea + 8 > size) throw outOfBounds();
-          const o = ea & 0xffff;
+          const o = ea & 0xfff;
           const page = pages[(ea * PER_PAGE) | 0] as Page;
-          if (page.owner === epoch && (o & 0xfff) <= 0xff8) { page.view.setInt32(o, I[a] as number, true); page.view.setInt32(o + 4, I[a + 1] as number, true); page.dirty |= 1 << (o >>> 12); } else { store(memory, op, I, a, ea); pages = memory.pages; }
+          if (page.owner === epoch && o <= 0xff8) { page.view.setInt32(o, I[a] as number, true); page.view.setInt32(o + 4, I[a + 1] as number, true); page.dirty = true; } else { store(memory, op, I, a, ea); pages = memory.pages; }
           pc += 4; continue;
         }
         case 0x3a: case 0x3b: case 0x3c: case 0x3d: case 0x3e: /* other stores */
           store(memory, op, I, a, wide ? wideAddress(I, d, code[pc + 3] as number) : ((I[d] as number) >>> 0) + ((code[pc + 3] as number) >>> 0)); pages = memory.pages; pc += 4; continue;
-        case 0x3f: /* memory.size */ I[d] = memory.pages.length; I[d + 1] = 0; pc += 2; continue;
+        case 0x3f: /* memory.size */ I[d] = size / WASM_PAGE_BYTES; I[d + 1] = 0; pc += 2; continue;
         case 0x40: /* memory.grow */ instance.growMemory(I, d, a); ({ pages, byteLength: size } = memory); pc += 3; continue;
         case 0x41: /* i32.const, f32.const */ I[d] = code[pc + 2] as number; pc += 3; continue;
         case 0x42: /* i64.const, f64.const */ I[d] = code[pc + 2] as number; I[d + 1] = code[pc + 3] as number; pc += 4; continue;

@@ -6,32 +6,40 @@ import type { MemoryType } from '../../../spec/wasm/types.js';
 import { MAX_MEMORY_PAGES, WASM_PAGE_BYTES } from '../../../spec/wasm/types.js';
 import { OutOfBounds, WasmTrap } from './trap.js';
 
-const DIGEST_PAGES = WASM_PAGE_BYTES / DIGEST_PAGE_BYTES;
+/** Bytes in a page as it is shared, copied and digested. A WebAssembly page is 16 of them. */
+export const PAGE_BYTES = DIGEST_PAGE_BYTES;
+const PAGES_PER_WASM_PAGE = WASM_PAGE_BYTES / PAGE_BYTES;
 
-/** 64 KiB of memory. Shared between states; only the memory whose epoch equals `owner` may write to it. */
+/** 4 KiB of memory. Shared between states; only the memory whose epoch equals `owner` may write to it. */
 export class Page {
   readonly bytes: Uint8Array;
   readonly view: DataView;
-  readonly words: Int32Array;
-  /** One bit for each 4 KiB that was written since its hash was taken. */
-  dirty: number;
+  /** Its hash: two lanes, as signed words. */
+  lane0 = 0;
+  lane1 = 0;
+  /** Whether it was written since its hash was taken. */
+  dirty = false;
 
   constructor(
-    buffer: ArrayBuffer,
+    readonly buffer: ArrayBuffer,
     readonly owner: number,
-    dirty: number,
-    /** Two lanes for each 4 KiB; `undefined`: all zero. */
-    public hashes: Uint32Array | undefined,
   ) {
     this.bytes = new Uint8Array(buffer);
     this.view = new DataView(buffer);
-    this.words = new Int32Array(buffer);
-    this.dirty = dirty;
+  }
+
+  /** The same contents for another owner. */
+  copy(owner: number): Page {
+    const copy = new Page(this.buffer.slice(0), owner);
+    copy.lane0 = this.lane0;
+    copy.lane1 = this.lane1;
+    copy.dirty = this.dirty;
+    return copy;
   }
 }
 
 /** The page of zeroes that every page is until it is written. Nobody owns it. */
-const ZERO_PAGE = new Page(new ArrayBuffer(WASM_PAGE_BYTES), 0, 0, undefined);
+const ZERO_PAGE = new Page(new ArrayBuffer(PAGE_BYTES), 0);
 
 let lastEpoch = 0;
 
@@ -59,13 +67,13 @@ export class MemoryInstance {
     readonly type: MemoryType,
     private readonly pageLimit: bigint,
   ) {
-    const pages = Number(type.limits.min);
-    this.pages = new Array<Page>(pages).fill(ZERO_PAGE);
-    this.byteLength = pages * WASM_PAGE_BYTES;
+    this.pages = new Array<Page>(Number(type.limits.min) * PAGES_PER_WASM_PAGE).fill(ZERO_PAGE);
+    this.byteLength = this.pages.length * PAGE_BYTES;
   }
 
+  /** Size in WebAssembly pages. */
   get sizePages(): bigint {
-    return BigInt(this.pages.length);
+    return BigInt(this.byteLength / WASM_PAGE_BYTES);
   }
 
   /** The type with the present size as minimum, which import matching compares. */
@@ -80,8 +88,8 @@ export class MemoryInstance {
     const { max, addressType } = this.type.limits;
     if (size > (max ?? MAX_MEMORY_PAGES[addressType]) || size > this.pageLimit) return -1n;
     this.unsharePages();
-    for (let i = 0n; i < delta; i++) this.pages.push(ZERO_PAGE);
-    this.byteLength = this.pages.length * WASM_PAGE_BYTES;
+    for (let i = Number(delta) * PAGES_PER_WASM_PAGE; i > 0; i--) this.pages.push(ZERO_PAGE);
+    this.byteLength = this.pages.length * PAGE_BYTES;
     return old;
   }
 
@@ -95,12 +103,7 @@ export class MemoryInstance {
     const page = this.pages[index] as Page;
     if (page.owner === this.epoch) return page;
     this.unsharePages();
-    const copy = new Page(
-      page === ZERO_PAGE ? new ArrayBuffer(WASM_PAGE_BYTES) : page.bytes.slice().buffer,
-      this.epoch,
-      page.dirty,
-      page.hashes,
-    );
+    const copy = page === ZERO_PAGE ? new Page(new ArrayBuffer(PAGE_BYTES), this.epoch) : page.copy(this.epoch);
     this.pages[index] = copy;
     this.touched.push(index);
     return copy;
@@ -112,10 +115,10 @@ export class MemoryInstance {
   }
 
   private eachPiece(address: number, size: number, visit: (page: number, start: number, end: number) => void): void {
-    let page = Math.floor(address / WASM_PAGE_BYTES);
-    let start = address % WASM_PAGE_BYTES;
+    let page = Math.floor(address / PAGE_BYTES);
+    let start = address % PAGE_BYTES;
     for (let left = size; left > 0; page++, start = 0) {
-      const end = Math.min(start + left, WASM_PAGE_BYTES);
+      const end = Math.min(start + left, PAGE_BYTES);
       visit(page, start, end);
       left -= end - start;
     }
@@ -138,7 +141,7 @@ export class MemoryInstance {
     this.eachPiece(address, bytes.length, (index, start, end) => {
       const page = this.own(index);
       page.bytes.set(bytes.subarray(at, at + end - start), start);
-      page.dirty |= digestPagesOf(start, end);
+      page.dirty = true;
       at += end - start;
     });
   }
@@ -161,7 +164,7 @@ export class MemoryInstance {
     this.eachPiece(address, size, (index, start, end) => {
       const page = this.own(index);
       page.bytes.fill(value, start, end);
-      page.dirty |= digestPagesOf(start, end);
+      page.dirty = true;
     });
   }
 
@@ -186,23 +189,18 @@ export class MemoryInstance {
     this.copyIn(Number(offset), bytes);
   }
 
-  /** Brings the sum of page hashes up to date, at the cost of the 4 KiB pages that were written. */
+  /** Brings the sum of page hashes up to date, at the cost of the pages that were written. */
   private settle(): void {
     for (const index of this.touched) {
       const page = this.pages[index] as Page;
-      if (page.dirty === 0) continue;
-      const hashes = page.hashes?.slice() ?? new Uint32Array(2 * DIGEST_PAGES);
-      for (let k = 0; k < DIGEST_PAGES; k++) {
-        if ((page.dirty & (1 << k)) === 0) continue;
-        const fresh = emptySum();
-        addPage(fresh, index * DIGEST_PAGES + k, page.words, (k * DIGEST_PAGE_BYTES) / 4, 1);
-        this.sum.lane0 = (this.sum.lane0 + fresh.lane0 - (hashes[2 * k] as number)) >>> 0;
-        this.sum.lane1 = (this.sum.lane1 + fresh.lane1 - (hashes[2 * k + 1] as number)) >>> 0;
-        hashes[2 * k] = fresh.lane0;
-        hashes[2 * k + 1] = fresh.lane1;
-      }
-      page.hashes = hashes;
-      page.dirty = 0;
+      if (!page.dirty) continue;
+      const hash = emptySum();
+      addPage(hash, index, new Int32Array(page.buffer), 0, 1);
+      this.sum.lane0 = (this.sum.lane0 + hash.lane0 - page.lane0) >>> 0;
+      this.sum.lane1 = (this.sum.lane1 + hash.lane1 - page.lane1) >>> 0;
+      page.lane0 = hash.lane0 | 0;
+      page.lane1 = hash.lane1 | 0;
+      page.dirty = false;
     }
   }
 
@@ -220,7 +218,7 @@ export class MemoryInstance {
 
   restore(state: MemoryState): void {
     this.pages = state.pages;
-    this.byteLength = state.pages.length * WASM_PAGE_BYTES;
+    this.byteLength = state.pages.length * PAGE_BYTES;
     this.sum = { lane0: state.lane0, lane1: state.lane1 };
     this.startEpoch();
   }
@@ -230,11 +228,4 @@ export class MemoryInstance {
     this.touched = [];
     this.pagesShared = true;
   }
-}
-
-/** The bits of the 4 KiB pages that a non-empty range within one page touches. */
-function digestPagesOf(start: number, end: number): number {
-  const first = start >>> 12;
-  const last = (end - 1) >>> 12;
-  return ((2 << last) - 1) & ~((1 << first) - 1);
 }

@@ -3,12 +3,16 @@
 import type { ExternType, FuncType, Limits } from '../../../spec/wasm/types.js';
 
 const ids = new Map<string, number>();
+const idsByType = new WeakMap<FuncType, number>();
 
 /** A number that is equal for equal function types, whatever module they come from. */
 export function typeIdOf(type: FuncType): number {
+  const known = idsByType.get(type);
+  if (known !== undefined) return known;
   const key = `${type.params.join()}>${type.results.join()}`;
-  let id = ids.get(key);
-  if (id === undefined) ids.set(key, (id = ids.size));
+  const id = ids.get(key) ?? ids.size;
+  ids.set(key, id);
+  idsByType.set(type, id);
   return id;
 }
 
