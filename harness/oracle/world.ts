@@ -44,3 +44,13 @@ export function succeeded(outcome: StimulusOutcome | undefined): boolean {
       return false;
   }
 }
+
+/** Whether a canister lost its code because a charge took its last cycles: its balances are 0 then. */
+export function ranOutOfCycles(before: CanisterDigest, after: CanisterDigest): boolean {
+  return (
+    before.moduleHash !== undefined &&
+    after.moduleHash === undefined &&
+    after.balance === 0n &&
+    after.reservedBalance === 0n
+  );
+}

@@ -4,6 +4,7 @@ import type { ClauseId } from '../../../spec/vocabulary/verdict.js';
 import { COMMITTED_ON_RETURN, STATE_FIELDS, WRITERS, type StateField } from '../commit-table.js';
 import type { Bench, Law, Observation, Violation } from '../law.js';
 import { sameValue, shownField } from '../values.js';
+import { ranOutOfCycles } from '../world.js';
 
 /** The clause for each part of the state. */
 export const FIELD_CLAUSES: Readonly<Record<StateField, ClauseId>> = {
@@ -98,7 +99,7 @@ function judgeState(bench: Bench, observation: Observation, before: CanisterDige
   const last = own.findLast(trapped);
   if (last === undefined) return;
   // A canister that ran out of cycles by the charge is uninstalled: that is no effect of the execution.
-  if (before.moduleHash !== undefined && after.moduleHash === undefined && cause.kind !== 'install') return;
+  if (ranOutOfCycles(before, after)) return;
 
   const compare = (rule: ClauseId, tier: Violation['tier'], field: keyof CanisterDigest, expected: unknown) => {
     bench.check(rule);

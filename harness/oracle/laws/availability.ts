@@ -1,17 +1,17 @@
 // spec-shaped: each import is available exactly where the import table lists it — canister-interface.md#system-api-imports
-import { contextOf } from '../../../spec/vocabulary/entry-point.js';
+import { contextOf, type Context } from '../../../spec/vocabulary/entry-point.js';
 import type { SystemCallRecord } from '../../../spec/vocabulary/record.js';
 import { SYSTEM_API, existsFor, systemApiFunction } from '../../../spec/system-api.js';
 import { Crash } from '../../../spec/vocabulary/engine.js';
 import type { Law } from '../law.js';
 
-/** Rows of the table whose contexts the text leaves open in part (docs/ambiguities.md, 2, 14, 15). */
-const OPEN: ReadonlySet<string> = new Set([
-  'msg_deadline',
-  'msg_reject_code',
-  'msg_reject_msg_size',
-  'msg_reject_msg_copy',
-]);
+/** What the text leaves open: in these contexts a target may have the function or not (docs/ambiguities.md, 2, 14, 15). */
+const OPEN: Readonly<Partial<Record<string, ReadonlySet<Context>>>> = {
+  msg_deadline: new Set<Context>(['RQ', 'NRQ', 'TQ']),
+  msg_reject_code: new Set<Context>(['CC']),
+  msg_reject_msg_size: new Set<Context>(['Ry', 'C', 'CRy', 'CC']),
+  msg_reject_msg_copy: new Set<Context>(['Ry', 'C', 'CRy', 'CC']),
+};
 
 export const availability: Law = {
   name: 'availability',
@@ -31,7 +31,7 @@ export const availability: Law = {
           if (available === (call.trap !== 'system-call-unavailable')) return;
           bench.violate({
             rule,
-            tier: OPEN.has(call.name) ? 'profile' : 'spec',
+            tier: OPEN[call.name]?.has(context) ? 'profile' : 'spec',
             kind: 'availability',
             execution,
             call: index,

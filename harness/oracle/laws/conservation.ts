@@ -1,5 +1,5 @@
 // spec-shaped: nothing creates cycles — canister-interface.md#system-api-cycles
-import type { CyclesLedger, TransitionRecord } from '../../../spec/vocabulary/record.js';
+import type { CyclesLedger } from '../../../spec/vocabulary/record.js';
 import type { Law, Observation } from '../law.js';
 import { NON_REPLICATED } from '../commit-table.js';
 import { succeeded } from '../world.js';
@@ -58,7 +58,13 @@ export const conservation: Law = {
         const rule = record.executions.some(({ outcome }) => outcome.kind === 'trapped')
           ? 'atomicity/cycles'
           : 'cycles/burn-reports';
-        judge('burned', ledger.before.burned + burnedBy(record), ledger.after.burned, 'cycles burned so far', rule);
+        judge(
+          'burned',
+          ledger.before.burned + burnedBy(observation),
+          ledger.after.burned,
+          'cycles burned so far',
+          rule,
+        );
         // The balances that the canisters show are the balances that the ledger counts.
         judgeBalances(observation, judge);
       },
@@ -88,9 +94,9 @@ function fromOutside({ record, outcome }: Observation): bigint {
   return cause.kind === 'deposit' ? cause.cycles : 0n;
 }
 
-function burnedBy({ cause, executions }: TransitionRecord): bigint {
-  // An installation is one unit: what a step before the one that trapped burned is not burned either.
-  if (cause.kind === 'install' && executions.some(({ outcome }) => outcome.kind === 'trapped')) return 0n;
+function burnedBy({ record: { cause, executions }, outcome }: Observation): bigint {
+  // An installation is one unit: where it fails, what its steps burned is not burned either.
+  if (cause.kind === 'install' && !succeeded(outcome)) return 0n;
   return executions
     .filter(({ outcome, entryPoint }) => outcome.kind === 'returned' && !NON_REPLICATED.has(entryPoint))
     .reduce((sum, { burned }) => sum + burned, 0n);

@@ -1,5 +1,7 @@
 // plumbing: tests of the laws, each with what it allows and what it does not
 import { cycles, hex, nanoseconds } from '../../../spec/vocabulary/brands.js';
+import type { EntryPoint } from '../../../spec/vocabulary/entry-point.js';
+import type { ExecutionRecord, SystemCallRecord } from '../../../spec/vocabulary/record.js';
 import type { CallContextId, RequestId } from '../../../spec/vocabulary/ids.js';
 import { userId } from '../../../spec/vocabulary/ids.js';
 import type { Stimulus } from '../../../spec/vocabulary/scenario.js';
@@ -406,5 +408,51 @@ describe('own state', () => {
     expect(rulesOf(judged(ownState, [before, other], [{ record: record({ executions, after }) }]))).toEqual([
       'canister-concepts/own-storage globals',
     ]);
+  });
+});
+
+describe('what no law holds against a canister', () => {
+  const { moduleHash, ...emptied } = canister({ balance: cycles(0n), wasmPages: 0n, globals: [], tables: [] });
+  const version = (entryPoint: EntryPoint, result: bigint, more: Partial<ExecutionRecord> = {}) =>
+    execution({ entryPoint, trace: [call('canister_version', [], { result })], ...more });
+  const failed = { kind: 'responded', response: { kind: 'reject', code: 5, message: '' } } as const;
+
+  it('an ingress message whose fee takes the last cycles: the canister is uninstalled, inspected or not', () => {
+    const executions = [execution({ entryPoint: 'canister_inspect_message' })];
+    const told = { record: record({ cause: ingress, executions, after: [emptied] }) };
+    expect(judged(noTrace, [before], [told]).violations).toEqual([]);
+  });
+
+  it('an upgrade that trapped and whose charge took the last cycles: the canister is uninstalled', () => {
+    const executions = [execution({ entryPoint: 'canister_post_upgrade', ...trapped })];
+    const told = { record: record({ cause: upgrade, executions, after: [emptied] }), outcome: failed };
+    expect(judged(atomicity, [before], [told]).violations).toEqual([]);
+  });
+
+  it('but a canister that lost its code with cycles left was not uninstalled for lack of them', () => {
+    const executions = [execution({ entryPoint: 'canister_post_upgrade', ...trapped })];
+    const after = [{ ...emptied, balance: cycles(1n) }];
+    const told = { record: record({ cause: upgrade, executions, after }), outcome: failed };
+    const found = judged(atomicity, [before], [told]).violations.find(({ kind }) => kind === 'moduleHash');
+    expect(found).toMatchObject({ rule: 'atomicity/upgrade', tier: 'spec' });
+    expect(found?.expected).toContain(moduleHash);
+  });
+
+  it('a version seen by an installation that failed; one that succeeded counts', () => {
+    const seen = [version('canister_post_upgrade', 2n), execution({ entryPoint: 'canister_post_upgrade', ...trapped })];
+    const later = { record: record({ executions: [version('canister_update', 1n)] }) };
+    const install = record({ cause: upgrade, executions: seen });
+    expect(judged(monotonic, [before], [{ record: install, outcome: failed }, later]).violations).toEqual([]);
+    const violations = rulesOf(judged(monotonic, [before], [{ record: install, outcome: replied }, later]));
+    expect(violations).toEqual(['canister-version/never-decreases systemCallResult']);
+  });
+
+  it('spec tier where the text is open: msg_deadline may trap in a query, but must in a heartbeat', () => {
+    const tierOf = (entryPoint: EntryPoint, of: Partial<SystemCallRecord>) => {
+      const executions = [execution({ entryPoint, trace: [call('msg_deadline', [], of)] })];
+      return judged(availability, [before], [{ record: record({ executions }) }]).violations.map(({ tier }) => tier);
+    };
+    expect(tierOf('canister_query', { trap: 'system-call-unavailable' })).toEqual(['profile']);
+    expect(tierOf('canister_heartbeat', { result: 0n })).toEqual(['spec']);
   });
 });

@@ -4,6 +4,7 @@ import type { CallContextId } from '../../../spec/vocabulary/ids.js';
 import type { ExecutionRecord } from '../../../spec/vocabulary/record.js';
 import { NON_REPLICATED } from '../commit-table.js';
 import type { Bench, Law, Violation } from '../law.js';
+import { succeeded } from '../world.js';
 
 const TIME = 'time/monotonic';
 const CONSTANT = 'time/constant-within-execution';
@@ -18,10 +19,11 @@ export const monotonic: Law = {
     const versions = new Map<Principal, bigint>();
     const counters = new Map<CallContextId, bigint>();
     return {
-      transition: ({ record, world }) => {
-        record.executions.forEach((execution, index) =>
-          judgeExecution(bench, execution, index, { times, versions, counters }),
-        );
+      transition: ({ record, world, outcome }) => {
+        // The version that an installation showed before it failed was never that of the canister.
+        const undone = record.cause.kind === 'install' && !succeeded(outcome);
+        const seen = { times, versions: undone ? new Map(versions) : versions, counters };
+        record.executions.forEach((execution, index) => judgeExecution(bench, execution, index, seen));
         for (const after of record.after) {
           const before = world.canister(after.canister);
           if (before === undefined) continue;

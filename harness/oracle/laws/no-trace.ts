@@ -3,6 +3,7 @@ import type { CanisterDigest } from '../../../spec/vocabulary/record.js';
 import { STATE_FIELDS } from '../commit-table.js';
 import type { Law, Observation, Violation } from '../law.js';
 import { sameValue, shownField } from '../values.js';
+import { ranOutOfCycles } from '../world.js';
 
 const QUERY = 'query-calls/leaves-no-trace';
 const TRANSFORM = 'transform/leaves-no-trace';
@@ -57,6 +58,8 @@ function* changes(
   for (const after of record.after) {
     const before = world.canister(after.canister);
     if (before === undefined) continue;
+    // The fee of an ingress message can take a canister's last cycles: it is uninstalled, which is no effect of the inspection.
+    if (record.cause.kind === 'ingress' && ranOutOfCycles(before, after)) continue;
     for (const field of fields) {
       if (sameValue(before[field], after[field])) continue;
       yield {
