@@ -76,7 +76,10 @@ class Executor implements Engine {
   }
 
   dispose(): void {
-    for (const canister of this.machine.subnet.canisters.values()) canister.instance = undefined;
+    for (const canister of this.machine.subnet.canisters.values()) {
+      canister.instance?.memory?.release?.();
+      canister.instance = undefined;
+    }
     this.machine.subnet.canisters.clear();
     this.machine.subnet.messages.clear();
     this.machine.subnet.contexts.clear();

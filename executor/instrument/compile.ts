@@ -87,7 +87,8 @@ function memoryPlan(module: DecodedModule, { limits }: Profile, tracking: boolea
   const wide = memory.address === 'i64';
   const limit = wide ? limits.wasm64Pages : limits.wasm32Pages;
   const allowed = memory.max === undefined || memory.max > limit ? limit : memory.max;
-  const wanted = tracking ? allowed + BigInt(SHIFT_PAGES) : allowed;
+  // Small memories have one maximum, so that V8's memory can be used again for another module.
+  const wanted = tracking ? allowed + BigInt(SHIFT_PAGES) : limit;
   // Tracked memories stay below 4 GiB, so that an address that is cut to 2^32 - 1 is beyond each of them.
   const most = tracking ? HOST_PAGES - 1n : HOST_PAGES;
   return { wide, initial: memory.min, allowed, tracking, maximum: wanted > most ? most : wanted };

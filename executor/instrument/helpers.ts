@@ -160,7 +160,7 @@ export class Helpers {
     set(out, counter);
   }
 
-  /** memory.grow, telling the host's refusal from the profile's. */
+  /** memory.grow within what is allowed; that the host refuses is no answer of ours. */
   private memoryGrow(trap: number): number {
     const wide = this.module.memory?.address === 'i64';
     const type = wide ? I64 : I32;
@@ -170,22 +170,21 @@ export class Helpers {
       body([type], (out) => {
         const number = (value: bigint) => (wide ? i64(out, value) : i32(out, Number(value)));
         const shift = this.options.tracking ? BigInt(SHIFT_PAGES) : 0n;
+        // pages > allowed - size, which cannot wrap: -1
+        get(out, 0);
+        number(allowed + shift);
+        out.put(0x3f, 0x00, wide ? 0x7d : 0x6b);
+        out.put(wide ? 0x56 : 0x4b, 0x04, 0x40);
+        number(-1n);
+        out.put(0x0f, 0x0b);
         get(out, 0);
         out.put(0x40, 0x00);
         op(out, 0x22, 1);
         number(-1n);
         out.put(wide ? 0x51 : 0x46, 0x04, 0x40);
-        // pages <= allowed - size, which cannot wrap: the host refused what the profile allows
-        get(out, 0);
-        number(allowed + shift);
-        out.put(0x3f, 0x00, wide ? 0x7d : 0x6b);
-        out.put(wide ? 0x58 : 0x4d, 0x04, 0x40);
         i32(out, TrapCode.hostMemory);
         setGlobal(out, trap);
         out.put(0x00, 0x0b);
-        // the result is -1
-        number(-1n);
-        out.put(0x0f, 0x0b);
         get(out, 1);
         if (shift > 0n) {
           number(shift);

@@ -27,6 +27,7 @@ export interface BeforeInstall {
   readonly certifiedData: Blob;
   readonly globalTimer: bigint;
   readonly version: bigint;
+  readonly log: readonly Blob[];
   /** Executions that returned. */
   readonly executions: Execution[];
 }
@@ -105,8 +106,8 @@ class Installation {
     this.machine = machine;
     this.canister = canister;
     this.stimulus = stimulus;
-    const { instance, stable, certifiedData, globalTimer, version } = canister;
-    this.before = { canister, instance, stable, certifiedData, globalTimer, version, executions: [] };
+    const { instance, stable, certifiedData, globalTimer, version, log } = canister;
+    this.before = { canister, instance, stable, certifiedData, globalTimer, version, log, executions: [] };
     stable.begin();
   }
 
@@ -198,16 +199,31 @@ class Installation {
 
   undo(): void {
     const { assembly } = this.machine;
+    const failed = this.canister.instance;
     for (const step of assembly.undoInstallOrder) assembly.undoInstall[step](this.before);
     this.before.stable.commit();
+    this.discard(failed);
+  }
+
+  /** What no canister runs on any more can be used again. */
+  private discard(instance: CanisterInstance | undefined): void {
+    if (instance !== this.canister.instance) instance?.memory?.release?.();
+  }
+
+  /** Only what this installation logged stays; where it fails the old records stay too. */
+  private purgeLog(): void {
+    const old = new Set(this.before.log);
+    this.canister.log = this.canister.log.filter((record) => !old.has(record));
   }
 
   commit(instance: CanisterInstance): void {
+    this.discard(this.before.instance);
     instance.memory?.commit();
     instance.commitGlobals();
     instance.commitTables();
     instance.promote();
     this.canister.stable.commit();
+    if (this.stimulus.mode !== 'upgrade') this.purgeLog();
     for (const { burned } of this.before.executions) this.machine.subnet.totals.burned += burned;
   }
 }

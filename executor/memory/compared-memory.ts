@@ -3,30 +3,54 @@ import { DIGEST_PAGE_BYTES, type Digest } from '../../spec/vocabulary/digest.js'
 import { WASM_PAGE_BYTES } from '../../spec/wasm/types.js';
 import type { HostMemory } from '../host.js';
 import type { MemoryPlan } from '../instrument/compile.js';
-import { growMemory, newMemory, PageHashes, type MemoryDelta, type WasmMemory } from './wasm-memory.js';
+import {
+  giveBackMemory,
+  growMemory,
+  PageHashes,
+  takeMemory,
+  type MemoryDelta,
+  type WasmMemory,
+} from './wasm-memory.js';
 
-/** Compared in one go; where they differ, by halves down to pages. */
-const CHUNK = 16 * DIGEST_PAGE_BYTES;
+/** Bytes that are compared in one go, and kept a copy of together; where they differ, by halves down to pages. */
+const CHUNK = WASM_PAGE_BYTES;
+const ZEROES = new Uint8Array(CHUNK);
 const PAGE_WORDS = DIGEST_PAGE_BYTES / 4;
 
-/** A small memory: beside it a copy of the committed content, with which it is compared. */
+/** What is known of one chunk of the committed content. */
+interface Chunk {
+  /** Undefined: all zero. */
+  copy: Uint8Array | undefined;
+  /** The page of the chunk that differed last, as an offset in bytes: most messages of a canister write the same one. */
+  last: number;
+}
+
+/** A small memory: beside it a copy of the committed content, as far as it is not zero, with which it is compared. */
 export class ComparedMemory implements WasmMemory {
   memory: HostMemory;
   private view: Uint8Array;
   private buffer: Buffer;
-  private words: Int32Array;
   /** Content as last committed. */
-  private shadow: Uint8Array;
+  private readonly chunks: Chunk[] = [];
   private readonly hashes = new PageHashes();
+  /** Offsets of pages whose hash is of older content: nobody may ever ask. */
+  private readonly unhashed = new Set<number>();
   private readonly plan: MemoryPlan;
 
   constructor(plan: MemoryPlan, initial: bigint) {
     this.plan = plan;
-    this.memory = newMemory(initial, plan);
+    this.memory = takeMemory(initial, plan);
     this.view = new Uint8Array(this.memory.buffer);
     this.buffer = Buffer.from(this.memory.buffer);
-    this.words = new Int32Array(this.memory.buffer);
-    this.shadow = new Uint8Array(this.view.length);
+    this.extend(this.view.length);
+  }
+
+  private extend(bytes: number): void {
+    while (this.committedBytes < bytes) this.chunks.push({ copy: undefined, last: 0 });
+  }
+
+  private get committedBytes(): number {
+    return this.chunks.length * CHUNK;
   }
 
   /** The bytes as they are now. */
@@ -43,7 +67,6 @@ export class ComparedMemory implements WasmMemory {
     const { buffer } = this.memory;
     this.view = new Uint8Array(buffer);
     this.buffer = Buffer.from(buffer);
-    this.words = new Int32Array(buffer);
   }
 
   /** Size now, in Wasm pages. */
@@ -53,60 +76,74 @@ export class ComparedMemory implements WasmMemory {
 
   /** Size as last committed, in Wasm pages. */
   get committedPages(): bigint {
-    return BigInt(this.shadow.length / WASM_PAGE_BYTES);
+    return BigInt(this.committedBytes / WASM_PAGE_BYTES);
   }
 
   /** Whether the memory grew since the last commit. */
   get grown(): boolean {
-    return this.bytes().length !== this.shadow.length;
+    return this.bytes().length !== this.committedBytes;
   }
 
   digest(): Digest {
+    for (const page of this.unhashed) {
+      const { chunk, offset } = this.place(page);
+      const { buffer, byteOffset, length } = chunk.copy ?? ZEROES;
+      const words = new Int32Array(buffer, byteOffset, length / 4);
+      this.hashes.rehash(page / DIGEST_PAGE_BYTES, words, (offset / DIGEST_PAGE_BYTES) * PAGE_WORDS);
+    }
+    this.unhashed.clear();
     return this.hashes.digest();
   }
 
-  /** Calls back for each 4 KiB page below the committed size whose content is not the committed one, in ascending order. */
-  private touched(visit: (page: number) => void): void {
-    this.bytes();
-    for (let start = 0; start < this.shadow.length; start += CHUNK) {
-      const end = Math.min(start + CHUNK, this.shadow.length);
-      if (this.differ(start, end)) this.search(start, end, visit);
-    }
+  private place(page: number): { chunk: Chunk; offset: number } {
+    const offset = page % CHUNK;
+    return { chunk: this.chunks[(page - offset) / CHUNK] as Chunk, offset };
   }
 
-  private differ(start: number, end: number): boolean {
-    return this.buffer.compare(this.shadow, start, end, start, end) !== 0;
+  /** Calls back for each 4 KiB page below the committed size whose content is not the committed one, with its chunk. */
+  private touched(visit: (page: number, chunk: Chunk, offset: number) => void): void {
+    this.bytes();
+    this.chunks.forEach((chunk, index) => {
+      const start = index * CHUNK;
+      const found = (offset: number) => {
+        chunk.last = offset;
+        visit(start + offset, chunk, offset);
+      };
+      const { last } = chunk;
+      const after = last + DIGEST_PAGE_BYTES;
+      const lastDiffers = this.differ(chunk, start, last, after);
+      if (this.differ(chunk, start, 0, last)) this.search(chunk, start, 0, last, found);
+      if (this.differ(chunk, start, after, CHUNK)) this.search(chunk, start, after, CHUNK, found);
+      if (lastDiffers) found(last);
+    });
+  }
+
+  /** Whether a range of a chunk, which begins at `start`, is not as committed. */
+  private differ({ copy = ZEROES }: Chunk, start: number, from: number, to: number): boolean {
+    return from < to && this.buffer.compare(copy, from, to, start + from, start + to) !== 0;
   }
 
   /** Finds the pages in a range that is known to differ; a range whose first half does not differ does in its second. */
-  private search(start: number, end: number, visit: (page: number) => void): void {
-    if (end - start === DIGEST_PAGE_BYTES) {
-      visit(start);
+  private search(chunk: Chunk, start: number, from: number, to: number, found: (offset: number) => void): void {
+    const pages = (to - from) / DIGEST_PAGE_BYTES;
+    if (pages === 1) {
+      found(from);
       return;
     }
-    const middle = start + (end - start) / 2;
-    const first = this.differ(start, middle);
-    if (first) this.search(start, middle, visit);
-    if (!first || this.differ(middle, end)) this.search(middle, end, visit);
+    const middle = from + (pages >> 1) * DIGEST_PAGE_BYTES;
+    const first = this.differ(chunk, start, from, middle);
+    if (first) this.search(chunk, start, from, middle, found);
+    if (!first || this.differ(chunk, start, middle, to)) this.search(chunk, start, middle, to, found);
   }
 
   /** Makes the present content the committed one. */
   commit(): void {
-    this.touched((page) => {
-      this.shadow.set(this.view.subarray(page, page + DIGEST_PAGE_BYTES), page);
-      this.rehash(page / DIGEST_PAGE_BYTES);
+    if (this.grown) this.extend(this.view.length);
+    this.touched((page, chunk, offset) => {
+      chunk.copy ??= new Uint8Array(CHUNK);
+      chunk.copy.set(this.view.subarray(page, page + DIGEST_PAGE_BYTES), offset);
+      this.unhashed.add(page);
     });
-    if (!this.grown) return;
-    const before = this.shadow.length;
-    const shadow = new Uint8Array(this.view.length);
-    shadow.set(this.shadow);
-    shadow.set(this.view.subarray(before), before);
-    this.shadow = shadow;
-    for (let page = before; page < shadow.length; page += DIGEST_PAGE_BYTES) this.rehash(page / DIGEST_PAGE_BYTES);
-  }
-
-  private rehash(page: number): void {
-    this.hashes.rehash(page, this.words, page * PAGE_WORDS);
   }
 
   /** Copies what differs from the committed content. */
@@ -114,7 +151,7 @@ export class ComparedMemory implements WasmMemory {
     const content = new Map<number, Uint8Array>();
     const take = (page: number) => content.set(page, this.view.slice(page, page + DIGEST_PAGE_BYTES));
     this.touched(take);
-    for (let page = this.shadow.length; page < this.bytes().length; page += DIGEST_PAGE_BYTES) {
+    for (let page = this.committedBytes; page < this.bytes().length; page += DIGEST_PAGE_BYTES) {
       if (this.view.subarray(page, page + DIGEST_PAGE_BYTES).some((byte) => byte !== 0)) take(page);
     }
     return { pages: this.pages, content };
@@ -132,8 +169,8 @@ export class ComparedMemory implements WasmMemory {
 
   /** Brings back the committed content of what was there at the last commit. */
   undoWrites(): void {
-    this.touched((page) => {
-      this.view.set(this.shadow.subarray(page, page + DIGEST_PAGE_BYTES), page);
+    this.touched((page, { copy = ZEROES }, offset) => {
+      this.view.set(copy.subarray(offset, offset + DIGEST_PAGE_BYTES), page);
     });
   }
 
@@ -142,9 +179,28 @@ export class ComparedMemory implements WasmMemory {
    * made anew.
    */
   undoSize(): void {
-    const content = this.bytes().slice(0, this.shadow.length);
-    this.memory = newMemory(BigInt(this.shadow.length / WASM_PAGE_BYTES), this.plan);
+    const content = this.bytes().subarray(0, this.committedBytes);
+    this.memory = takeMemory(this.committedPages, this.plan);
     this.refresh();
-    this.view.set(content);
+    this.chunks.forEach((chunk, index) => {
+      const start = index * CHUNK;
+      if (chunk.copy !== undefined || this.written(content, start)) {
+        this.view.set(content.subarray(start, start + CHUNK), start);
+      }
+    });
+  }
+
+  /** Whether there is anything but zeroes in a chunk of the content. */
+  private written(content: Uint8Array, start: number): boolean {
+    return Buffer.compare(content.subarray(start, start + CHUNK), ZEROES) !== 0;
+  }
+
+  /** Gives the memory up to be used again; there must be no instance that runs on it any more. */
+  release(): void {
+    const view = this.bytes();
+    for (let start = 0; start < view.length; start += CHUNK) {
+      if (this.written(view, start)) view.fill(0, start, start + CHUNK);
+    }
+    giveBackMemory(this.memory, this.pages, this.plan);
   }
 }

@@ -56,6 +56,32 @@ export function newMemory(initial: bigint, plan: MemoryPlan): HostMemory {
   }
 }
 
+/** Memories of zeroes that can be used again, by size and kind: V8 spends longer on making and freeing one than a message on using it. */
+const idle = new Map<string, HostMemory[]>();
+const MOST_IDLE = 8;
+/** Memories of as many sizes are kept. */
+const MOST_KINDS = 32;
+
+function kindOf(pages: bigint, { wide, maximum }: MemoryPlan): string {
+  return `${wide ? 'i64' : 'i32'} ${pages} ${maximum}`;
+}
+
+/** A memory of zeroes, new or used before. @throws HostLimit when V8 cannot give that much */
+export function takeMemory(initial: bigint, plan: MemoryPlan): HostMemory {
+  return idle.get(kindOf(initial, plan))?.pop() ?? newMemory(initial, plan);
+}
+
+/** Takes a memory back that is all zero, and that no instance uses. */
+export function giveBackMemory(memory: HostMemory, pages: bigint, plan: MemoryPlan): void {
+  const kind = kindOf(pages, plan);
+  let memories = idle.get(kind);
+  if (memories === undefined) {
+    if (idle.size === MOST_KINDS) idle.clear();
+    idle.set(kind, (memories = []));
+  }
+  if (memories.length < MOST_IDLE) memories.push(memory);
+}
+
 /** Pages of 4 KiB that differ from the committed ones, and the size in Wasm pages. */
 export interface MemoryDelta {
   readonly pages: bigint;
@@ -93,6 +119,8 @@ export interface WasmMemory {
   applyDelta(delta: MemoryDelta): void;
   /** For tracked memories: notes a page before it is changed. */
   touch?(page: number): void;
+  /** For small memories: gives V8's memory up to be used again. */
+  release?(): void;
 }
 
 /** Grows a memory from outside. */
