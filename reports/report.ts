@@ -46,7 +46,7 @@ export interface ReportSelection {
 export interface RuleResult {
   readonly id: ClauseId;
   readonly level: 'must' | 'may' | 'ambiguous' | 'informative';
-  /** How often it was checked; 0: not judged. */
+  /** How often it, or a twin of it, was checked; 0: not judged. */
   readonly checks: number;
   /** Failures attributed to it. */
   readonly failures: number;

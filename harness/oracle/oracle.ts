@@ -13,6 +13,7 @@ import { DIGEST_FIELDS, type Aspect, type Divergence, type DivergenceKind } from
 import type { Judge, Violation } from './law.js';
 import { LAWS } from './laws/index.js';
 import { Tally } from './reached.js';
+import { clausesShown } from './shown.js';
 import { World } from './world.js';
 
 export interface OracleOptions {
@@ -147,6 +148,9 @@ export class Oracle implements Observer {
 
   /** Everything in the transition was equal: each clause that the attribution table has for it was checked. */
   #compared({ actual, outcome }: DrivenTransition): void {
+    clausesShown(actual, outcome?.actual, this.#options.profile, (clauses) => {
+      this.tally.together(clauses);
+    });
     const { cause, executions, after } = actual;
     const whole = { cause: cause.kind, phase: phaseOf(actual) };
     for (const execution of executions) {

@@ -1,5 +1,6 @@
 // plumbing: results of many cases added up — the same whatever the order in which they come
 import type { Totals } from '../../reports/report.js';
+import { twins } from '../../spec/rules/index.js';
 import type { ClauseId, Verdict } from '../../spec/vocabulary/verdict.js';
 import { contextOf, type EntryPoint } from '../../spec/vocabulary/entry-point.js';
 import { divergenceKey } from '../reducer/same-failure.js';
@@ -77,7 +78,8 @@ export function addCase(sum: Aggregate, families: readonly string[], k: number, 
   const one: Totals = { ...NO_CASES, cases: 1, [COLUMN[result.verdict]]: 1 };
   sum.totals = addTotals(sum.totals, one);
   for (const family of families) sum.families[family] = addTotals(sum.families[family] ?? NO_CASES, one);
-  for (const part of PARTS) addCounts(sum.reached[part], result.reached[part]);
+  for (const part of PARTS)
+    addCounts(sum.reached[part], part === 'clauses' ? withTwins(result.reached.clauses) : result.reached[part]);
 
   const [failure] = result.failures;
   if (failure !== undefined) {
@@ -120,6 +122,15 @@ export function addTotals(a: Totals, b: Totals): Totals {
 
 export function addCounts(sum: Counts, part: Readonly<Counts>): void {
   for (const [key, count] of Object.entries(part)) sum[key] = (sum[key] ?? 0) + count;
+}
+
+/** Who checks a clause has checked its twins: they say the same. */
+function withTwins(clauses: Readonly<Counts>): Counts {
+  const sum: Counts = {};
+  for (const [id, count] of Object.entries(clauses)) {
+    for (const twin of twins(id)) sum[twin] = (sum[twin] ?? 0) + count;
+  }
+  return sum;
 }
 
 function cellOf({ rule, entryPoint, import: name }: CaseResult['failures'][number]): string | undefined {

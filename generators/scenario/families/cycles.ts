@@ -50,6 +50,8 @@ function look(s: Scope): Statement[] {
   ];
   if (s.available('msg_cycles_available128')) {
     views.push(systemCall('msg_cycles_available128', slot(2)), logMemory(slot(2), constant(16)));
+    // Traps from 2^64 on.
+    if (s.available('msg_cycles_available') && s.draw.chance(12)) views.push(systemCall('msg_cycles_available'));
   }
   if (s.available('msg_cycles_refunded128')) {
     views.push(systemCall('msg_cycles_refunded128', slot(3)), logMemory(slot(3), constant(16)));
@@ -200,7 +202,9 @@ export const cyclesStories: Stories = {
           reject: indexOf(s.standardCallbacks.reject),
         }),
         systemCall('canister_liquid_cycle_balance128', slot(5)),
-        systemCall('call_cycles_add128', constant(0), operation('add', lowHalf(5), constant(more))),
+        s.available('call_cycles_add') && draw.chance(50)
+          ? systemCall('call_cycles_add', operation('add', lowHalf(5), constant(more)))
+          : systemCall('call_cycles_add128', constant(0), operation('add', lowHalf(5), constant(more))),
         ...look(s),
         systemCall('call_perform'),
         ...look(s),
