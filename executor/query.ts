@@ -215,12 +215,12 @@ function evaluate(query: QueryCall, target: Target): Response {
   const { instance } = canister;
   if (instance === undefined) return rejection(machine, 'empty-canister');
   if (!queryChecks.running(canister)) return rejection(machine, 'not-running');
-  if (!queryChecks.notFrozen(machine, canister)) return rejection(machine, 'frozen');
   const method = instance.compiled.canister.methods.get(target.method);
   const composite = method?.kind === 'composite_query';
   if (method === undefined || method.kind === 'update' || (composite && target.transform)) {
     return rejection(machine, 'no-such-method');
   }
+  if (!queryChecks.notFrozen(machine, canister)) return rejection(machine, 'frozen');
   return new Evaluation(query, target, canister, instance).evaluate(method.function, composite);
 }
 

@@ -4,18 +4,15 @@ import { canisterId } from '../../spec/vocabulary/ids.js';
 import type { StimulusOutcome } from '../../spec/vocabulary/record.js';
 import type { Stimulus } from '../../spec/vocabulary/scenario.js';
 import type { Machine } from '../machine.js';
-import { changedSettings, defaultSettings } from './settings.js';
+import { changedSettings, defaultSettings, refusalOf } from './settings.js';
 import { refused } from './access.js';
 
 export function create(machine: Machine, stimulus: Extract<Stimulus, { kind: 'create' }>): StimulusOutcome {
   const { subnet, options, assembly } = machine;
-  const settings = changedSettings(
-    options.profile,
-    defaultSettings(options.profile, stimulus.sender),
-    stimulus.settings,
-  );
+  const defaults = defaultSettings(options.profile, stimulus.sender);
+  const settings = changedSettings(options.profile, defaults, stimulus.settings);
   if (settings === undefined) return refused(machine, 'invalid-settings');
-  const id = canisterId(subnet.created++);
+  const id = canisterId(subnet.created);
   const canister = {
     id,
     idBytes: principalBytes(id),
@@ -35,6 +32,9 @@ export function create(machine: Machine, stimulus: Extract<Stimulus, { kind: 'cr
     outstanding: new Map(),
     drained: false,
   };
+  const cause = refusalOf(machine, canister, defaults);
+  if (cause !== undefined) return refused(machine, cause);
+  subnet.created++;
   subnet.canisters.set(id, canister);
   subnet.totals.putIn += canister.balance + canister.reserved;
   machine.log.touched.add(canister);

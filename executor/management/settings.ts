@@ -1,10 +1,16 @@
 // spec-shaped: canister settings and what is valid in them — abstract-behavior.md#ic-management-canister-changing-settings
 import type { Profile } from '../../spec/profiles/profile.js';
+import type { RejectCause } from '../../spec/profiles/reject-causes.js';
 import type { Principal } from '../../spec/vocabulary/brands.js';
 import type { Settings } from '../../spec/vocabulary/scenario.js';
-import type { CanisterSettings, EnvironmentVariable } from '../state.js';
+import { WASM_PAGE_BYTES } from '../../spec/wasm/types.js';
+import { memorySizes } from '../cycles.js';
+import type { Machine } from '../machine.js';
+import type { Canister, CanisterSettings, EnvironmentVariable } from '../state.js';
 
-const MOST = 1n << 64n;
+/** Largest number of bytes or seconds, and largest limit and threshold of the Wasm memory in bytes — management-canister.md#ic-create_canister */
+const MAX_NAT64 = (1n << 64n) - 1n;
+const MAX_WASM_MEMORY_SETTING = 1n << 48n;
 
 /** The settings of a canister whose settings do not say. */
 export function defaultSettings(profile: Profile, controller: Principal): CanisterSettings {
@@ -45,6 +51,26 @@ function environment(
   return variables.sort((a, b) => Buffer.compare(a.nameBytes, b.nameBytes));
 }
 
+/**
+ * Why settings cannot be those of a canister as it is.
+ * @param canister with its settings already changed
+ * @param old the settings before; those of a canister that is being made ask for no allocation
+ */
+export function refusalOf(
+  { fees }: Machine,
+  canister: Canister,
+  old: Pick<CanisterSettings, 'computeAllocation' | 'memoryAllocation'>,
+): RejectCause | undefined {
+  const { settings, reserved } = canister;
+  const used = memorySizes(canister).wasmPages * BigInt(WASM_PAGE_BYTES);
+  if (settings.wasmMemoryLimit > 0n && used > settings.wasmMemoryLimit) return 'invalid-settings';
+  if (reserved > settings.reservedCyclesLimit) return 'invalid-settings';
+
+  // A larger allocation must leave the canister unfrozen.
+  const larger = settings.computeAllocation > old.computeAllocation || settings.memoryAllocation > old.memoryAllocation;
+  return larger && fees.liquid(canister) < 0n ? 'frozen' : undefined;
+}
+
 /** The settings after a change, or undefined where it is not valid. */
 export function changedSettings(
   profile: Profile,
@@ -70,8 +96,12 @@ export function changedSettings(
   };
   const { memoryAllocation, freezingThreshold, wasmMemoryLimit, wasmMemoryThreshold, computeAllocation } = settings;
   if (settings.controllers.length > profile.limits.controllers) return undefined;
-  if (computeAllocation < 0n || computeAllocation > 100n) return undefined;
-  const natural = [memoryAllocation, freezingThreshold, wasmMemoryLimit, wasmMemoryThreshold];
-  if (natural.some((value) => value < 0n || value >= MOST)) return undefined;
-  return settings;
+  const ranges: readonly (readonly [value: bigint, most: bigint])[] = [
+    [computeAllocation, 100n],
+    [memoryAllocation, MAX_NAT64],
+    [freezingThreshold, MAX_NAT64],
+    [wasmMemoryLimit, MAX_WASM_MEMORY_SETTING],
+    [wasmMemoryThreshold, MAX_WASM_MEMORY_SETTING],
+  ];
+  return ranges.every(([value, most]) => value >= 0n && value <= most) ? settings : undefined;
 }

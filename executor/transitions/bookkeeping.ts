@@ -73,6 +73,7 @@ export function empty(machine: Machine, canister: Canister, cause: RejectCause):
   canister.globalTimer = 0n;
   canister.log = [];
   canister.version += 1n;
+  machine.assembly.judgeLowMemory(machine, canister);
   machine.log.touched.add(canister);
   for (const context of canister.contexts.values()) {
     context.deleted = true;
