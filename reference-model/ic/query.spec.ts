@@ -103,6 +103,8 @@ describe('a query call', () => {
       settings: { freezingThreshold: (1n << 64n) - 1n },
     });
     expect(ask(s, 'write')).toEqual(reject('frozen', 2));
+    // whether there is such a method is asked first
+    expect(ask(s, 'none')).toEqual(reject('no-such-method'));
   });
 });
 

@@ -65,11 +65,10 @@ function findMethod(
   if (canister === undefined) return 'no-such-canister';
   if (canister.code === undefined) return 'empty-canister';
   if (canister.status.kind !== 'running') return 'not-running';
-  if (liquidBalanceOf(w.profile, canister) < 0n) return 'frozen';
   const kind = canister.code.module.methods.get(method);
-  return kind !== undefined && kind !== 'canister_update' && kinds.includes(kind)
-    ? { canister, kind }
-    : 'no-such-method';
+  if (kind === undefined || kind === 'canister_update' || !kinds.includes(kind)) return 'no-such-method';
+  if (liquidBalanceOf(w.profile, canister) < 0n) return 'frozen';
+  return { canister, kind };
 }
 
 /** What all evaluations of one query call share. */

@@ -7,6 +7,8 @@ import type { CanisterSettings, EnvironmentVariable } from './state.js';
 import { compareBytes, decodeText, encodeText } from './text.js';
 
 const MAX_COMPUTE_ALLOCATION = 100n;
+/** Of wasm_memory_limit and wasm_memory_threshold, in bytes. */
+const MAX_WASM_MEMORY = 1n << 48n;
 const TWO_TO_64 = 1n << 64n;
 const TWO_TO_128 = 1n << 128n;
 const DEFAULT_RESERVED_CYCLES_LIMIT = 5_000_000_000_000n;
@@ -49,8 +51,8 @@ function areValid({ limits }: Profile, settings: CanisterSettings): boolean {
     within(settings.freezingThreshold, TWO_TO_64) &&
     within(settings.reservedCyclesLimit, TWO_TO_128) &&
     within(settings.minimumIncomingCanisterCallCycles, TWO_TO_128) &&
-    within(settings.wasmMemoryLimit, TWO_TO_64) &&
-    within(settings.wasmMemoryThreshold, TWO_TO_64)
+    within(settings.wasmMemoryLimit, MAX_WASM_MEMORY + 1n) &&
+    within(settings.wasmMemoryThreshold, MAX_WASM_MEMORY + 1n)
   );
 }
 

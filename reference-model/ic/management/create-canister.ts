@@ -3,6 +3,7 @@
 import type { StimulusOutcome } from '../../../spec/vocabulary/record.js';
 import type { Stimulus } from '../../../spec/vocabulary/scenario.js';
 import { canisterId } from '../../../spec/vocabulary/ids.js';
+import { liquidBalance, resourcesWith } from '../charging.js';
 import { changedSettings, defaultSettings } from '../settings.js';
 import type { World } from '../world.js';
 import { rejected } from './outcome.js';
@@ -11,6 +12,13 @@ import { rejected } from './outcome.js';
 export function createCanister(w: World, request: Extract<Stimulus, { kind: 'create' }>): StimulusOutcome {
   const settings = changedSettings(w.profile, defaultSettings(w.profile, request.sender), request.settings);
   if (settings === undefined) return rejected(w, 'invalid-settings');
+  if (request.reservedCycles > settings.reservedCyclesLimit) return rejected(w, 'invalid-settings');
+
+  // what it allocates must not freeze it
+  const allocates = settings.computeAllocation > 0n || settings.memoryAllocation > 0n;
+  const liquid = liquidBalance(w.profile, request.cycles, request.reservedCycles, resourcesWith(settings, undefined));
+  if (allocates && liquid < 0n) return rejected(w, 'frozen');
+
   const id = canisterId(w.draft.nextCanisterNumber());
   w.draft.book('putIn', request.cycles + request.reservedCycles);
   w.draft.put({

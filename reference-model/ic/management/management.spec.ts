@@ -2,8 +2,9 @@
 import { canisterId, userId } from '../../../spec/vocabulary/ids.js';
 import { conformance } from '../../../spec/profiles/profiles.js';
 import { hexOf, type Cycles } from '../../../spec/vocabulary/brands.js';
+import type { Settings, Stimulus } from '../../../spec/vocabulary/scenario.js';
 import { actor, callArg, type ActorCall } from '../testing/actor.js';
-import { Subnet, USER } from '../testing/subnet.js';
+import { Subnet, USER, wat } from '../testing/subnet.js';
 
 const FIRST = canisterId(0);
 const reject = (cause: keyof typeof conformance.rejectMessages, code = 5) => ({
@@ -79,7 +80,7 @@ describe('a canister', () => {
 
   it('pays for idle resources from its reserved balance first', () => {
     const s = new Subnet();
-    const id = s.create(1_000n, { computeAllocation: 1n }, 15_000_000n);
+    const id = s.create(1_000n, { computeAllocation: 1n, freezingThreshold: 0n }, 15_000_000n);
     // 10 million cycles a second for one percent
     s.advance(1_000_000_000n);
     expect(s.engine.digest(id)).toMatchObject({ reservedBalance: 5_000_000n, balance: 1_000n });
@@ -125,6 +126,8 @@ describe('management', () => {
     ['a value of 129 bytes', { environmentVariables: [{ name: 'a', value: 'a'.repeat(129) }] }],
     ['21 variables', { environmentVariables: Array.from({ length: 21 }, (_, k) => ({ name: `${k}`, value: '' })) }],
     ['2^64 bytes', { memoryAllocation: 1n << 64n }],
+    ['a limit of 2^48 + 1 bytes', { wasmMemoryLimit: (1n << 48n) + 1n }],
+    ['a threshold of 2^48 + 1 bytes', { wasmMemoryThreshold: (1n << 48n) + 1n }],
     ['less than the present memory', { wasmMemoryLimit: 65_535n }],
   ])('refuses settings with %s, and changes nothing', (_, settings) => {
     const s = pair();
@@ -155,6 +158,63 @@ describe('management', () => {
     expect(s.submit({ kind: 'start', canister: FIRST, sender: USER })).toMatchObject({
       response: reject('not-a-controller'),
     });
+  });
+
+  it('takes a limit and a threshold of 2^48 bytes', () => {
+    const s = pair();
+    const settings = { wasmMemoryLimit: 1n << 48n, wasmMemoryThreshold: 1n << 48n };
+    expect(s.submit({ kind: 'update-settings', canister: FIRST, sender: USER, settings })).toMatchObject({
+      response: REPLY,
+    });
+  });
+
+  const creation = (settings: Settings, cycles: bigint, reservedCycles = 0n) =>
+    ({ kind: 'create', sender: USER, settings, cycles, reservedCycles }) as Stimulus;
+
+  it('makes no canister whose allocation would freeze it', () => {
+    // 10 million cycles a second for one percent
+    const s = new Subnet();
+    const settings = { computeAllocation: 1n, freezingThreshold: 3n };
+    expect(s.submit(creation(settings, 29_999_999n))).toMatchObject({ response: reject('frozen', 2) });
+    expect(s.submit(creation(settings, 0n, 29_999_999n))).toMatchObject({ response: reject('frozen', 2) });
+    expect(s.submit(creation(settings, 30_000_000n))).toEqual({ kind: 'done' });
+    expect(s.submit(creation(settings, 1n, 30_000_000n))).toEqual({ kind: 'done' });
+  });
+
+  it('reserves no more cycles than reserved_cycles_limit, and takes no lower limit', () => {
+    const s = new Subnet();
+    expect(s.submit(creation({ reservedCyclesLimit: 6n }, 1n, 7n))).toMatchObject({
+      response: reject('invalid-settings'),
+    });
+    expect(s.submit(creation({ reservedCyclesLimit: 7n }, 1n, 7n))).toEqual({ kind: 'done' });
+    const limit = (reservedCyclesLimit: bigint) =>
+      s.submit({ kind: 'update-settings', canister: FIRST, sender: USER, settings: { reservedCyclesLimit } });
+    expect(limit(6n)).toMatchObject({ response: reject('invalid-settings') });
+    expect(limit(7n)).toMatchObject({ response: REPLY });
+  });
+
+  it('changes no setting of a canister whose memory is above its limit, unless the limit', () => {
+    const s = new Subnet();
+    const grow = wat('(module (memory 1) (func (export "canister_heartbeat") (drop (memory.grow (i32.const 1)))))');
+    const id = s.deploy(grow, 100_000_000_000_000n, { wasmMemoryLimit: 65_536n });
+    s.pick('heartbeat');
+    expect(s.engine.digest(id).wasmPages).toBe(2n);
+    const update = (settings: Settings) => s.submit({ kind: 'update-settings', canister: id, sender: USER, settings });
+    expect(update({ freezingThreshold: 1n })).toMatchObject({ response: reject('invalid-settings') });
+    expect(update({ wasmMemoryLimit: 131_072n })).toMatchObject({ response: REPLY });
+    expect(update({ freezingThreshold: 1n })).toMatchObject({ response: REPLY });
+  });
+
+  it('forgets the low-memory hook of a canister that is uninstalled', () => {
+    const s = new Subnet();
+    const hooked = wat('(module (memory 1) (func (export "canister_on_low_wasm_memory")))');
+    const id = s.deploy(hooked, 100_000_000_000_000n, { wasmMemoryLimit: 65_536n, wasmMemoryThreshold: 1n });
+    s.pick('low-wasm-memory');
+    expect(s.engine.digest(id).lowMemoryHook).toBe('executed');
+    s.submit({ kind: 'uninstall', canister: id, sender: USER });
+    expect(s.engine.digest(id).lowMemoryHook).toBe('condition-not-satisfied');
+    s.install(id, hooked);
+    expect(s.engine.digest(id).lowMemoryHook).toBe('ready');
   });
 
   it('a deposit over 2^128 - 1 saturates, and the rest is lost', () => {

@@ -14,8 +14,10 @@ export function updateSettings(w: World, request: Extract<Stimulus, { kind: 'upd
   const old = canister.settings;
   const settings = changedSettings(w.profile, old, request.settings);
   if (settings === undefined) return rejected(w, 'invalid-settings');
-  const limit = request.settings.wasmMemoryLimit ?? 0n;
-  if (limit > 0n && resourcesOf(canister).wasmBytes > limit) return rejected(w, 'invalid-settings');
+  // the limits that would hold, given now or before
+  const { wasmMemoryLimit, reservedCyclesLimit } = settings;
+  if (wasmMemoryLimit > 0n && resourcesOf(canister).wasmBytes > wasmMemoryLimit) return rejected(w, 'invalid-settings');
+  if (canister.reservedBalance > reservedCyclesLimit) return rejected(w, 'invalid-settings');
   const changed = { ...canister, settings, version: canister.version + 1n };
   const allocates =
     settings.computeAllocation > old.computeAllocation || settings.memoryAllocation > old.memoryAllocation;

@@ -15,6 +15,8 @@ export function emptyCanister(w: World, id: Principal, cause: RejectCause): void
     log: [],
     version: canister.version + 1n,
   });
+  // its memory is gone
+  w.assembly.transitions.scheduleLowMemoryHook(w, id);
   for (const context of [...w.draft.callContexts.values()]) {
     if (context.canister !== id) continue;
     w.draft.putCallContext({ ...context, deleted: true, needsToRespond: false, availableCycles: 0n });
