@@ -168,8 +168,13 @@ describe('management', () => {
     });
   });
 
-  const creation = (settings: Settings, cycles: bigint, reservedCycles = 0n) =>
-    ({ kind: 'create', sender: USER, settings, cycles, reservedCycles }) as Stimulus;
+  const creation = (settings: Settings, amount: bigint, reserved = 0n): Stimulus => ({
+    kind: 'create',
+    sender: USER,
+    settings,
+    cycles: amount as Cycles,
+    reservedCycles: reserved as Cycles,
+  });
 
   it('makes no canister whose allocation would freeze it', () => {
     // 10 million cycles a second for one percent
@@ -183,12 +188,17 @@ describe('management', () => {
 
   it('reserves no more cycles than reserved_cycles_limit, and takes no lower limit', () => {
     const s = new Subnet();
-    expect(s.submit(creation({ reservedCyclesLimit: 6n }, 1n, 7n))).toMatchObject({
+    expect(s.submit(creation({ reservedCyclesLimit: 6n as Cycles }, 1n, 7n))).toMatchObject({
       response: reject('invalid-settings'),
     });
-    expect(s.submit(creation({ reservedCyclesLimit: 7n }, 1n, 7n))).toEqual({ kind: 'done' });
+    expect(s.submit(creation({ reservedCyclesLimit: 7n as Cycles }, 1n, 7n))).toEqual({ kind: 'done' });
     const limit = (reservedCyclesLimit: bigint) =>
-      s.submit({ kind: 'update-settings', canister: FIRST, sender: USER, settings: { reservedCyclesLimit } });
+      s.submit({
+        kind: 'update-settings',
+        canister: FIRST,
+        sender: USER,
+        settings: { reservedCyclesLimit: reservedCyclesLimit as Cycles },
+      });
     expect(limit(6n)).toMatchObject({ response: reject('invalid-settings') });
     expect(limit(7n)).toMatchObject({ response: REPLY });
   });
