@@ -124,7 +124,7 @@ export function judgePrepared({ play, expectations }: Prepared, target: Answerer
   }
 }
 
-function verdictOf(error: unknown): { readonly verdict: Verdict; readonly reason: string } {
+export function verdictOf(error: unknown): { readonly verdict: Verdict; readonly reason: string } {
   if (error instanceof TargetSkip) return { verdict: 'skipped', reason: error.message };
   if (error instanceof Restless) return { verdict: 'poisoned', reason: error.message };
   if (error instanceof HostLimit) return { verdict: 'poisoned', reason: `host limit: ${error.message}` };
@@ -137,7 +137,7 @@ function isOwnReject(sight: Sight | undefined): boolean {
   return code === REJECT_CODES.SYS_FATAL || code === REJECT_CODES.SYS_TRANSIENT;
 }
 
-function observedIn({ play, expectations }: Prepared): readonly ObservedTransition[] {
+export function observedIn({ play, expectations }: Prepared): readonly ObservedTransition[] {
   return expectations.transitions.flatMap((records, stroke) =>
     records.map((actual) => ({ step: play.strokes[stroke]?.step ?? -1, actual })),
   );
@@ -167,7 +167,7 @@ function lackOf(scenario: Scenario, { stimuli, widths, imports }: Capabilities):
 }
 
 /** What differs, as the oracle calls it. */
-const KINDS: Readonly<Record<Sight['what'], string>> = {
+export const KINDS: Readonly<Record<Sight['what'], string>> = {
   outcome: 'stimulusOutcome',
   response: 'ended',
   status: 'status',

@@ -6,6 +6,7 @@ import { addMinimize, addReplay, addShow } from './commands/cases.js';
 import { addCompare, addMerge, addReport } from './commands/reports.js';
 import { addExplain, addRules } from './commands/rules.js';
 import { addCheck, addRun } from './commands/run.js';
+import { addSmoke } from './commands/smoke.js';
 import { addServe } from './commands/serve.js';
 import { TargetFault } from '../target.js';
 import { applyConfig } from './config.js';
@@ -33,6 +34,7 @@ for (const add of [
   addReport,
   addCompare,
   addServe,
+  addSmoke,
 ]) {
   add(program);
 }

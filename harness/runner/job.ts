@@ -6,11 +6,13 @@ import { twins } from '../../spec/rules/index.js';
 import { Crash } from '../../spec/vocabulary/engine.js';
 import type { Scenario } from '../../spec/vocabulary/scenario.js';
 import type { Tier } from '../../spec/vocabulary/verdict.js';
+import { compareBlackBoxes } from '../blackbox/compare.js';
 import { judgeBlackBox, type BlackBox } from '../blackbox/judge.js';
 import { Corpus } from '../corpus/store.js';
 import { divergenceKey } from '../reducer/same-failure.js';
 import type { CheckArguments } from '../check/index.js';
-import { builtinTarget } from '../targets/builtin.js';
+import { localTarget } from '../serve/local.js';
+import { builtinTarget, type EngineTarget } from '../targets/builtin.js';
 import type { CaseFile, CaseResult } from '../types.js';
 import { addCase, emptyAggregate, type Aggregate } from './aggregate.js';
 import { caseSource, checkSource, type CaseSource } from './cases.js';
@@ -46,6 +48,8 @@ export interface Job {
   readonly against: EngineFactory;
   /** Present where the target shows replies, rejects and status only; `engine` cannot be used then. */
   readonly blackBox?: BlackBox;
+  /** Another target that it is compared with, where one of the two shows replies, rejects and status only. */
+  readonly other?: BlackBox;
   readonly source: CaseSource;
   /** Ends what was started for the job. */
   readonly close?: () => Promise<void>;
@@ -65,11 +69,24 @@ export async function prepareJob(spec: JobSpec): Promise<Job> {
     engine: target.engine,
     against: other?.engine ?? target.against,
     source,
-    ...(target.blackBox && { blackBox: target.blackBox }),
+    ...blackBoxes(target, other),
     close: async () => {
       await Promise.all([target.close?.(), other?.close?.()]);
     },
   };
+}
+
+/** Black boxes among the two. Where one is, the other is seen from outside too. */
+function blackBoxes(target: EngineTarget, other: EngineTarget | undefined): Pick<Job, 'blackBox' | 'other'> {
+  if (other === undefined) return target.blackBox === undefined ? {} : { blackBox: target.blackBox };
+  if (target.blackBox === undefined && other.blackBox === undefined) return {};
+  return { blackBox: fromOutside(target), other: fromOutside(other) };
+}
+
+function fromOutside({ name, engine, blackBox }: EngineTarget): BlackBox {
+  if (blackBox !== undefined) return blackBox;
+  const { target, welcome } = localTarget(engine, { name, version: suite().version, blackBox: true });
+  return { target, capabilities: welcome.capabilities };
 }
 
 /** Judges one scenario as the job says. */
@@ -78,6 +95,9 @@ export function judge(job: Job, scenario: Scenario, observe = false): CaseResult
   const profile = spec.profile === undefined ? undefined : namedProfile(spec.profile);
   if (job.blackBox !== undefined) {
     const named = profile ?? namedProfile(scenario.profile);
+    if (job.other !== undefined) {
+      return selected(compareBlackBoxes(scenario, job.blackBox, job.other, named, observe), spec);
+    }
     return selected(judgeBlackBox(scenario, job.blackBox, named, observe), spec);
   }
   const result = runCase(scenario, {

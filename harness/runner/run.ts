@@ -99,6 +99,7 @@ export async function run(options: RunOptions = {}): Promise<RunResult> {
   const elapsed = stopwatch();
   const spec = specOf(options);
   const described = await describeTarget(spec.target, spec.stepTimeout);
+  if (spec.against !== undefined) await describeTarget(spec.against, spec.stepTimeout);
   const jobs = options.jobs ?? availableParallelism();
   const timeout = options.timeout ?? DEFAULT_TIMEOUT;
   const pool = (options.pool ?? ((s, size, limit) => new WorkerPool(s, size, limit)))(spec, jobs, timeout);

@@ -1,0 +1,62 @@
+// plumbing: the command `smoke`
+import { Option, type Command } from 'commander';
+import { suite } from '../../runner/suite.js';
+import { localTarget } from '../../serve/local.js';
+import { smoke, type SmokeResult } from '../../smoke/smoke.js';
+import { builtinTarget, TARGET_NAMES } from '../../targets/builtin.js';
+import { channelTo, isRemote, namesOf } from '../../targets/remote.js';
+import { duration } from '../usage.js';
+
+interface Options {
+  readonly target: string;
+  readonly stepTimeout?: number;
+}
+
+export function addSmoke(program: Command): void {
+  program
+    .command('smoke')
+    .description('is this target wired up? one check for each capability that it claims')
+    .option('--target <T>', `implementation under test: ${TARGET_NAMES}`, 'executor')
+    .addOption(new Option('--step-timeout <D>', 'what one answer of the target may take').argParser(duration))
+    .action(async ({ target, stepTimeout }: Options) => {
+      const results = isRemote(target) ? await ofRemote(target, stepTimeout) : await ofEngine(target);
+      for (const result of results) process.stdout.write(textOf(result));
+      const failed = results.filter(({ result }) => result === 'failed').length;
+      const lost = results.filter(({ result }) => result === 'lost').length;
+      const ok = results.filter(({ result }) => result === 'ok').length;
+      process.stdout.write(
+        `\n${ok} checks passed, ${failed} failed, ${lost} lost the target, ${results.length - ok - failed - lost} are of capabilities that it does not claim.\n`,
+      );
+      process.exitCode = failed > 0 ? 1 : lost > 0 ? 3 : 0;
+    });
+}
+
+async function ofRemote(name: string, timeout: number | undefined): Promise<readonly SmokeResult[]> {
+  const channel = channelTo(name, timeout);
+  try {
+    const { welcome } = channel;
+    const { target, capabilities } = welcome;
+    process.stdout.write(`${target.name} ${target.version}: ${namesOf(capabilities).join(', ')}\n\n`);
+    return await smoke(channel, welcome);
+  } finally {
+    await channel.close();
+  }
+}
+
+async function ofEngine(name: string): Promise<readonly SmokeResult[]> {
+  const { engine, blackBox } = await builtinTarget(name);
+  const { target, welcome } = localTarget(engine, { name, version: suite().version, blackBox: blackBox !== undefined });
+  return smoke(blackBox?.target ?? target, blackBox === undefined ? welcome : { ...welcome, capabilities: blackBox.capabilities }); // prettier-ignore
+}
+
+function textOf({ name, result, problem, advice }: SmokeResult): string {
+  switch (result) {
+    case 'ok':
+      return `ok           ${name}\n`;
+    case 'not claimed':
+      return `not claimed  ${name}\n`;
+    case 'failed':
+    case 'lost':
+      return `${result.padEnd(11)}  ${name}\n             ${problem ?? ''}\n             Advice: ${advice ?? ''}\n`;
+  }
+}
