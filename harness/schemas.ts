@@ -3,11 +3,14 @@ import { writeFileSync } from 'node:fs';
 import { reportSchema } from '../reports/json.js';
 import { formatJson } from '../reports/schemas/json.js';
 import { caseSchema } from './corpus/case-file.js';
+import { staticCaseSchema, staticIndexSchema } from './fill/static-case.js';
 import { protocolSchema } from './protocol/messages.js';
 
 const SCHEMAS = {
   'case-1.json': caseSchema(),
   'report-1.json': reportSchema(),
+  'static-case-1.json': staticCaseSchema(),
+  'static-index-1.json': staticIndexSchema(),
   'target-protocol-1.json': protocolSchema(),
 };
 

@@ -67,7 +67,7 @@ function blameOfState(
   const [a, b] = [expected.data, actual.data].map((data) => Buffer.from(data, 'hex'));
   if (a === undefined || b === undefined || a.length < USED_BYTES) return undefined;
   const used = Number(a.readBigUInt64LE(0) & 0xffffn);
-  const history = historyOf(transitions, stroke, stimulus.canister);
+  const history = historyOf(play, transitions, stroke, stimulus.canister);
   const at = firstDifference(a, b, USED_BYTES);
   if (at < USED_BYTES + used)
     return blameOfEntry(play, history, a.subarray(USED_BYTES, USED_BYTES + used), at - USED_BYTES);
@@ -85,11 +85,22 @@ interface Past {
   readonly execution: ExecutionRecord;
 }
 
-function historyOf(transitions: Transitions, stroke: number, canister: Principal): readonly Past[] {
-  return transitions
-    .slice(0, stroke)
-    .flatMap((records) => records.flatMap((record) => record.executions.map((execution) => ({ record, execution }))))
-    .filter(({ execution }) => execution.canister === canister);
+/** Executions of a canister before a stroke. Those since it was last asked the same suffice, where there are any. */
+function historyOf({ strokes }: Play, transitions: Transitions, stroke: number, canister: Principal): readonly Past[] {
+  const asked = strokes.findLastIndex(
+    ({ stimulus }, k) =>
+      k < stroke &&
+      stimulus.kind === 'query' &&
+      stimulus.method === STANDARD_METHODS.log &&
+      stimulus.canister === canister,
+  );
+  const since = (from: number) =>
+    transitions
+      .slice(from, stroke)
+      .flatMap((records) => records.flatMap((record) => record.executions.map((execution) => ({ record, execution }))))
+      .filter(({ execution }) => execution.canister === canister);
+  const latest = since(asked + 1);
+  return latest.length > 0 ? latest : since(0);
 }
 
 const STATE_KINDS: readonly DivergenceKind[] = ['stablePages', 'wasmPages'];
@@ -153,7 +164,7 @@ function entryOf(log: Buffer, from: number, { result, wrote }: SystemCallRecord)
   }
   for (const entry of entries) {
     const place = log.indexOf(entry, from);
-    if (place >= 0 && place - from <= GAP) return place + entry.length;
+    if (place >= 0 && (from === 0 || place - from <= GAP)) return place + entry.length;
   }
   return undefined;
 }

@@ -4,12 +4,18 @@ import { sightKey, type Sight } from './observation.js';
 import { mixture, WAYS, type Way } from './liberties.js';
 import { runModel, type ModelRun, type Play } from './runs.js';
 
-/** What one way to decide allows at one place. */
-type Pattern =
-  /** Nothing is required: what is seen depends on open values, or readings differ. */
-  | { readonly kind: 'anything' }
-  /** `bytes`: of a reply; -1 where any byte will do. `atLeast`: what comes after is open as well, its length too. */
-  | { readonly kind: 'this'; readonly value: string; readonly bytes?: Int16Array; readonly openEnd: boolean };
+/** Something that may be seen: the value of a sight, and of a reply its bytes. */
+export interface Required {
+  readonly kind: 'this';
+  readonly value: string;
+  /** -1 where any byte will do. */
+  readonly bytes?: Int16Array;
+  /** More bytes may follow. */
+  readonly openEnd: boolean;
+}
+
+/** What one way to decide allows at one place. `anything`: what is seen depends on open values, or readings differ. */
+type Pattern = { readonly kind: 'anything' } | Required;
 
 /** Several ways to decide that allow the same; `count` of them. */
 interface Group {
@@ -20,10 +26,10 @@ interface Group {
 /** Mixtures of all liberties, looked at for every place that does not look as usual. */
 const MIXTURES = 6;
 /** Mixtures of the liberties that matter at a place: so many at least, and at most. */
-const ENOUGH = 20;
-const MOST = 56;
+const ENOUGH = 24;
+const MOST = 96;
 /** How often each of the things that are allowed must have come up before the list of them counts as complete. */
-const OFTEN = 2;
+const OFTEN = 3;
 
 /** Ways to fill in what is open, for each way to decide: dear and cheap. */
 const FILLINGS = 2;
@@ -98,14 +104,33 @@ export class Expectations {
       const { groups } = place;
       if (groups.some(({ pattern }) => pattern.kind === 'anything')) return { kind: 'allowed', asserted: false };
       if (groups.some(({ pattern }) => matches(pattern, sight))) return { kind: 'allowed', asserted: true };
-      const focused = place.looked - WAYS.length - MIXTURES;
-      const complete = focused >= 0 && groups.every(({ count }) => count >= OFTEN);
-      if (complete && (place.matter.length === 0 || focused >= ENOUGH)) {
+      const known = this.#known(place);
+      if (known === 'complete') {
         return { kind: 'forbidden', expected: groups.map(({ pattern }) => words(pattern)).join(' or ') };
       }
-      if (focused >= MOST) return { kind: 'undecided' };
+      if (known === 'endless') return { kind: 'undecided' };
       this.#look(key, place);
     }
+  }
+
+  /** Everything that is allowed at a place; undefined: anything, or more than could be listed. */
+  allowed(key: string): readonly Required[] | undefined {
+    const place = this.#place(key);
+    while (this.#known(place) === 'partly') {
+      if (place.groups.some(({ pattern }) => pattern.kind === 'anything')) return undefined;
+      this.#look(key, place);
+    }
+    if (this.#known(place) === 'endless') return undefined;
+    const patterns = place.groups.map(({ pattern }) => pattern);
+    return patterns.every((pattern) => pattern.kind === 'this') ? patterns : undefined;
+  }
+
+  /** Whether all that is allowed at a place has been found. */
+  #known({ groups, looked, matter }: Place): 'partly' | 'complete' | 'endless' {
+    const focused = looked - WAYS.length - MIXTURES;
+    const often = focused >= 0 && groups.every(({ count }) => count >= OFTEN);
+    if (often && focused >= ENOUGH * Math.min(matter.length, 3)) return 'complete';
+    return focused >= MOST ? 'endless' : 'partly';
   }
 
   #place(key: string): Place {
@@ -117,7 +142,7 @@ export class Expectations {
   /** Looks at the place in one more way. */
   #look(key: string, place: Place): void {
     const n = place.looked++;
-    const way = WAYS[n] ?? mixture(n < WAYS.length + MIXTURES ? [] : place.matter, n);
+    const way = WAYS[n] ?? mixture(n < WAYS.length + MIXTURES ? [] : mixed(place.matter, n), n);
     const patterns = this.#patternsIn(way);
     const pattern = patterns === undefined ? ANYTHING : (patterns.get(key) ?? NOTHING_SEEN);
     const [usual] = place.groups;
@@ -139,6 +164,12 @@ export class Expectations {
     }
     return this.#patterns.get(way.name);
   }
+}
+
+/** Liberties to mix: each of those that matter alone, then all of them, in turn. */
+function mixed(matter: readonly number[], n: number): readonly number[] {
+  const alone = matter[n % (matter.length + 1)];
+  return alone === undefined ? matter : [alone];
 }
 
 /** What is known about one place. */
@@ -224,6 +255,11 @@ function words(pattern: Pattern): string {
   if (pattern.kind === 'anything') return 'anything';
   const { value, bytes, openEnd } = pattern;
   if (bytes === undefined) return value;
-  const text = [...bytes].map((byte) => (byte < 0 ? '..' : byte.toString(16).padStart(2, '0'))).join('');
+  const text = bytesText(bytes);
   return `${value} ${text === '' ? '(empty)' : text}${openEnd ? '…' : ''}`;
+}
+
+/** Bytes as two hexadecimal digits each, or two dots where any byte will do. */
+export function bytesText(bytes: Int16Array): string {
+  return [...bytes].map((byte) => (byte < 0 ? '..' : byte.toString(16).padStart(2, '0'))).join('');
 }

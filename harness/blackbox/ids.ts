@@ -59,7 +59,7 @@ function learn(target: Answerer, { subnet, strokes, modules }: Case): Given {
 }
 
 function begun(target: Answerer, { subnet, scenario, modules }: Case, given: Given): Ids {
-  const ids = new Ids(given);
+  const ids = new Ids(given, (id) => modules.some((bytes) => holds(bytes, id)));
   expected(target.ask({ do: 'begin', ...subnet, modules: ids.modules(scenario, modules) }), 'begun');
   return ids;
 }
@@ -70,7 +70,11 @@ export class Ids {
   readonly #here = new Map<string, string>();
   #made = 0;
 
-  constructor(given: Given) {
+  /** @param mentions whether a module of the case holds an id */
+  constructor(
+    given: Given,
+    private readonly mentions: (id: Principal) => boolean,
+  ) {
     given.forEach((id, k) => {
       this.#pair(canisterId(k), id);
     });
@@ -105,17 +109,23 @@ export class Ids {
     const there = this.#there.get(mine) ?? mine;
     if (id === undefined || id === there) return;
     if (inSetup) throw new OtherIds();
+    if (this.mentions(mine)) {
+      throw new TargetSkip(
+        'the target gives canisters ids of its own, and a module knows another for one that is made later',
+      );
+    }
     this.#pair(mine, id);
   }
 
   /** The modules with the ids of the target in their data. */
   modules(scenario: Scenario, modules: readonly Uint8Array[]): readonly Uint8Array[] {
     if (this.#there.size === 0) return modules;
+    const ids = [...this.#there.keys()] as Principal[];
     const changed = compileModules({
       ...scenario,
       modules: scenario.modules.map((module) => {
         if (module.kind === 'program') return { ...module, program: this.there(module.program) };
-        if (!mentionsId(module.bytes, this.#there.size)) return module;
+        if (!ids.some((id) => holds(module.bytes, id))) return module;
         throw new TargetSkip(
           'the target gives canisters ids of its own, and a module that was not generated holds others',
         );
@@ -154,9 +164,6 @@ function replacedText(text: string, by: ReadonlyMap<string, string>): string {
   return result;
 }
 
-/** Whether bytes hold an id of the first canisters of a scenario. */
-function mentionsId(bytes: Uint8Array, count: number): boolean {
-  return Array.from({ length: count }, (_, k) => Buffer.from(bytesOf(canisterId(k)))).some((id) =>
-    Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).includes(id),
-  );
+function holds(bytes: Uint8Array, id: Principal): boolean {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).includes(Buffer.from(bytesOf(id)));
 }

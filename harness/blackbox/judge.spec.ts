@@ -29,14 +29,14 @@ function boxOf(change: (answer: Answer, question: Question) => Answer = (answer)
 }
 
 function judged(box: Box, k: number): CaseResult {
-  return judgeBlackBox(scenarioOf(k), { ...box, model: reference }, PROFILE);
+  return judgeBlackBox(scenarioOf(k), box, PROFILE);
 }
 
 function scenarioOf(k: number): Scenario {
   return generateCase('black boxes', k).scenario;
 }
 
-const CASES = Array.from({ length: 8 }, (_, k) => k);
+const CASES = Array.from({ length: 4 }, (_, k) => k);
 const verdicts = (box: Box) => new Set(CASES.map((k) => judged(box, k).verdict));
 
 /** The answer with another outcome of a stimulus of that kind, or another end of a request. */

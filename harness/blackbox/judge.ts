@@ -1,5 +1,5 @@
 // plumbing: judges a target that shows replies, rejects and status only
-import { HostLimit, type EngineFactory } from '../../spec/vocabulary/engine.js';
+import { HostLimit } from '../../spec/vocabulary/engine.js';
 import type { Profile } from '../../spec/profiles/profile.js';
 import { REJECT_CODES } from '../../spec/reject-codes.js';
 import type { Scenario } from '../../spec/vocabulary/scenario.js';
@@ -12,14 +12,13 @@ import type { Answerer } from '../targets/stdio/channel.js';
 import type { CaseResult, Failure, ObservedTransition } from '../types.js';
 import { blame } from './blame.js';
 import { Expectations, Restless } from './expectations.js';
+import { observable } from './observable.js';
 import { describe, sightKey, strokesOf, type Sight, type Stroke } from './observation.js';
 import { runTarget, type Play } from './runs.js';
 
 export interface BlackBox {
   readonly target: Answerer;
   readonly capabilities: Capabilities;
-  /** The reference model. */
-  readonly model?: EngineFactory;
 }
 
 const NOTHING_REACHED = new Tally().reached;
@@ -58,7 +57,8 @@ export interface Prepared {
  * What is to be done, and what may be seen; or why a target of these capabilities cannot run the case.
  * @throws HostLimit, Crash
  */
-export function prepare(scenario: Scenario, capabilities: Capabilities, profile: Profile): Prepared | CaseResult {
+export function prepare(given: Scenario, capabilities: Capabilities, profile: Profile): Prepared | CaseResult {
+  const scenario = observable(given);
   const skipped = (reason: string): CaseResult => ({ verdict: 'skipped', reason, failures: [], reached: NOTHING_REACHED }); // prettier-ignore
   const lacking = lackOf(scenario, capabilities);
   if (lacking !== undefined) return skipped(lacking);

@@ -1,7 +1,9 @@
 // table: what a conforming implementation may decide at each moment — orders, spontaneous rejects, expiries, failures, system tasks, readings
 import type { Choice } from '../../spec/vocabulary/scenario.js';
 import type { Profile } from '../../spec/profiles/profile.js';
-import type { Scenario } from '../../spec/vocabulary/scenario.js';
+import type { ModuleSource, Scenario } from '../../spec/vocabulary/scenario.js';
+import { openWasm } from '../../spec/profiles/profiles.js';
+import { parseModule } from '../../reference-model/index.js';
 import { discardPendingCall } from '../../reference-model/ic/execution.js';
 import { choiceByPolicy } from '../scheduler/choices.js';
 import { DEFAULT_POLICY } from '../scheduler/policy.js';
@@ -107,8 +109,7 @@ export function libertiesIn(profile: Profile, { room, optional }: Liberties, { m
   if (room === undefined && !optional) return profile;
   let { limits, refusedInstructions, enforcesOptionalModuleLimits } = profile;
   if (room !== undefined) {
-    const pages = modules.map((module) => (module.kind === 'program' ? (module.program.memory?.min ?? 0n) : 16n));
-    const most = pages.reduce((a, b) => (a > b ? a : b), 0n) + room;
+    const most = largestMinimum(modules) + room;
     const capped = (limit: bigint) => (limit < most ? limit : most);
     limits = { ...limits, wasm32Pages: capped(limits.wasm32Pages), wasm64Pages: capped(limits.wasm64Pages) };
   }
@@ -117,6 +118,17 @@ export function libertiesIn(profile: Profile, { room, optional }: Liberties, { m
     enforcesOptionalModuleLimits = !enforcesOptionalModuleLimits;
   }
   return { ...profile, limits, refusedInstructions, enforcesOptionalModuleLimits };
+}
+
+/** Pages of the largest memory that a module begins with. */
+function largestMinimum(modules: Scenario['modules']): bigint {
+  return modules.map(minimumOf).reduce((a, b) => (a > b ? a : b), 0n);
+}
+
+function minimumOf(source: ModuleSource): bigint {
+  if (source.kind === 'program') return source.program.memory?.min ?? 0n;
+  const module = parseModule(openWasm, source.bytes);
+  return 'invalid' in module ? 0n : (module.wasm.memories[0]?.limits.min ?? 0n);
 }
 
 const REFUSED_BY_REPLICAS = ['table.grow', 'table.set', 'table.fill', 'table.copy', 'table.init'];

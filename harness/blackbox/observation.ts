@@ -3,6 +3,7 @@ import type { Hex, Principal } from '../../spec/vocabulary/brands.js';
 import type { Response, StimulusOutcome } from '../../spec/vocabulary/record.js';
 import type { Scenario, Stimulus } from '../../spec/vocabulary/scenario.js';
 import type { CanisterStatus } from '../protocol/messages.js';
+import { observation } from './observable.js';
 import { setupStimuli } from '../scheduler/setup.js';
 
 /** A stimulus with the step that it belongs to; -1: the setup. */
@@ -11,12 +12,20 @@ export interface Stroke {
   readonly stimulus: Stimulus;
 }
 
-/** Everything that is done to a black box, in order. Picks and held messages are left out: a black box decides for itself. */
-export function strokesOf({ setup, steps }: Scenario): readonly Stroke[] {
-  return [
-    ...setupStimuli(setup).map((stimulus) => ({ step: -1, stimulus })),
-    ...steps.flatMap(({ stimulus }, step) => (stimulus === undefined ? [] : [{ step, stimulus }])),
-  ];
+/**
+ * Everything that is done to a black box, in order: the steps, and after each that may have changed a canister a question about what it
+ * has logged. Picks and held messages are left out: a black box decides for itself.
+ */
+export function strokesOf(scenario: Scenario): readonly Stroke[] {
+  const { setup, steps } = scenario;
+  const strokes: Stroke[] = setupStimuli(setup).map((stimulus) => ({ step: -1, stimulus }));
+  for (const [step, { stimulus }] of steps.entries()) {
+    if (stimulus === undefined) continue;
+    strokes.push({ step, stimulus });
+    const asked = observation(scenario, stimulus);
+    if (asked !== undefined) strokes.push({ step, stimulus: asked });
+  }
+  return strokes;
 }
 
 /** What is looked at: how the stimulus ended, the response of the request that it made, the status of the canister that it is about. */

@@ -11,7 +11,10 @@ import { wasmMemoryBytes, type Execution } from '../../reference-model/ic/execut
 import { liquidBalanceOf } from '../../reference-model/ic/charging.js';
 import { WasmTrap } from '../../reference-model/wasm/index.js';
 import { decodeText } from '../../reference-model/ic/text.js';
-import type { Assembly } from '../../reference-model/index.js';
+import { parseModule, type Assembly, type CanisterModule } from '../../reference-model/index.js';
+import { InstructionReader } from '../../reference-model/wasm/binary/instructions.js';
+import { ALL_FEATURES } from '../../spec/wasm/features.js';
+import { openWasm } from '../../spec/profiles/profiles.js';
 import type { Handler } from './open-values.js';
 import type { Random } from './random.js';
 
@@ -148,7 +151,8 @@ export function noticeOf(
   if (stimulus.wasmMemoryPersistence === 'keep' && installed.get(stimulus.canister) !== stimulus.module) touch(42);
   installed.set(stimulus.canister, stimulus.module);
   const module = modules[stimulus.module];
-  if (module?.kind === 'program') for (const n of touchedBy(module.program)) touch(n);
+  if (module === undefined) return;
+  for (const n of module.kind === 'program' ? touchedBy(module.program) : touchedByBytes(module.bytes)) touch(n);
 }
 
 const ofPrograms = new WeakMap<Program, readonly number[]>();
@@ -170,6 +174,36 @@ function touchedBy(program: Program): readonly number[] {
     ofPrograms.set(program, found);
   }
   return found;
+}
+
+const ofBytes = new WeakMap<Uint8Array, readonly number[]>();
+
+/** The same for a module that was not generated. */
+function touchedByBytes(bytes: Uint8Array): readonly number[] {
+  let found = ofBytes.get(bytes);
+  if (found === undefined) {
+    const module = parseModule(openWasm, bytes);
+    found =
+      'invalid' in module ? (/is a (memory|table|global)$/.test(module.invalid) ? [43] : []) : touchedByModule(module);
+    ofBytes.set(bytes, found);
+  }
+  return found;
+}
+
+function touchedByModule({ wasm, exports }: CanisterModule): readonly number[] {
+  const used = new Set<string>();
+  for (const { code } of wasm.bodies) {
+    const reader = new InstructionReader(wasm.bytes, code, ALL_FEATURES);
+    while (reader.offset < code.end) used.add(reader.next().mnemonic);
+  }
+  const dropped =
+    (used.has('data.drop') && used.has('memory.init')) || (used.has('elem.drop') && used.has('table.init'));
+  const rows: readonly (readonly [n: number, holds: boolean])[] = [
+    [3, wasm.exports.some(({ name }) => name === 'start')],
+    [8, exports.has('canister_on_low_wasm_memory')],
+    [44, dropped || TABLE_WRITES.some((name) => used.has(name))],
+  ];
+  return rows.flatMap(([n, holds]) => (holds ? [n] : []));
 }
 
 const TABLE_WRITES = ['table.set', 'table.grow', 'table.copy', 'table.fill', 'table.init'];

@@ -18,6 +18,7 @@ import {
   type JsonSchema,
 } from '../../reports/schemas/codec.js';
 import { formatJson, isJsonObject, type Json } from '../../reports/schemas/json.js';
+import { caseOfStatic, decodeStaticCase, STATIC_CASE_SCHEMA } from '../fill/static-case.js';
 import { entryPointText, moduleSource, pick, program, scenario, settings, step, stimulus } from './vocabulary.js';
 
 /** Name and version of the format, the value of `CaseFile.schema`. */
@@ -98,13 +99,14 @@ const ADVICE: Readonly<Record<FormatFault, string>> = {
 };
 
 /**
- * Reads a case.
+ * Reads a case, or a static case as one.
  * @param path where the text comes from, for messages
  * @throws CaseFileError
  */
 export function decodeCase(given: string, path: string): CaseFile {
   const json = parse(given, path);
   const schema = isJsonObject(json) ? json['schema'] : undefined;
+  if (schema === STATIC_CASE_SCHEMA) return checked(path, () => caseOfStatic(decodeStaticCase(json)));
   if (schema !== CASE_SCHEMA) {
     const found = schema === undefined ? 'there is no field "schema"' : `its schema is ${JSON.stringify(schema)}`;
     throw new CaseFileError(
@@ -115,8 +117,13 @@ export function decodeCase(given: string, path: string): CaseFile {
       'Name a case file (from --corpus or from a report), or use the version of ic0-conformance that wrote it',
     );
   }
+  return checked(path, () => caseFile.decode(json, '$'));
+}
+
+/** @throws CaseFileError for a FormatError, and for references to nothing */
+function checked(path: string, decode: () => CaseFile): CaseFile {
   try {
-    const value = caseFile.decode(json, '$');
+    const value = decode();
     checkReferences(value.scenario);
     return value;
   } catch (error) {

@@ -46,9 +46,10 @@ const TARGETS: Readonly<Record<string, Row>> = {
 };
 
 const MUTANT = 'mutant:';
+const CHAOS = /^chaos(?::(.*))?$/;
 
 /** Everything that can be given to --target, for help and messages. */
-export const TARGET_NAMES = `${Object.keys(TARGETS).join(', ')}, mutant:NAME, "stdio:COMMAND", ./adapter.mjs`;
+export const TARGET_NAMES = `${Object.keys(TARGETS).join(', ')}, mutant:NAME, chaos, chaos:SEED, "stdio:COMMAND", ./adapter.mjs`;
 
 /** The names that can be given to --target without a colon. */
 export function builtinTargets(): readonly { readonly name: string; readonly description: string }[] {
@@ -56,7 +57,7 @@ export function builtinTargets(): readonly { readonly name: string; readonly des
 }
 
 /**
- * The target of that name: `executor`, `reference`, `mutant:NAME`, `stdio:COMMAND`, or the path of an adapter module.
+ * The target of that name: `executor`, `reference`, `mutant:NAME`, `chaos:SEED`, `stdio:COMMAND`, or the path of an adapter module.
  * @param timeout milliseconds that one answer of another process or of an adapter may take
  * @throws UnknownTargetError, CommandError, AdapterPathError, TargetFault
  */
@@ -67,6 +68,8 @@ export async function builtinTarget(name: string, timeout?: number): Promise<Eng
     return { name, description, engine: await row.load(), against: await against.load(), againstName: against.name };
   }
   if (name.startsWith(MUTANT)) return mutantTarget(name);
+  const chaos = CHAOS.exec(name);
+  if (chaos !== null) return chaosTarget(name, chaos[1] ?? '');
   if (isRemote(name)) return remoteTarget(name, timeout);
   throw new UnknownTargetError(`unknown target ${JSON.stringify(name)}. There are: ${TARGET_NAMES}`);
 }
@@ -86,6 +89,20 @@ async function mutantTarget(name: string): Promise<EngineTarget> {
   };
 }
 
+/** A black box that conforms and uses every freedom: what judgement of black boxes is tried on. */
+async function chaosTarget(name: string, seed: string): Promise<EngineTarget> {
+  const { chaos } = await import('./chaos/chaos.js');
+  const model = await loadReference();
+  return {
+    name,
+    description: 'a black box that conforms, and uses every freedom that the specification leaves',
+    engine: model,
+    against: model,
+    againstName: 'reference',
+    blackBox: chaos(seed),
+  };
+}
+
 /** Another process, or an adapter. It is started at once, since what it can do decides how it is judged. */
 async function remoteTarget(name: string, timeout?: number): Promise<EngineTarget> {
   const channel = channelTo(name, timeout);
@@ -97,7 +114,7 @@ async function remoteTarget(name: string, timeout?: number): Promise<EngineTarge
     engine: remoteEngines(channel),
     against: model,
     againstName: 'reference',
-    ...(!capabilities.records && { blackBox: { target: channel, capabilities, model } }),
+    ...(!capabilities.records && { blackBox: { target: channel, capabilities } }),
     close: () => channel.close(),
   };
 }

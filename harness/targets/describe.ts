@@ -2,7 +2,7 @@
 import type { ReportTarget } from '../../reports/report.js';
 import { suite } from '../runner/suite.js';
 import { builtinTarget } from './builtin.js';
-import { describeRemote, isRemote } from './remote.js';
+import { describeRemote, isRemote, namesOf } from './remote.js';
 
 /** What built-in engines can do: everything. */
 const OF_ENGINES = ['balances', 'choices', 'digests', 'records', 'time', 'wasm32', 'wasm64'] as const;
@@ -15,5 +15,7 @@ const OF_ENGINES = ['balances', 'choices', 'digests', 'records', 'time', 'wasm32
 export async function describeTarget(name: string, timeout?: number): Promise<ReportTarget> {
   if (isRemote(name)) return describeRemote(name, timeout);
   const target = await builtinTarget(name);
-  return { name: target.name, version: suite().version, capabilities: OF_ENGINES };
+  const { blackBox } = target;
+  const capabilities = blackBox === undefined ? OF_ENGINES : namesOf(blackBox.capabilities);
+  return { name: target.name, version: suite().version, capabilities };
 }

@@ -1,0 +1,61 @@
+// plumbing: the command `fill`
+import { Worker } from 'node:worker_threads';
+import { Option, type Command } from 'commander';
+import { FAMILIES } from '../../../generators/index.js';
+import type { FillOptions } from '../../fill/directory.js';
+import type { StaticIndex } from '../../fill/static-case.js';
+import { UsageError } from '../../runner/run.js';
+import { list, wholeNumber } from '../usage.js';
+
+interface Options {
+  readonly out: string;
+  readonly seed: string;
+  readonly cases: number;
+  readonly families?: readonly string[];
+}
+
+/** Host stack in MB, as the runner's workers have it. */
+const STACK_MB = 64;
+const DEFAULT_CASES = 50;
+
+export function addFill(program: Command): void {
+  program
+    .command('fill')
+    .description('write static cases with everything that may be seen, for any consumer (docs/static-cases.md)')
+    .requiredOption('--out <DIR>', 'directory that the cases, their index and their schemas are written to')
+    .option('--seed <TEXT>', 'any text; decides everything', '0')
+    .addOption(new Option('--cases <N>', 'number of cases').argParser(wholeNumber(1)).default(DEFAULT_CASES))
+    .addOption(new Option('--families <LIST>', `only these: ${FAMILIES.join(', ')}`).argParser(list))
+    .action(async ({ out, seed, cases, families = [] }: Options) => {
+      const chosen = families.map((name) => {
+        const family = FAMILIES.find((one) => one === name);
+        if (family === undefined)
+          throw new UsageError(`--families ${name}: there is no such family. There are: ${FAMILIES.join(', ')}`);
+        return family;
+      });
+      const index = await filled({ out, seed, cases, families: chosen });
+      const expectations = index.cases.reduce((sum, one) => sum + one.expectations, 0);
+      process.stdout.write(
+        `${out}: ${index.cases.length} cases with ${expectations} expectations, ${index.skipped.length} left out; index.json lists them\n`,
+      );
+    });
+}
+
+type Message = { readonly done: number } | { readonly index: StaticIndex };
+
+function filled(options: FillOptions): Promise<StaticIndex> {
+  const worker = new Worker(new URL('../../fill/worker.js', import.meta.url), {
+    workerData: options,
+    resourceLimits: { stackSizeMb: STACK_MB },
+  });
+  return new Promise((resolve, reject) => {
+    worker.on('message', (message: Message) => {
+      if ('index' in message) resolve(message.index);
+      else if (process.stderr.isTTY) process.stderr.write(`\r${message.done} of ${options.cases}`);
+    });
+    worker.on('error', reject);
+    worker.on('exit', (code) => {
+      reject(new Error(`the worker of fill ended with ${code}`));
+    });
+  });
+}
