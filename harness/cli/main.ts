@@ -3,6 +3,7 @@
 import { Command, CommanderError } from 'commander';
 import { suite } from '../runner/suite.js';
 import { addMinimize, addReplay, addShow } from './commands/cases.js';
+import { addFill } from './commands/fill.js';
 import { addCompare, addMerge, addReport } from './commands/reports.js';
 import { addExplain, addRules } from './commands/rules.js';
 import { addCheck, addRun } from './commands/run.js';
@@ -30,6 +31,7 @@ for (const add of [
   addShow,
   addRules,
   addExplain,
+  addFill,
   addMerge,
   addReport,
   addCompare,
