@@ -126,5 +126,7 @@ export const cycles = chapter('cycles', 'canister-interface.md#system-api-cycles
     anchor: CALL,
   }),
   'add-over-liquid': must(['trap'], 'It traps above the liquid balance.', { anchor: CALL }),
-  saturates: must(['cycles'], 'A balance does not go above 2^128 - 1 and does not wrap.', { anchor: AB }),
+  saturates: must(['cycles'], 'A balance does not go above 2^128 - 1 and does not wrap.', {
+    anchor: 'index.md#canister-cycles',
+  }),
 });

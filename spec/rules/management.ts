@@ -2,6 +2,7 @@
 import { ambiguous, chapter, must } from './rule.js';
 
 const INSTALL = 'management-canister.md#ic-install_code';
+const CHANGING = 'abstract-behavior.md#ic-management-canister-changing-settings';
 const SETTINGS = 'management-canister.md#ic-update_settings';
 
 export const management = chapter('management', 'management-canister.md#ic-management-canister', {
@@ -31,6 +32,11 @@ export const management = chapter('management', 'management-canister.md#ic-manag
   ),
   'install-needs-empty': must(['response'], 'Mode install needs an empty canister.', { anchor: INSTALL }),
   'reinstall-clears': must(['state'], 'Mode reinstall starts from fresh Wasm and stable memory.', { anchor: INSTALL }),
+  'reinstall-clears-logs': must(
+    ['state'],
+    'Modes install and reinstall start from an empty log; an upgrade continues the log.',
+    { anchor: 'management-canister.md#ic-fetch_canister_logs' },
+  ),
   'upgrade-needs-code': must(['response'], 'Mode upgrade needs a canister with code.', { anchor: INSTALL }),
   'keep-needs-section': must(
     ['response'],
@@ -63,6 +69,24 @@ export const management = chapter('management', 'management-canister.md#ic-manag
     anchor: SETTINGS,
   }),
   'settings-controllers-max': must(['response'], 'At most 10 controllers.', { anchor: SETTINGS }),
+  'settings-wasm-memory-range': must(['response'], 'wasm_memory_limit and wasm_memory_threshold are at most 2^48.', {
+    anchor: 'management-canister.md#ic-create_canister',
+  }),
+  'settings-memory-fits': must(
+    ['response'],
+    'A change of settings is refused when the Wasm memory is larger than the wasm_memory_limit after it, given or standing.',
+    { anchor: CHANGING },
+  ),
+  'reserved-cycles-limit': must(
+    ['response', 'cycles'],
+    'The reserved balance is at most reserved_cycles_limit: a creation or change of settings after which it is not is refused.',
+    { anchor: CHANGING },
+  ),
+  'allocation-liquid': must(
+    ['response'],
+    'A creation with an allocation, and a change that raises one, needs a liquid balance of at least 0 after it.',
+    { anchor: 'abstract-behavior.md#ic-management-canister-canister-creation' },
+  ),
   'minimum-incoming-cycles': must(
     ['response', 'cycles'],
     'A call from another canister with fewer cycles than the minimum is rejected with CANISTER_ERROR, its cycles refunded.',

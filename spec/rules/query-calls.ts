@@ -12,6 +12,10 @@ export const queryCalls = chapter('query-calls', 'abstract-behavior.md#query-cal
     ['response'],
     'A query call of a method that is neither query nor composite query is rejected.',
   ),
+  'missing-before-frozen': must(
+    ['response'],
+    'Whether there is such a method is asked before whether the canister is frozen: a missing one is no SYS_TRANSIENT.',
+  ),
   'sees-committed-state': must(['value'], 'A query sees the state that the updates before it committed.', {
     anchor: 'https-interface.md#http-query',
   }),
