@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """A toy target for ic0-conformance: target-protocol@1 in Python 3, standard library only.
 
-It has no WebAssembly engine. It knows canisters, their controllers and status, and a few of the module requirements,
-and says skipped where code would have to run. docs/target-protocol.md explains the protocol.
+It has no WebAssembly engine. It knows canisters, their controllers and status, a few of the module requirements, and
+says skipped where code would have to run. docs/target-protocol.md explains the protocol.
 
     npx ic0-conformance run --target "stdio:python3 examples/adapters/toy.py" --cases 200
 """
@@ -14,12 +14,10 @@ CAPABILITIES = {
     "entryPoints": [],
 }
 RUNS_AT_INSTALL = (b"canister_init", b"canister_pre_upgrade", b"canister_post_upgrade")
-CODES = {"DESTINATION_INVALID": 3, "CANISTER_ERROR": 5}
 
 
 class Skip(Exception):
     """What this target cannot do."""
-
 
 class Subnet:
     def __init__(self, modules):
@@ -29,49 +27,44 @@ class Subnet:
         self.created = self.requests = 0
 
     def submit(self, s):
-        if s["kind"] == "advance-time":
-            return {"kind": "done"}, None
         if s["kind"] == "create":
             name = self.created.to_bytes(8, "big").hex() + "0101"
             self.created += 1
             controllers = s["settings"].get("controllers", [s["sender"]])
             self.canisters[name] = {"controllers": controllers, "status": "running", "hash": None}
             return {"kind": "done"}, name
-        canister = self.canisters.get(s["canister"])
-        if canister is None:
-            return reject("DESTINATION_INVALID", "no such canister"), None
-        if s["kind"] == "deposit":
+        canister = self.canisters.get(s.get("canister"))
+        if s["kind"] == "advance-time" or (canister and s["kind"] == "deposit"):
             return {"kind": "done"}, None
+        if canister is None:
+            return reject(3, "no such canister"), None
         if s["sender"] not in canister["controllers"]:
-            return reject("CANISTER_ERROR", "not a controller"), None
+            return reject(5, "not a controller"), None
         return getattr(self, s["kind"].replace("-", "_"))(canister, s), None
 
     def install(self, canister, s):
         if (s["mode"] == "install") != (canister["hash"] is None) and s["mode"] != "reinstall":
-            return reject("CANISTER_ERROR", "mode %s does not fit" % s["mode"])
+            return reject(5, "mode %s does not fit" % s["mode"])
         module = self.modules[s["module"]]
         try:
             wasm = gzip.decompress(module) if module[:3] == b"\x1f\x8b\x08" else module
         except (OSError, EOFError, zlib.error):
-            return reject("CANISTER_ERROR", "not gzip")
+            return reject(5, "not gzip")
         if wasm[:8] != b"\0asm\1\0\0\0":
-            return reject("CANISTER_ERROR", "not WebAssembly")
+            return reject(5, "not WebAssembly")
         try:
             known = dict(sections(wasm))
         except IndexError:
-            return reject("CANISTER_ERROR", "cut short")
+            return reject(5, "cut short")
         if 8 in known or any(name in known.get(7, b"") for name in RUNS_AT_INSTALL):
             raise Skip("the module has code to run, and there is no WebAssembly engine here")
-        canister["hash"] = hashlib.sha256(module).hexdigest()
-        return reply()
+        return changed(canister, hash=hashlib.sha256(module).hexdigest())
 
     def uninstall(self, canister, s):
-        canister["hash"] = None
-        return reply()
+        return changed(canister, hash=None)
 
     def start(self, canister, s):
-        canister["status"] = "running"
-        return reply()
+        return changed(canister, status="running")
 
     def stop(self, canister, s):
         canister["status"] = "stopped"
@@ -83,11 +76,11 @@ class Subnet:
         if canister["status"] == "stopped":
             del self.canisters[s["canister"]]
             return reply()
-        return reject("CANISTER_ERROR", "not stopped")
+        return reject(5, "not stopped")
 
     def update_settings(self, canister, s):
-        canister["controllers"] = s["settings"].get("controllers", canister["controllers"])
-        return reply()  # Wrong on purpose: settings out of range must be refused.
+        # Wrong on purpose: settings out of range must be refused.
+        return changed(canister, controllers=s["settings"].get("controllers", canister["controllers"]))
 
     def status(self, name):
         canister = self.canisters.get(name)
@@ -95,7 +88,6 @@ class Subnet:
             return {"exists": False}
         module_hash = {"moduleHash": canister["hash"]} if canister["hash"] else {}
         return {"exists": True, "status": canister["status"], **module_hash}
-
 
 def sections(wasm):
     """Ids and contents of the sections. An IndexError: the module is cut short."""
@@ -110,14 +102,15 @@ def sections(wasm):
         yield section, wasm[at + 1:at + 1 + size]
         at += 1 + size
 
-
 def reply():
     return {"kind": "responded", "response": {"kind": "reply", "data": ""}}
 
+def changed(canister, **fields):
+    canister.update(fields)
+    return reply()
 
 def reject(code, message):
-    return {"kind": "responded", "response": {"kind": "reject", "code": CODES[code], "message": message}}
-
+    return {"kind": "responded", "response": {"kind": "reject", "code": code, "message": message}}
 
 def answer(subnet, request):
     if request["do"] == "submit":
@@ -129,7 +122,6 @@ def answer(subnet, request):
     if request["do"] == "status":
         return {"is": "status", "status": subnet.status(request["canister"])}
     raise Skip("%s is not done here" % request["do"])
-
 
 def main():
     subnet, checksum = None, "none"
@@ -150,10 +142,8 @@ def main():
         except Skip as reason:
             given = {"is": "skipped", "reason": str(reason)}
         text = json.dumps({"seq": request["seq"], **given}, separators=(",", ":"))
-        if used == "crc32":
-            text = '%s,"sum":"%08x"}' % (text[:-1], zlib.crc32(text[:-1].encode()))
-        print(text, flush=True)
-
+        summed = '%s,"sum":"%08x"}' % (text[:-1], zlib.crc32(text[:-1].encode()))
+        print(summed if used == "crc32" else text, flush=True)
 
 if __name__ == "__main__":
     main()
