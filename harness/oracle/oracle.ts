@@ -158,14 +158,14 @@ export class Oracle implements Observer {
       const { canister, entryPoint } = execution;
       const trap = execution.outcome.kind === 'trapped' ? { expectedTrap: execution.outcome.trap } : {};
       this.tally.together(
-        clausesOf('execution', OF_EXECUTIONS, { ...whole, phase: phaseOf(actual, canister), entryPoint, ...trap }),
+        clausesOf(OF_EXECUTIONS, { ...whole, phase: phaseOf(actual, canister), entryPoint, ...trap }),
       );
     }
-    this.tally.together(clausesOf('transition', outcome === undefined ? OF_CHOICES : OF_STIMULI, whole));
+    this.tally.together(clausesOf(outcome === undefined ? OF_CHOICES : OF_STIMULI, whole));
     for (const { canister } of after) {
       const last = executions.findLast((execution) => execution.canister === canister);
       const more = last === undefined ? {} : { entryPoint: last.entryPoint };
-      this.tally.together(clausesOf('state', DIGEST_FIELDS, { ...whole, phase: phaseOf(actual, canister), ...more }));
+      this.tally.together(clausesOf(DIGEST_FIELDS, { ...whole, phase: phaseOf(actual, canister), ...more }));
     }
   }
 
@@ -174,7 +174,7 @@ export class Oracle implements Observer {
     trace.forEach((call, index) => {
       const common = { import: call.name, entryPoint };
       if (call.trap === undefined) {
-        this.tally.together(clausesOf('result', ['systemCallResult'], common));
+        this.tally.together(clausesOf(OF_RESULTS, common));
       } else if (call.trap !== 'system-call-unavailable') {
         const sizes = memorySizes(this.#world.canister(canister), digestIn(this.#target, canister));
         const aspects = aspectsOf(execution, index, sizes, this.#options.profile);
@@ -221,6 +221,7 @@ export class Oracle implements Observer {
 }
 
 const OF_EXECUTIONS = ['execution', 'outcome', 'instructions', 'response', 'calls', 'accepted', 'burned'] as const;
+const OF_RESULTS = ['systemCallResult'] as const;
 const OF_CHOICES = ['messages', 'ended'] as const;
 const OF_STIMULI = [...OF_CHOICES, 'stimulusOutcome'] as const;
 
@@ -229,18 +230,24 @@ const BLANK = { expected: '', actual: '', aspects: NO_ASPECTS, phase: 'returned'
 
 type Where = Partial<Pick<Divergence, 'cause' | 'phase' | 'entryPoint' | 'import' | 'expectedTrap'>>;
 
-/** Attribution goes through a table; what has been looked up is remembered, by what it depends on. */
-const LOOKED_UP = new Map<string, readonly ClauseId[]>();
+/** Attribution goes through a table; what has been looked up is remembered, by one step for each thing that it depends on. */
+class LookedUp {
+  clauses: readonly ClauseId[] | undefined;
+  readonly #next = new Map<unknown, LookedUp>();
 
-/** The clauses for several kinds of divergence in one place. `name` stands for the list of kinds. */
-function clausesOf(name: string, kinds: readonly DivergenceKind[], where: Where): readonly ClauseId[] {
-  const key = `${name}|${kinds.length}|${where.cause ?? ''}|${where.phase ?? ''}|${where.entryPoint ?? ''}|${where.import ?? ''}|${where.expectedTrap ?? ''}`;
-  let clauses = LOOKED_UP.get(key);
-  if (clauses === undefined) {
-    clauses = kinds.map((kind) => attribute({ ...BLANK, kind, ...where }));
-    LOOKED_UP.set(key, clauses);
+  at(step: unknown): LookedUp {
+    let next = this.#next.get(step);
+    if (next === undefined) this.#next.set(step, (next = new LookedUp()));
+    return next;
   }
-  return clauses;
+}
+const LOOKED_UP = new LookedUp();
+
+/** The clauses for several kinds of divergence in one place. `kinds` is one of the lists above. */
+function clausesOf(kinds: readonly DivergenceKind[], where: Where): readonly ClauseId[] {
+  const { cause, phase, entryPoint, expectedTrap } = where;
+  const known = LOOKED_UP.at(kinds).at(cause).at(phase).at(entryPoint).at(where.import).at(expectedTrap);
+  return (known.clauses ??= kinds.map((kind) => attribute({ ...BLANK, kind, ...where })));
 }
 
 /** The canister as an engine shows it; undefined where it does not exist. */

@@ -9,8 +9,8 @@ export function sameValue(a: unknown, b: unknown): boolean {
   }
   const left = a as Readonly<Record<string, unknown>>;
   const right = b as Readonly<Record<string, unknown>>;
-  const keys = new Set([...Object.keys(left), ...Object.keys(right)]);
-  for (const key of keys) if (!sameValue(left[key], right[key])) return false;
+  for (const key of Object.keys(left)) if (!sameValue(left[key], right[key])) return false;
+  for (const key of Object.keys(right)) if (left[key] === undefined && right[key] !== undefined) return false;
   return true;
 }
 
