@@ -130,6 +130,12 @@ describe('settings', () => {
     expect(update(target, { [name]: (1n << 48n) + 1n })).toEqual(refusedAs('invalid-settings'));
   });
 
+  it.each(['reservedCyclesLimit', 'minimumIncomingCanisterCallCycles'] as const)('of %s are below 2^128', (name) => {
+    const target = world(module('first'));
+    expect(update(target, { [name]: (1n << 128n) - 1n })).toEqual(REPLIED);
+    expect(update(target, { [name]: 1n << 128n })).toEqual(refusedAs('invalid-settings'));
+  });
+
   it('of any kind are refused while the memory is above the standing limit', () => {
     const target = world(module('first'));
     update(target, { wasmMemoryLimit: PAGE });

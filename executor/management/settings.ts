@@ -1,7 +1,7 @@
 // spec-shaped: canister settings and what is valid in them — abstract-behavior.md#ic-management-canister-changing-settings
 import type { Profile } from '../../spec/profiles/profile.js';
 import type { RejectCause } from '../../spec/profiles/reject-causes.js';
-import type { Principal } from '../../spec/vocabulary/brands.js';
+import { MAX_CYCLES, type Principal } from '../../spec/vocabulary/brands.js';
 import type { Settings } from '../../spec/vocabulary/scenario.js';
 import { WASM_PAGE_BYTES } from '../../spec/wasm/types.js';
 import { memorySizes } from '../cycles.js';
@@ -94,14 +94,15 @@ export function changedSettings(
     wasmMemoryThreshold: change.wasmMemoryThreshold ?? old.wasmMemoryThreshold,
     environmentVariables,
   };
-  const { memoryAllocation, freezingThreshold, wasmMemoryLimit, wasmMemoryThreshold, computeAllocation } = settings;
   if (settings.controllers.length > profile.limits.controllers) return undefined;
   const ranges: readonly (readonly [value: bigint, most: bigint])[] = [
-    [computeAllocation, 100n],
-    [memoryAllocation, MAX_NAT64],
-    [freezingThreshold, MAX_NAT64],
-    [wasmMemoryLimit, MAX_WASM_MEMORY_SETTING],
-    [wasmMemoryThreshold, MAX_WASM_MEMORY_SETTING],
+    [settings.computeAllocation, 100n],
+    [settings.memoryAllocation, MAX_NAT64],
+    [settings.freezingThreshold, MAX_NAT64],
+    [settings.reservedCyclesLimit, MAX_CYCLES],
+    [settings.minimumIncomingCanisterCallCycles, MAX_CYCLES],
+    [settings.wasmMemoryLimit, MAX_WASM_MEMORY_SETTING],
+    [settings.wasmMemoryThreshold, MAX_WASM_MEMORY_SETTING],
   ];
   return ranges.every(([value, most]) => value >= 0n && value <= most) ? settings : undefined;
 }
