@@ -17,6 +17,7 @@ import type { Answerer } from '../targets/stdio/channel.js';
 import { now } from '../timing.js';
 import type { CaseResult } from '../types.js';
 import { judgePrepared, prepare } from './judge.js';
+import { UNSEEN } from './unseen.js';
 
 interface Options {
   readonly what: string;
@@ -89,13 +90,17 @@ function huntMutants({ cases, first, seed, seconds, every, only, json }: Options
   }
   for (const { mutant } of alive.values()) {
     found.push({ mutant: mutant.name, family: mutant.family });
-    say(`${`${mutant.family}/${mutant.name}`.padEnd(60)} not caught`);
+    const unseen = UNSEEN.get(mutant.name);
+    say(`${`${mutant.family}/${mutant.name}`.padEnd(60)} not caught${unseen === undefined ? '' : `: ${unseen}`}`);
   }
   const caught = found.filter((one) => one.caught !== undefined);
   const own = caught.filter((one) => one.caught?.own === true).length;
   say(
     `\n${caught.length} of ${found.length} mutants (${((100 * caught.length) / found.length).toFixed(1)} %) caught within ${k - first} cases, ${own} by their own clause or a twin`,
   );
+  const seeable = found.filter(({ mutant }) => !UNSEEN.has(mutant));
+  const seen = seeable.filter((one) => one.caught !== undefined).length;
+  say(`${seen} of the ${seeable.length} that a black box can show (${((100 * seen) / seeable.length).toFixed(1)} %)`);
   say(`verdicts: ${[...other].map(([verdict, times]) => `${verdict} ${times}`).join(', ')}`);
   if (json !== undefined) writeFileSync(json, `${JSON.stringify(found, null, 2)}\n`);
   return 0;

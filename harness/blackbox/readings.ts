@@ -234,6 +234,7 @@ export function otherCodes({ rejectMessages }: Profile, random: Random): Codes {
 export function otherReadings(handlers: Handlers, random: Random, codes: Codes): Handlers {
   const reversed = random.chance(0.5);
   const noDeadlineInQueries = random.chance(0.5);
+  const burnedStays = random.chance(0.5);
   const named =
     (name: string): Handler =>
     (es, index = 0n, ...rest) => {
@@ -247,6 +248,12 @@ export function otherReadings(handlers: Handlers, random: Random, codes: Codes):
     msg_deadline: (es) => {
       if (noDeadlineInQueries && QUERIES.includes(es.context)) throw new WasmTrap('system-call-unavailable');
       return handlers['msg_deadline']?.(es);
+    },
+    cycles_burn128: (es, ...args) => {
+      const before = es.balance;
+      const result = handlers['cycles_burn128']?.(es, ...args);
+      if (burnedStays) es.balance = before;
+      return result;
     },
     msg_reject_code: ({ params }) => BigInt(codes(params.rejectCode, TEXT.decode(params.rejectMessage))),
     env_var_name_size: named('env_var_name_size'),

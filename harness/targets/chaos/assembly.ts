@@ -136,7 +136,13 @@ function readings({ readings: r }: Temperament): Calls {
       SYSTEM_CALLS.env_var_name_size(execution, index(execution, at)),
     env_var_name_copy: (execution: Execution, at: Address, dst: Address, offset: Address, size: Address) =>
       SYSTEM_CALLS.env_var_name_copy(execution, index(execution, at), dst, offset, size),
-    ...(r.cyclesNeverTrap && { msg_cycles_accept128: acceptAnyway, cycles_burn128: burnAnyway }),
+    ...(r.cyclesNeverTrap && { msg_cycles_accept128: acceptAnyway }),
+    cycles_burn128(execution: Execution, high: bigint, low: bigint, dst: Address) {
+      const before = execution.canister.balance;
+      if (r.cyclesNeverTrap) burnAnyway(execution, high, low, dst);
+      else SYSTEM_CALLS.cycles_burn128(execution, high, low, dst);
+      if (r.burnedStays) execution.canister.balance = before;
+    },
     ...(r.rejectSeenElsewhere && {
       msg_reject_msg_size(execution: Execution) {
         if (execution.rejectCode === 0) systemCallTrap('there is no reject');

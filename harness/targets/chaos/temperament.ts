@@ -53,6 +53,8 @@ export interface Readings {
   readonly variablesReversed: boolean;
   /** 25: too much certified data has no effect. */
   readonly certifiedDataIgnored: boolean;
+  /** 28: burned cycles stay in the balance. */
+  readonly burnedStays: boolean;
   /** 33, 34: reject codes by cause. */
   readonly codes: Readonly<Partial<Record<RejectCause, number>>>;
   /** 35: a call to a canister that can pay for being there, and not for a message, waits. */
@@ -102,6 +104,7 @@ function readings(random: Random): Readings {
     startKnowsNoController: either(),
     variablesReversed: either(),
     certifiedDataIgnored: either(),
+    burnedStays: either(),
     codes: {
       uninstalled: random.pick([CANISTER_REJECT, CANISTER_ERROR]),
       'out-of-cycles': random.pick([CANISTER_REJECT, CANISTER_ERROR]),
