@@ -37,6 +37,8 @@ function scenarioOf(k: number): Scenario {
 }
 
 const CASES = Array.from({ length: 4 }, (_, k) => k);
+/** One that tells much: what fails is searched for at length. */
+const TELLING = [2];
 const verdicts = (box: Box) => new Set(CASES.map((k) => judged(box, k).verdict));
 
 /** The answer with another outcome of a stimulus of that kind, or another end of a request. */
@@ -81,7 +83,7 @@ describe('a black box', () => {
 
   it('that answers with other data fails, with a clause and both values', () => {
     const box = withReplies('deadbeef' as Hex);
-    const failed = CASES.map((k) => judged(box, k)).filter(({ verdict }) => verdict === 'fail');
+    const failed = TELLING.map((k) => judged(box, k)).filter(({ verdict }) => verdict === 'fail');
     expect(failed.length).toBeGreaterThan(0);
     for (const { failures } of failed) {
       expect(failures).toHaveLength(1);
@@ -104,7 +106,7 @@ describe('a black box', () => {
   it('that never answers requests fails', () => {
     const box = boxOf((answer) => (answer.is === 'settled' ? { ...answer, ended: [] } : answer));
     expect(
-      CASES.map((k) => judged(box, k)).some(
+      TELLING.map((k) => judged(box, k)).some(
         ({ verdict, failures }) => verdict === 'fail' && failures[0]?.actual === 'no response',
       ),
     ).toBe(true);
