@@ -23,7 +23,7 @@ export function comfortable(draw: Draw, swarm: Swarm): bigint {
 
 /** Environment variables of every canister of the scenario. */
 export function environmentOf(draw: Draw, swarm: Swarm): readonly EnvironmentVariable[] {
-  const list = [{ name: 'VARIABLE', value: 'value' }];
+  const list = [{ name: 'VARIABLE', value: 'välue' }];
   if (swarm.has('environment variables')) {
     list.push({ name: 'É', value: 'wört' }, { name: 'a'.repeat(128), value: 'b'.repeat(draw.int(0, 128)) });
     if (draw.chance(50)) list.push({ name: '', value: 'nameless' });

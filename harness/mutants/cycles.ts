@@ -22,7 +22,7 @@ const least = (a: bigint, b: bigint) => (a < b ? a : b);
 // prettier-ignore
 export const cycles = executorMutants('cycles', [
   ['accept-more-than-available', 'msg_cycles_accept128 moves what was asked for, whether the call has it or not.',
-    ['cycles/accept-at-most-available', 'cycles/accept-moves', 'cycles/conserved'],
+    ['cycles/accept-after-response', 'cycles/accept-at-most-available', 'cycles/accept-moves', 'cycles/conserved'],
     systemCall('msg_cycles_accept128', () => (execution, high, low, dst) => { copyCycles(execution, dst, acceptBlindly(execution, wide(high, low))); })],
   ['accept-64-more-than-available', 'msg_cycles_accept moves what was asked for, whether the call has it or not.',
     ['cycles/accept-at-most-available', 'cycles/accept-64', 'cycles/conserved'],
@@ -47,14 +47,14 @@ export const cycles = executorMutants('cycles', [
       if (execution.context !== undefined) execution.context.available = before;
     })],
   ['accept-does-not-credit', 'Accepted cycles leave the call and do not reach the balance.',
-    ['cycles/balance', 'cycles/accept-moves', 'cycles/conserved'],
+    ['cycles/add-deducted-at-once', 'cycles/balance', 'cycles/accept-moves', 'cycles/conserved'],
     systemCall('msg_cycles_accept128', (accept) => (execution, high, low, dst) => {
       const before = execution.canister.balance;
       accept(execution, high, low, dst);
       execution.canister.balance = before;
     })],
   ['accept-reports-what-was-asked', 'msg_cycles_accept128 writes the amount asked for, not the amount moved.',
-    ['cycles/accept-moves', 'cycles/accept-at-most-available'],
+    ['cycles/accept-after-response', 'cycles/accept-moves', 'cycles/accept-at-most-available'],
     systemCall('msg_cycles_accept128', (accept) => (execution, high, low, dst) => {
       accept(execution, high, low, dst);
       copyCycles(execution, dst, wide(high, low));
@@ -211,7 +211,7 @@ export const cycles = executorMutants('cycles', [
     ['cycles/balance', 'profile/response-refund', 'profile/call-fee', 'profile/fees'],
     part('charges', 'responseBytes', (charge) => (profile, bytes) => (bytes < profile.limits.replyBytes ? 0n : charge(profile, bytes)))],
   ['idle-burn-ignores-stable-memory', 'Stable memory costs nothing, and does not raise the freezing limit.',
-    ['profile/idle-fee', 'profile/freezing-limit', 'profile/fees', 'freezing/liquid-balance'],
+    ['message-execution/balance-suffices', 'profile/idle-fee', 'profile/freezing-limit', 'profile/fees', 'freezing/liquid-balance'],
     part('charges', 'idlePerDay', (charge) => (profile, canister, sizes) => charge(profile, canister, { ...sizes, stablePages: 0n }))],
   ['idle-burn-adds-allocation', 'A memory allocation is paid in addition to the memory in use.',
     ['profile/idle-fee', 'profile/freezing-limit', 'profile/fees', 'freezing/liquid-balance'],

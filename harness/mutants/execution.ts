@@ -45,7 +45,7 @@ export const execution = [
       ['atomicity/certified-data'],
       part('undo', 'certifiedData', (undo) => (one) => { if (one.letter !== 'Ry') undo(one); })],
     ['trap-keeps-accepted-in-callbacks', 'Cycles that a trapped callback accepted stay in the balance.',
-      ['atomicity/cycles', 'cycles/accepted-plus-refunded', 'cycles/conserved'],
+      ['cycles/balance', 'atomicity/cycles', 'cycles/accepted-plus-refunded', 'cycles/conserved'],
       part('undo', 'accepted', (undo) => (one) => { if (one.letter !== 'Ry' && one.letter !== 'Rt') undo(one); })],
     ['trap-keeps-burned-in-cleanup', 'Cycles that a trapped cleanup callback burned are gone.',
       ['atomicity/cycles', 'cycles/conserved'],

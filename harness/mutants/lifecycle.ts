@@ -71,7 +71,7 @@ export const lifecycle = executorMutants('lifecycle', [
       if (stimulus.mode === 'reinstall' && canister?.certifiedData.length === 0 && data !== undefined) canister.certifiedData = data;
       return outcome;
     })],
-  ['upgrade-clears-certified-data', 'An upgrade clears the certified data.', ['certified-data/kept-by-upgrade'],
+  ['upgrade-clears-certified-data', 'An upgrade clears the certified data.', ['atomicity/upgrade', 'certified-data/kept-by-upgrade'],
     part('stimuli', 'install', (install) => (machine, stimulus) => {
       const canister = target(machine, stimulus);
       if (stimulus.mode === 'upgrade' && canister !== undefined) canister.certifiedData = new Uint8Array(0);

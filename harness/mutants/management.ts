@@ -100,7 +100,7 @@ export const management = [
         return outcome;
       })],
     ['uninstall-runs-callbacks-of-new-code', 'After uninstalling, callbacks of the old calls run in code that is installed later.',
-      ['uninstall/no-callbacks', 'call-contexts/deleted-no-callback'],
+      ['calls/reject-callback', 'calls/reply-callback', 'uninstall/no-callbacks', 'call-contexts/deleted-no-callback'],
       part('stimuli', 'uninstall', (uninstall) => (machine, stimulus) => {
         const open = [...(target(machine, stimulus)?.contexts.values() ?? [])];
         const outcome = uninstall(machine, stimulus);
@@ -117,13 +117,13 @@ export const management = [
         return install(machine, stimulus);
       })],
     ['upgrade-clears-stable-memory', 'An upgrade begins with an empty stable memory.',
-      ['upgrades/stable-memory-kept', 'stable-memory/kept-by-upgrade', 'atomicity/upgrade', 'stable-memory/size'],
+      ['stable-memory/grow-previous', 'upgrades/stable-memory-kept', 'stable-memory/kept-by-upgrade', 'atomicity/upgrade', 'stable-memory/size'],
       part('stimuli', 'install', (install) => (machine, stimulus) => {
         const canister = target(machine, stimulus);
         if (canister !== undefined && stimulus.mode === 'upgrade') canister.stable = machine.assembly.newStableMemory();
         return install(machine, stimulus);
       })],
-    ['reinstall-is-install', 'Reinstalling is refused where there is code.', ['management/reinstall-clears', 'initialization/init-runs-first', 'management/invalid-module-rejected', 'wasm/start'],
+    ['reinstall-is-install', 'Reinstalling is refused where there is code.', ['management/install-needs-empty', 'management/reinstall-clears', 'initialization/init-runs-first', 'management/invalid-module-rejected', 'wasm/start'],
       part('stimuli', 'install', (install) => (machine, stimulus) => install(machine, { ...stimulus, mode: stimulus.mode === 'reinstall' ? 'install' : stimulus.mode }))],
     ['install-is-reinstall', 'Installing replaces code that is there.', ['management/install-needs-empty', 'initialization/init-runs-first', 'wasm/start', 'management/invalid-module-rejected'],
       part('stimuli', 'install', (install) => (machine, stimulus) => install(machine, { ...stimulus, mode: stimulus.mode === 'install' ? 'reinstall' : stimulus.mode }))],
@@ -193,7 +193,7 @@ export const management = [
     ['settings-add-controllers', 'Controllers are added to those that there are.', ['management/settings-keep-others', 'management/controllers-only', 'controller-check/is-controller'],
       changing((settings, canister) => (settings.controllers === undefined ? settings : { ...settings, controllers: [...new Set([...(canister?.settings.controllers ?? []), ...settings.controllers])] }))],
     ['settings-reset-freezing-threshold', 'A change of the settings that does not name the freezing threshold sets it to 0.',
-      ['management/settings-keep-others', 'freezing/liquid-balance', 'freezing/limit-by-threshold', 'profile/freezing-limit'],
+      ['message-execution/balance-suffices', 'management/settings-keep-others', 'freezing/liquid-balance', 'freezing/limit-by-threshold', 'profile/freezing-limit'],
       changing((settings) => ({ freezingThreshold: 0n, ...settings }))],
     ['settings-reset-environment', 'A change of the settings that does not name environment variables removes them.',
       ['management/settings-keep-others', 'environment-variables/count', 'environment-variables/name-exists'],
@@ -276,7 +276,7 @@ export const management = [
         for (const { canister, balance, reserved } of stopped) Object.assign(canister, { balance, reserved });
         return outcome;
       })],
-    ['liquid-forgets-reserved', 'The reserved balance does not count towards the freezing limit.', ['freezing/liquid-balance', 'profile/freezing-limit', 'freezing/reserved-not-spendable'],
+    ['liquid-forgets-reserved', 'The reserved balance does not count towards the freezing limit.', ['profile/fees', 'freezing/liquid-balance', 'profile/freezing-limit', 'freezing/reserved-not-spendable'],
       part('stimuli', 'create', (create) => (machine, stimulus) => create(machine, { ...stimulus, reservedCycles: 0n as Cycles, cycles: (stimulus.cycles + stimulus.reservedCycles) as Cycles }))],
     ['failed-install-is-free', 'An installation that traps is charged nothing.', ['initialization/failed-install-effects', 'profile/install-fee', 'cycles/conserved', 'message-execution/trap-charges', 'canister-concepts/failed-executions-charged'],
       part('stimuli', 'install', (install) => (machine, stimulus) => {

@@ -34,7 +34,7 @@ export const values = executorMutants('values', [
     ['blobs/copy-destination-bounds', 'blobs/size-zero-out-of-bounds', 'blobs/copy-source-bounds'],
     systemCall('msg_arg_data_copy', (copy) => (execution, dst, offset, size) => { if (size !== 0) copy(execution, dst, offset, size); })],
   ['copy-ignores-offset', 'msg_arg_data_copy copies from the start whatever the offset.',
-    ['blobs/copy-copies-range', 'method-arguments/argument'],
+    ['transform/argument', 'blobs/copy-copies-range', 'method-arguments/argument'],
     systemCall('msg_arg_data_copy', () => (execution, dst, offset, size) => {
       copyOut(execution, dst, offset, size, execution.arg);
       execution.instance.bytes().set(execution.arg.subarray(0, size), dst);

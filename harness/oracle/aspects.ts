@@ -60,7 +60,7 @@ export function aspectsOf(
     .filter(({ name }) => name === call.name)
     .reduce((sum, { args }) => sum + (args[1] ?? 0n), call.args[1] ?? 0n);
   const limit = call.name === 'call_data_append' ? profile.limits.callBytes : profile.limits.replyBytes;
-  if (appended > BigInt(limit)) aspects.add('over-limit');
+  if (appended >= BigInt(limit)) aspects.add('over-limit');
   return aspects;
 }
 

@@ -398,6 +398,7 @@ const STATES: readonly AttributionRow[] = [
   { kinds: ['version'], entryPoints: ['canister_query replicated'], phases: ['returned'], clause: 'canister-version/by-replicated-query' },
   { kinds: [...STATE], entryPoints: ['canister_query replicated'], phases: ['returned'], clause: 'message-execution/query-changes-nothing' },
   { kinds: ['certifiedData'], phases: ['upgrade', 'install'], aspects: ['written'], clause: 'certified-data/set' },
+  { kinds: ['globalTimer'], phases: ['upgrade', 'install'], aspects: ['written'], clause: 'global-timer/zero-deactivates' },
   ...byField(AFTER_UPGRADE, { phases: ['upgrade'] }),
   ...byField(AFTER_INSTALL, { phases: ['install'] }),
   { kinds: ['globalTimer'], causes: ['global-timer'], clause: 'global-timer/deactivated-when-scheduled' },

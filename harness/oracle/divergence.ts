@@ -67,7 +67,7 @@ export const ASPECTS = [
   /** Cycles were accepted, or attached, earlier in this execution. */
   'after-accept',
   'after-attach',
-  /** More than what the limit of the profile allows was appended. */
+  /** As much as the limit of the profile allows was appended, or more. */
   'over-limit',
   /** More than one piece was appended to the reply. */
   'appended-again',

@@ -13,6 +13,7 @@ import {
   store,
   systemCall,
   variable,
+  when,
 } from '../../canister/expressions.js';
 import type { Draw } from '../../draw.js';
 import { STANDARD_METHODS } from '../canister.js';
@@ -165,7 +166,7 @@ function anySettings(draw: Draw): Settings {
     () => ({ memoryAllocation: draw.pick([0n, 1n << 20n, 1n << 40n]) }),
     () => ({ freezingThreshold: draw.pick([0n, 1n, 2_592_000n, (1n << 64n) - 1n, 1n << 64n]) }),
     () => ({ reservedCyclesLimit: cycles(draw.pick([0n, 1n, 1n << 64n])) }),
-    () => ({ wasmMemoryLimit: draw.pick([0n, 1n << 16n, 1n << 20n, 1n << 32n]) }),
+    () => ({ wasmMemoryLimit: draw.pick([0n, 1n << 16n, 1n << 20n, 1n << 48n]) }),
     () => ({ wasmMemoryThreshold: draw.pick([0n, 1n, 1n << 24n, 1n << 40n]) }),
     () => ({ minimumIncomingCanisterCallCycles: cycles(draw.pick([0n, 1n, 1n << 64n])) }),
     () => ({
@@ -386,22 +387,26 @@ export const lifecycleStories: Stories = {
   inspection: (teller) => {
     const { stage, draw } = teller;
     const canister = canisterOf(teller);
-    const way = draw.pick<Statement[]>([
+    const ways: readonly Statement[][] = [
       [systemCall('accept_message')],
       [],
       [systemCall('accept_message'), systemCall('accept_message')],
       [systemCall('accept_message'), { kind: 'trap', means: 'unreachable' }],
       [{ kind: 'return' }],
-    ]);
-    add(canister, 'canister_inspect_message', 'canister_inspect_message', (s) => [
-      ...wellCalled('msg_method_name_copy', s),
-      ...wellCalled('msg_caller_copy', s),
-      store(LAYOUT.cells + 48, constant(9)),
-      ...way,
-    ]);
-    stage.ingress(canister.id, STANDARD_METHODS.replies, ofLength(3));
-    stage.ingress(canister.id, STANDARD_METHODS.query);
-    stage.ingress(canister.id, 'missing');
+    ];
+    // The length of the argument says which way.
+    add(canister, 'canister_inspect_message', 'canister_inspect_message', (s) => {
+      const n = s.fresh();
+      return [
+        ...wellCalled('msg_method_name_copy', s),
+        ...wellCalled('msg_caller_copy', s),
+        store(LAYOUT.cells + 48, constant(9)),
+        resultOf('msg_arg_data_size', n),
+        ...ways.map((way, i) => when(operation('eq', variable(n), constant(i)), way)),
+      ];
+    });
+    const methods = [STANDARD_METHODS.replies, STANDARD_METHODS.query, 'missing ☃'];
+    ways.forEach((_, i) => stage.ingress(canister.id, draw.pick(methods), ofLength(i)));
     stage.query(canister.id, STANDARD_METHODS.query);
   },
 

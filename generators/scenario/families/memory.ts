@@ -295,6 +295,29 @@ export const memoryStories: Stories = {
     ]);
   },
 
+  'instructions spent in calls': (teller) => {
+    const { stage, draw } = teller;
+    const canister = canisterOf(teller);
+    const { program } = canister.module;
+    // No loop and no system call on the way: that the limit is reached shows when a function is entered, and only there.
+    const step: Statement = { kind: 'set', variable: 0, value: operation('add', variable(0), constant(1)) };
+    const leaf = program.entry(
+      'leaf',
+      Array.from({ length: 150 }, () => step),
+    );
+    const calls = (name: string, times: number): Statement[] =>
+      Array.from({ length: times }, () => ({ kind: 'call', function: name }));
+    const branch = program.entry('branch', calls(leaf, 60));
+    happens(stage, canister, () => [
+      store(LAYOUT.cells + 8, constant(3)),
+      ...calls(branch, draw.pick([5, 60, 90])),
+      respond(),
+    ]);
+    canister.module.program.exported('canister_query spent', [...calls(branch, draw.pick([5, 90])), respond()]);
+    stage.query(canister.id, 'spent');
+    stage.ingress(canister.id, STANDARD_METHODS.replies);
+  },
+
   'a loop that remembers': (teller) => {
     const { stage, draw } = teller;
     const canister = canisterOf(teller);
