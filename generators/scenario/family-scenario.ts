@@ -10,6 +10,7 @@ import { managementStories } from './families/management.js';
 import { memoryStories } from './families/memory.js';
 import { LARGE_MODULES, moduleStories } from './families/modules.js';
 import { queryStories } from './families/queries.js';
+import { rareStateStories } from './families/rare-states.js';
 import type { Stories } from './families/story.js';
 import { newStage } from './mission-scenario.js';
 import type { Assignment } from './plan.js';
@@ -21,7 +22,7 @@ const FAMILIES: Readonly<Record<FamilyAssignment['family'], { readonly stories: 
   {
     cycles: { stories: cyclesStories, perCase: 1 },
     calls: { stories: { ...callsStories, ...conversationStories, ...queryStories }, perCase: 1 },
-    lifecycle: { stories: { ...lifecycleStories, ...managementStories }, perCase: 1 },
+    lifecycle: { stories: { ...lifecycleStories, ...managementStories, ...rareStateStories }, perCase: 1 },
     memory: { stories: memoryStories, perCase: 1 },
     modules: { stories: moduleStories, perCase: 3 },
   };

@@ -104,15 +104,15 @@ export class Stage {
     return this.modules.push({ source }) - 1;
   }
 
-  /** A canister with a module that has the standard methods. */
-  canister(shape: ModuleShape, balance: bigint, settings: Settings = {}): StagedCanister {
+  /** A canister with a module that has the standard methods; amounts in cycles. */
+  canister(shape: ModuleShape, balance: bigint, settings: Settings = {}, reserved = 0n): StagedCanister {
     const id = CANISTERS[this.canisters.length] ?? canisterId(this.canisters.length);
     const { module, index } = this.module(shape);
     this.canisters.push({
       module: index,
       initArg: hex(''),
       cycles: cycles(balance),
-      reservedCycles: cycles(0n),
+      reservedCycles: cycles(reserved),
       settings: { environmentVariables: this.environment, ...settings },
     });
     this.peers.push(peerOf(id));

@@ -16,6 +16,7 @@ import { add, happens, update, type Stories } from './story.js';
 
 const respond = (): Statement => systemCall('msg_reply');
 const PAGE = 65_536n;
+const U48 = 1n << 48n;
 const U64 = 1n << 64n;
 const DAY = 86_400_000_000_000n;
 
@@ -49,8 +50,8 @@ const SETTINGS: readonly ((draw: Draw) => Settings)[] = [
   (draw) => ({ computeAllocation: draw.pick([0n, 1n, 50n, 100n, 101n, U64 - 1n]) }),
   (draw) => ({ memoryAllocation: draw.pick([0n, 1n, 1n << 30n, 1n << 45n, U64 - 1n, U64]) }),
   (draw) => ({ freezingThreshold: draw.pick([0n, 1n, 2_592_000n, U64 - 1n, U64]) }),
-  (draw) => ({ wasmMemoryLimit: draw.pick([0n, 1n, PAGE, 2n * PAGE - 1n, 2n * PAGE, 8n * PAGE, U64 - 1n, U64]) }),
-  (draw) => ({ wasmMemoryThreshold: draw.pick([0n, 1n, PAGE, 1n << 40n, U64 - 1n, U64]) }),
+  (draw) => ({ wasmMemoryLimit: draw.pick([0n, 1n, PAGE, 2n * PAGE - 1n, 2n * PAGE, 8n * PAGE, U48, U48 + 1n, U64]) }),
+  (draw) => ({ wasmMemoryThreshold: draw.pick([0n, 1n, PAGE, 1n << 40n, U48, U48 + 1n, U64]) }),
   (draw) => ({ reservedCyclesLimit: cycles(draw.pick([0n, 1n, U64])) }),
   (draw) => ({ minimumIncomingCanisterCallCycles: cycles(draw.pick([0n, 1n, U64])) }),
   (draw) => ({
@@ -154,7 +155,8 @@ export const managementStories: Stories = {
     const first = stageCanisters(stage, draw, swarm, width);
     const count = stage.canisterCount;
     const id = canisterId(count);
-    const reserved = draw.pick([0n, 1n, 10n ** 9n, 10n ** 15n]);
+    // The default of reserved_cycles_limit is 5 * 10^12.
+    const reserved = draw.pick([0n, 1n, 10n ** 9n, 5n * 10n ** 12n, 5n * 10n ** 12n + 1n]);
     const controllers = draw.pick([undefined, [userId(1), CONTROLLER], [CONTROLLER], []]);
     const { freezingThreshold } = draw.pick([
       { freezingThreshold: 0n },

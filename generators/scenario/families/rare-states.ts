@@ -1,0 +1,245 @@
+// table: stories that end up in states which others hardly reach — abstract-behavior.md
+import { bytesOf, cycles, hex, nanoseconds } from '../../../spec/vocabulary/brands.js';
+import type { Statement } from '../../../spec/vocabulary/program.js';
+import type { Settings } from '../../../spec/vocabulary/scenario.js';
+import { LAYOUT } from '../../canister/builder.js';
+import {
+  constant,
+  indexOf,
+  logMemory,
+  operation,
+  resultOf,
+  store,
+  systemCall,
+  variable,
+} from '../../canister/expressions.js';
+import { STANDARD_METHODS } from '../canister.js';
+import { comfortable, shapeOf } from '../mission-scenario.js';
+import type { Scope } from '../scope.js';
+import { CONTROLLER, type Stage, type StagedCanister } from '../stage.js';
+import { callNew } from '../system-calls.js';
+import { anyPicks } from './calls.js';
+import { add, happens, update, type Stories } from './story.js';
+
+const respond = (): Statement => systemCall('msg_reply');
+const PAGE = 65_536n;
+const SECOND = 1_000_000_000n;
+
+/** What the canister can tell of itself. */
+function look(s: Scope): Statement[] {
+  const amount = (name: string): Statement[] => [
+    systemCall(name, constant(LAYOUT.scratch)),
+    logMemory(constant(LAYOUT.scratch), constant(16)),
+  ];
+  return [
+    systemCall('canister_status'),
+    systemCall('canister_version'),
+    ...amount('canister_cycle_balance128'),
+    ...amount('canister_liquid_cycle_balance128'),
+    { kind: 'log', value: { kind: 'memory bytes' } },
+    ...(s.available('global_timer_set') ? [systemCall('global_timer_set', constant((1n << 63n) + 5n))] : []),
+  ];
+}
+
+/** A call to another canister with some cycles, and nothing said to the caller. */
+function asks(s: Scope, callee: StagedCanister, method: string, reply?: string): Statement[] {
+  const standard = s.standardCallbacks;
+  return [
+    callNew(s, {
+      callee: bytesOf(callee.id),
+      method,
+      reply: indexOf(reply ?? standard.reply),
+      reject: indexOf(reply ?? standard.reject),
+    }),
+    systemCall('call_cycles_add128', constant(0), constant(s.draw.pick([0, 1, 1_000_000]))),
+    systemCall('call_perform'),
+  ];
+}
+
+const grows = (pages: number): Statement => ({ kind: 'memory.grow', pages: constant(pages), log: true });
+
+function install(stage: Stage, { id, moduleIndex }: StagedCanister, mode: 'install' | 'reinstall' | 'upgrade'): void {
+  stage.step({ kind: 'install', canister: id, sender: CONTROLLER, mode, module: moduleIndex, arg: hex('') });
+}
+
+function setting(stage: Stage, { id }: StagedCanister, settings: Settings): void {
+  stage.step({ kind: 'update-settings', canister: id, sender: CONTROLLER, settings });
+}
+
+export const rareStateStories: Stories = {
+  'out of cycles with a timer and a call open': ({ stage, draw, swarm, width }) => {
+    // One percent for a second: 10^7 cycles.
+    const poor = stage.canister(shapeOf(draw, swarm, width), 10n ** 12n, {
+      computeAllocation: 100n,
+      freezingThreshold: 0n,
+      ...(draw.chance(50) ? { wasmMemoryLimit: 4n * PAGE, wasmMemoryThreshold: 4n * PAGE } : {}),
+    });
+    const rich = stage.canister(shapeOf(draw, swarm, 'i32'), comfortable(draw, swarm));
+    add(poor, 'canister_global_timer', 'canister_global_timer', (s) => look(s));
+    if (draw.chance(50)) add(poor, 'canister_on_low_wasm_memory', 'canister_on_low_wasm_memory', (s) => look(s));
+    update(poor, 'wait', (s) => [
+      resultOf('time', 0),
+      systemCall('global_timer_set', operation('add', variable(0), constant(draw.pick([0n, SECOND, 1n << 60n])))),
+      systemCall('msg_cycles_accept128', constant(0), constant(draw.pick([0, 1])), constant(LAYOUT.scratch)),
+      ...asks(s, rich, draw.pick([STANDARD_METHODS.replies, STANDARD_METHODS.rejects])),
+    ]);
+    update(rich, 'ask', (s) => asks(s, poor, 'wait'));
+    const [first, method] = draw.pick([
+      [poor, 'wait'],
+      [rich, 'ask'],
+    ] as const);
+    stage.ingress(first.id, method, hex(''), {
+      picks: [
+        { kind: 'execute', rank: 0 },
+        { kind: 'execute', rank: 0 },
+      ],
+      hold: true,
+    });
+    stage.ingress(rich.id, 'ask', hex(''), {
+      picks: Array.from({ length: 3 }, () => ({ kind: 'execute', rank: draw.below(2) }) as const),
+      hold: true,
+    });
+    stage.step({ kind: 'advance-time', by: nanoseconds(draw.pick([SECOND, 2_000n * SECOND])) }, { hold: true });
+    stage.steps.push({ picks: anyPicks(draw, 2), hold: draw.chance(50) });
+    if (draw.chance(70)) {
+      stage.step({ kind: 'deposit', canister: poor.id, sender: CONTROLLER, cycles: cycles(10n ** 15n) });
+      install(stage, poor, draw.pick(['install', 'reinstall']));
+    }
+    stage.steps.push({});
+    stage.ingress(poor.id, STANDARD_METHODS.replies);
+  },
+
+  'uninstalled while it is stopping': ({ stage, draw, swarm, width }) => {
+    const canister = stage.canister(shapeOf(draw, swarm, width), comfortable(draw, swarm));
+    const other = stage.canister(shapeOf(draw, swarm, 'i32'), comfortable(draw, swarm));
+    update(canister, 'ask', (s) => asks(s, other, draw.pick([STANDARD_METHODS.replies, STANDARD_METHODS.rejects])));
+    for (let i = draw.int(1, 2); i > 0; i--)
+      stage.ingress(canister.id, 'ask', hex(''), { picks: [{ kind: 'execute', rank: 0 }], hold: true });
+    const { id } = canister;
+    for (let i = draw.int(1, 2); i > 0; i--)
+      stage.step({ kind: 'stop', canister: id, sender: CONTROLLER }, { hold: true });
+    stage.step({ kind: 'uninstall', canister: id, sender: CONTROLLER }, { hold: true });
+    const next = draw.pick(['install', 'start', 'stop', 'delete', 'nothing'] as const);
+    if (next === 'install') install(stage, canister, 'install');
+    else if (next !== 'nothing') stage.step({ kind: next, canister: id, sender: CONTROLLER }, { hold: true });
+    stage.steps.push({ picks: anyPicks(draw, 2) });
+    stage.ingress(id, STANDARD_METHODS.replies);
+    stage.step({ kind: draw.pick(['start', 'delete'] as const), canister: id, sender: CONTROLLER });
+    stage.ingress(id, STANDARD_METHODS.replies);
+  },
+
+  'little memory left while callbacks run': ({ stage, draw, swarm, width }) => {
+    const canister = stage.canister({ width, memory: { min: 1n } }, comfortable(draw, swarm), {
+      wasmMemoryLimit: draw.pick([8n, 9n]) * PAGE,
+      wasmMemoryThreshold: 4n * PAGE + draw.pick([0n, 1n]),
+    });
+    const other = stage.canister(shapeOf(draw, swarm, 'i32'), comfortable(draw, swarm));
+    const counts = (s: Scope, at: number): Statement[] => [
+      store(LAYOUT.cells + at, constant(s.draw.bits(8))),
+      ...look(s),
+    ];
+    add(canister, 'canister_on_low_wasm_memory', 'canister_on_low_wasm_memory', (s) => counts(s, 40));
+    const later = canister.module.callback('with little memory', 'reply callback', (s) => [
+      ...counts(s, 48),
+      ...(draw.chance(50) ? [grows(draw.int(1, 3))] : []),
+      ...(draw.chance(20) ? [{ kind: 'trap', means: 'unreachable' } as const] : []),
+      respond(),
+    ]);
+    update(canister, 'ask', (s) => [
+      ...asks(s, other, draw.pick([STANDARD_METHODS.replies, STANDARD_METHODS.rejects]), later),
+      grows(draw.int(2, 6)),
+    ]);
+    update(canister, 'grow', () => [grows(draw.int(1, 3)), respond()]);
+    for (let i = 0; i < 2; i++)
+      stage.ingress(canister.id, draw.pick(['ask', 'ask', 'grow']), hex(''), {
+        picks: [
+          { kind: 'execute', rank: 0 },
+          { kind: 'execute', rank: draw.below(2) },
+        ],
+        hold: true,
+      });
+    stage.steps.push({
+      picks: [
+        { kind: 'deliver', rank: 0 },
+        { kind: 'deliver', rank: 0 },
+        { kind: 'low-wasm-memory', rank: 0 },
+      ],
+      hold: draw.chance(50),
+    });
+    const { id } = canister;
+    if (draw.chance(40)) stage.step({ kind: 'uninstall', canister: id, sender: CONTROLLER }, { hold: draw.chance(50) });
+    if (draw.chance(60)) install(stage, canister, draw.pick(['install', 'reinstall', 'upgrade']));
+    stage.ingress(id, 'grow');
+    stage.ingress(id, 'grow');
+  },
+
+  'a reserved balance': ({ stage, draw, swarm, width }) => {
+    const reserved = draw.pick([1n, 1_000_000n, 10n ** 9n, 5n * 10n ** 12n]);
+    const canister = stage.canister(
+      shapeOf(draw, swarm, width),
+      draw.pick([10n ** 11n, 10n ** 13n]),
+      {
+        freezingThreshold: draw.pick([0n, 10n, 1_000n]),
+        computeAllocation: draw.pick([0n, 1n]),
+        ...(draw.chance(50) ? { reservedCyclesLimit: cycles(reserved + draw.pick([0n, 1n])) } : {}),
+      },
+      reserved,
+    );
+    const spends = (s: Scope): Statement[] => [
+      ...look(s),
+      systemCall(
+        'cycles_burn128',
+        constant(0),
+        constant(draw.pick([1n, 10n ** 12n, (1n << 64n) - 1n])),
+        constant(LAYOUT.scratch),
+      ),
+      systemCall('stable64_grow', constant(draw.pick([0, 1, 100]))),
+      ...look(s),
+      respond(),
+    ];
+    setting(stage, canister, { reservedCyclesLimit: cycles(reserved - draw.pick([0n, 1n])) });
+    happens(stage, canister, (s) => spends(s));
+    for (const by of draw.sample([1n, SECOND, 100n * SECOND, 86_400n * SECOND], 2)) {
+      stage.step({ kind: 'advance-time', by: nanoseconds(by) });
+      happens(stage, canister, (s) => [...look(s), respond()]);
+    }
+    setting(stage, canister, { reservedCyclesLimit: cycles(draw.pick([0n, 1n])), freezingThreshold: 20n });
+    setting(stage, canister, {
+      computeAllocation: draw.pick([1n, 2n, 100n]),
+      freezingThreshold: draw.pick([1n, 10n ** 4n]),
+    });
+    happens(stage, canister, (s) => spends(s));
+    const end = draw.pick(['uninstall', 'stop', 'upgrade'] as const);
+    if (end === 'upgrade') install(stage, canister, end);
+    else stage.step({ kind: end, canister: canister.id, sender: CONTROLLER });
+    stage.step({ kind: 'advance-time', by: nanoseconds(draw.pick([SECOND, 1_000_000n * SECOND])) });
+    if (end === 'stop') stage.step({ kind: 'delete', canister: canister.id, sender: CONTROLLER });
+    stage.ingress(canister.id, STANDARD_METHODS.replies);
+  },
+
+  'more memory than the limit that stays': ({ stage, draw, swarm, width }) => {
+    const limit = draw.pick([2n, 3n]) * PAGE;
+    const canister = stage.canister({ width, memory: { min: 1n } }, comfortable(draw, swarm), {
+      wasmMemoryLimit: limit,
+    });
+    const other = stage.canister(shapeOf(draw, swarm, 'i32'), comfortable(draw, swarm));
+    const later = canister.module.callback('more than the limit', 'reply callback', (s) => [
+      grows(draw.int(1, 4)),
+      ...look(s),
+      respond(),
+    ]);
+    add(canister, 'canister_heartbeat', 'canister_heartbeat', () => [grows(draw.int(1, 2))]);
+    update(canister, 'ask', (s) => asks(s, other, STANDARD_METHODS.replies, later));
+    if (draw.chance(60)) stage.ingress(canister.id, 'ask');
+    else stage.steps.push({ picks: [{ kind: 'heartbeat', rank: 0 }, { kind: 'heartbeat', rank: 0 }] }); // prettier-ignore
+    happens(stage, canister, (s) => [...look(s), respond()]);
+    setting(stage, canister, { freezingThreshold: 9n });
+    setting(stage, canister, { wasmMemoryThreshold: PAGE });
+    const to = draw.pick([0n, limit - 1n, limit, limit + PAGE, limit + 4n * PAGE, 1n << 48n, (1n << 48n) + 1n]);
+    setting(stage, canister, { wasmMemoryLimit: to, freezingThreshold: 8n });
+    setting(stage, canister, draw.pick<Settings>([{}, { freezingThreshold: 7n }, { controllers: [CONTROLLER] }]));
+    install(stage, canister, draw.pick(['upgrade', 'reinstall']));
+    setting(stage, canister, { freezingThreshold: 6n });
+    happens(stage, canister, (s) => [...look(s), respond()]);
+  },
+};
