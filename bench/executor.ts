@@ -3,6 +3,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import wabtInit from 'wabt';
 import { makeExecutor, standardAssembly } from '../executor/index.js';
 import { compile, type CompileOptions } from '../executor/instrument/compile.js';
+import { forward } from '../executor/system-api/gateway.js';
 import { ComparedMemory } from '../executor/memory/compared-memory.js';
 import { TrackedMemory } from '../executor/memory/tracked-memory.js';
 import type { Instrumentation } from '../executor/instrument/passes.js';
@@ -20,7 +21,7 @@ interface WasmHost {
   readonly Module: new (bytes: Uint8Array) => object;
   readonly Instance: new (
     module: object,
-    imports: Record<string, Record<string, unknown>>,
+    imports: Record<string, Readonly<Record<string, unknown>>>,
   ) => { readonly exports: Record<string, (...args: unknown[]) => unknown> };
 }
 const wasm = (globalThis as unknown as { readonly WebAssembly: WasmHost }).WebAssembly;
@@ -126,14 +127,15 @@ function instrumented({ bytes, method }: Kernel, passes: Instrumentation, tracki
     if (offset?.kind === 'bits') memory.writable(Number(offset.low), data.length).set(data);
   }
   const names = compiled.decoded.imports.map(({ name }) => name);
-  const instance = new wasm.Instance(compiled.wasm as object, {
-    ic0: stubs(names, () => memory.bytes()),
-    executor: {
-      memory: memory.memory,
-      touch: (page: number) => {
-        (memory as TrackedMemory).touch(page >>> 0);
-      },
+  const { functions, touch } = forward(compiled.canister.width, {
+    ...stubs(names, () => memory.bytes()),
+    touch: (page: number) => {
+      (memory as TrackedMemory).touch(page >>> 0);
     },
+  });
+  const instance = new wasm.Instance(compiled.wasm as object, {
+    ic0: functions,
+    executor: { memory: memory.memory, touch },
   });
   const start = compiled.decoded.start;
   for (const index of [start, compiled.canister.system.get('canister_init')]) instance.exports[`run:${index}`]?.(LIMIT);
@@ -194,6 +196,8 @@ const COUNTER = (pages: number) => `(module
     (i32.store (i32.const 8) (i32.const 1))
     unreachable))`;
 
+const ONE = hex('01000000');
+
 const largeMemory = { ...conformance, limits: { ...conformance.limits, wasm32Pages: 65_536n } };
 
 function counterEngine(pages: number): Engine {
@@ -222,7 +226,7 @@ function update(engine: Engine, method: string): void {
     kind: 'ingress',
     canister: canisterId(0),
     method,
-    arg: hex('01000000'),
+    arg: ONE,
     sender: userId(0),
   });
   const message = transition.messages[0]?.id;

@@ -9,10 +9,46 @@ import { Fees } from './cycles.js';
 import { digestOfCanister, ledgerOf } from './digest.js';
 import { enabled, isEnabled } from './enabled.js';
 import { ModuleCache } from './instrument/compile.js';
-import { canisterById, newLog, type Machine } from './machine.js';
+import { canisterById, newLog, type Machine, type TransitionLog } from './machine.js';
 import { newSubnet } from './state.js';
 
 export { standardAssembly, type Assembly };
+
+/** The canisters that a transition may have changed and that still exist. */
+function digestsOf({ subnet }: Machine, { touched }: TransitionLog): CanisterDigest[] {
+  return [...touched]
+    .filter((canister) => subnet.canisters.get(canister.id) === canister)
+    .sort((a, b) => (a.id < b.id ? -1 : 1))
+    .map(digestOfCanister);
+}
+
+/** Who keeps no trace compares nothing: states are digested when somebody asks, as long as they are still there. */
+class UntracedTransition implements TransitionRecord {
+  readonly cause: Stimulus | Choice;
+  readonly executions: TransitionRecord['executions'];
+  readonly messages: TransitionRecord['messages'];
+  readonly ended: TransitionRecord['ended'];
+  readonly #machine: Machine;
+  readonly #log: TransitionLog;
+  #after: readonly CanisterDigest[] | undefined;
+
+  constructor(machine: Machine, cause: Stimulus | Choice, log: TransitionLog) {
+    this.cause = cause;
+    this.executions = log.executions;
+    this.messages = log.messages;
+    this.ended = log.ended;
+    this.#machine = machine;
+    this.#log = log;
+  }
+
+  /** @throws Crash after the next transition */
+  get after(): readonly CanisterDigest[] {
+    if (this.#after === undefined && this.#machine.log !== this.#log) {
+      throw new Crash('the state after a transition is gone: without a trace, ask before the next one');
+    }
+    return (this.#after ??= digestsOf(this.#machine, this.#log));
+  }
+}
 
 class Executor implements Engine {
   private readonly machine: Machine;
@@ -35,11 +71,14 @@ class Executor implements Engine {
       changed = stopped(machine) || changed;
       changed = outOfCycles(machine) || changed;
     }
-    const after = [...log.touched]
-      .filter((canister) => machine.subnet.canisters.get(canister.id) === canister)
-      .sort((a, b) => (a.id < b.id ? -1 : 1))
-      .map(digestOfCanister);
-    return { cause, executions: log.executions, messages: log.messages, ended: log.ended, after };
+    if (!machine.options.trace) return new UntracedTransition(machine, cause, log);
+    return {
+      cause,
+      executions: log.executions,
+      messages: log.messages,
+      ended: log.ended,
+      after: digestsOf(machine, log),
+    };
   }
 
   submit(stimulus: Stimulus): { outcome: StimulusOutcome; transition: TransitionRecord } {

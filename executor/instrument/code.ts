@@ -30,3 +30,7 @@ export const i64 = (out: Writer, value: bigint) => {
   out.byte(0x42);
   out.signed(value);
 };
+/** The argument for the parameter that `importType` adds. */
+export const unread = (out: Writer) => {
+  out.put(0xfd, 0x0c, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+};

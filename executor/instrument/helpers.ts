@@ -1,6 +1,6 @@
 // plumbing: the functions and globals that the executor adds to a module, and the names under which it reaches them
 import type { Writer } from './bytes.js';
-import { body, call, get, getGlobal, i32, i64, op, set, setGlobal } from './code.js';
+import { body, call, get, getGlobal, i32, i64, op, set, setGlobal, unread } from './code.js';
 import type { CodeFacts } from './emitter.js';
 import {
   EXTERNREF,
@@ -139,6 +139,7 @@ export class Helpers {
       get(out, counter);
       i64(out, 0n);
       out.byte(0x53);
+      unread(out);
       call(out, index);
       getGlobal(out, this.indices.counter);
     });

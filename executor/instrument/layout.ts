@@ -1,7 +1,7 @@
 // plumbing: where things are in an instrumented module — its types, functions and globals by index
 import { InvalidModule } from './bytes.js';
 import type { Kind } from './opcodes.js';
-import { FUNCREF, I32, I64, type DecodedModule, type FunctionType } from './decode.js';
+import { FUNCREF, I32, I64, V128, type DecodedModule, type FunctionType } from './decode.js';
 
 /**
  * The index spaces of an instrumented module. What the canister declared keeps its index, so that function and global
@@ -66,6 +66,14 @@ export class Layout {
 
 function instrumented({ params, results }: FunctionType): FunctionType {
   return { params: [...params, I64, I32], results: [...results, I64] };
+}
+
+/**
+ * The type with which instrumented code imports a function of the given one. The last parameter is never read: V8 makes wrappers
+ * for JavaScript beforehand for every type that JavaScript could have, and JavaScript cannot have this one.
+ */
+export function importType({ params, results }: FunctionType): FunctionType {
+  return { params: [...params, V128], results };
 }
 
 function textOf({ params, results }: FunctionType): string {

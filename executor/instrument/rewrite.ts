@@ -6,7 +6,7 @@ import type { BodyContext, CodeFacts } from './emitter.js';
 import { EXTERNREF, F32, F64, FUNCREF, I32, I64, V128, type DecodedModule } from './decode.js';
 import type { Constant } from './constants.js';
 import { Helpers } from './helpers.js';
-import type { Indices, Layout } from './layout.js';
+import { importType, type Indices, type Layout } from './layout.js';
 
 export interface InstrumentedModule {
   readonly bytes: Uint8Array;
@@ -106,7 +106,8 @@ function importSection(
 ): void {
   const types = module.imports.map(({ type }) => {
     const { params, results } = layout.types[type] ?? { params: [], results: [] };
-    return layout.type([...params, I32], results);
+    const imported = importType({ params: [...params, I32], results });
+    return layout.type(imported.params, imported.results);
   });
   const touch = layout.type([I32], []);
   section(out, 2, module.imports.length + layout.extraImports + (memory === undefined ? 0 : 1), (content) => {

@@ -6,6 +6,7 @@ import { wasm } from '../host.js';
 import { Writer } from '../instrument/bytes.js';
 import { body, call, get } from '../instrument/code.js';
 import { I32, I64, type FunctionType } from '../instrument/decode.js';
+import { importType } from '../instrument/layout.js';
 import { bind, type SystemApi } from './bind.js';
 
 /** What the instances of one width import. */
@@ -18,18 +19,20 @@ export interface Gateway {
   readonly running: { execution: Execution | undefined };
 }
 
+/** A function of JavaScript, with its type in WebAssembly, and the type with which instances import it. */
 interface Forwarded {
   readonly name: string;
   readonly type: FunctionType;
+  readonly imported: FunctionType;
 }
 
-const TOUCH = 'executor:touch';
+const TOUCH = 'touch';
 
 function valueType(type: ApiType, width: PointerWidth): number {
   return (type === 'I' ? width : type) === 'i32' ? I32 : I64;
 }
 
-/** As instrumented code calls it: one more argument says whether the charge went over the limit. */
+/** One more argument than in the import table says whether the charge went over the limit. */
 function signature({ params, result }: SystemApiFunction, width: PointerWidth): FunctionType {
   return {
     params: [...params.map(({ type }) => valueType(type, width)), I32],
@@ -45,7 +48,10 @@ function section(out: Writer, id: number, count: number, fill: (content: Writer)
   out.sized(content);
 }
 
-/** A module whose every export passes its arguments on to the import of the same name; function i has type i. */
+/**
+ * A module whose every export, of the type that instrumented modules import, passes its arguments on to the import of the same
+ * name. Types: those of JavaScript's functions in their order, then those of the exports.
+ */
 function forwarder(functions: readonly Forwarded[]): Uint8Array {
   const out = new Writer(8192);
   out.put(0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00);
@@ -56,8 +62,12 @@ function forwarder(functions: readonly Forwarded[]): Uint8Array {
       });
     });
   };
-  each(1, (content, { type: { params, results } }) => {
-    content.put(0x60, params.length, ...params, results.length, ...results);
+  section(out, 1, functions.length * 2, (content) => {
+    for (const { params, results } of [
+      ...functions.map(({ type }) => type),
+      ...functions.map(({ imported }) => imported),
+    ])
+      content.put(0x60, params.length, ...params, results.length, ...results);
   });
   each(2, (content, { name }, index) => {
     content.name('host');
@@ -66,7 +76,7 @@ function forwarder(functions: readonly Forwarded[]): Uint8Array {
     content.u32(index);
   });
   each(3, (content, _, index) => {
-    content.u32(index);
+    content.u32(functions.length + index);
   });
   each(7, (content, { name }, index) => {
     content.name(name);
@@ -87,20 +97,34 @@ function forwarder(functions: readonly Forwarded[]): Uint8Array {
 }
 
 /**
- * V8 compiles a wrapper, with its optimising compiler, for each signature with which a module calls JavaScript, in each
- * module anew. Functions of WebAssembly need none: so JavaScript is called by one module of ours only, which all instances call.
+ * The System API of one width as functions of WebAssembly. V8 compiles a wrapper, with its optimising compiler, for each
+ * signature with which a module calls JavaScript, in each module anew. Functions of WebAssembly need none: so JavaScript is
+ * called by one module of ours only, which all instances call.
+ * @param host the functions by name, and `touch`
  */
+export function forward(
+  width: PointerWidth,
+  host: Readonly<Record<string, unknown>>,
+): Pick<Gateway, 'functions' | 'touch'> {
+  const functions = SYSTEM_API.filter(({ name }) => host[name] !== undefined).map((row) => {
+    const type = signature(row, width);
+    return { name: row.name, type, imported: importType(type) };
+  });
+  const touchType = { params: [I32], results: [] };
+  const touch = { name: TOUCH, type: touchType, imported: touchType };
+  const { exports } = new wasm.Instance(new wasm.Module(forwarder([...functions, touch])), { host });
+  return { functions: exports, touch: exports[TOUCH] };
+}
+
 function open(api: SystemApi, width: PointerWidth): Gateway {
   const running: Gateway['running'] = { execution: undefined };
-  const rows = SYSTEM_API.filter(({ only32 }) => width === 'i32' || !only32);
   const host: Record<string, unknown> = {
     [TOUCH]: (page: number) => running.execution?.instance.memory?.touch?.(page >>> 0),
   };
-  for (const row of rows) host[row.name] = bind(row, width, api, running);
-  const functions = rows.map((row) => ({ name: row.name, type: signature(row, width) }));
-  const touch = { name: TOUCH, type: { params: [I32], results: [] } };
-  const { exports } = new wasm.Instance(new wasm.Module(forwarder([...functions, touch])), { host });
-  return { functions: exports, touch: exports[TOUCH], running };
+  for (const row of SYSTEM_API) {
+    if (width === 'i32' || !row.only32) host[row.name] = bind(row, width, api, running);
+  }
+  return { ...forward(width, host), running };
 }
 
 const gateways = new WeakMap<SystemApi, Partial<Record<PointerWidth, Gateway>>>();

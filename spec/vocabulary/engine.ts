@@ -10,7 +10,7 @@ export interface EngineOptions {
   readonly time: Nanoseconds;
   /** Bytes of the scenario's modules by index, as uploaded (perhaps gzip). Never written to. */
   readonly modules: readonly Uint8Array[];
-  /** Record every system call. */
+  /** Record every system call. Without, `after` of a transition may be readable only until the next one. */
   readonly trace: boolean;
 }
 
