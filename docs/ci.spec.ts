@@ -1,0 +1,92 @@
+// plumbing: what the composite action, the Kubernetes manifest and docs/ci.md tell a machine to run is run, on the build in dist/
+import { spawnSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join, resolve } from 'node:path';
+
+const MAIN = resolve('dist/harness/cli/main.js');
+const directory = mkdtempSync(join(tmpdir(), 'ic0-conformance-ci-'));
+afterAll(() => {
+  rmSync(directory, { recursive: true });
+});
+
+// Instead of the package registry's npx, one that takes the same arguments and runs the build.
+const bin = join(directory, 'bin');
+mkdirSync(bin);
+writeFileSync(
+  join(bin, 'npx'),
+  `#!/bin/sh\n[ "$1" = --yes ] && shift\nshift\nexec "${process.execPath}" "${MAIN}" "$@"\n`,
+);
+chmodSync(join(bin, 'npx'), 0o755);
+
+function shell(name: string, script: string, env: Readonly<Record<string, string>>) {
+  const { status, stdout, stderr } = spawnSync(name, ['-ec', script], {
+    cwd: directory,
+    encoding: 'utf8',
+    env: { ...process.env, NODE_OPTIONS: '', PATH: `${bin}${delimiter}${process.env['PATH'] ?? ''}`, ...env },
+  });
+  return { status, said: `${stdout}\n${stderr}` };
+}
+
+const at = (...names: string[]) => join(directory, ...names);
+const reportAt = (...names: string[]) =>
+  JSON.parse(readFileSync(at(...names), 'utf8')) as { complete: boolean; totals: { cases: number } };
+
+describe('the composite action', () => {
+  const text = readFileSync('.github/actions/ic0-conformance/action.yml', 'utf8');
+  const script = (/run: \|\n([\s\S]*)$/.exec(text)?.[1] ?? '').replace(/^ {8}/gm, '');
+  const inputs = { TARGET: 'executor', SEED: 'ci', CASES: '6', WAIVERS: '', VERSION: 'latest' };
+
+  it('runs the shards of a matrix, says where their reports are, and merge puts them together', () => {
+    for (const shard of ['1/2', '2/2']) {
+      const place = at('reports', `report-${shard[0]!}`);
+      mkdirSync(place, { recursive: true });
+      const { status, said } = shell('bash', script, {
+        ...inputs,
+        SHARD: shard,
+        RUNNER_TEMP: place,
+        GITHUB_OUTPUT: join(place, 'output'),
+        GITHUB_STEP_SUMMARY: join(place, 'summary.md'),
+      });
+      expect([status, said]).toEqual([0, expect.stringContaining('no violation')]);
+      const report = /report=(.*)/.exec(readFileSync(join(place, 'output'), 'utf8'))?.[1] ?? '';
+      expect(existsSync(report)).toBe(true);
+      // upload-artifact keeps the file, download-artifact puts it into a folder with the name of the artifact.
+      writeFileSync(join(place, 'report.json'), readFileSync(report));
+      expect(readFileSync(join(place, 'summary.md'), 'utf8')).toContain('ic0-conformance');
+    }
+    const merge = /run: (npx .*merge .*)/.exec(readFileSync('docs/ci.md', 'utf8'))?.[1] ?? '';
+    expect(shell('bash', merge, {}).status).toBe(0);
+    expect(reportAt('report.json')).toMatchObject({ complete: true, totals: { cases: 6 } });
+  }, 300_000);
+});
+
+describe('the GitLab job', () => {
+  it('runs its part', () => {
+    const lines = /script:\n {4}- ([\s\S]*?)\n {2}artifacts/.exec(readFileSync('docs/ci.md', 'utf8'))?.[1] ?? '';
+    const script = lines
+      .replace(/\s*\n\s*/g, ' ')
+      .replace(/"stdio:[^"]*"/, 'executor')
+      .replace('--cases 2000', '--cases 6');
+    const { status, said } = shell('bash', script, { CI_NODE_INDEX: '2', CI_NODE_TOTAL: '3' });
+    expect([status, said]).toEqual([0, expect.stringContaining('no violation in 2 cases')]);
+    expect(reportAt('report-2.json').totals.cases).toBe(2);
+  }, 300_000);
+});
+
+describe('the Kubernetes job', () => {
+  it('runs the shard of its index, and can be started again', () => {
+    const text = readFileSync('deploy/kubernetes-indexed-job.yaml', 'utf8');
+    const folded = /- >-\n([\s\S]*?)\n {10}env:/.exec(text)?.[1] ?? '';
+    const script = folded
+      .replace(/\s*\n\s*/g, ' ')
+      .replace('/suite/dist/harness/cli/main.js', MAIN)
+      .replaceAll('/reports/', `${at('volume')}/`);
+    const env = { TARGET: 'executor', SEED: 'ci', CASES: '6', SHARDS: '3', JOB_COMPLETION_INDEX: '1' };
+    for (let i = 0; i < 2; i++) {
+      const { status, said } = shell('/bin/sh', script, env);
+      expect([status, said]).toEqual([0, expect.stringContaining('no violation in 2 cases')]);
+    }
+    expect(reportAt('volume', 'report-1.json')).toMatchObject({ complete: true, totals: { cases: 2 } });
+  }, 300_000);
+});
