@@ -4,18 +4,25 @@
 
 import type { Mnemonic } from '../../../spec/wasm/instructions.js';
 import type { SlotStack } from '../runtime/slots.js';
+import { load as scalarLoad, outOfBounds, store as scalarStore } from './access.js';
 import type { Handler, Machine } from './machine.js';
+
+/** Opcodes of i64.load and i64.store: a vector is two of them. */
+const I64_LOAD = 0x29;
+const I64_STORE = 0x37;
+
+function effectiveAddress(m: Machine, address: number, offset: number): number {
+  return m.address(address, m.here.memoryZero.type.limits.addressType) + (m.word(offset) >>> 0);
+}
 
 /** The bytes at the effective address. @throws WasmTrap 'memory-out-of-bounds' */
 function loaded(m: Machine, address: number, offset: number, bytes: number): DataView {
-  const memory = m.here.memoryZero;
-  return memory.load(m.address(address, memory.type.limits.addressType) + (m.word(offset) >>> 0), bytes);
+  return m.here.memoryZero.load(effectiveAddress(m, address, offset), bytes);
 }
 
 /** @throws WasmTrap 'memory-out-of-bounds' */
 function stored(m: Machine, address: number, offset: number, bytes: Uint8Array): void {
-  const memory = m.here.memoryZero;
-  memory.store(m.address(address, memory.type.limits.addressType) + (m.word(offset) >>> 0), bytes);
+  m.here.memoryZero.store(effectiveAddress(m, address, offset), bytes);
 }
 
 /** Writes the words of a result. */
@@ -59,7 +66,12 @@ const zero = (bytes: number): Handler =>
 
 /** The vector instructions that touch memory, and the one with sixteen immediates. */
 export const MEMORY_VECTOR_HANDLERS: Partial<Record<Mnemonic, Handler>> = {
-  'v128.load': zero(16),
+  'v128.load': (m) => {
+    const memory = m.here.memoryZero;
+    const ea = effectiveAddress(m, 1, 2);
+    if (ea + 16 > memory.byteLength) throw outOfBounds();
+    for (let half = 0; half < 2; half++) scalarLoad(memory, I64_LOAD, m.stack.I, m.place(0) + 2 * half, ea + 8 * half);
+  },
   'v128.load8x8_s': load(8, ({ I16 }, d, view) => {
     for (let k = 0; k < 8; k++) I16[d * 2 + k] = view.getInt8(k);
   }),
@@ -85,8 +97,11 @@ export const MEMORY_VECTOR_HANDLERS: Partial<Record<Mnemonic, Handler>> = {
   'v128.load32_zero': zero(4),
   'v128.load64_zero': zero(8),
   'v128.store': (m) => {
-    const from = m.place(1) * 4;
-    stored(m, 0, 2, m.stack.U8.slice(from, from + 16));
+    const memory = m.here.memoryZero;
+    const ea = effectiveAddress(m, 0, 2);
+    if (ea + 16 > memory.byteLength) throw outOfBounds();
+    for (let half = 0; half < 2; half++)
+      scalarStore(memory, I64_STORE, m.stack.I, m.place(1) + 2 * half, ea + 8 * half);
   },
   'v128.load8_lane': loadLane(1),
   'v128.load16_lane': loadLane(2),
@@ -98,12 +113,16 @@ export const MEMORY_VECTOR_HANDLERS: Partial<Record<Mnemonic, Handler>> = {
   'v128.store64_lane': storeLane(8),
 
   'i8x16.shuffle': (m) => {
-    const { I, U8 } = m.stack;
-    const [d, a, b] = [m.place(0), m.place(1) * 4, m.place(2) * 4];
-    const bytes = [...U8.subarray(a, a + 16), ...U8.subarray(b, b + 16)];
-    const words = new Int32Array(4);
-    const result = new Uint8Array(words.buffer);
-    for (let k = 0; k < 16; k++) result[k] = bytes[(m.word(3 + (k >> 2)) >>> (8 * (k & 3))) & 31] as number;
-    I.set(words, d);
+    const { U8 } = m.stack;
+    const [d, a, b] = [m.place(0) * 4, m.place(1) * 4, m.place(2) * 4];
+    // The result may be in the place of an operand.
+    for (let k = 0; k < 16; k++) {
+      OPERANDS[k] = U8[a + k] as number;
+      OPERANDS[16 + k] = U8[b + k] as number;
+    }
+    for (let k = 0; k < 16; k++) U8[d + k] = OPERANDS[(m.word(3 + (k >> 2)) >>> (8 * (k & 3))) & 31] as number;
   },
 };
+
+/** The bytes of both operands of a shuffle. */
+const OPERANDS = new Uint8Array(32);

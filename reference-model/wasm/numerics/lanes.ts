@@ -11,6 +11,9 @@ export type VectorHandler = (stack: SlotStack, d: number, a: number, b: number, 
 
 type Lanes = Int8Array | Uint8Array | Int16Array | Uint16Array | Int32Array | Uint32Array;
 
+/** Lane k of the result from lane k of both operands. */
+type Lift = (stack: SlotStack, d: number, a: number, b: number, f: (x: number, y: number) => number) => void;
+
 /** A shape of integer lanes of at most 32 bits, read as signed or as unsigned numbers. */
 export interface Shape {
   readonly lanes: 16 | 8 | 4;
@@ -18,14 +21,56 @@ export interface Shape {
   readonly perWord: 4 | 2 | 1;
   readonly bits: 8 | 16 | 32;
   readonly view: (stack: SlotStack) => Lanes;
+  /** A loop of its own for each shape: V8 compiles one that is shared for every kind of array at once, and slowly. */
+  readonly lift: Lift;
 }
 
-export const i8x16: Shape = { lanes: 16, perWord: 4, bits: 8, view: (s) => s.I8 };
-export const u8x16: Shape = { ...i8x16, view: (s) => s.U8 };
-export const i16x8: Shape = { lanes: 8, perWord: 2, bits: 16, view: (s) => s.I16 };
-export const u16x8: Shape = { ...i16x8, view: (s) => s.U16 };
-export const i32x4: Shape = { lanes: 4, perWord: 1, bits: 32, view: (s) => s.I };
-export const u32x4: Shape = { ...i32x4, view: (s) => s.U32 };
+const shape8 = { lanes: 16, perWord: 4, bits: 8 } as const;
+const shape16 = { lanes: 8, perWord: 2, bits: 16 } as const;
+const shape32 = { lanes: 4, perWord: 1, bits: 32 } as const;
+
+export const i8x16: Shape = {
+  ...shape8,
+  view: (s) => s.I8,
+  lift: ({ I8 }, d, a, b, f) => {
+    for (let k = 0; k < 16; k++) I8[4 * d + k] = f(I8[4 * a + k] as number, I8[4 * b + k] as number);
+  },
+};
+export const u8x16: Shape = {
+  ...shape8,
+  view: (s) => s.U8,
+  lift: ({ U8 }, d, a, b, f) => {
+    for (let k = 0; k < 16; k++) U8[4 * d + k] = f(U8[4 * a + k] as number, U8[4 * b + k] as number);
+  },
+};
+export const i16x8: Shape = {
+  ...shape16,
+  view: (s) => s.I16,
+  lift: ({ I16 }, d, a, b, f) => {
+    for (let k = 0; k < 8; k++) I16[2 * d + k] = f(I16[2 * a + k] as number, I16[2 * b + k] as number);
+  },
+};
+export const u16x8: Shape = {
+  ...shape16,
+  view: (s) => s.U16,
+  lift: ({ U16 }, d, a, b, f) => {
+    for (let k = 0; k < 8; k++) U16[2 * d + k] = f(U16[2 * a + k] as number, U16[2 * b + k] as number);
+  },
+};
+export const i32x4: Shape = {
+  ...shape32,
+  view: (s) => s.I,
+  lift: ({ I }, d, a, b, f) => {
+    for (let k = 0; k < 4; k++) I[d + k] = f(I[a + k] as number, I[b + k] as number);
+  },
+};
+export const u32x4: Shape = {
+  ...shape32,
+  view: (s) => s.U32,
+  lift: ({ U32 }, d, a, b, f) => {
+    for (let k = 0; k < 4; k++) U32[d + k] = f(U32[a + k] as number, U32[b + k] as number);
+  },
+};
 
 const at = (view: Lanes, index: number): number => view[index] as number;
 
@@ -35,18 +80,16 @@ export function lanesOf(stack: SlotStack, { view, perWord, lanes }: Shape, place
 }
 
 /** Each lane by itself. The result wraps to the width of a lane. */
-export const unary = ({ view, perWord, lanes }: Shape, f: (x: number) => number): VectorHandler => {
+export const unary = ({ lift }: Shape, f: (x: number) => number): VectorHandler => {
   return (stack, d, a) => {
-    const v = view(stack);
-    for (let k = 0; k < lanes; k++) v[d * perWord + k] = f(at(v, a * perWord + k));
+    lift(stack, d, a, a, f);
   };
 };
 
 /** Lane by lane. The result wraps to the width of a lane. */
-export const binary = ({ view, perWord, lanes }: Shape, f: (x: number, y: number) => number): VectorHandler => {
+export const binary = ({ lift }: Shape, f: (x: number, y: number) => number): VectorHandler => {
   return (stack, d, a, b) => {
-    const v = view(stack);
-    for (let k = 0; k < lanes; k++) v[d * perWord + k] = f(at(v, a * perWord + k), at(v, b * perWord + k));
+    lift(stack, d, a, b, f);
   };
 };
 
@@ -55,11 +98,10 @@ export const compare = (shape: Shape, f: (x: number, y: number) => boolean): Vec
   binary(shape, (x, y) => (f(x, y) ? -1 : 0));
 
 /** Every lane shifted by one amount, taken modulo the width of a lane. */
-export const shift = ({ view, perWord, lanes, bits }: Shape, f: (x: number, by: number) => number): VectorHandler => {
+export const shift = ({ lift, bits }: Shape, f: (x: number, by: number) => number): VectorHandler => {
   return (stack, d, a, b) => {
-    const v = view(stack);
     const by = (stack.I[b] as number) & (bits - 1);
-    for (let k = 0; k < lanes; k++) v[d * perWord + k] = f(at(v, a * perWord + k), by);
+    lift(stack, d, a, a, (x) => f(x, by));
   };
 };
 
