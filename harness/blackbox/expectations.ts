@@ -31,7 +31,7 @@ const MOST = 96;
 /** How often each of the things that are allowed must have come up before the list of them counts as complete. */
 const OFTEN = 3;
 
-/** Ways to fill in what is open, for each way to decide: dear and cheap. */
+/** Ways to fill in what is open, for each way to decide; the usual one is filled in with one more: dear, free, and half. */
 const FILLINGS = 2;
 
 const USUAL = WAYS[0] ?? mixture([], 0);
@@ -148,7 +148,7 @@ export class Expectations {
     const [usual] = place.groups;
     const differs = usual !== undefined && common(usual.pattern, pattern) === undefined;
     if (differs && n < WAYS.length) place.matter.push(n);
-    merge(place.groups, differs && way.boundless ? ANYTHING : pattern);
+    merge(place.groups, pattern);
   }
 
   /** What a way allows, by place; undefined: it does not come to rest, so that nothing can be said about it. */

@@ -26,8 +26,6 @@ export interface Liberties {
   readonly room?: bigint;
   /** That a global timer or low-memory hook that may run does, when nothing else is left to do. */
   readonly tasks: number;
-  /** That a heartbeat runs, when it may. */
-  readonly heartbeats: number;
   /** Take other readings of ambiguous clauses. */
   readonly readings: boolean;
   /** The opposite of the profile as to what may be refused, or taken. */
@@ -41,7 +39,6 @@ const USUAL: Liberties = {
   failingCalls: 0,
   failingGrowth: 0,
   tasks: 1,
-  heartbeats: 0,
   readings: false,
   optional: false,
 };
@@ -57,26 +54,16 @@ const EXTREMES: readonly Liberties[] = [
   { ...USUAL, order: 'newest' },
   { ...USUAL, order: 'calls first' },
   { ...USUAL, expires: 1 },
-  { ...USUAL, heartbeats: 1 },
 ];
 
 /** One way to decide, by a name: what decides in it is drawn from the name. */
 export interface Way {
   readonly name: string;
   readonly liberties: Liberties;
-  /**
-   * Whether what it changes is open at once: a heartbeat may run any number of times at any time, so that no list of what may come of
-   * it would be complete.
-   */
-  readonly boundless: boolean;
 }
 
 /** The usual way, then each liberty alone. */
-export const WAYS: readonly Way[] = EXTREMES.map((liberties, n) => ({
-  name: `way ${n}`,
-  liberties,
-  boundless: liberties.heartbeats > 0,
-}));
+export const WAYS: readonly Way[] = EXTREMES.map((liberties, n) => ({ name: `way ${n}`, liberties }));
 
 /**
  * The n-th mixture of some of the liberties.
@@ -97,11 +84,10 @@ export function mixture(which: readonly number[], n: number): Way {
     failingGrowth: often(4),
     ...(has(4) && random.chance(0.7) && { room }),
     tasks: has(5) ? random.pick([0.3, 0.5, 0.8]) : 1,
-    heartbeats: 0,
     readings: has(2),
     optional: has(2) && random.chance(0.5),
   };
-  return { name, liberties, boundless: false };
+  return { name, liberties };
 }
 
 /** The profile as far as liberties show in it. */
@@ -178,7 +164,7 @@ export class Chooser {
   /** @param isInterCanister whether a message is a call between canisters */
   next(enabled: readonly Choice[], isInterCanister: (message: number) => boolean): Choice | undefined {
     if (this.liberties === USUAL) return choiceByPolicy(DEFAULT_POLICY, enabled);
-    const { rejects, expires, tasks, heartbeats } = this.liberties;
+    const { rejects, expires, tasks } = this.liberties;
     for (const choice of enabled) {
       switch (choice.kind) {
         case 'reject':
@@ -192,13 +178,11 @@ export class Chooser {
         case 'expire-context':
           if (this.#once(`expire context ${choice.context}`, expires)) return choice;
           break;
-        case 'heartbeat':
-          if (this.#once(`heartbeat ${choice.canister} ${this.#stroke}`, heartbeats)) return choice;
-          break;
         case 'execute':
         case 'deliver':
         case 'global-timer':
         case 'low-wasm-memory':
+        case 'heartbeat':
         case 'bump-version':
           break;
       }

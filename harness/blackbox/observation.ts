@@ -62,6 +62,8 @@ export function outcomeSight(stroke: number, stimulus: Stimulus, outcome: Stimul
     case 'refused':
       return { stroke, what: 'outcome', value: outcome.kind, rejectCode: 0 };
     case 'responded': {
+      // Who may top up a canister is read in two ways (37): only that it ends is looked at.
+      if (stimulus.kind === 'deposit') return { stroke, what: 'outcome', value: 'done', rejectCode: 0 };
       const sight = responseSight(stroke, stimulus, outcome.response);
       return { ...sight, what: 'outcome' };
     }

@@ -7,8 +7,8 @@ import type { Execution } from '../../reference-model/ic/execution.js';
 import type { Random } from './random.js';
 
 /**
- * A way to fill in what is open. 0: as the profile says. Odd: everything costs much. Even: everything is cheap. What comes out the same
- * in several ways does not depend on open values, or lies between bounds that hold for all of them.
+ * A way to fill in what is open. 0: as the profile says. From 1 on in turn: everything costs much, nothing costs anything, everything costs
+ * half. What comes out the same in several ways does not depend on open values, or lies between bounds that hold for all of them.
  */
 export type Filling = number;
 
@@ -70,11 +70,11 @@ function cheap(profile: Profile): Profile {
     },
     fees: {
       ...fees,
-      messageExecution: 1n,
+      messageExecution: 0n,
       tenInstructions: { i32: 0n, i64: 0n },
       ingressMessage: 0n,
       ingressByte: 0n,
-      call: 1n,
+      call: 0n,
       callByte: 0n,
       gibibyteSecond: 0n,
       computePercentSecond: 0n,
@@ -94,22 +94,44 @@ function hexOfLength(bytes: number): Hex {
   return '7b'.repeat(bytes) as Hex;
 }
 
-const filled = new WeakMap<Profile, readonly [Profile, Profile]>();
+/** Between the extremes: a balance may be too small for one, and yet not nothing as where nothing is left to be paid. */
+function half(profile: Profile): Profile {
+  const { fees } = profile;
+  return {
+    ...profile,
+    fees: {
+      ...fees,
+      messageExecution: fees.messageExecution / 2n,
+      ingressMessage: fees.ingressMessage / 2n,
+      ingressByte: fees.ingressByte / 2n,
+      call: fees.call / 2n,
+      callByte: fees.callByte / 2n,
+      tenInstructions: { i32: fees.tenInstructions.i32 / 2n, i64: fees.tenInstructions.i64 / 2n },
+      gibibyteSecond: fees.gibibyteSecond / 2n,
+    },
+    rejectMessages: mapped(profile.rejectMessages, (cause) => `no: ${cause}, as things stand`),
+    certificate: 'a1' as Hex,
+  };
+}
+
+const filled = new WeakMap<Profile, readonly [Profile, Profile, Profile]>();
 
 /** The profile in that filling; the same object each time. */
 export function profileOf(profile: Profile, filling: Filling): Profile {
   if (filling === 0) return profile;
-  let pair = filled.get(profile);
-  if (pair === undefined) filled.set(profile, (pair = [cheap(profile), costly(profile)]));
-  return filling % 2 === 1 ? pair[1] : pair[0];
+  let all = filled.get(profile);
+  if (all === undefined) filled.set(profile, (all = [half(profile), costly(profile), cheap(profile)]));
+  return all[filling % 3] ?? all[0];
 }
+
+const isCostly = (filling: Filling) => filling % 3 === 1;
 
 /** What creating a canister may cost, out of the cycles that it is given (management/creation-fee). */
 const CREATION_FEE = 500_000_000_000n;
 
 /** The stimulus as it arrives: creation may cost a fee. */
 export function arriving(stimulus: Stimulus, filling: Filling): Stimulus {
-  if (stimulus.kind !== 'create' || filling % 2 === 0 || stimulus.cycles <= 2n * CREATION_FEE) return stimulus;
+  if (stimulus.kind !== 'create' || !isCostly(filling) || stimulus.cycles <= 2n * CREATION_FEE) return stimulus;
   return { ...stimulus, cycles: (stimulus.cycles - CREATION_FEE) as typeof stimulus.cycles };
 }
 
@@ -119,7 +141,7 @@ const YEAR = 31_557_600_000_000_000n;
 export function beginning(time: Nanoseconds, filling: Filling, random: Random, controlsTime: boolean): Nanoseconds {
   if (filling === 0) return time;
   if (controlsTime) return (time + random.bits(31)) as Nanoseconds;
-  return (filling % 2 === 1 ? time + 5n * YEAR + random.bits(56) : time - random.bits(60)) as Nanoseconds;
+  return (isCostly(filling) ? time + 5n * YEAR + random.bits(56) : time - random.bits(60)) as Nanoseconds;
 }
 
 /** How much time passes before a step, in nanoseconds. */

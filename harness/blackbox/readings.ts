@@ -20,6 +20,12 @@ import type { Random } from './random.js';
 
 type Handlers = Readonly<Record<string, Handler>>;
 
+/**
+ * Not an ambiguity, and treated as one: no list of what may come of it would be complete. A heartbeat may run any number of times at any
+ * time; a text that holds a canister id (told by its zero bytes) is UTF-8 or not as the target numbers its canisters.
+ */
+const BOUNDLESS = 0;
+
 /** Tells that a situation has come up in which readings differ and only one of them is modelled. @param n as in docs/ambiguities.md */
 export type Touch = (n: number) => void;
 
@@ -40,6 +46,11 @@ function emptyCopy(es: Execution, a = 0n, b = 0n, size = 1n): boolean {
   return size === 0n && (a > least || b > least);
 }
 
+/** Whether a text holds bytes of a canister id. */
+function holdsId(es: Execution, src = 0n, size = 0n): boolean {
+  return bytesAt(es, src, size).includes(0);
+}
+
 /** Whether a system call is one that readings differ about, by import. The number is that of docs/ambiguities.md. */
 // prettier-ignore
 const CALLS: Readonly<Record<string, readonly (readonly [n: number, when: (es: Execution, ...args: bigint[]) => boolean])[]>> = {
@@ -52,18 +63,22 @@ const CALLS: Readonly<Record<string, readonly (readonly [n: number, when: (es: E
   msg_reply: [[17, (es) => CALLBACKS.includes(es.context) && !es.needsToRespond]],
   msg_reject: [
     [17, (es) => CALLBACKS.includes(es.context) && !es.needsToRespond],
+    [BOUNDLESS, holdsId],
     [18, (es, src = 0n, size = 0n) => decodeText(bytesAt(es, src, size)) === undefined],
     [19, (es, _src, size = 0n) => size > BigInt(es.profile.limits.replyBytes)],
   ],
   call_data_append: [[19, (es, _src, size = 0n) => BigInt(es.pendingCall?.arg.length ?? 0) + size > BigInt(es.profile.limits.callBytes)]],
-  cost_sign_with_ecdsa: [[21, (es, ...args) => !within(es, args.at(-1) ?? 0n, 16n)]],
-  cost_sign_with_schnorr: [[21, (es, ...args) => !within(es, args.at(-1) ?? 0n, 16n)]],
-  cost_vetkd_derive_key: [[21, (es, ...args) => !within(es, args.at(-1) ?? 0n, 16n)]],
+  cost_sign_with_ecdsa: [[BOUNDLESS, holdsId], [21, (es, ...args) => !within(es, args.at(-1) ?? 0n, 16n)]],
+  cost_sign_with_schnorr: [[BOUNDLESS, holdsId], [21, (es, ...args) => !within(es, args.at(-1) ?? 0n, 16n)]],
+  cost_vetkd_derive_key: [[BOUNDLESS, holdsId], [21, (es, ...args) => !within(es, args.at(-1) ?? 0n, 16n)]],
   call_new: [
     [22, (es, _callee, calleeSize = 0n, name = 0n, nameSize = 0n) =>
       calleeSize > MAX_CALLEE_BYTES || nameSize > BigInt(es.profile.limits.methodNameBytes) || decodeText(bytesAt(es, name, nameSize)) === undefined],
     [53, (_es, _callee, calleeSize = 0n) => calleeSize === 0n],
   ],
+  env_var_name_exists: [[BOUNDLESS, holdsId]],
+  env_var_value_size: [[BOUNDLESS, holdsId]],
+  env_var_value_copy: [[BOUNDLESS, holdsId]],
   is_controller: [[23, (es) => es.context === 's']],
   certified_data_set: [[25, (_es, _src, size = 0n) => size > CERTIFIED_DATA_BYTES]],
   stable_read: [[55, emptyCopy]],
@@ -165,6 +180,7 @@ function touchedBy(program: Program): readonly number[] {
     const has = (...words: readonly string[]) => words.every((word) => text.includes(`"${word}"`));
     const exported = (name: string) => program.exports.some((one) => one.name === name);
     const rows: readonly (readonly [n: number, holds: boolean])[] = [
+      [BOUNDLESS, exported('canister_heartbeat')],
       [3, exported('start')],
       [8, exported('canister_on_low_wasm_memory')],
       [43, program.oddities.some(({ kind }) => kind === 'import memory' || kind === 'import table' || kind === 'import global')],
@@ -199,6 +215,7 @@ function touchedByModule({ wasm, exports }: CanisterModule): readonly number[] {
   const dropped =
     (used.has('data.drop') && used.has('memory.init')) || (used.has('elem.drop') && used.has('table.init'));
   const rows: readonly (readonly [n: number, holds: boolean])[] = [
+    [BOUNDLESS, exports.has('canister_heartbeat')],
     [3, wasm.exports.some(({ name }) => name === 'start')],
     [8, exports.has('canister_on_low_wasm_memory')],
     [44, dropped || TABLE_WRITES.some((name) => used.has(name))],

@@ -39,7 +39,7 @@ export interface ModelRun {
   readonly transitions: readonly (readonly TransitionRecord[])[];
   /** From this stroke on nothing is asserted: readings differ, and only one of them was modelled. Infinity: never. */
   readonly openFrom: number;
-  /** The ambiguity that did that, as docs/ambiguities.md counts. */
+  /** The ambiguity that did that, as docs/ambiguities.md counts; 0: something else that is boundless. */
   readonly ambiguity?: number;
 }
 
