@@ -282,6 +282,7 @@ const EXECUTIONS: readonly AttributionRow[] = [
   { kinds: ['outcome'], traps: ['float-to-integer'], clause: 'wasm/conversions' },
   { kinds: ['outcome'], clause: 'wasm/traps' },
   { kinds: ['instructions'], clause: 'profile/instructions' },
+  { kinds: ['systemCallOrder'], traps: ['instruction-limit'], clause: 'profile/instruction-limit' },
   { kinds: ['systemCallOrder', 'systemCallResult'], clause: 'wasm/control' },
 
   { kinds: ['response'], phases: ['trapped', 'cleanup'], clause: 'atomicity/response' },

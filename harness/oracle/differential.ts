@@ -220,7 +220,11 @@ function compareExecution(
       left.name !== right.name ||
       !sameArguments(left.args, right.args)
     ) {
-      return diverge('systemCallOrder', describeCall(left), describeCall(right), { call: k, ...blame(expected, k) });
+      return diverge('systemCallOrder', describeCall(left), describeCall(right), {
+        call: k,
+        ...traps(expected, actual),
+        ...blame(expected, k),
+      });
     }
     if (left.trap !== right.trap) {
       return diverge('systemCallTrap', describeCall(left), describeCall(right), {
@@ -311,6 +315,11 @@ export function describeCall(call: ExecutionRecord['trace'][number] | undefined)
 
 function trapOf({ outcome }: ExecutionRecord) {
   return outcome.kind === 'trapped' ? outcome.trap : undefined;
+}
+
+function traps(expected: ExecutionRecord, actual: ExecutionRecord): More {
+  const [expectedTrap, actualTrap] = [trapOf(expected), trapOf(actual)];
+  return { ...(expectedTrap && { expectedTrap }), ...(actualTrap && { actualTrap }) };
 }
 
 function describeOutcome(execution: ExecutionRecord): string {

@@ -110,7 +110,7 @@ export const conversationStories: Stories = {
     const execute = pick('execute');
     const expire = pick('expire-message', draw.below(2));
     const end = pick('expire-context', draw.below(2));
-    const picks = draw.pick([
+    const points: readonly (readonly Pick[])[] = [
       [execute, expire],
       [execute, expire, expire],
       [execute, execute, end],
@@ -118,14 +118,16 @@ export const conversationStories: Stories = {
       [execute, execute, end, execute, expire],
       [execute, execute, execute, execute, expire, expire],
       [execute, execute, execute, pick('deliver'), expire],
-    ]);
-    stage.ingress(canister.id, 'bounded', hex(''), { picks, hold: draw.chance(60) });
-    stage.step(
-      { kind: 'advance-time', by: nanoseconds(draw.pick([1n, SECOND, 301n * SECOND])) },
-      { hold: draw.chance(40) },
-    );
-    stage.steps.push({ picks: [pick(draw.pick(['expire-message', 'expire-context', 'deliver'])), pick('deliver')] });
-    stage.steps.push({});
+    ];
+    for (const picks of draw.sample(points, 3)) {
+      stage.ingress(canister.id, 'bounded', hex(''), { picks, hold: draw.chance(60) });
+      stage.step(
+        { kind: 'advance-time', by: nanoseconds(draw.pick([1n, SECOND, 301n * SECOND])) },
+        { hold: draw.chance(40) },
+      );
+      stage.steps.push({ picks: [pick(draw.pick(['expire-message', 'expire-context', 'deliver'])), pick('deliver')] });
+      stage.steps.push({});
+    }
   },
 
   'one of several callbacks traps': (teller) => {
