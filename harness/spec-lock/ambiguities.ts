@@ -7,7 +7,7 @@ Each entry is a clause of level \`ambiguous\`. At spec tier every reading confor
 promises. A profile picks one reading (spec/profiles/READINGS.md, by the same numbers), and at differential tier model and
 executor agree on it.
 
-Made from spec/rules by \`tsx harness/spec-lock/main.ts docs\`; change the clause, not this page.
+Made from spec/rules by \`npm run spec-lock -- docs\`; change the clause, not this page.
 `;
 
 /** The whole page. */

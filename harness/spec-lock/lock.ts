@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { ClauseId } from '../../spec/vocabulary/verdict.js';
 import { DOCUMENTS, documentNamed } from './documents.js';
 import { paragraphsOf } from './paragraphs.js';
+import { fromRoot } from './root.js';
 
 /** A paragraph of a document (or, in the chapters around the interface text, all paragraphs of a section) and its clauses. */
 export interface LockEntry {
@@ -28,7 +29,7 @@ export interface SpecLock {
 
 /** The lock in the repository. */
 export function readLock(): SpecLock {
-  return JSON.parse(readFileSync(new URL('../../spec/spec.lock.json', import.meta.url), 'utf8')) as SpecLock;
+  return JSON.parse(readFileSync(fromRoot('spec/spec.lock.json'), 'utf8')) as SpecLock;
 }
 
 /** A paragraph that is in the text only or in the lock only. */

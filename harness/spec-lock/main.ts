@@ -6,6 +6,7 @@ import { ambiguitiesPage } from './ambiguities.js';
 import { hashOf } from './paragraphs.js';
 import { importRowsOf } from './import-table.js';
 import { changesIn, readLock, relocked, type Change, type LockedDocument } from './lock.js';
+import { fromRoot } from './root.js';
 
 const USAGE = `usage: spec-lock check DIR…    compare the documents found in the folders with spec/spec.lock.json
        spec-lock update DIR…   write their hashes into it; new paragraphs get no clauses yet
@@ -55,14 +56,14 @@ function update(folders: readonly string[]): number {
   const table = textOf('canister-interface.md', folders);
   const importTable =
     table === undefined ? lock.importTable : importRowsOf(table).map(({ name, row }) => ({ name, hash: hashOf(row) }));
-  const path = fileURLToPath(new URL('../../spec/spec.lock.json', import.meta.url));
+  const path = fileURLToPath(fromRoot('spec/spec.lock.json'));
   writeFileSync(path, `${JSON.stringify({ documents, importTable }, null, 2)}\n`);
   console.log(`wrote ${path}; npm test -- harness/spec-lock names the paragraphs that need clauses`);
   return 0;
 }
 
 function docs(): number {
-  const path = fileURLToPath(new URL('../../docs/ambiguities.md', import.meta.url));
+  const path = fileURLToPath(fromRoot('docs/ambiguities.md'));
   writeFileSync(path, ambiguitiesPage());
   console.log(`wrote ${path}`);
   return 0;
