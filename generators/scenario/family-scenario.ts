@@ -30,6 +30,9 @@ const FAMILIES: Readonly<Record<FamilyAssignment['family'], { readonly stories: 
 /** Large modules are offered in every so many rounds: they take a hundred times as long as others. */
 const LARGE_EVERY = 4;
 
+/** Stories that tell of table instructions where the profile allows them: it does in every other round. */
+const OPEN_WASM: ReadonlySet<string> = new Set(['an installation that fails late']);
+
 /** The family's next stories; over its turns every one is told as often as the others. */
 export function familyScenario(
   draw: Draw,
@@ -37,9 +40,14 @@ export function familyScenario(
   swarm: Swarm,
   options: GeneratorOptions,
 ): GeneratedCase {
-  const stage = newStage(draw, swarm, options);
   const { stories, perCase } = FAMILIES[family];
   const names = Object.keys(stories);
+  const first = turn * perCase;
+  const opens =
+    OPEN_WASM.has(names[first % names.length] ?? '') &&
+    Math.floor(first / names.length) % 2 === 0 &&
+    options.without?.includes('open wasm') !== true;
+  const stage = newStage(draw, opens ? new Set(swarm).add('open wasm') : swarm, options);
   const width = options.width ?? draw.pick(['i32', 'i32', 'i64'] as const);
   for (let i = 0; i < perCase; i++) {
     const told = turn * perCase + i;

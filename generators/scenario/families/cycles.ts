@@ -218,7 +218,7 @@ export const cyclesStories: Stories = {
     const [caller, callee] = two(teller, 1_000_000_000_000n + draw.bits(40));
     const method = STANDARD_METHODS.replies;
     // Burns down to the cost of the call, one less, one more: below it the call is refused.
-    happens(stage, caller, (s) => {
+    const burnsTo = (s: Scope, more: number): Statement[] => {
       const left = 0;
       return [
         callNew(s, {
@@ -232,11 +232,7 @@ export const cyclesStories: Stories = {
         {
           kind: 'set',
           variable: left,
-          value: operation(
-            'sub',
-            operation('sub', lowHalf(5), lowHalf(6)),
-            constant(draw.pick([-1, 0, 1, 1000, 100_000_000])),
-          ),
+          value: operation('sub', operation('sub', lowHalf(5), lowHalf(6)), constant(more)),
         },
         systemCall('cycles_burn128', constant(0), variable(left), slot(7)),
         logMemory(slot(5), constant(48)),
@@ -244,8 +240,12 @@ export const cyclesStories: Stories = {
         ...look(s),
         systemCall('msg_reply'),
       ];
-    });
+    };
+    happens(stage, caller, (s) => burnsTo(s, draw.pick([-1, 0, 1, 1000, 100_000_000])));
     stage.ingress(caller.id, STANDARD_METHODS.replies);
+    // What is below the freezing limit would pay for it.
+    stage.step({ kind: 'deposit', canister: caller.id, sender: CONTROLLER, cycles: cycles(10n ** 12n) });
+    happens(stage, caller, (s) => burnsTo(s, -1));
   },
 
   'burned up to the liquid balance': (teller) => {
@@ -450,5 +450,12 @@ export const cyclesStories: Stories = {
         callWith(s, { callee, method: 'take', attached: [amount(draw) & ((1n << 120n) - 1n)] }),
       );
     }
+    // All of it comes back, and does not fit 64 bits.
+    const reject = callbackOf(caller, 'reject', (s) =>
+      s.available('msg_cycles_refunded') ? [systemCall('msg_cycles_refunded')] : look(s),
+    );
+    happens(stage, caller, (s) =>
+      callWith(s, { callee, method: 'missing', attached: [(1n << 64n) + BigInt(draw.int(0, 5))], reject }),
+    );
   },
 };

@@ -290,6 +290,19 @@ export const managementStories: Stories = {
       });
       stage.ingress(canister.id, 'tell');
     }
+    if (!stage.openWasm) return;
+    // Nothing but a table changes before it fails.
+    const tabled = stage.module({ width, memory: { min: 1n } });
+    tabled.module.program.tableEntry(null);
+    const holder: StagedCanister = { id: canister.id, module: tabled.module, moduleIndex: tabled.index };
+    const grow = (by: number): Statement => ({ kind: 'table.grow', by: constant(by), function: null, log: true });
+    add(holder, 'canister_pre_upgrade', 'canister_pre_upgrade', () => [grow(2)]);
+    update(holder, 'size', () => [grow(0), respond()]);
+    const failing = stage.module({ width, memory: { min: 1n } });
+    failing.module.start(() => [{ kind: 'trap', means: 'unreachable' }]);
+    installed(stage, holder, 'reinstall');
+    installed(stage, { ...holder, moduleIndex: failing.index }, 'upgrade');
+    stage.ingress(canister.id, 'size');
   },
 
   'little memory left, to the page': (teller) => {

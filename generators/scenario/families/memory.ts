@@ -97,6 +97,21 @@ export const memoryStories: Stories = {
         respond(),
       ]);
     }
+    // Whatever was grown before: now it is larger than 4 GiB, with something on both sides.
+    happens(stage, canister, () => [
+      systemCall('stable64_grow', constant(4)),
+      systemCall('stable64_grow', constant(65_534)),
+      store(LAYOUT.cells, constant(0x0807_0605_0403_0201n)),
+      systemCall('stable64_write', constant((1n << 32n) - 4n), constant(LAYOUT.cells), constant(8)),
+      systemCall('stable64_read', constant(LAYOUT.scratch), constant((1n << 32n) - 4n), constant(8)),
+      logMemory(constant(LAYOUT.scratch), constant(8)),
+      respond(),
+    ]);
+    happens(stage, canister, (s) => [
+      ...(s.available('stable_size') ? [systemCall('stable_size')] : []),
+      systemCall('stable64_size'),
+      respond(),
+    ]);
   },
 
   'stable memory to the limit': (teller) => {
