@@ -102,6 +102,10 @@ export function judgePrepared({ play, expectations }: Prepared, target: Answerer
       if (judged.kind === 'undecided') return result('poisoned', 'the specification leaves too much open here');
       if (judged.kind === 'allowed') {
         if (judged.asserted) tally.clause(blame(play, expectations.transitions, { stroke, what, expected, actual: sight })); // prettier-ignore
+        // A canister that the target did not set up as usual, as it may: nothing that follows says anything.
+        if (what === 'outcome' && sight?.value !== expected?.value && (play.strokes[stroke]?.step ?? 0) < 0) {
+          return result('poisoned', 'the target set the case up in another way, as it may');
+        }
         // Answered in another way than usual: what follows may legally differ, and runs that decide so are compared.
         continue;
       }
