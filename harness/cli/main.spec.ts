@@ -82,6 +82,8 @@ describe('run', () => {
       'run',
       '--target',
       'mutant:trap-keeps-globals',
+      '--families',
+      'atomicity',
       '--cases',
       '8',
       '--max-failures',
