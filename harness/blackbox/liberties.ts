@@ -8,7 +8,7 @@ import { discardPendingCall } from '../../reference-model/ic/execution.js';
 import { choiceByPolicy } from '../scheduler/choices.js';
 import { DEFAULT_POLICY } from '../scheduler/policy.js';
 import type { Handler } from './open-values.js';
-import { Random } from './random.js';
+import { Decisions, Random } from './random.js';
 
 /** One way to decide. Probabilities from 0 to 1. */
 export interface Liberties {
@@ -151,7 +151,7 @@ function missing(name: string): never {
 
 /** Chooses what is next, in one run. */
 export class Chooser {
-  readonly #decided = new Map<string, boolean>();
+  readonly #decisions: Decisions;
   readonly #random: Random;
 
   constructor(
@@ -159,6 +159,7 @@ export class Chooser {
     seed: string,
   ) {
     this.#random = new Random(seed);
+    this.#decisions = new Decisions(this.#random);
   }
 
   /** @param isInterCanister whether a message is a call between canisters */
@@ -168,15 +169,15 @@ export class Chooser {
     for (const choice of enabled) {
       switch (choice.kind) {
         case 'reject':
-          if (isInterCanister(choice.message) && this.#once(`reject ${choice.message}`, rejects)) {
+          if (isInterCanister(choice.message) && this.#decisions.once(`reject ${choice.message}`, rejects)) {
             return { ...choice, code: this.#random.pick([1, 2]) };
           }
           break;
         case 'expire-message':
-          if (this.#once(`expire ${choice.message}`, expires)) return choice;
+          if (this.#decisions.once(`expire ${choice.message}`, expires)) return choice;
           break;
         case 'expire-context':
-          if (this.#once(`expire context ${choice.context}`, expires)) return choice;
+          if (this.#decisions.once(`expire context ${choice.context}`, expires)) return choice;
           break;
         case 'execute':
         case 'deliver':
@@ -192,7 +193,7 @@ export class Chooser {
     return enabled.find(
       (choice) =>
         (choice.kind === 'low-wasm-memory' || choice.kind === 'global-timer') &&
-        this.#once(`${choice.kind} ${choice.canister} ${this.#stroke}`, tasks),
+        this.#decisions.once(`${choice.kind} ${choice.canister} ${this.#stroke}`, tasks),
     );
   }
 
@@ -201,13 +202,6 @@ export class Chooser {
   /** Another stimulus was submitted. */
   goOn(): void {
     this.#stroke += 1;
-  }
-
-  #once(what: string, probability: number): boolean {
-    if (probability === 0 || this.#decided.has(what)) return false;
-    const yes = this.#random.chance(probability);
-    this.#decided.set(what, yes);
-    return yes;
   }
 
   #message(enabled: readonly Choice[]): Choice | undefined {

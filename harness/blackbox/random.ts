@@ -30,3 +30,23 @@ export class Random {
     return BigInt.asUintN(n, value);
   }
 }
+
+/** Decisions that are taken once each, and remembered by what they are about. */
+export class Decisions {
+  readonly #decided = new Map<string, boolean>();
+
+  constructor(private readonly random: Random) {}
+
+  /** True at most once for each `what`: with that probability when it is asked first, never again. */
+  once(what: string, probability: number): boolean {
+    if (probability === 0 || this.#decided.has(what)) return false;
+    const yes = this.random.chance(probability);
+    this.#decided.set(what, yes);
+    return yes;
+  }
+
+  /** Lets it be decided anew. */
+  forget(what: string): void {
+    this.#decided.delete(what);
+  }
+}

@@ -1,6 +1,7 @@
 // plumbing: mutated binaries, and the verdicts of the model, V8 and wabt on them
 
 import wabtFactory from 'wabt';
+import { WABT_FEATURES, type Wabt } from '../wabt.js';
 import type { Draw } from '../../generators/draw.js';
 import {
   decodeModule,
@@ -28,20 +29,6 @@ export interface Verdicts {
   /** Why the model and V8 may differ; `undefined` when they agree, or when nothing explains it. */
   readonly reason: string | undefined;
 }
-
-type Wabt = Awaited<ReturnType<typeof wabtFactory>>;
-
-const WABT_FEATURES = {
-  mutable_globals: true,
-  sat_float_to_int: true,
-  sign_extension: true,
-  simd: true,
-  multi_value: true,
-  bulk_memory: true,
-  reference_types: true,
-  memory64: true,
-  extended_const: true,
-};
 
 /** A valid binary to start from. */
 export function original(draw: Draw): Uint8Array {

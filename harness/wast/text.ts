@@ -1,22 +1,9 @@
 // plumbing: from the text of a module in a script to its bytes
 
 import wabtFactory from 'wabt';
+import { WABT_FEATURES, type Wabt } from '../wabt.js';
 import { keywordOf, type ListNode, type Node } from './s-expression.js';
 import type { Rewrite } from './rewrites.js';
-
-type Wabt = Awaited<ReturnType<typeof wabtFactory>>;
-
-const WABT_FEATURES = {
-  mutable_globals: true,
-  sat_float_to_int: true,
-  sign_extension: true,
-  simd: true,
-  multi_value: true,
-  bulk_memory: true,
-  reference_types: true,
-  memory64: true,
-  extended_const: true,
-};
 
 /** The text parser refused the text. */
 export class TextError extends Error {

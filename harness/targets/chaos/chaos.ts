@@ -8,7 +8,7 @@ import type { Choice, Stimulus } from '../../../spec/vocabulary/scenario.js';
 import { makeExecutor } from '../../../executor/index.js';
 import { parseModule } from '../../../reference-model/index.js';
 import { ENTRY_POINTS, type EntryPoint } from '../../../spec/vocabulary/entry-point.js';
-import { Random } from '../../blackbox/random.js';
+import { Decisions, Random } from '../../blackbox/random.js';
 import { STIMULUS_KINDS, type Answer, type CanisterStatus, type Capabilities } from '../../protocol/messages.js';
 import { DEFAULT_POLICY } from '../../scheduler/policy.js';
 import type { Ended, SubnetOptions } from '../../target.js';
@@ -83,7 +83,7 @@ class Subnet {
   readonly #inside: Inside = { machine: undefined };
   readonly #canisters = new Set<Principal>();
   readonly #interCanister = new Set<number>();
-  readonly #decided = new Map<string, boolean>();
+  readonly #decisions: Decisions;
   readonly #profile;
   #ended: Ended[] = [];
   #made = 0;
@@ -95,6 +95,7 @@ class Subnet {
     // Ids differ from seed to seed only: modules that know them must find them when they come again.
     const ids = temperament(new Random(seed)).firstCanister;
     this.#random = new Random(`${seed} ${sizesOf(modules)}`);
+    this.#decisions = new Decisions(this.#random);
     this.#temper = { ...temperament(this.#random), firstCanister: ids };
     const pages = modules.map((bytes) => pagesOf(bytes, name)).reduce((a, b) => (a > b ? a : b), 0n);
     this.#profile = profileFor(profile, this.#temper, this.#random, pages);
@@ -169,24 +170,25 @@ class Subnet {
       switch (choice.kind) {
         case 'reject': {
           const often = this.#interCanister.has(choice.message) ? rejectsCalls : rejectsIngress;
-          if (this.#once(`reject ${choice.message}`, often)) return { ...choice, code: this.#random.pick([1, 2]) };
+          if (this.#decisions.once(`reject ${choice.message}`, often))
+            return { ...choice, code: this.#random.pick([1, 2]) };
           break;
         }
         case 'expire-message':
-          if (this.#once(`expire ${choice.message}`, expires)) return choice;
+          if (this.#decisions.once(`expire ${choice.message}`, expires)) return choice;
           break;
         case 'expire-context':
-          if (this.#once(`expire context ${choice.context}`, expires)) return choice;
+          if (this.#decisions.once(`expire context ${choice.context}`, expires)) return choice;
           break;
         case 'heartbeat':
-          if (this.#once(`heartbeat ${choice.canister} ${this.#step}`, heartbeats)) able.push(choice);
+          if (this.#decisions.once(`heartbeat ${choice.canister} ${this.#step}`, heartbeats)) able.push(choice);
           break;
         case 'global-timer':
         case 'low-wasm-memory':
-          if (this.#once(`${choice.kind} ${choice.canister} ${this.#step}`, timers)) able.push(choice);
+          if (this.#decisions.once(`${choice.kind} ${choice.canister} ${this.#step}`, timers)) able.push(choice);
           break;
         case 'bump-version':
-          if (this.#once(`bump ${choice.canister} ${this.#step}`, versionBumps)) return choice;
+          if (this.#decisions.once(`bump ${choice.canister} ${this.#step}`, versionBumps)) return choice;
           break;
         case 'execute':
           if (!this.#waits(choice.message)) able.push(choice);
@@ -200,7 +202,7 @@ class Subnet {
     if (first === undefined) return undefined;
     const taken = this.#random.pick([first, ...rest]);
     // A system task that came up and was not taken now may come up again.
-    for (const choice of able) if (choice !== taken && 'canister' in choice) this.#decided.delete(`${choice.kind} ${choice.canister} ${this.#step}`); // prettier-ignore
+    for (const choice of able) if (choice !== taken && 'canister' in choice) this.#decisions.forget(`${choice.kind} ${choice.canister} ${this.#step}`); // prettier-ignore
     return taken;
   }
 
@@ -213,13 +215,6 @@ class Subnet {
     if (callee?.instance === undefined || callee.status !== 'running') return false;
     const liquid = machine.fees.liquid(callee);
     return liquid >= 0n && liquid < machine.fees.maxMessage(callee.instance.width);
-  }
-
-  #once(what: string, probability: number): boolean {
-    if (probability === 0 || this.#decided.has(what)) return false;
-    const yes = this.#random.chance(probability);
-    this.#decided.set(what, yes);
-    return yes;
   }
 }
 
