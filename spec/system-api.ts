@@ -138,37 +138,71 @@ export function systemApiFunction(name: string): SystemApiFunction | undefined {
   return BY_NAME.get(name);
 }
 
-/** The WebAssembly signature for a pointer width. */
-export function signatureFor(
-  f: SystemApiFunction,
-  width: PointerWidth,
-): { params: ('i32' | 'i64')[]; results: ('i32' | 'i64')[] } {
+type CoreType = Exclude<ApiType, 'I'>;
+
+/** A WebAssembly signature. */
+interface Signature {
+  readonly params: readonly CoreType[];
+  readonly results: readonly CoreType[];
+}
+
+/** The table by function, for what is asked again and again. */
+const derived = <T>(of: (f: SystemApiFunction) => T): ReadonlyMap<SystemApiFunction, T> =>
+  new Map(SYSTEM_API.map((f) => [f, of(f)]));
+
+const SIGNATURES: Readonly<Record<PointerWidth, ReadonlyMap<SystemApiFunction, Signature>>> = {
+  i32: derived((f) => signature(f, 'i32')),
+  i64: derived((f) => signature(f, 'i64')),
+};
+
+function signature({ params, result }: SystemApiFunction, width: PointerWidth): Signature {
   const at = (type: ApiType) => (type === 'I' ? width : type);
-  return { params: f.params.map(({ type }) => at(type)), results: f.result === null ? [] : [at(f.result)] };
+  return { params: params.map(({ type }) => at(type)), results: result === null ? [] : [at(result)] };
 }
 
-/**
- * The bytes of the Wasm memory that a call may write. Undefined where the function has no parameter `dst`. Copies have
- * their size in `size`; everything else writes an amount of 16 bytes.
- * @param args unsigned
- */
-export function writtenRange(
-  { params }: SystemApiFunction,
-  args: readonly bigint[],
-): { start: bigint; size: bigint } | undefined {
+/** The WebAssembly signature of a row of the table for a pointer width. */
+export function signatureFor(f: SystemApiFunction, width: PointerWidth): Signature {
+  return SIGNATURES[width].get(f) ?? signature(f, width);
+}
+
+/** Where a function writes to the Wasm memory, as indices of its parameters; -1: it has none of that name. */
+interface Writes {
+  readonly dst: number;
+  /** Copies have their size here; everything else writes an amount of 16 bytes. */
+  readonly size: number;
+}
+
+const WRITES: ReadonlyMap<SystemApiFunction, Writes> = derived(writes);
+
+function writes({ params }: SystemApiFunction): Writes {
   const dst = params.findIndex(({ name }) => name === 'dst');
-  const start = args[dst];
-  if (start === undefined) return undefined;
-  return { start, size: args[params.findIndex(({ name }, i) => name === 'size' && i > dst)] ?? 16n };
+  return { dst, size: params.findIndex(({ name }, i) => name === 'size' && i > dst) };
 }
 
+const AMOUNT_BYTES = 16n;
 /** Most bytes at `dst` that the record of a call shows. */
 const SHOWN_BYTES = 32n;
 
+/** Bytes of the Wasm memory. */
+export interface ByteRange {
+  readonly start: bigint;
+  readonly size: bigint;
+}
+
+/**
+ * The bytes of the Wasm memory that a call may write. Undefined where the function has no parameter `dst`.
+ * @param args unsigned
+ */
+export function writtenRange(f: SystemApiFunction, args: readonly bigint[]): ByteRange | undefined {
+  const { dst, size } = WRITES.get(f) ?? writes(f);
+  const start = args[dst];
+  return start === undefined ? undefined : { start, size: args[size] ?? AMOUNT_BYTES };
+}
+
 /** The bytes that the record of a call shows: those that it may have written, cut to 32. */
-export function shownRange(f: SystemApiFunction, args: readonly bigint[]): { start: bigint; size: bigint } | undefined {
+export function shownRange(f: SystemApiFunction, args: readonly bigint[]): ByteRange | undefined {
   const range = writtenRange(f, args);
-  return range === undefined || range.size <= SHOWN_BYTES ? range : { ...range, size: SHOWN_BYTES };
+  return range === undefined || range.size <= SHOWN_BYTES ? range : { start: range.start, size: SHOWN_BYTES };
 }
 
 /** Whether a canister of that width may import the function at all. */

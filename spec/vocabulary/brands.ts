@@ -68,14 +68,17 @@ export function hexOf(bytes: Uint8Array): Hex {
   return text as Hex;
 }
 
-/** Value of a lower-case hexadecimal digit by its character code. */
-const digitValue = (code: number): number => (code < 0x3a ? code - 0x30 : code - 0x57);
+/** Values of the lower-case hexadecimal digits by their character codes. */
+const DIGIT_VALUES = Uint8Array.from({ length: 128 }, (_, code) =>
+  Math.max(0, '0123456789abcdef'.indexOf(String.fromCharCode(code))),
+);
 
 /** The bytes of a blob given as hexadecimal text. */
 export function bytesOf(text: Hex | Principal): Uint8Array {
   const bytes = new Uint8Array(text.length / 2);
   for (let i = 0; i < bytes.length; i++) {
-    bytes[i] = (digitValue(text.charCodeAt(2 * i)) << 4) | digitValue(text.charCodeAt(2 * i + 1));
+    const high = DIGIT_VALUES[text.charCodeAt(2 * i)] ?? 0;
+    bytes[i] = (high << 4) | (DIGIT_VALUES[text.charCodeAt(2 * i + 1)] ?? 0);
   }
   return bytes;
 }

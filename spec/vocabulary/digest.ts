@@ -58,7 +58,7 @@ function finish(h: number): number {
 }
 
 /** The sum as text. */
-export function digestOf(sum: DigestSum): Digest {
-  const text = (lane: number) => (lane >>> 0).toString(16).padStart(8, '0');
-  return (text(sum.lane0) + text(sum.lane1)) as Digest;
+export function digestOf({ lane0, lane1 }: DigestSum): Digest {
+  const high = (lane0 >>> 0).toString(16).padStart(8, '0');
+  return (high + (lane1 >>> 0).toString(16).padStart(8, '0')) as Digest;
 }

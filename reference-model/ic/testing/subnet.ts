@@ -57,7 +57,8 @@ export function canister(
     const f = systemApiFunction(name);
     if (f === undefined) throw new Error(`no import ${name}`);
     const { params, results } = signatureFor(f, width);
-    const list = (word: string, types: string[]) => (types.length === 0 ? '' : ` (${word} ${types.join(' ')})`);
+    const list = (word: string, types: readonly string[]) =>
+      types.length === 0 ? '' : ` (${word} ${types.join(' ')})`;
     return `(import "ic0" "${name}" (func $${name}${list('param', params)}${list('result', results)}))`;
   });
   const index = width === 'i64' ? 'i64 ' : '';
