@@ -23,6 +23,22 @@ for (const row of INSTRUCTIONS as readonly Row[]) {
   else (ROWS_BY_PREFIX.get(row.opcode) as (Row | undefined)[])[row.sub] = row;
 }
 
+const INDICES: ReadonlySet<Immediate> = new Set([
+  'local',
+  'global',
+  'function',
+  'label',
+  'type',
+  'table',
+  'element',
+  'data',
+] as const);
+
+/** By first byte: whether an index is all that follows it. */
+const INDEX_FOLLOWS = ROW_BY_BYTE.map(
+  (row) => row?.immediates.length === 1 && INDICES.has(row.immediates[0] as Immediate),
+);
+
 /**
  * Reads one instruction after another. The fields hold the instruction that was read last and are overwritten by the
  * next one: decoding, validation and translation each run over the bytes without making an object for each instruction.
@@ -40,8 +56,9 @@ export class InstructionReader extends ByteReader {
   lane = 0;
   /** The alignment exponent of a memarg. */
   align = 0;
-  /** The offset of a memarg. */
-  memoryOffset = 0n;
+  /** The offset of a memarg: its low word, and its high word. */
+  memoryOffset = 0;
+  memoryOffsetHigh = 0;
   blockType: BlockType = undefined;
   /** Labels of br_table; the default label is `index`. */
   labels: number[] = [];
@@ -61,17 +78,27 @@ export class InstructionReader extends ByteReader {
 
   /** Reads the next instruction. @throws WasmDecodeError */
   next(): Row {
-    this.start = this.offset;
-    const opcode = this.byte();
-    let row = ROW_BY_BYTE[opcode];
-    if (row === undefined) row = this.unusual(opcode);
+    const { bytes, end, offset } = this;
+    this.start = offset;
+    if (offset >= end) this.fail('unexpected end');
+    const opcode = bytes[offset] as number;
+    this.offset = offset + 1;
+    const row = ROW_BY_BYTE[opcode] ?? this.unusual(opcode);
     this.row = row;
-    if (!this.features[row.feature]) requireFeature(this.features, row.feature, this.start);
-    const immediates = row.immediates;
+    if (row.feature !== 'mvp') requireFeature(this.features, row.feature, offset);
+    // Every other instruction is followed by an index, and nearly every index takes one byte.
+    const first = INDEX_FOLLOWS[opcode] && offset + 1 < end ? (bytes[offset + 1] as number) : 0x80;
+    if (first < 0x80) {
+      this.index = first;
+      this.offset = offset + 2;
+      return row;
+    }
+    const { immediates } = row;
     for (let i = 0; i < immediates.length; i++) this.immediate(immediates[i] as Immediate, i);
     return row;
   }
 
+  /** The row of an instruction with a prefix. */
   private unusual(opcode: number): Row {
     const rows = ROWS_BY_PREFIX.get(opcode);
     const sub = rows && this.u32();
@@ -93,6 +120,18 @@ export class InstructionReader extends ByteReader {
 
   private immediate(kind: Immediate, position: number): void {
     switch (kind) {
+      case 'i32':
+        this.words[0] = this.integer(32, true);
+        return;
+      case 'i64':
+        this.words[0] = this.integer(64, true);
+        this.words[1] = this.high;
+        return;
+      case 'memarg':
+        return this.memarg();
+      case 'block type':
+        this.blockType = this.readBlockType();
+        return;
       case 'local':
       case 'global':
       case 'function':
@@ -104,24 +143,10 @@ export class InstructionReader extends ByteReader {
         return this.setIndex(this.u32(), position);
       case 'memory':
         return this.memoryIndex(position);
-      case 'i32':
-        this.words[0] = this.s32();
-        return;
-      case 'memarg':
-        return this.memarg();
-      case 'block type':
-        this.blockType = this.readBlockType();
-        return;
       case 'labels':
         this.labels = this.vector(() => this.u32());
         this.index = this.u32();
         return;
-      case 'i64': {
-        const value = this.signed(64);
-        this.words[0] = Number(BigInt.asIntN(32, value));
-        this.words[1] = Number(BigInt.asIntN(32, value >> 32n));
-        return;
-      }
       case 'f32':
         this.words[0] = this.word();
         return;
@@ -172,7 +197,8 @@ export class InstructionReader extends ByteReader {
         'a memory index needs the feature multiple memories, which is off',
         'multiple memories',
       );
-    this.memoryOffset = this.features.memory64 ? this.u64() : BigInt(this.u32());
+    this.memoryOffset = this.integer(this.features.memory64 ? 64 : 32, false);
+    this.memoryOffsetHigh = this.high;
   }
 
   private readBlockType(): BlockType {
@@ -188,9 +214,9 @@ export class InstructionReader extends ByteReader {
       return valueTypeOf(code, this.features, offset);
     }
     requireFeature(this.features, 'multiValue', offset);
-    const index = this.signed(33);
-    if (index < 0n) this.fail('malformed block type', offset);
-    return Number(index);
+    const index = this.integer(33, true) >>> 0;
+    if (this.high < 0) this.fail('malformed block type', offset);
+    return index;
   }
 }
 

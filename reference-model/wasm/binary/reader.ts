@@ -6,6 +6,9 @@ const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** Reads values from a stretch of bytes. Every method throws WasmDecodeError at the offset where the bytes go wrong. */
 export class ByteReader {
+  /** The high word of the integer that `integer` read last. */
+  protected high = 0;
+
   constructor(
     readonly bytes: Uint8Array,
     /** The next byte. */
@@ -42,62 +45,51 @@ export class ByteReader {
 
   /** Unsigned LEB128, 32 bits. */
   u32(): number {
-    const first = this.byte();
-    if (first < 0x80) return first;
-    let result = first & 0x7f;
-    for (let shift = 7; ; shift += 7) {
-      const byte = this.byte();
-      if (shift === 28 && byte > 0x0f)
-        this.fail(byte >= 0x80 ? 'integer representation too long' : 'integer too large', this.offset - 1);
-      result |= (byte & 0x7f) << shift;
-      if (byte < 0x80) return result >>> 0;
-    }
-  }
-
-  /** Signed LEB128, 32 bits. */
-  s32(): number {
-    let result = 0;
-    for (let shift = 0; ; shift += 7) {
-      const byte = this.byte();
-      if (shift === 28) {
-        if (byte >= 0x80) this.fail('integer representation too long', this.offset - 1);
-        if (byte > 0x07 && byte < 0x78) this.fail('integer too large', this.offset - 1);
-      }
-      result |= (byte & 0x7f) << shift;
-      if (byte < 0x80) return shift < 25 && byte & 0x40 ? result | (-1 << (shift + 7)) : result;
-    }
+    const { offset } = this;
+    const first = offset < this.end ? (this.bytes[offset] as number) : 0x80;
+    if (first >= 0x80) return this.integer(32, false) >>> 0;
+    this.offset = offset + 1;
+    return first;
   }
 
   /** Unsigned LEB128, 64 bits. */
   u64(): bigint {
-    let result = BigInt(this.bytes[this.offset] ?? 0) & 0x7fn;
-    if (this.byte() < 0x80) return result;
-    for (let shift = 7; ; shift += 7) {
-      const byte = this.byte();
-      if (shift === 63 && byte > 1)
-        this.fail(byte >= 0x80 ? 'integer representation too long' : 'integer too large', this.offset - 1);
-      result |= BigInt(byte & 0x7f) << BigInt(shift);
-      if (byte < 0x80) return result;
+    const low = this.integer(64, false);
+    return (BigInt(this.high >>> 0) << 32n) | BigInt(low >>> 0);
+  }
+
+  /** LEB128 of at most `bits` bits, sign-extended to 64 bits if it is signed: its low word. The other one is in `high`. */
+  protected integer(bits: 32 | 33 | 64, signed: boolean): number {
+    const { bytes, end } = this;
+    const lastShift = bits === 64 ? 63 : 28;
+    let low = 0;
+    let high = 0;
+    for (let shift = 0; ; shift += 7) {
+      if (this.offset >= end) this.fail('unexpected end');
+      const byte = bytes[this.offset++] as number;
+      if (shift === lastShift) this.checkLast(byte, bits - lastShift, signed);
+      const payload = byte & 0x7f;
+      if (shift < 28) low |= payload << shift;
+      else if (shift > 28) high |= payload << (shift - 32);
+      else {
+        low |= payload << 28;
+        high = payload >> 4;
+      }
+      if (byte >= 0x80) continue;
+      if (signed && byte >= 0x40 && shift < 63) {
+        if (shift < 28) low |= -1 << (shift + 7);
+        high |= shift < 28 ? -1 : -1 << (shift - 25);
+      }
+      this.high = high;
+      return low;
     }
   }
 
-  /** Signed LEB128 of at most `bits` bits, 33 or 64. */
-  signed(bits: 33 | 64): bigint {
-    const lastShift = bits === 33 ? 28 : 63;
-    const usedInLast = bits - lastShift;
-    let result = 0n;
-    for (let shift = 0; ; shift += 7) {
-      const byte = this.byte();
-      if (shift === lastShift) {
-        if (byte >= 0x80) this.fail('integer representation too long', this.offset - 1);
-        // The unused bits of the last byte must repeat the sign bit.
-        const signAndUnused = byte >> (usedInLast - 1);
-        if (signAndUnused !== 0 && signAndUnused !== 0x7f >> (usedInLast - 1))
-          this.fail('integer too large', this.offset - 1);
-      }
-      result |= BigInt(byte & 0x7f) << BigInt(shift);
-      if (byte < 0x80) return BigInt.asIntN(Math.min(shift + 7, bits), result);
-    }
+  /** The longest representation: it ends here, and the bits that its last byte does not use are zero, or repeat the sign. */
+  private checkLast(byte: number, used: number, signed: boolean): void {
+    if (byte >= 0x80) this.fail('integer representation too long', this.offset - 1);
+    const unused = signed ? byte >> (used - 1) : byte >> used;
+    if (unused !== 0 && !(signed && unused === 0x7f >> (used - 1))) this.fail('integer too large', this.offset - 1);
   }
 
   /** Four bytes, little endian, as a signed number. */

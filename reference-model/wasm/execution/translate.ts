@@ -137,10 +137,10 @@ class BodyTranslator extends ControlTranslator {
 
   /** The offset of a memarg as one word. An offset from 2^32 on is added to the address by an instruction of its own. */
   private offsetWord(address: number): { readonly place: number; readonly word: number } {
-    const offset = this.reader.memoryOffset;
-    if (offset <= 0xffffffffn) return { place: address, word: Number(offset) | 0 };
+    const { memoryOffset, memoryOffsetHigh } = this.reader;
+    if (memoryOffsetHigh === 0) return { place: address, word: memoryOffset };
     const home = this.operands.next;
-    this.code.emit(0x43, home, address, Number(BigInt.asIntN(32, offset)), Number(BigInt.asIntN(32, offset >> 32n)));
+    this.code.emit(0x43, home, address, memoryOffset, memoryOffsetHigh);
     return { place: home, word: 0 };
   }
 

@@ -69,7 +69,7 @@ class BodyValidator {
       if (kind === 'memarg') {
         const memory = context.memory(0);
         if (2 ** reader.align > (row.accessBytes as number)) stack.fail('alignment must not be larger than natural');
-        if (memory.limits.addressType === 'i32' && reader.memoryOffset > 0xffffffffn) stack.fail('offset out of range');
+        if (memory.limits.addressType === 'i32' && reader.memoryOffsetHigh !== 0) stack.fail('offset out of range');
       } else if (kind === 'lane') {
         if (reader.lane >= (row.lanes as number)) stack.fail('invalid lane index');
       } else if (kind === 'lanes') {
