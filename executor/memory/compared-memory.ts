@@ -25,6 +25,8 @@ interface Chunk {
   last: number;
 }
 
+type Visit = (page: number, chunk: Chunk, offset: number) => void;
+
 /** A small memory: beside it a copy of the committed content, as far as it is not zero, with which it is compared. */
 export class ComparedMemory implements WasmMemory {
   memory: HostMemory;
@@ -101,21 +103,29 @@ export class ComparedMemory implements WasmMemory {
   }
 
   /** Calls back for each 4 KiB page below the committed size whose content is not the committed one, with its chunk. */
-  private touched(visit: (page: number, chunk: Chunk, offset: number) => void): void {
+  private touched(visit: Visit): void {
     this.bytes();
-    this.chunks.forEach((chunk, index) => {
-      const start = index * CHUNK;
-      const found = (offset: number) => {
-        chunk.last = offset;
-        visit(start + offset, chunk, offset);
-      };
-      const { last } = chunk;
-      const after = last + DIGEST_PAGE_BYTES;
-      const lastDiffers = this.differ(chunk, start, last, after);
-      if (this.differ(chunk, start, 0, last)) this.search(chunk, start, 0, last, found);
-      if (this.differ(chunk, start, after, CHUNK)) this.search(chunk, start, after, CHUNK, found);
-      if (lastDiffers) found(last);
-    });
+    let start = 0;
+    for (const chunk of this.chunks) {
+      this.examine(chunk, start, visit);
+      start += CHUNK;
+    }
+  }
+
+  /** Calls back for each page of a chunk, which begins at `start`, that is not as committed. */
+  private examine(chunk: Chunk, start: number, visit: Visit): void {
+    // Most chunks are as they were: Buffer.compare of two arrays is a tenth of the calls of one with offsets.
+    if (Buffer.compare(this.view.subarray(start, start + CHUNK), chunk.copy ?? ZEROES) === 0) return;
+    const found = (offset: number) => {
+      chunk.last = offset;
+      visit(start + offset, chunk, offset);
+    };
+    const { last } = chunk;
+    const after = last + DIGEST_PAGE_BYTES;
+    const lastDiffers = this.differ(chunk, start, last, after);
+    if (this.differ(chunk, start, 0, last)) this.search(chunk, start, 0, last, found);
+    if (this.differ(chunk, start, after, CHUNK)) this.search(chunk, start, after, CHUNK, found);
+    if (lastDiffers) found(last);
   }
 
   /** Whether a range of a chunk, which begins at `start`, is not as committed. */
@@ -151,8 +161,8 @@ export class ComparedMemory implements WasmMemory {
     const content = new Map<number, Uint8Array>();
     const take = (page: number) => content.set(page, this.view.slice(page, page + DIGEST_PAGE_BYTES));
     this.touched(take);
-    for (let page = this.committedBytes; page < this.bytes().length; page += DIGEST_PAGE_BYTES) {
-      if (this.view.subarray(page, page + DIGEST_PAGE_BYTES).some((byte) => byte !== 0)) take(page);
+    for (let start = this.committedBytes; start < this.view.length; start += CHUNK) {
+      this.examine({ copy: undefined, last: 0 }, start, take);
     }
     return { pages: this.pages, content };
   }
