@@ -6,7 +6,7 @@ export type Family = (typeof FAMILIES)[number];
 
 /** Features that a case has or has not: each case draws its own subset (swarm testing). */
 export const FEATURES = {
-  'two canisters': { doc: 'a second canister to call and to be called by', percent: 50 },
+  'two canisters': { doc: 'a second canister to call and to be called by', percent: 35 },
   'three canisters': { doc: 'a third canister', percent: 15 },
   'open wasm': { doc: 'the profile open-wasm, which allows table.set and the like', percent: 12 },
   'persistent memory': {
@@ -19,7 +19,7 @@ export const FEATURES = {
   gzip: { doc: 'modules uploaded gzip-compressed', percent: 5 },
   'environment variables': { doc: 'environment variables beside the one that every canister has', percent: 50 },
   'rich canisters': { doc: 'balances above 2^64', percent: 15 },
-  'extra steps': { doc: 'steps that have nothing to do with what the case is about', percent: 40 },
+  'extra steps': { doc: 'steps that have nothing to do with what the case is about', percent: 30 },
 } as const satisfies Record<string, { readonly doc: string; readonly percent: number }>;
 
 export type Feature = keyof typeof FEATURES;

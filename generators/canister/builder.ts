@@ -88,6 +88,11 @@ export class ProgramBuilder {
     return this.blob(utf8(value));
   }
 
+  /** Whether the text stands in memory from the start, for code that gives its address. */
+  names(text: string): boolean {
+    return this.known.has(hexOf(utf8(text)));
+  }
+
   /** An active data segment beside that of the constants. */
   activeData(at: bigint, bytes: Uint8Array): void {
     this.active.push({ at, bytes: hexOf(bytes) });

@@ -55,7 +55,7 @@ export class CanisterModule {
   }
 }
 
-/** Names of the methods that `addStandardMethods` gives every canister. */
+/** Names of the methods that every canister has, as far as somebody calls them. */
 export const STANDARD_METHODS = {
   /** Update: takes some cycles, remembers the call, replies. */
   replies: 'ok',
@@ -80,14 +80,20 @@ const quiet = (name: string, ...args: readonly Expression[]): Statement => ({ ki
 /** A running count of the calls that `ok` took, in the first cell. */
 const COUNT = LAYOUT.cells;
 
-export function addStandardMethods(module: CanisterModule, draw: Draw): void {
+/** Cycles that the method `ok` takes at most. */
+export function acceptedBy(draw: Draw): bigint {
+  return draw.pick([0n, 1n, 1_000_000n, (1n << 64n) - 1n]);
+}
+
+/**
+ * Adds the standard methods that somebody calls, and `log` in any case: what no step and no other code of the scenario names would
+ * only make modules larger, and the time that engines take grows with their size.
+ */
+export function addStandardMethods(module: CanisterModule, accept: bigint, called: (method: string) => boolean): void {
   const { program } = module;
+  const { replies, rejects, query, log } = STANDARD_METHODS;
   const room = program.hasRoom;
-  const accept = draw.pick([0n, 1n, 1_000_000n, (1n << 64n) - 1n]);
   const n = 0;
-  const takes: Statement[] = room
-    ? [quiet('msg_cycles_accept128', constant(0), constant(accept), constant(LAYOUT.scratch))]
-    : [];
   const counts: Statement[] = room ? [store(COUNT, operation('add', load(COUNT, 8), constant(1)))] : [];
   const echo: Statement[] = room
     ? [
@@ -101,19 +107,16 @@ export function addStandardMethods(module: CanisterModule, draw: Draw): void {
         append(constant(LAYOUT.scratch), operation('and', variable(n), constant(0xff))),
       ]
     : [];
-  program.exported(`canister_update ${STANDARD_METHODS.replies}`, [
-    ...takes,
-    ...counts,
-    ...echo,
-    systemCall('msg_reply'),
-  ]);
-  const text = program.text('no, thänk you ☃');
-  program.exported(`canister_update ${STANDARD_METHODS.rejects}`, [
-    ...counts,
-    systemCall('msg_reject', text.address, text.size),
-  ]);
-  program.exported(`canister_query ${STANDARD_METHODS.query}`, [...echo, systemCall('msg_reply')]);
-  program.exported(`canister_query ${STANDARD_METHODS.log}`, [
+  if (called(replies)) {
+    const takes = room ? [quiet('msg_cycles_accept128', constant(0), constant(accept), constant(LAYOUT.scratch))] : [];
+    program.exported(`canister_update ${replies}`, [...takes, ...counts, ...echo, systemCall('msg_reply')]);
+  }
+  if (called(rejects)) {
+    const text = program.text('no, thänk you ☃');
+    program.exported(`canister_update ${rejects}`, [...counts, systemCall('msg_reject', text.address, text.size)]);
+  }
+  if (called(query)) program.exported(`canister_query ${query}`, [...echo, systemCall('msg_reply')]);
+  program.exported(`canister_query ${log}`, [
     ...(room ? [append(constant(LAYOUT.log.at), operation('add', load(LAYOUT.log.at, 8), constant(8)))] : []),
     ...stateOf(module),
     quiet('msg_reply'),

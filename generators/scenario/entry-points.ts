@@ -5,7 +5,7 @@ import { canisterId } from '../../spec/vocabulary/ids.js';
 import type { Expression, Statement, TrapMeans } from '../../spec/vocabulary/program.js';
 import type { InstallMode, SenderInfo } from '../../spec/vocabulary/scenario.js';
 import { constant, indexOf, operation, resultOf, systemCall, variable, when } from '../canister/expressions.js';
-import { addSelect, addStandardMethods, dispatch, SELECTOR, STANDARD_METHODS } from './canister.js';
+import { addSelect, dispatch, SELECTOR, STANDARD_METHODS } from './canister.js';
 import type { Scope } from './scope.js';
 import { CONTROLLER, isPersistent, ofLength, type Stage, type StagedCanister } from './stage.js';
 import { callNew } from './system-calls.js';
@@ -26,7 +26,7 @@ const STAGINGS: Readonly<Record<EntryPoint, Staging>> = {
     for (const body of bodies) {
       const { width, memory } = canister.module.program;
       const { module, index } = stage.module({ width, memory });
-      addStandardMethods(module, stage.draw);
+      stage.withStandardMethods(module);
       module.start(body.code);
       install(stage, canister, index, stage.draw.pick(['upgrade', 'reinstall']));
     }

@@ -28,7 +28,7 @@ const FAMILIES: Readonly<Record<FamilyAssignment['family'], { readonly stories: 
   };
 
 /** Large modules are offered in every so many rounds: they take a hundred times as long as others. */
-const LARGE_EVERY = 4;
+const LARGE_EVERY = 8;
 
 /** Stories that tell of table instructions where the profile allows them: it does in every other round. */
 const OPEN_WASM: ReadonlySet<string> = new Set(['an installation that fails late']);

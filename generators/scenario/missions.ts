@@ -104,7 +104,7 @@ function noCallback(s: Scope): Expression {
 function codeOf(mission: Mission, { openWasm, code }: BodyOptions): (s: Scope) => Statement[] {
   return (s) => {
     const before = () => [
-      ...scribble(s, { openWasm, count: s.draw.int(1, 5) }),
+      ...scribble(s, { openWasm, count: s.draw.int(1, 4) }),
       ...(code && s.draw.chance(25) ? [rawCode(s, s.draw.int(5, 25))] : []),
     ];
     switch (mission.kind) {

@@ -11,9 +11,11 @@ const ENTRY_POINT_NAMES = Object.keys(ENTRY_POINTS) as EntryPoint[];
 const WIDTHS: readonly PointerWidth[] = ['i32', 'i64'];
 
 /** Missions that one case takes on, each with an execution of its own. */
-const MISSIONS_PER_CASE = 7;
+const MISSIONS_PER_CASE = 4;
 /** Functions that a case calls at their boundaries, each in an execution of its own. */
-const BOUNDARIES_PER_CASE = 3;
+const BOUNDARIES_PER_CASE = 2;
+/** wasm64 modules that a case has refused, on average. */
+const REFUSED_PER_CASE = 1.5;
 /** Functions that one execution calls well. */
 const CALLS_PER_BUNDLE = 14;
 /** From how many entry points at least a trap right after each function is planned (fewer where it is not available in so many). */
@@ -40,15 +42,16 @@ export type Assignment =
 /** The order in which families take turns; a family that is not selected leaves its turns to the others. */
 const TURNS: readonly (Family | 'missions')[] = [
   'missions', 'calls', 'missions', 'cycles', 'missions', 'lifecycle', 'missions', 'memory',
-  'missions', 'calls', 'missions', 'missions', 'cycles', 'missions', 'lifecycle', 'missions', 'modules',
+  'missions', 'calls', 'missions', 'missions', 'cycles', 'missions', 'lifecycle', 'missions', 'modules', 'missions',
 ]; // prettier-ignore
 
 interface Chunk {
   readonly entryPoint: EntryPoint;
   readonly width: PointerWidth;
   readonly missions: readonly Mission[];
-  /** Number of the chunk among those of its entry point and width. */
+  /** Number of the chunk among those of its entry point and width, and how many there are in a round. */
   readonly number: number;
+  readonly count: number;
   /** Position in the round, from 0 to 1. */
   readonly at: number;
 }
@@ -60,15 +63,21 @@ function trapAfterHere(name: string, entryPoint: EntryPoint, position: number): 
   return here.indexOf(entryPoint) % stride === position % stride;
 }
 
-/** Everything that executions of an entry point have to show, apart from what succeeds. */
+/**
+ * Everything that executions of an entry point have to show, apart from what succeeds. A cell is asked for in each width, a kind of trap in
+ * any: so a call that is not available, which is a trap like any other besides, is there twice as often.
+ */
 function missionsOf(entryPoint: EntryPoint, width: PointerWidth, families: ReadonlySet<Family>): Mission[] {
   const { available, unavailable } = cellsOf(entryPoint, width);
   const missions: Mission[] = [];
   if (families.has('availability')) {
-    missions.push(...unavailable.map((name): Mission => ({ kind: 'unavailable', import: name })));
+    const calls = unavailable.map((name): Mission => ({ kind: 'unavailable', import: name }));
+    missions.push(...calls, ...calls);
   }
   if (families.has('atomicity')) {
-    missions.push(...trapsOf(entryPoint).map((trap): Mission => ({ kind: 'trap', trap })));
+    const traps = trapsOf(entryPoint).map((trap): Mission => ({ kind: 'trap', trap }));
+    // The kind that stands for a cell: that of ic0.trap.
+    missions.push(...traps, { kind: 'trap', trap: 'explicit' });
     available.forEach((name) => {
       if (name !== 'trap' && trapAfterHere(name, entryPoint, ALL_NAMES.indexOf(name))) {
         missions.push({ kind: 'trap after', import: name });
@@ -78,7 +87,7 @@ function missionsOf(entryPoint: EntryPoint, width: PointerWidth, families: Reado
   return missions;
 }
 
-/** One round: every mission once, entry points and widths evenly mixed. */
+/** One round: every mission, entry points and widths evenly mixed. */
 function roundOf(families: ReadonlySet<Family>, widths: readonly PointerWidth[]): readonly Chunk[] {
   const chunks: Chunk[] = [];
   for (const width of widths) {
@@ -87,7 +96,7 @@ function roundOf(families: ReadonlySet<Family>, widths: readonly PointerWidth[])
       const count = Math.ceil(missions.length / MISSIONS_PER_CASE);
       for (let number = 0; number < count; number++) {
         const part = missions.filter((_, i) => i % count === number);
-        chunks.push({ entryPoint, width, missions: part, number, at: (number + 0.5) / count });
+        chunks.push({ entryPoint, width, missions: part, number, count, at: (number + 0.5) / count });
       }
     }
   }
@@ -131,7 +140,7 @@ export function assignment(k: number, options: GeneratorOptions): Assignment {
   }
   const chunk = chunks[nth % chunks.length];
   if (chunk === undefined) throw new RangeError('no family is selected');
-  const turnOfEntryPoint = chunk.number + Math.floor(nth / chunks.length) * 7;
+  const turnOfEntryPoint = chunk.number + Math.floor(nth / chunks.length) * chunk.count;
   const refused = chunk.width === 'i64' && families.has('availability');
   return {
     kind: 'missions',
@@ -141,8 +150,15 @@ export function assignment(k: number, options: GeneratorOptions): Assignment {
       ...chunk.missions,
       ...(families.has('availability') ? succeeding(chunk.entryPoint, chunk.width, turnOfEntryPoint) : []),
     ],
-    refused: refused ? [0, 1].map((i) => ONLY_32[(2 * turnOfEntryPoint + i) % ONLY_32.length] ?? 'stable_size') : [],
+    refused: refused ? refusedIn(turnOfEntryPoint) : [],
   };
+}
+
+/** Functions that do not exist for I = i64: the next ones at each turn. */
+function refusedIn(turn: number): string[] {
+  const from = Math.floor(turn * REFUSED_PER_CASE);
+  const count = Math.floor((turn + 1) * REFUSED_PER_CASE) - from;
+  return Array.from({ length: count }, (_, i) => ONLY_32[(from + i) % ONLY_32.length] ?? 'stable_size');
 }
 
 /** A bundle of functions that succeed, the next ones at each turn, and some of them at their boundaries. */

@@ -18,7 +18,14 @@ import type {
   Stimulus,
 } from '../../spec/vocabulary/scenario.js';
 import type { Draw } from '../draw.js';
-import { addStandardMethods, CanisterModule, peerOf, STANDARD_METHODS, type EnvironmentVariable } from './canister.js';
+import {
+  acceptedBy,
+  addStandardMethods,
+  CanisterModule,
+  peerOf,
+  STANDARD_METHODS,
+  type EnvironmentVariable,
+} from './canister.js';
 import type { ProgramBuilder } from '../canister/builder.js';
 import type { Peer } from './scope.js';
 
@@ -62,9 +69,12 @@ export class Stage {
   readonly steps: Step[] = [];
   readonly aims: string[] = [];
   private readonly modules: StagedModule[] = [];
+  private readonly programs: ProgramBuilder[] = [];
   private readonly canisters: CanisterSetup[] = [];
   private readonly peers: Peer[] = [];
   private readonly staged: StagedCanister[] = [];
+  /** Modules that are given the standard methods at the end. */
+  private readonly standard: { readonly module: CanisterModule; readonly accept: bigint }[] = [];
   private counter = 0;
 
   constructor(
@@ -93,6 +103,7 @@ export class Stage {
       START_TIME,
     );
     if (shape.persistent === true) module.program.customSections.push(PERSISTENT);
+    this.programs.push(module.program);
     const index = this.modules.length;
     const gzip = shape.gzip === true ? { gzip: true } : {};
     this.modules.push({ source: () => ({ kind: 'program', program: module.program.build(), ...gzip }) });
@@ -117,10 +128,15 @@ export class Stage {
     });
     this.peers.push(peerOf(id));
     addGlobals(module, this.draw);
-    addStandardMethods(module, this.draw);
+    this.withStandardMethods(module);
     const staged = { id, module, moduleIndex: index };
     this.staged.push(staged);
     return staged;
+  }
+
+  /** Gives the module those standard methods that somebody calls, when the scenario is finished. */
+  withStandardMethods(module: CanisterModule): void {
+    this.standard.push({ module, accept: acceptedBy(this.draw) });
   }
 
   /** The first canister, if there is one yet. */
@@ -157,7 +173,13 @@ export class Stage {
     for (const { id } of this.staged) this.query(id, STANDARD_METHODS.log);
   }
 
+  /** The finished scenario; to be asked for once. */
   scenario(): Scenario {
+    const called = (method: string) =>
+      this.steps.some(({ stimulus }) => stimulus !== undefined && 'method' in stimulus && stimulus.method === method) ||
+      this.programs.some((program) => program.names(method));
+    const wanted = new Set<string>(Object.values(STANDARD_METHODS).filter(called));
+    for (const { module, accept } of this.standard) addStandardMethods(module, accept, (name) => wanted.has(name));
     return {
       profile: this.profile,
       modules: this.modules.map(({ source }) => (typeof source === 'function' ? source() : source)),
