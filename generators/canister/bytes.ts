@@ -29,18 +29,19 @@ export class Bytes {
   }
 
   byte(value: number): void {
-    if (this.used === this.buffer.length) this.reserve(1);
+    if (this.used >= this.buffer.length) this.reserve(1);
     this.buffer[this.used++] = value;
   }
 
   /** Unsigned LEB128 of a number below 2^32. */
   u32(value: number): void {
+    if (this.used + 5 > this.buffer.length) this.reserve(5);
     let rest = value >>> 0;
     while (rest >= 0x80) {
-      this.byte((rest & 0x7f) | 0x80);
+      this.buffer[this.used++] = (rest & 0x7f) | 0x80;
       rest >>>= 7;
     }
-    this.byte(rest);
+    this.buffer[this.used++] = rest;
   }
 
   /** Unsigned LEB128 of a number below 2^64. */
@@ -55,16 +56,13 @@ export class Bytes {
 
   /** Signed LEB128 of a 32-bit number. */
   s32(value: number): void {
+    if (this.used + 5 > this.buffer.length) this.reserve(5);
     let rest = value | 0;
-    for (;;) {
-      const low = rest & 0x7f;
+    while (rest < -64 || rest >= 64) {
+      this.buffer[this.used++] = (rest & 0x7f) | 0x80;
       rest >>= 7;
-      if ((rest === 0 && (low & 0x40) === 0) || (rest === -1 && (low & 0x40) !== 0)) {
-        this.byte(low);
-        return;
-      }
-      this.byte(low | 0x80);
     }
+    this.buffer[this.used++] = rest & 0x7f;
   }
 
   /** Signed LEB128 of a 64-bit number, given signed or unsigned. */
@@ -74,15 +72,11 @@ export class Bytes {
       this.s32(Number(rest));
       return;
     }
-    for (;;) {
-      const low = Number(rest & 0x7fn);
+    while (rest < -64n || rest >= 64n) {
+      this.byte(Number(rest & 0x7fn) | 0x80);
       rest >>= 7n;
-      if ((rest === 0n && (low & 0x40) === 0) || (rest === -1n && (low & 0x40) !== 0)) {
-        this.byte(low);
-        return;
-      }
-      this.byte(low | 0x80);
     }
+    this.byte(Number(rest & 0x7fn));
   }
 
   /** The low `count` bytes of a number, little endian. */
