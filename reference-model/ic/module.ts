@@ -8,7 +8,6 @@ import { existsFor, signatureFor, systemApiFunction } from '../../spec/system-ap
 import type { FuncType } from '../../spec/wasm/types.js';
 import { ALL_FEATURES } from '../../spec/wasm/features.js';
 import { decodeModule, validateModule, WasmDecodeError, WasmValidationError, type Module } from '../wasm/index.js';
-import { InstructionReader } from '../wasm/binary/instructions.js';
 import { Cache } from './cache.js';
 import { textBytes } from './text.js';
 
@@ -121,7 +120,7 @@ function parse(profile: Profile, uploaded: Uint8Array, hash: Hex): CanisterModul
   checkCustomSections(wasm);
   checkProfileLimits(wasm, profile);
   if (profile.enforcesOptionalModuleLimits) checkOptionalLimits(wasm, methods, profile);
-  checkInstructions(wasm, new Set(profile.refusedInstructions));
+  checkInstructions(wasm, profile.refusedInstructions);
   const keepsMemory = wasm.customSections.some(({ name }) => name === ENHANCED_ORTHOGONAL_PERSISTENCE);
   return { wasm, hash, uploadedBytes: uploaded.length, width, exports, methods, keepsMemory };
 }
@@ -233,13 +232,7 @@ function checkOptionalLimits(wasm: Module, methods: ReadonlyMap<string, MethodKi
 }
 
 /** Instructions that are valid, and that the profile refuses all the same. */
-function checkInstructions(wasm: Module, refused: ReadonlySet<string>): void {
-  if (refused.size === 0) return;
-  for (const body of wasm.bodies) {
-    const reader = new InstructionReader(wasm.bytes, body.code, ALL_FEATURES);
-    while (reader.offset < body.code.end) {
-      const { mnemonic } = reader.next();
-      if (refused.has(mnemonic)) refuse(`instruction ${mnemonic}`);
-    }
-  }
+function checkInstructions(wasm: Module, refused: readonly string[]): void {
+  const mnemonics: ReadonlySet<string> = wasm.mnemonics;
+  for (const mnemonic of refused) if (mnemonics.has(mnemonic)) refuse(`instruction ${mnemonic}`);
 }

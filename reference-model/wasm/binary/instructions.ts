@@ -76,6 +76,12 @@ export class InstructionReader extends ByteReader {
     super(bytes, range.start, range.end);
   }
 
+  /** Goes to another stretch of the bytes. */
+  enter(range: ByteRange): void {
+    this.offset = range.start;
+    this.end = range.end;
+  }
+
   /** Reads the next instruction. @throws WasmDecodeError */
   next(): Row {
     const { bytes, end, offset } = this;
@@ -224,17 +230,23 @@ export class InstructionReader extends ByteReader {
  * Reads over an expression: instructions, with blocks properly nested, up to and including the `end` that closes it.
  * @param reader stands at the first instruction, and then after the `end`
  * @param needsDataCount whether an instruction with a data index is malformed because there is no data count section
+ * @param seen takes the instructions that occur
  */
-export function readExpression(reader: InstructionReader, needsDataCount: boolean): ByteRange {
+export function readExpression(reader: InstructionReader, needsDataCount: boolean, seen: Set<Mnemonic>): ByteRange {
   const start = reader.offset;
   const open: Mnemonic[] = [];
   for (;;) {
-    const row = reader.next();
-    switch (row.mnemonic) {
+    const { mnemonic, typing, immediates } = reader.next();
+    seen.add(mnemonic);
+    if (typing.kind === 'fixed') {
+      if (needsDataCount && immediates[0] === 'data') reader.fail('data count section required', reader.start);
+      continue;
+    }
+    switch (mnemonic) {
       case 'block':
       case 'loop':
       case 'if':
-        open.push(row.mnemonic);
+        open.push(mnemonic);
         break;
       case 'else':
         if (open.pop() !== 'if') reader.fail('else without if', reader.start);
@@ -242,10 +254,6 @@ export function readExpression(reader: InstructionReader, needsDataCount: boolea
         break;
       case 'end':
         if (open.pop() === undefined) return { start, end: reader.offset };
-        break;
-      case 'memory.init':
-      case 'data.drop':
-        if (needsDataCount) reader.fail('data count section required', reader.start);
         break;
       default:
     }

@@ -10,6 +10,7 @@ import type {
   ReferenceType,
   TableType,
 } from '../../../spec/wasm/types.js';
+import type { Mnemonic } from '../../../spec/wasm/instructions.js';
 import { SECTION_IDS, SECTION_ORDER } from '../../../spec/wasm/types.js';
 import { WasmDecodeError, WasmValidationError } from '../structure/errors.js';
 import type {
@@ -52,7 +53,9 @@ export function decodeModule(bytes: Uint8Array, features: FeatureSet = ALL_FEATU
 }
 
 class ModuleDecoder {
+  /** Reads the section under way; `code` reads the expressions in it. */
   private reader: ByteReader;
+  private readonly code: InstructionReader;
   private types: FuncType[] = [];
   private readonly imports: Import[] = [];
   private readonly exports: { name: string; kind: number; index: number }[] = [];
@@ -65,6 +68,7 @@ class ModuleDecoder {
   private start: number | undefined;
   private elements: ElementSegment[] = [];
   private bodies: FunctionBody[] = [];
+  private readonly mnemonics = new Set<Mnemonic>();
   private data: DataSegment[] = [];
   private dataCount: number | undefined;
   private readonly customSections: CustomSection[] = [];
@@ -75,6 +79,7 @@ class ModuleDecoder {
     private readonly features: FeatureSet,
   ) {
     this.reader = new ByteReader(bytes, 0, bytes.length);
+    this.code = new InstructionReader(bytes, { start: 0, end: 0 }, features);
   }
 
   decode(): Module {
@@ -120,6 +125,7 @@ class ModuleDecoder {
       functionCount: this.functionTypeIndices.length,
       importedFunctionCount: this.importedFunctionCount,
       bodies: this.bodies,
+      mnemonics: this.mnemonics,
       tables: this.tables,
       memories: this.memories,
       globals: this.globals,
@@ -289,13 +295,10 @@ class ModuleDecoder {
   }
 
   private constantExpression(): ByteRange {
-    const reader = new InstructionReader(
-      this.bytes,
-      { start: this.reader.offset, end: this.reader.end },
-      this.features,
-    );
-    const range = readExpression(reader, false);
-    this.reader.offset = reader.offset;
+    const { reader, code } = this;
+    code.enter({ start: reader.offset, end: reader.end });
+    const range = readExpression(code, false, new Set());
+    reader.offset = code.offset;
     return range;
   }
 
@@ -336,28 +339,27 @@ class ModuleDecoder {
   }
 
   private readBodies(): FunctionBody[] {
-    const { reader, features } = this;
-    const code = new InstructionReader(this.bytes, { start: reader.offset, end: reader.end }, features);
+    const { reader, code, mnemonics } = this;
     const needsDataCount = this.dataCount === undefined;
     const defined = this.functionTypeIndices.length - this.importedFunctionCount;
     const bodies: FunctionBody[] = [];
     reader.vector(() => {
       const size = reader.u32();
       const start = reader.skip(size);
-      code.offset = start;
-      code.end = start + size;
+      code.enter({ start, end: start + size });
       const typeIndex = this.functionTypeIndices[this.importedFunctionCount + bodies.length];
       if (typeIndex === undefined)
         return reader.fail(`function and code section have inconsistent lengths: ${defined} declared`, start);
-      const locals = this.readLocals(code);
-      const range = readExpression(code, needsDataCount);
+      const locals = this.readLocals();
+      const range = readExpression(code, needsDataCount, mnemonics);
       if (!code.atEnd) code.fail('section size mismatch');
       return bodies.push({ typeIndex, locals, code: range });
     });
     return bodies;
   }
 
-  private readLocals(code: InstructionReader): LocalRun[] {
+  private readLocals(): LocalRun[] {
+    const { code } = this;
     let total = 0;
     return code.vector(() => {
       const offset = code.offset;

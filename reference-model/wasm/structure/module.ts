@@ -1,5 +1,6 @@
 // table: the shape of a decoded module — WebAssembly "Structure: Modules"
 
+import type { Mnemonic } from '../../../spec/wasm/instructions.js';
 import type {
   ExternKind,
   ExternType,
@@ -78,6 +79,8 @@ export interface Module {
   readonly importedFunctionCount: number;
   /** Defined functions: function index = importedFunctionCount + position. */
   readonly bodies: readonly FunctionBody[];
+  /** The instructions that occur in the bodies. */
+  readonly mnemonics: ReadonlySet<Mnemonic>;
   readonly tables: readonly TableType[];
   readonly memories: readonly MemoryType[];
   readonly globals: readonly GlobalType[];

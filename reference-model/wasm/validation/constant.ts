@@ -2,10 +2,8 @@
 
 import type { Mnemonic } from '../../../spec/wasm/instructions.js';
 import type { ValueType } from '../../../spec/wasm/types.js';
-import { InstructionReader } from '../binary/instructions.js';
 import type { ByteRange } from '../structure/module.js';
 import type { ValidationContext } from './context.js';
-import { ValidationStack } from './stack.js';
 
 const EXTENDED: ReadonlySet<Mnemonic> = new Set([
   'i32.add',
@@ -34,12 +32,11 @@ export function validateConstant(
   type: ValueType,
   visibleGlobals: number,
 ): void {
-  const stack = new ValidationStack();
-  const reader = new InstructionReader(context.module.bytes, range, context.features);
+  const { reader, stack } = context;
+  reader.enter(range);
   stack.enter('function', [], [type]);
   while (stack.depth > 0) {
     const { mnemonic, typing } = reader.next();
-    stack.offset = reader.start;
     context.offset = reader.start;
     if (mnemonic === 'end') stack.leave();
     else if (mnemonic === 'ref.null') stack.push(reader.referenceType);
@@ -48,22 +45,22 @@ export function validateConstant(
       stack.push('funcref');
     } else if (mnemonic === 'global.get') {
       const global = context.global(reader.index);
-      if (reader.index >= visibleGlobals) stack.fail(`unknown global ${reader.index}`);
-      if (global.mutable) stack.fail('constant expression required: the global is mutable');
+      if (reader.index >= visibleGlobals) context.fail(`unknown global ${reader.index}`);
+      if (global.mutable) context.fail('constant expression required: the global is mutable');
       stack.push(global.valueType);
     } else if (
       typing.kind === 'fixed' &&
       (CONSTANTS.has(mnemonic) || (context.features.extendedConst && EXTENDED.has(mnemonic)))
     ) {
-      stack.popAll(typing.params as readonly ValueType[]);
-      stack.pushAll(typing.results as readonly ValueType[]);
-    } else stack.fail(`constant expression required: ${mnemonic} is not constant`);
+      stack.apply(typing.params as readonly ValueType[], typing.results as readonly ValueType[]);
+    } else context.fail(`constant expression required: ${mnemonic} is not constant`);
   }
 }
 
 /** The functions that a constant expression names with `ref.func`. */
 export function functionsNamedBy(context: ValidationContext, range: ByteRange): number[] {
-  const reader = new InstructionReader(context.module.bytes, range, context.features);
+  const { reader } = context;
+  reader.enter(range);
   const named: number[] = [];
   while (!reader.atEnd) if (reader.next().mnemonic === 'ref.func') named.push(reader.index);
   return named;

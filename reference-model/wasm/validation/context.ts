@@ -2,20 +2,27 @@
 
 import type { FeatureSet } from '../../../spec/wasm/features.js';
 import type { FuncType, GlobalType, MemoryType, ReferenceType, TableType } from '../../../spec/wasm/types.js';
+import { InstructionReader } from '../binary/instructions.js';
 import { WasmValidationError } from '../structure/errors.js';
 import type { Module } from '../structure/module.js';
+import { ValidationStack } from './stack.js';
 
 /** Looks indices up; an index that is not there is a validation error at `offset`. */
 export class ValidationContext {
   /** Offset of what is being validated, for messages. */
   offset = 0;
+  /** What every expression of the module is read with, and the stack that it is validated on. */
+  readonly reader: InstructionReader;
+  readonly stack = new ValidationStack(this);
 
   constructor(
     readonly module: Module,
     readonly features: FeatureSet,
     /** Functions that `ref.func` may name in a body: those that occur in the module outside bodies. */
     readonly declaredFunctions: ReadonlySet<number>,
-  ) {}
+  ) {
+    this.reader = new InstructionReader(module.bytes, { start: 0, end: 0 }, features);
+  }
 
   fail(message: string): never {
     throw new WasmValidationError(this.offset, message);

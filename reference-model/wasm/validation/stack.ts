@@ -2,7 +2,6 @@
 
 import type { Mnemonic } from '../../../spec/wasm/instructions.js';
 import type { ValueType } from '../../../spec/wasm/types.js';
-import { WasmValidationError } from '../structure/errors.js';
 
 /** The type of an operand: `unknown` is what an unreachable stack gives when nothing is left on it. */
 export type StackType = ValueType | 'unknown';
@@ -19,69 +18,86 @@ export interface ControlFrame {
 
 export const isReference = (type: StackType): boolean => type === 'funcref' || type === 'externref';
 
+/** Fails at the instruction that is being validated. */
+interface Failing {
+  /** @throws WasmValidationError */
+  fail(message: string): never;
+}
+
+/** Below every body. */
+const OUTSIDE: ControlFrame = { opener: 'function', params: [], results: [], height: 0, unreachable: false };
+
 export class ValidationStack {
   private readonly operands: StackType[] = [];
   private readonly frames: ControlFrame[] = [];
-  /** Offset of the instruction that is being validated, for messages. */
-  offset = 0;
+  /** The innermost frame. */
+  private top = OUTSIDE;
+  /** How many frames there are: none once the body's own frame was left. */
+  depth = 0;
 
-  fail(message: string): never {
-    throw new WasmValidationError(this.offset, message);
-  }
-
-  get depth(): number {
-    return this.frames.length;
-  }
+  constructor(private readonly context: Failing) {}
 
   push(type: StackType): void {
     this.operands.push(type);
   }
 
   pushAll(types: readonly StackType[]): void {
-    for (const type of types) this.operands.push(type);
+    for (let i = 0; i < types.length; i++) this.operands.push(types[i] as StackType);
   }
 
   pop(): StackType {
-    const frame = this.top();
-    if (this.operands.length > frame.height) return this.operands.pop() as StackType;
-    if (frame.unreachable) return 'unknown';
-    return this.fail('type mismatch: the stack is empty');
+    const { operands, top } = this;
+    if (operands.length > top.height) return operands.pop() as StackType;
+    if (top.unreachable) return 'unknown';
+    return this.context.fail('type mismatch: the stack is empty');
   }
 
   popExpecting(expected: StackType): StackType {
     const actual = this.pop();
     if (actual === expected || actual === 'unknown' || expected === 'unknown') return actual;
-    return this.fail(`type mismatch: expected ${expected}, found ${actual}`);
+    return this.context.fail(`type mismatch: expected ${expected}, found ${actual}`);
   }
 
   /** Pops the types, the last one first; gives what was there. */
-  popAll(types: readonly StackType[]): StackType[] {
+  popAll(types: readonly StackType[]): readonly StackType[] {
+    if (types.length === 0) return types;
     const popped: StackType[] = [];
     for (let i = types.length - 1; i >= 0; i--) popped.push(this.popExpecting(types[i] as StackType));
     return popped.reverse();
   }
 
+  /** Pops what an instruction takes, the last one first, and pushes what it gives. */
+  apply(params: readonly StackType[], results: readonly StackType[]): void {
+    const { operands, top } = this;
+    for (let i = params.length - 1; i >= 0; i--) {
+      const there = operands.length > top.height && operands[operands.length - 1] === params[i];
+      if (there) operands.pop();
+      else this.popExpecting(params[i] as StackType);
+    }
+    for (let i = 0; i < results.length; i++) operands.push(results[i] as StackType);
+  }
+
   enter(opener: ControlFrame['opener'], params: readonly ValueType[], results: readonly ValueType[]): void {
-    this.frames.push({ opener, params, results, height: this.operands.length, unreachable: false });
+    this.top = { opener, params, results, height: this.operands.length, unreachable: false };
+    this.frames.push(this.top);
+    this.depth++;
     this.pushAll(params);
   }
 
   leave(): ControlFrame {
-    const frame = this.top();
-    for (let i = frame.results.length - 1; i >= 0; i--) this.popExpecting(frame.results[i] as ValueType);
+    const frame = this.top;
+    this.apply(frame.results, []);
     if (this.operands.length !== frame.height)
-      this.fail('type mismatch: values remain on the stack at the end of a block');
+      this.context.fail('type mismatch: values remain on the stack at the end of a block');
     this.frames.pop();
+    this.depth--;
+    this.top = this.frames[this.depth - 1] ?? OUTSIDE;
     return frame;
-  }
-
-  top(): ControlFrame {
-    return this.frames[this.frames.length - 1] as ControlFrame;
   }
 
   /** The frame that a label index names, 0 the innermost. */
   label(index: number): ControlFrame {
-    return this.frames[this.frames.length - 1 - index] ?? this.fail(`unknown label ${index}`);
+    return this.frames[this.depth - 1 - index] ?? this.context.fail(`unknown label ${index}`);
   }
 
   /** The types that a branch to the frame takes along. */
@@ -91,8 +107,7 @@ export class ValidationStack {
   }
 
   unreachable(): void {
-    const frame = this.top();
-    this.operands.length = frame.height;
-    frame.unreachable = true;
+    this.operands.length = this.top.height;
+    this.top.unreachable = true;
   }
 }
