@@ -54,7 +54,7 @@ export class ControlTranslator extends MeteredCode {
     const loopStart = code.length;
     if (jump !== undefined) this.openBlock(jump.weightAt);
     else if (opener === 'loop') {
-      code.emit(0x03, 0);
+      code.push(0x03, 0);
       this.openBlock(code.length - 1);
     }
     this.frames.push({
@@ -73,16 +73,16 @@ export class ControlTranslator extends MeteredCode {
     const frame = this.frames.pop() as Frame;
     operands.settleFrom(frame.height);
     this.closeBlock();
-    code.emit(0x05, 0);
+    code.push(0x05, 0);
     frame.toEnd.push(code.length - 1);
     this.startElse(frame);
   }
 
   protected startElse(frame: Frame): void {
     const { code, operands } = this;
-    code.patch(frame.toElse, code.length);
+    code[frame.toElse] = code.length;
     operands.truncate(frame.height);
-    for (const param of frame.params) operands.push(param);
+    operands.pushAll(frame.params);
     this.frames.push({ ...frame, opener: 'else', toElse: -1 });
     this.startBlock();
   }
@@ -104,10 +104,10 @@ export class ControlTranslator extends MeteredCode {
   protected finishFrame(): void {
     const { code, operands } = this;
     const frame = this.frames.pop() as Frame;
-    if (frame.toElse >= 0) code.patch(frame.toElse, code.length);
-    for (const at of frame.toEnd) code.patch(at, code.length);
+    if (frame.toElse >= 0) code[frame.toElse] = code.length;
+    for (const at of frame.toEnd) code[at] = code.length;
     operands.truncate(frame.height);
-    for (const result of frame.results) operands.push(result);
+    operands.pushAll(frame.results);
     this.resultEnd = -1;
     this.startBlock();
   }
@@ -122,7 +122,7 @@ export class ControlTranslator extends MeteredCode {
       operands.settleFrom(operands.height - count);
       from = operands.homeAt(operands.height - count);
     }
-    code.emit(
+    code.push(
       0x0f,
       from,
       count === 1 ? (type.results[0] === 'v128' ? 4 : 2) : this.wordsFrom(operands.height - count, count),
@@ -144,7 +144,7 @@ export class ControlTranslator extends MeteredCode {
 
   /** Emits a jump to a label; its operands are already where the label expects them. */
   protected jump(frame: Frame): void {
-    this.code.emit(0x05, frame.loopStart);
+    this.code.push(0x05, frame.loopStart);
     if (frame.opener !== 'loop') frame.toEnd.push(this.code.length - 1);
   }
 
@@ -154,12 +154,13 @@ export class ControlTranslator extends MeteredCode {
     if (frame.opener === 'function') {
       const count = this.type.results.length;
       const first = operands.height - count;
-      return code.emit(0x0f, operands.homeAt(first), this.wordsFrom(first, count));
+      code.push(0x0f, operands.homeAt(first), this.wordsFrom(first, count));
+      return;
     }
     const count = this.labelTypes(frame).length;
     const first = operands.height - count;
     const [from, to] = [operands.homeAt(first), operands.homeAt(frame.height)];
-    if (count > 0 && from !== to) code.emit(0x21, to, from, this.wordsFrom(first, count));
+    if (count > 0 && from !== to) code.push(0x21, to, from, this.wordsFrom(first, count));
     this.jump(frame);
   }
 
@@ -179,14 +180,14 @@ export class ControlTranslator extends MeteredCode {
     if (frame.opener !== 'function' && inPlace) {
       const jump = this.emitConditional(false, settle);
       this.closeBlock();
-      code.patch(jump.targetAt, frame.loopStart);
+      code[jump.targetAt] = frame.loopStart;
       if (frame.opener !== 'loop') frame.toEnd.push(jump.targetAt);
       return this.openBlock(jump.weightAt);
     }
     const over = this.emitConditional(true, settle);
     this.closeBlock();
     this.transfer(frame);
-    code.patch(over.targetAt, code.length);
+    code[over.targetAt] = code.length;
     this.startBlock();
   }
 
@@ -197,14 +198,14 @@ export class ControlTranslator extends MeteredCode {
     const frames = labels.map((label) => this.frameOf(label));
     const count = this.labelTypes(frames[0] as Frame).length;
     operands.settleFrom(operands.height - count);
-    code.emit(0x0e, index, reader.labels.length);
+    code.push(0x0e, index, reader.labels.length);
     const first = code.length;
-    for (let i = 0; i < frames.length; i++) code.emit(0);
+    for (let i = 0; i < frames.length; i++) code.push(0);
     // Labels that need a transfer get a piece of code that does it; equal labels share it.
     const pieces = new Map<Frame, number>();
     for (const [i, frame] of frames.entries()) {
       if (count === 0 && frame.opener !== 'function') {
-        code.patch(first + i, frame.loopStart);
+        code[first + i] = frame.loopStart;
         if (frame.opener !== 'loop') frame.toEnd.push(first + i);
         continue;
       }
@@ -214,7 +215,7 @@ export class ControlTranslator extends MeteredCode {
         pieces.set(frame, piece);
         this.transfer(frame);
       }
-      code.patch(first + i, piece);
+      code[first + i] = piece;
     }
   }
 

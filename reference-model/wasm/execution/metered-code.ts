@@ -10,14 +10,13 @@ import {
   FUSED_I32_FIRST,
   OPPOSITE_COMPARE,
 } from './code.js';
-import { CodeBuffer, Operands } from './operands.js';
+import { Operands } from './operands.js';
 
-/** One buffer for all: translating a function never translates another. */
-const buffer = new CodeBuffer();
+const SPARE_WORDS = 3;
 
 /** Code under construction with the operands it works on. */
 export class MeteredCode {
-  protected readonly code = buffer;
+  protected readonly code: number[] = [];
   protected readonly operands: Operands;
   /** The metering block under way: its weight so far, and the word of the code that takes it. */
   protected weight = 0;
@@ -30,14 +29,20 @@ export class MeteredCode {
 
   /** @param localWords words that the locals take */
   constructor(localWords: number) {
-    this.code.clear();
     this.operands = new Operands(this.code, localWords);
   }
 
   /** Emits the start of a function, which is the start of a block. */
   protected startFunction(): void {
-    this.code.emit(0x03, 0);
+    this.code.push(0x03, 0);
     this.openBlock(this.code.length - 1, FUNCTION_ENTRY_WEIGHT);
+  }
+
+  /** The code, with words after its end: the run loop reads as many operands as most instructions have, whatever this one has. */
+  protected finish(): Int32Array {
+    const code = new Int32Array(this.code.length + SPARE_WORDS);
+    code.set(this.code);
+    return code;
   }
 
   // Metering blocks
@@ -50,7 +55,7 @@ export class MeteredCode {
 
   /** Emits the charge that a block starts with. */
   protected startBlock(): void {
-    this.code.emit(0x02, 0);
+    this.code.push(0x02, 0);
     this.openBlock(this.code.length - 1);
     this.chargeStandsAlone = true;
   }
@@ -58,7 +63,7 @@ export class MeteredCode {
   protected closeBlock(): void {
     const empty = this.weight === 0 && this.code.length === this.weightAt + 1 && this.chargeStandsAlone;
     if (empty) this.code.length -= 2;
-    else this.code.patch(this.weightAt, this.weight);
+    else this.code[this.weightAt] = this.weight;
   }
 
   // Results
@@ -91,17 +96,17 @@ export class MeteredCode {
       const k =
         (onZero ? (OPPOSITE_COMPARE[kind % COMPARE_I32_COUNT] as number) : kind % COMPARE_I32_COUNT) +
         (kind >= COMPARE_I32_COUNT ? COMPARE_I32_COUNT : 0);
-      code.emit(BRANCH_I32_FIRST + k, a, b, 0, 0);
+      code.push(BRANCH_I32_FIRST + k, a, b, 0, 0);
     } else {
-      const isNegation = this.justComputed() && this.resultAt === code.length - 2 && code.at(code.length - 3) === 0x45;
+      const isNegation = this.justComputed() && this.resultAt === code.length - 2 && code[code.length - 3] === 0x45;
       let condition: number;
       if (isNegation) {
-        condition = code.at(code.length - 1);
+        condition = code[code.length - 1] as number;
         operands.pop();
         code.length -= 3;
       } else condition = operands.popPlace();
       settle();
-      code.emit(onZero === isNegation ? 0x0d : 0x04, condition, 0, 0);
+      code.push(onZero === isNegation ? 0x0d : 0x04, condition, 0, 0);
     }
     return { targetAt: code.length - 2, weightAt: code.length - 1 };
   }
@@ -110,7 +115,7 @@ export class MeteredCode {
     const { code, operands } = this;
     return (
       code.length === this.resultEnd &&
-      code.at(this.resultAt) === operands.homeAt(operands.height - 1) &&
+      code[this.resultAt] === operands.homeAt(operands.height - 1) &&
       operands.topIsHome
     );
   }
@@ -119,8 +124,7 @@ export class MeteredCode {
   protected comparisonJustEmitted(): { readonly kind: number; readonly a: number; readonly b: number } | undefined {
     const { code } = this;
     if (!this.justComputed() || this.resultAt !== code.length - 3) return undefined;
-    const op = code.at(code.length - 4);
-    const [a, b] = [code.at(code.length - 2), code.at(code.length - 1)];
+    const [op, , a, b] = code.slice(-4) as [number, number, number, number];
     if (op >= COMPARE_I32_FIRST && op < COMPARE_I32_FIRST + COMPARE_I32_COUNT)
       return { kind: op - COMPARE_I32_FIRST, a, b };
     const firstFused = FUSED_I32_FIRST + FUSED_I32.indexOf(COMPARE_I32_FIRST);

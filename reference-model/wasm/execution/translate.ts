@@ -1,12 +1,12 @@
 // plumbing: from validated function bodies to the code that the run loop executes (code.ts has the form)
 
-import { weightOf, type WeightTable } from '../../../spec/profiles/weights.js';
+import type { WeightTable } from '../../../spec/profiles/weights.js';
 import { FRAME_SLOTS } from '../../../spec/vocabulary/stack-budget.js';
-import type { Mnemonic } from '../../../spec/wasm/instructions.js';
+import type { Mnemonic, Typing } from '../../../spec/wasm/instructions.js';
 import type { AddressType, FuncType, ValueType } from '../../../spec/wasm/types.js';
 import type { BlockType, Row } from '../binary/instructions.js';
 import { typeIdOf } from '../runtime/types.js';
-import { Locals } from '../structure/locals.js';
+import { Locals, slotOf, type LocalsRun } from '../structure/locals.js';
 import type { FunctionBody, Module } from '../structure/module.js';
 import { FUSED_I32, FUSED_I32_FIRST, type CompiledFunction } from './code.js';
 import { ControlTranslator } from './control.js';
@@ -46,8 +46,11 @@ const FUSED_FORM: readonly (number | undefined)[] = (() => {
 /** Conversions that leave the slot as it is: i32.wrap_i64 and the reinterpretations. */
 const SLOT_STAYS: ReadonlySet<number> = new Set([0xa7, 0xbc, 0xbd, 0xbe, 0xbf]);
 
+type FixedTyping = Extract<Typing, { readonly kind: 'fixed' }>;
+
 class BodyTranslator extends ControlTranslator {
   private readonly memoryAddress: AddressType;
+  private readonly weightColumn: 'wasm32' | 'wasm64';
 
   constructor(
     private readonly module: Module,
@@ -58,18 +61,19 @@ class BodyTranslator extends ControlTranslator {
   ) {
     super(module.bytes, body.code, type, 2 * locals.slots);
     this.memoryAddress = module.memories[0]?.limits.addressType ?? 'i32';
+    this.weightColumn = this.memoryAddress === 'i64' ? 'wasm64' : 'wasm32';
   }
 
   run(): CompiledFunction {
     while (this.frames.length > 0) {
       const row = this.reader.next();
-      this.weight += weightOf(this.weights, row.mnemonic, this.memoryAddress);
+      this.weight += this.weights[row.mnemonic][this.weightColumn];
       if (row.typing.kind === 'special') this.special(row.mnemonic);
-      else this.fixed(row);
+      else this.fixed(row, row.typing);
     }
     const { slots, paramSlots } = this.locals;
     return {
-      code: this.code.finish(),
+      code: this.finish(),
       paramWords: 2 * paramSlots,
       localWords: 2 * slots,
       stackCost: FRAME_SLOTS + slots + this.operands.maxWords / 2,
@@ -78,59 +82,61 @@ class BodyTranslator extends ControlTranslator {
 
   // Instructions with operands in the table
 
-  private fixed(row: Row): void {
+  private fixed(row: Row, typing: FixedTyping): void {
     const { code, operands, reader } = this;
     const { opcode } = row;
-    if (opcode >= 0x45 && opcode <= 0xc4) return this.numeric(row);
-    if (opcode >= 0x28 && opcode <= 0x3e) return this.memoryAccess(row);
+    if (opcode >= 0x45 && opcode <= 0xc4) return this.numeric(opcode, typing);
+    if (opcode >= 0x28 && opcode <= 0x3e) return this.memoryAccess(opcode, typing);
     switch (row.mnemonic) {
-      case 'nop':
-        return;
       case 'i32.const':
-        return operands.pushConstant(reader.words[0] as number);
-      case 'f32.const':
-        code.emit(0x41, operands.next, reader.words[0] as number);
-        return this.result('f32', 2);
+        operands.push('i32', CONSTANT, reader.words[0]);
+        return;
       case 'i64.const':
       case 'f64.const':
-        code.emit(0x42, operands.next, reader.words[0] as number, reader.words[1] as number);
+        code.push(0x42, operands.next, reader.words[0] as number, reader.words[1] as number);
         return this.result(row.mnemonic === 'i64.const' ? 'i64' : 'f64', 3);
+      case 'f32.const':
+        code.push(0x41, operands.next, reader.words[0] as number);
+        return this.result('f32', 2);
       case 'v128.const': {
         const home = operands.push('v128');
-        code.emit(0x42, home, reader.words[0] as number, reader.words[1] as number);
-        return code.emit(0x42, home + 2, reader.words[2] as number, reader.words[3] as number);
+        code.push(0x42, home, reader.words[0] as number, reader.words[1] as number);
+        code.push(0x42, home + 2, reader.words[2] as number, reader.words[3] as number);
+        return;
       }
+      case 'nop':
+        return;
       case 'memory.size':
-        code.emit(0x3f, operands.next);
+        code.push(0x3f, operands.next);
         return this.result(this.memoryAddress, 1);
       case 'memory.grow': {
         const delta = operands.popPlace();
-        code.emit(0x40, operands.next, delta);
+        code.push(0x40, operands.next, delta);
         return this.result(this.memoryAddress, 2);
       }
       default:
-        return this.handled(row);
+        return this.handled(row, typing);
     }
   }
 
-  private numeric(row: Row): void {
+  private numeric(opcode: number, { params, results }: FixedTyping): void {
     const { code, operands } = this;
-    const [type] = (row.typing.kind === 'fixed' ? row.typing.results : []) as [ValueType];
-    if (SLOT_STAYS.has(row.opcode)) return operands.retype(type);
-    if (row.typing.kind === 'fixed' && row.typing.params.length === 1) {
+    const type = results[0] as ValueType;
+    if (SLOT_STAYS.has(opcode)) return operands.retype(type);
+    if (params.length === 1) {
       const a = operands.popPlace();
-      code.emit(row.opcode, operands.next, a);
+      code.push(opcode, operands.next, a);
       return this.result(type, 2);
     }
-    const form = FUSED_FORM[row.opcode];
+    const form = FUSED_FORM[opcode];
     if (form !== undefined && operands.topIsConstant) {
       const { constant } = operands.pop();
       const a = operands.popPlace();
-      code.emit(form, operands.next, a, constant);
+      code.push(form, operands.next, a, constant);
     } else {
       const b = operands.popPlace();
       const a = operands.popPlace();
-      code.emit(row.opcode, operands.next, a, b);
+      code.push(opcode, operands.next, a, b);
     }
     this.result(type, 3);
   }
@@ -140,25 +146,24 @@ class BodyTranslator extends ControlTranslator {
     const { memoryOffset, memoryOffsetHigh } = this.reader;
     if (memoryOffsetHigh === 0) return { place: address, word: memoryOffset };
     const home = this.operands.next;
-    this.code.emit(0x43, home, address, memoryOffset, memoryOffsetHigh);
+    this.code.push(0x43, home, address, memoryOffset, memoryOffsetHigh);
     return { place: home, word: 0 };
   }
 
-  private memoryAccess(row: Row): void {
+  private memoryAccess(opcode: number, { results }: FixedTyping): void {
     const { code, operands } = this;
-    if (row.opcode < 0x36) {
+    if (opcode < 0x36) {
       const { place, word } = this.offsetWord(operands.popPlace());
-      code.emit(row.opcode, operands.next, place, word);
-      return this.result((row.typing.kind === 'fixed' ? row.typing.results[0] : 'i32') as ValueType, 3);
+      code.push(opcode, operands.next, place, word);
+      return this.result(results[0] as ValueType, 3);
     }
     const value = operands.popPlace();
     const { place, word } = this.offsetWord(operands.popPlace());
-    code.emit(row.opcode, place, value, word);
+    code.push(opcode, place, value, word);
   }
 
   /** An instruction with a handler: its result's place, its operands' places, its immediates. */
-  private handled(row: Row): void {
-    const { params, results } = row.typing.kind === 'fixed' ? row.typing : { params: [], results: [] };
+  private handled(row: Row, { params, results }: FixedTyping): void {
     this.emitHandled(
       row,
       params.length,
@@ -183,7 +188,7 @@ class BodyTranslator extends ControlTranslator {
     if (vector !== undefined) {
       const [a = 0, b = 0, c = 0] = places;
       const lane = row.immediates[0] === 'lane' ? reader.lane : 0;
-      code.emit(0xfd, vector, operands.next, a, b, c, lane);
+      code.push(0xfd, vector, operands.next, a, b, c, lane);
     } else {
       const number = HANDLER_NUMBERS.get(row.mnemonic);
       if (number === undefined) throw new Error(`execution has no rule for ${row.mnemonic}`);
@@ -194,7 +199,7 @@ class BodyTranslator extends ControlTranslator {
         immediates[0] = word;
       }
       const result = resultType === undefined ? [] : [operands.next];
-      code.emit(
+      code.push(
         0xfc,
         number,
         3 + result.length + places.length + immediates.length,
@@ -220,8 +225,47 @@ class BodyTranslator extends ControlTranslator {
   private special(mnemonic: Mnemonic): void {
     const { code, operands, reader } = this;
     switch (mnemonic) {
+      case 'local.get': {
+        const local = this.locals.runOf(reader.index) as LocalsRun;
+        operands.push(local.type, 2 * slotOf(local, reader.index));
+        return;
+      }
+      case 'local.set':
+        this.setLocal();
+        return;
+      case 'local.tee': {
+        const { type } = this.locals.runOf(reader.index) as LocalsRun;
+        operands.push(type, this.setLocal());
+        return;
+      }
+      case 'global.get': {
+        const type = this.module.globals[reader.index]?.valueType as ValueType;
+        code.push(type === 'v128' ? 0x25 : 0x23, operands.next, reader.index);
+        if (type === 'v128') operands.push(type);
+        else this.result(type, 2);
+        return;
+      }
+      case 'global.set': {
+        const type = operands.typeAt(operands.height - 1);
+        code.push(type === 'v128' ? 0x26 : 0x24, operands.popPlace(), reader.index);
+        return;
+      }
+      case 'drop':
+        operands.pop();
+        return;
+      case 'select':
+      case 'select t': {
+        const condition = operands.popPlace();
+        const second = operands.popPlace();
+        const type = operands.typeAt(operands.height - 1);
+        const first = operands.popPlace();
+        code.push(type === 'v128' ? 0x1c : 0x1b, operands.next, first, second, condition);
+        if (type === 'v128') operands.push(type);
+        else this.result(type, 4);
+        return;
+      }
       case 'unreachable':
-        code.emit(0x00);
+        code.push(0x00);
         return this.skipDead();
       case 'block':
       case 'loop':
@@ -246,58 +290,22 @@ class BodyTranslator extends ControlTranslator {
         const typeIndex = this.module.functionTypeIndices[reader.index] as number;
         const type = this.module.types[typeIndex] as FuncType;
         const base = this.arguments(type);
-        code.emit(0x10, reader.index, base);
-        return this.callResults(type);
+        code.push(0x10, reader.index, base);
+        return operands.pushAll(type.results);
       }
       case 'call_indirect': {
         const type = this.module.types[reader.index] as FuncType;
         const index = operands.popPlace();
         const base = this.arguments(type);
-        code.emit(0x11, reader.index, reader.index2, index, base);
-        return this.callResults(type);
-      }
-      case 'drop':
-        operands.pop();
-        return;
-      case 'select':
-      case 'select t': {
-        const condition = operands.popPlace();
-        const second = operands.popPlace();
-        const type = operands.typeAt(operands.height - 1);
-        const first = operands.popPlace();
-        code.emit(type === 'v128' ? 0x1c : 0x1b, operands.next, first, second, condition);
-        if (type === 'v128') operands.push(type);
-        else this.result(type, 4);
-        return;
-      }
-      case 'local.get':
-        return operands.pushLocal(this.locals.typeOf(reader.index) as ValueType, 2 * this.locals.slotOf(reader.index));
-      case 'local.set':
-        return this.setLocal(2 * this.locals.slotOf(reader.index));
-      case 'local.tee': {
-        const place = 2 * this.locals.slotOf(reader.index);
-        const type = this.locals.typeOf(reader.index) as ValueType;
-        this.setLocal(place);
-        return operands.pushLocal(type, place);
-      }
-      case 'global.get': {
-        const type = this.module.globals[reader.index]?.valueType as ValueType;
-        code.emit(type === 'v128' ? 0x25 : 0x23, operands.next, reader.index);
-        if (type === 'v128') operands.push(type);
-        else this.result(type, 2);
-        return;
-      }
-      case 'global.set': {
-        const type = operands.typeAt(operands.height - 1);
-        code.emit(type === 'v128' ? 0x26 : 0x24, operands.popPlace(), reader.index);
-        return;
+        code.push(0x11, reader.index, reader.index2, index, base);
+        return operands.pushAll(type.results);
       }
       case 'ref.null':
-        code.emit(0x41, operands.next, 0);
+        code.push(0x41, operands.next, 0);
         return this.result(reader.referenceType, 2);
       case 'ref.is_null': {
         const reference = operands.popPlace();
-        code.emit(0x45, operands.next, reference);
+        code.push(0x45, operands.next, reference);
         return this.result('i32', 2);
       }
       case 'ref.func':
@@ -316,18 +324,20 @@ class BodyTranslator extends ControlTranslator {
     return typeof type === 'number' ? (this.module.types[type] as FuncType) : { params: [], results: [type] };
   }
 
-  /** Pops a value into a local; where the value was just computed, its instruction writes the local itself. */
-  private setLocal(place: number): void {
-    const { code, operands } = this;
-    const justComputed =
-      code.length === this.resultEnd && code.at(this.resultAt) === operands.homeAt(operands.height - 1);
+  /** Pops a value into the local of the instruction; where it was just computed, its instruction writes the local itself. */
+  private setLocal(): number {
+    const { code, operands, reader } = this;
+    const place = 2 * slotOf(this.locals.runOf(reader.index) as LocalsRun, reader.index);
+    const justComputed = code.length === this.resultEnd && code[this.resultAt] === operands.homeAt(operands.height - 1);
     const { place: from, constant, home, type } = operands.pop();
-    if (justComputed && from === home && !operands.names(place)) return code.patch(this.resultAt, place);
-    operands.settleLocal(place);
-    if (from === place) return;
-    if (from === CONSTANT) code.emit(0x41, place, constant);
-    else if (type === 'v128') code.emit(0x21, place, from, 4);
-    else code.emit(0x20, place, from);
+    if (justComputed && from === home && !operands.names(place)) code[this.resultAt] = place;
+    else {
+      operands.settleLocal(place);
+      if (from === CONSTANT) code.push(0x41, place, constant);
+      else if (type === 'v128' && from !== place) code.push(0x21, place, from, 4);
+      else if (from !== place) code.push(0x20, place, from);
+    }
+    return place;
   }
 
   /** Brings the arguments of a call home, where the callee's frame will start. */
@@ -338,9 +348,5 @@ class BodyTranslator extends ControlTranslator {
     const base = operands.homeAt(first);
     operands.truncate(first);
     return base;
-  }
-
-  private callResults(type: FuncType): void {
-    for (const result of type.results) this.operands.push(result);
   }
 }

@@ -4,60 +4,56 @@ import type { FuncType, ValueType } from '../../../spec/wasm/types.js';
 import { VALUE_TYPE_SLOTS } from '../../../spec/wasm/types.js';
 import type { LocalRun } from './module.js';
 
+/** Locals of one type, next to one another. */
+export interface LocalsRun {
+  readonly type: ValueType;
+  /** Index of the first one, and one past the index of the last. */
+  readonly first: number;
+  readonly end: number;
+  /** The first slot of the first one. */
+  readonly slot: number;
+}
+
 /**
  * Types and slots of parameters and locals. Kept as runs, as the binary format has them, so that a function which
  * declares 50,000 locals costs no more than one that declares one.
  */
 export class Locals {
-  readonly count: number;
+  /** How many there are. */
+  count = 0;
   /** Slots of 8 bytes that all of them take; v128 takes two. */
-  readonly slots: number;
+  slots = 0;
   /** Slots that the parameters take. */
   readonly paramSlots: number;
-  private readonly types: ValueType[] = [];
-  /** One past the last index of each run. */
-  private readonly ends: number[] = [];
-  /** The slot at which each run starts. */
-  private readonly slotStarts: number[] = [];
+  private readonly runs: LocalsRun[] = [];
 
   constructor(type: FuncType, runs: readonly LocalRun[]) {
-    let index = 0;
-    let slot = 0;
-    const add = (valueType: ValueType, count: number) => {
-      if (count === 0) return;
-      this.types.push(valueType);
-      this.slotStarts.push(slot);
-      index += count;
-      slot += count * VALUE_TYPE_SLOTS[valueType];
-      this.ends.push(index);
-    };
-    for (const param of type.params) add(param, 1);
-    this.paramSlots = slot;
-    for (const run of runs) add(run.type, run.count);
-    this.count = index;
-    this.slots = slot;
+    for (let i = 0; i < type.params.length; i++) this.add(type.params[i] as ValueType, 1);
+    this.paramSlots = this.slots;
+    for (let i = 0; i < runs.length; i++) this.add((runs[i] as LocalRun).type, (runs[i] as LocalRun).count);
   }
 
-  /** The type of a local; `undefined` when there is none with this index. */
-  typeOf(index: number): ValueType | undefined {
-    return index < this.count ? this.types[this.run(index)] : undefined;
+  private add(type: ValueType, count: number): void {
+    if (count === 0) return;
+    this.runs.push({ type, first: this.count, end: this.count + count, slot: this.slots });
+    this.count += count;
+    this.slots += count * VALUE_TYPE_SLOTS[type];
   }
 
-  /** The first slot of a local that exists. */
-  slotOf(index: number): number {
-    const run = this.run(index);
-    const first = run === 0 ? 0 : (this.ends[run - 1] as number);
-    return (this.slotStarts[run] as number) + (index - first) * VALUE_TYPE_SLOTS[this.types[run] as ValueType];
-  }
-
-  private run(index: number): number {
+  /** The run that a local belongs to; `undefined` when there is none with this index. */
+  runOf(index: number): LocalsRun | undefined {
+    const { runs } = this;
     let low = 0;
-    let high = this.ends.length - 1;
+    let high = runs.length;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (index < (this.ends[middle] as number)) high = middle;
+      if (index < (runs[middle] as LocalsRun).end) high = middle;
       else low = middle + 1;
     }
-    return low;
+    return runs[low];
   }
 }
+
+/** The first slot of a local of this run. */
+export const slotOf = ({ type, first, slot }: LocalsRun, index: number): number =>
+  slot + (index - first) * VALUE_TYPE_SLOTS[type];

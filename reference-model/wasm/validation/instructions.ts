@@ -100,7 +100,8 @@ class BodyValidator {
   }
 
   private local(): ValueType {
-    return this.locals.typeOf(this.reader.index) ?? this.context.fail(`unknown local ${this.reader.index}`);
+    const { index } = this.reader;
+    return this.locals.runOf(index)?.type ?? this.context.fail(`unknown local ${index}`);
   }
 
   private special(mnemonic: Mnemonic): void {
