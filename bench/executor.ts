@@ -3,7 +3,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import wabtInit from 'wabt';
 import { makeExecutor, standardAssembly } from '../executor/index.js';
 import { compile, ModuleCache, type CompileOptions } from '../executor/instrument/compile.js';
-import { forward } from '../executor/system-api/gateway.js';
+import { gateway } from '../executor/system-api/gateway.js';
 import { ComparedMemory } from '../executor/memory/compared-memory.js';
 import { TrackedMemory } from '../executor/memory/tracked-memory.js';
 import type { Instrumentation } from '../executor/instrument/passes.js';
@@ -27,7 +27,7 @@ interface WasmHost {
 const wasm = (globalThis as unknown as { readonly WebAssembly: WasmHost }).WebAssembly;
 
 const KERNELS = fromRoot('bench/kernels/');
-const LIMIT = 1e15;
+const LIMIT = 10n ** 15n;
 
 const wabt = await wabtInit();
 
@@ -68,7 +68,7 @@ function bestOf(rounds: number, run: () => void): number {
 }
 
 function compileOptions(passes: Instrumentation): CompileOptions {
-  return { profile: application13, passes, systemCallCharge: () => ({ base: 500n, perByte: 1n }) };
+  return { profile: application13, passes };
 }
 
 interface Kernel {
@@ -127,23 +127,25 @@ function instrumented({ bytes, method }: Kernel, passes: Instrumentation, tracki
     if (offset?.kind === 'bits') memory.writable(Number(offset.low), data.length).set(data);
   }
   const names = compiled.decoded.imports.map(({ name }) => name);
-  const { functions, touch } = forward(compiled.canister.width, {
+  const host = {
     ...stubs(names, () => memory.bytes()),
     touch: (page: number) => {
       (memory as TrackedMemory).touch(page >>> 0);
     },
-  });
+  };
+  const { functions, touch } = gateway(compiled.canister.width, host, () => ({ base: 500n, perByte: 1n }));
   const instance = new wasm.Instance(compiled.wasm as object, {
     ic0: functions,
     executor: { memory: memory.memory, touch },
   });
   const start = compiled.decoded.start;
-  for (const index of [start, compiled.canister.system.get('canister_init')]) instance.exports[`run:${index}`]?.(LIMIT);
+  for (const index of [start, compiled.canister.system.get('canister_init')])
+    instance.exports[`run:${index}`]?.(LIMIT, compiled.stackSlots);
   const name = method.slice(method.indexOf(' ') + 1);
   const run = instance.exports[`run:${compiled.canister.methods.get(name)?.function ?? -1}`];
   if (run === undefined) throw new Error(`no method ${method}`);
   return () => {
-    run(LIMIT);
+    run(LIMIT, compiled.stackSlots);
   };
 }
 

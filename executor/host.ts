@@ -22,6 +22,10 @@ export interface HostTable {
   set(index: number, value: HostFunction | null): void;
 }
 
+export interface HostGlobal {
+  value: unknown;
+}
+
 export interface HostInstance {
   readonly exports: Readonly<Record<string, unknown>>;
 }

@@ -127,18 +127,13 @@ class Executor implements Engine {
 }
 
 /** Compiled modules by what decides how they are compiled: engines that agree about that share them. */
-const moduleCaches = new WeakMap<Assembly['instrumentation'], WeakMap<object, WeakMap<Profile, ModuleCache>>>();
+const moduleCaches = new WeakMap<Assembly['instrumentation'], WeakMap<Profile, ModuleCache>>();
 
-function moduleCache({ instrumentation, charges: { systemCall } }: Assembly, profile: Profile): ModuleCache {
-  let byCharge = moduleCaches.get(instrumentation);
-  if (byCharge === undefined) moduleCaches.set(instrumentation, (byCharge = new WeakMap()));
-  let byProfile = byCharge.get(systemCall);
-  if (byProfile === undefined) byCharge.set(systemCall, (byProfile = new WeakMap()));
+function moduleCache({ instrumentation }: Assembly, profile: Profile): ModuleCache {
+  let byProfile = moduleCaches.get(instrumentation);
+  if (byProfile === undefined) moduleCaches.set(instrumentation, (byProfile = new WeakMap()));
   let modules = byProfile.get(profile);
-  if (modules === undefined) {
-    const systemCallCharge = (name: string) => systemCall(profile, name);
-    byProfile.set(profile, (modules = new ModuleCache({ profile, passes: instrumentation, systemCallCharge })));
-  }
+  if (modules === undefined) byProfile.set(profile, (modules = new ModuleCache({ profile, passes: instrumentation })));
   return modules;
 }
 

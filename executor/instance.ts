@@ -1,8 +1,9 @@
 // plumbing: one canister's code in V8: instantiation, invoking, and its state outside of the memory
+import type { Profile } from '../spec/profiles/profile.js';
 import type { PointerWidth } from '../spec/vocabulary/brands.js';
 import { Crash } from '../spec/vocabulary/engine.js';
 import type { Execution } from './execution.js';
-import { wasm, type HostFunction, type HostInstance, type HostTable } from './host.js';
+import { wasm, type HostFunction, type HostGlobal, type HostInstance, type HostTable } from './host.js';
 import { COMPARED_PAGES, type CompiledModule, type MemoryPlan } from './instrument/compile.js';
 import { FUNCREF, I32, I64, V128 } from './instrument/decode.js';
 import { TrapCode } from './instrument/layout.js';
@@ -52,11 +53,11 @@ export class CanisterInstance {
    * Prepares the instance; it is made by `instantiate`.
    * @param pages of its memory, where that is not the module's minimum
    */
-  constructor(compiled: CompiledModule, api: SystemApi, pages?: bigint) {
+  constructor(compiled: CompiledModule, api: SystemApi, profile: Profile, pages?: bigint) {
     const large = compiled.memory !== undefined && (pages ?? compiled.memory.initial) > COMPARED_PAGES;
     this.compiled = large ? compiled.tracked() : compiled;
     this.memory = newInstanceMemory(this.compiled.memory, pages);
-    this.gateway = gatewayTo(api, this.width);
+    this.gateway = gatewayTo(api, profile, this.width);
   }
 
   get width(): PointerWidth {
@@ -134,26 +135,41 @@ export class CanisterInstance {
     return this.exports[name] ?? missing(name);
   }
 
+  private global(name: string): HostGlobal {
+    return this.exports[name] as unknown as HostGlobal;
+  }
+
   // Running
 
-  /** What is left of the instruction limit, as last made visible; negative when it is exceeded. */
+  /** Within a system call: what is left of the instruction limit; negative when it is exceeded. */
   remaining(): number {
-    return this.helper('remaining')() as number;
+    return this.gateway.remaining();
   }
 
   setRemaining(instructions: number): void {
-    this.helper('setRemaining')(instructions);
+    this.gateway.setRemaining(instructions);
   }
 
-  private invoke(execution: Execution, code: () => unknown): Run {
+  /** Why code of ours trapped; forgotten when read. */
+  private takeTrapCode(): number {
+    const global = this.global('trap');
+    const { value } = global;
+    if (value !== TrapCode.none) global.value = TrapCode.none;
+    return value as number;
+  }
+
+  /** @param code gives what is left of the instruction limit */
+  private invoke(execution: Execution, code: (limit: bigint, slots: number) => unknown): Run {
     const { running } = this.gateway;
     running.execution = execution;
     try {
-      const remaining = code() as number;
+      const remaining = Number(code(BigInt(execution.limit), this.compiled.stackSlots) as bigint);
       return { trap: undefined, used: execution.limit - remaining };
     } catch (error) {
-      const trap = trapOf(error, this.helper('takeTrap')() as number);
-      return { trap, used: execution.limit - this.remaining() };
+      const trap = trapOf(error, this.takeTrapCode());
+      // What trapped in a system call left its counter there; the canister's own code publishes it before it may trap.
+      const remaining = trap === error ? this.remaining() : Number(this.global('counter').value as bigint);
+      return { trap, used: execution.limit - remaining };
     } finally {
       running.execution = undefined;
     }
@@ -161,29 +177,29 @@ export class CanisterInstance {
 
   /** Runs a function without parameters and results by its index. */
   run(index: number, execution: Execution): Run {
-    const runner = this.helper(`run:${index}`);
-    return this.invoke(execution, () => runner(execution.limit));
+    return this.invoke(execution, this.helper(`run:${index}`));
   }
 
   /** Runs the function at an index of table 0, if it is one of type (I) -> (). */
   callback(closure: Closure, execution: Execution): Run {
-    if (!this.isCallback(closure.fun)) {
+    const callback = this.callbackAt(closure.fun);
+    if (callback === undefined) {
       return { trap: new CanisterTrap('callback', 'the table has no such function of type (I) -> ()'), used: 0 };
     }
     const env = this.width === 'i32' ? Number(closure.env) : closure.env;
-    return this.invoke(execution, () => this.helper('callback')(Number(closure.fun), env, execution.limit));
+    return this.invoke(execution, (limit, slots) => callback(env, limit, slots));
   }
 
-  private isCallback(fun: bigint): boolean {
+  private callbackAt(fun: bigint): ((...args: unknown[]) => unknown) | undefined {
     const { decoded } = this.compiled;
-    if (decoded.tables[0]?.element !== FUNCREF) return false;
+    if (decoded.tables[0]?.element !== FUNCREF) return undefined;
     const table = this.table(0);
-    if (fun >= BigInt(table.length)) return false;
-    const index = this.indexOf(table.get(Number(fun)));
-    const type = decoded.types[decoded.functions[index] ?? -1];
-    return (
-      type?.results.length === 0 && type.params.length === 1 && type.params[0] === (this.width === 'i32' ? I32 : I64)
-    );
+    if (fun >= BigInt(table.length)) return undefined;
+    const reference = table.get(Number(fun));
+    const type = decoded.types[decoded.functions[this.indexOf(reference)] ?? -1];
+    const fits =
+      type?.results.length === 0 && type.params.length === 1 && type.params[0] === (this.width === 'i32' ? I32 : I64);
+    return fits && reference !== null ? (reference as (...args: unknown[]) => unknown) : undefined;
   }
 
   // State that V8 does not show
@@ -195,9 +211,9 @@ export class CanisterInstance {
   /** The index in the canister's module of a function reference; -1 for null. */
   private indexOf(reference: HostFunction | null): number {
     if (reference === null) return -1;
-    const { functionShift, decoded } = this.compiled;
-    const index = Number(reference.name) - functionShift;
-    return index >= decoded.functions.length ? index - decoded.functions.length : index;
+    const { functionShift, shims } = this.compiled;
+    const index = Number(reference.name);
+    return shims.get(index) ?? index - functionShift;
   }
 
   /** Makes the present values of globals and dropped segments the committed ones. @returns whether any changed */
@@ -254,13 +270,22 @@ export class CanisterInstance {
     return this.committedTables.some((entries, index) => this.table(index).length !== entries.length);
   }
 
+  /** The bits of a state global; of a v128 the low half, and for its index with all bits inverted the high half. */
+  private word(index: number): bigint {
+    return this.helper('read')(index) as bigint;
+  }
+
+  /** The function index in a state global of references, -1 for null. */
+  private referred(index: number): bigint {
+    return BigInt(this.indexOf(this.global(`global:${index}`).value as HostFunction | null));
+  }
+
   /** Globals and tables as they are now. */
   others(): OtherState {
     const globals: bigint[] = [];
     for (const { index, type } of this.compiled.stateGlobals) {
-      const value = this.helper(`get:${index}`)();
-      globals.push(isReference(type) ? BigInt(this.indexOf(value as HostFunction | null)) : (value as bigint));
-      if (type === V128) globals.push(this.helper(`high:${index}`)() as bigint);
+      globals.push(isReference(type) ? this.referred(index) : this.word(index));
+      if (type === V128) globals.push(this.word(~index));
     }
     const tables = this.compiled.facts.mutatesTables ? this.compiled.decoded.tables.map((_, i) => this.entries(i)) : [];
     return { globals, tables };
@@ -271,9 +296,9 @@ export class CanisterInstance {
     let at = 0;
     for (const { index, type } of this.compiled.stateGlobals) {
       const first = others.globals[at++] ?? 0n;
-      if (type === V128) this.helper(`set:${index}`)(first, others.globals[at++]);
-      else if (isReference(type)) this.helper(`set:${index}`)(this.reference(Number(first)));
-      else this.helper(`set:${index}`)(first);
+      if (isReference(type)) this.global(`global:${index}`).value = this.reference(Number(first));
+      else this.helper('write')(index, first);
+      if (type === V128) this.helper('write')(~index, others.globals[at++]);
     }
     others.tables.forEach((entries, index) => {
       this.setEntries(index, entries);
@@ -292,10 +317,10 @@ export class CanisterInstance {
         else bits.push(init.kind === 'null' ? NULL_REFERENCE : BigInt(init.index));
         if (type === V128) bits.push(init.kind === 'bits' ? init.high : 0n);
       } else if (isReference(type)) {
-        bits.push(BigInt.asUintN(64, BigInt(this.indexOf(this.helper(`get:${index}`)() as HostFunction | null))));
+        bits.push(BigInt.asUintN(64, this.referred(index)));
       } else {
-        bits.push(BigInt.asUintN(64, this.helper(`get:${index}`)() as bigint));
-        if (type === V128) bits.push(BigInt.asUintN(64, this.helper(`high:${index}`)() as bigint));
+        bits.push(BigInt.asUintN(64, this.word(index)));
+        if (type === V128) bits.push(BigInt.asUintN(64, this.word(~index)));
       }
     });
     this.globalBits = bits;
@@ -309,9 +334,7 @@ export class CanisterInstance {
   }
 
   private dropped(flags: readonly (number | undefined)[]): number[] {
-    return flags.flatMap((flag, segment) =>
-      flag !== undefined && this.helper(`get:${flag}`)() !== 0n ? [segment] : [],
-    );
+    return flags.flatMap((flag, segment) => (flag !== undefined && this.word(flag) !== 0n ? [segment] : []));
   }
 
   /** Data and element segments that were dropped. */

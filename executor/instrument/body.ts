@@ -4,10 +4,12 @@ import { InvalidModule, type Writer } from './bytes.js';
 import { canonicalize } from './canonical-nan.js';
 import { EXTERNREF, FUNCREF, I32, V128, valueType, type FunctionType } from './decode.js';
 import { BodyEmitter } from './emitter.js';
-import { Kind, Nan, type Operation } from './opcodes.js';
+import { TrapCode } from './layout.js';
+import { Kind, Nan, Skip, type Operation } from './opcodes.js';
 import { subtractShift, trackAccess } from './tracking.js';
 
 const MAX_LOCALS = 50_000;
+const NOTHING: FunctionType = { params: [], results: [] };
 
 /** Rewrites one body after the other. */
 export class BodyRewriter extends BodyEmitter {
@@ -43,9 +45,7 @@ export class BodyRewriter extends BodyEmitter {
     this.flush(reader.position);
     this.get(this.counterLocal);
     out.put(0x0f, 0x0b);
-    this.get(this.counterLocal);
-    this.call(this.context.indices.trapLimit);
-    out.put(0x00, 0x0b);
+    this.trapWith(TrapCode.limit);
 
     const slots = this.context.passes.stackSlots(
       slotsOf(type.params),
@@ -82,35 +82,42 @@ export class BodyRewriter extends BodyEmitter {
 
   /** Takes the activation's slots. @returns where the number is to be patched in */
   private prologue(): number {
-    const { out } = this;
-    this.get(this.slotsLocal);
+    const { out, slotsLocal } = this;
+    out.op(0x20, slotsLocal);
     out.byte(0x41);
     const at = out.reserve5();
-    out.put(0x6b, 0x22);
-    out.u32(this.slotsLocal);
+    out.byte(0x6b);
+    out.op(0x22, slotsLocal);
     out.put(0x41, 0x00, 0x48, 0x04, 0x40);
-    this.get(this.counterLocal);
-    this.call(this.context.indices.trapStack);
-    out.put(0x00, 0x0b);
+    this.trapWith(TrapCode.stack);
     return at;
   }
 
+  /** Publishes the counter and traps, at the end of a block. */
+  private trapWith(code: number): void {
+    const { out } = this;
+    out.op(0x20, this.counterLocal);
+    out.op(0x41, code);
+    out.op(0x10, this.context.indices.trapWith);
+    out.put(0x00, 0x0b);
+  }
+
   private instruction(): void {
-    const { reader } = this;
+    const { reader, context } = this;
     const before = reader.position;
     const operation = this.operation();
-    if (this.context.refused.has(operation.mnemonic))
+    const { kind, skip } = operation;
+    if (context.refused.has(operation.mnemonic))
       throw new InvalidModule(`instruction ${operation.mnemonic} is not allowed`);
-    this.weight += this.context.weightOf(operation);
-    if (operation.traps) this.publish(operation, before);
-    if (operation.kind === Kind.Plain) {
-      if (operation.access !== 'none' && this.context.tracking) trackAccess(this, operation, before);
-      else this.immediates(operation);
+    this.weight += operation.weight[context.address];
+    if (operation.traps && !this.published) this.publish(operation, before);
+    if (kind === Kind.Plain) {
+      if (operation.access !== 'none' && context.tracking) trackAccess(this, operation, before);
+      else if (skip !== Skip.Nothing) this.immediates(skip);
       this.operands.fixed(operation.pops, operation.pushes);
       if (operation.nan !== Nan.None) canonicalize(this, operation);
-      return;
-    }
-    this.special(operation, before);
+    } else if (kind === Kind.LocalGet || kind === Kind.LocalSet || kind === Kind.LocalTee) this.local(kind, before);
+    else this.special(operation, before);
   }
 
   private special(operation: Operation, before: number): void {
@@ -177,11 +184,6 @@ export class BodyRewriter extends BodyEmitter {
         operands.fixed(3, slotsOf([type]) as 1 | 2);
         return;
       }
-      case Kind.LocalGet:
-      case Kind.LocalSet:
-      case Kind.LocalTee:
-        this.local(operation.kind, before);
-        return;
       case Kind.GlobalGet:
       case Kind.GlobalSet: {
         const index = reader.u32();
@@ -231,6 +233,10 @@ export class BodyRewriter extends BodyEmitter {
   private readBlockType(): FunctionType {
     const { reader } = this;
     const at = reader.position;
+    if (reader.bytes[at] === 0x40 && at < reader.end) {
+      reader.position++;
+      return NOTHING;
+    }
     const code = reader.signed(33);
     if (code >= 0n) {
       const type = this.context.module.types[Number(code)];
@@ -239,7 +245,7 @@ export class BodyRewriter extends BodyEmitter {
     }
     if (reader.position !== at + 1) throw new InvalidModule('malformed block type');
     const byte = Number(code & 0x7fn);
-    return { params: [], results: byte === 0x40 ? [] : [valueType(byte)] };
+    return { params: [], results: [valueType(byte)] };
   }
 
   private local(kind: Kind, before: number): void {
@@ -260,15 +266,22 @@ export class BodyRewriter extends BodyEmitter {
     return type;
   }
 
+  /** Imports get and return the counter only, and a result that nobody reads; functions get the stack slots as well. */
   private callFunction(before: number): void {
+    const { out, context, counterLocal } = this;
     const index = this.reader.u32();
     const type = this.functionType(index);
     this.flush(before);
-    this.get(this.counterLocal);
-    this.get(this.slotsLocal);
-    this.call(this.context.indices.functionOf(index));
+    out.op(0x20, counterLocal);
+    if (index < context.module.imports.length) {
+      out.op(0x10, index);
+      out.byte(0x1a);
+    } else {
+      out.op(0x20, this.slotsLocal);
+      out.op(0x10, context.indices.functionOf(index));
+    }
+    out.op(0x21, counterLocal);
     this.copied = this.reader.position;
-    this.set(this.counterLocal);
     this.published = false;
     this.operands.call(type);
   }
@@ -288,8 +301,7 @@ export class BodyRewriter extends BodyEmitter {
     this.get(this.counterLocal);
     this.get(this.slotsLocal);
     this.get(index);
-    out.byte(0x11);
-    out.u32(context.indices.layout.instrumentedType(typeIndex));
+    out.op(0x11, context.indices.layout.instrumentedType(typeIndex));
     out.u32(table);
     this.copied = reader.position;
     this.set(this.counterLocal);

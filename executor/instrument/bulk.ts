@@ -14,11 +14,9 @@ function chargeSize(code: BodyEmitter, operation: Operation, wide: boolean): voi
   code.get(size);
   if (!wide) out.byte(0xad);
   code.get(code.counterLocal);
-  code.call(context.indices.charge);
-  out.byte(0x22);
-  out.u32(code.counterLocal);
-  out.byte(0x24);
-  out.u32(context.indices.counter);
+  code.call(context.indices.charge());
+  out.op(0x22, code.counterLocal);
+  out.op(0x24, context.indices.counter);
   code.get(size);
 }
 
@@ -36,7 +34,7 @@ export function bulk(code: BodyEmitter, operation: Operation, before: number): v
       if (operation.kind === Kind.MemoryCopy) memory();
       operands.take(3);
       code.flush(before);
-      chargeSize(code, operation, context.wideMemory);
+      chargeSize(code, operation, code.wideMemory);
       if (context.tracking) code.replace(code.copied, 0x10, indices.tracked(operation.kind));
       return;
     }
@@ -81,16 +79,16 @@ export function bulk(code: BodyEmitter, operation: Operation, before: number): v
 
 /** Notes in the trap global what kind of table access comes, because V8 has one message for several. */
 function guard(code: BodyEmitter, trapCode: number): void {
-  code.out.put(0x41, trapCode, 0x24);
-  code.out.u32(code.context.indices.trap);
+  code.out.put(0x41, trapCode);
+  code.out.op(0x24, code.context.indices.trap);
 }
 
 function drop(code: BodyEmitter, before: number, flag: number | undefined): void {
   code.flush(before);
   code.copied = code.reader.position;
   if (flag === undefined) return;
-  code.out.put(0x41, 0x01, 0x24);
-  code.out.u32(flag);
+  code.out.put(0x41, 0x01);
+  code.out.op(0x24, flag);
 }
 
 /** Makes 32-bit indices of the 64-bit operands on top of the operand stack, given from the top, and keeps the others. */

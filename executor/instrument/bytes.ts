@@ -12,6 +12,7 @@ export class Reader {
   readonly bytes: Uint8Array;
   position: number;
   end: number;
+  private text: Buffer | undefined = undefined;
 
   constructor(bytes: Uint8Array, position: number, end: number) {
     this.bytes = bytes;
@@ -26,11 +27,15 @@ export class Reader {
 
   /** An unsigned LEB128 number of at most 32 bits. */
   u32(): number {
-    let byte = this.byte();
-    if (byte < 0x80) return byte;
-    let value = byte & 0x7f;
+    // Nearly all are of one byte.
+    const first = this.bytes[this.position] as number;
+    if (first < 0x80 && this.position < this.end) {
+      this.position++;
+      return first;
+    }
+    let value = this.byte() & 0x7f;
     for (let shift = 7; shift < 35; shift += 7) {
-      byte = this.byte();
+      const byte = this.byte();
       if (shift === 28 && byte > 0x0f) throw new InvalidModule(`integer too large at byte ${this.position - 1}`);
       value += (byte & 0x7f) * 2 ** shift;
       if (byte < 0x80) return value;
@@ -94,14 +99,24 @@ export class Reader {
 
   /** @throws InvalidModule unless the name is valid UTF-8 */
   name(): string {
-    const bytes = this.blob();
+    const length = this.u32();
+    const start = this.position;
+    this.skip(length);
+    this.text ??= Buffer.from(this.bytes.buffer, this.bytes.byteOffset, this.bytes.length);
+    const text = this.text.toString(undefined, start, start + length);
+    // The lenient decoder, which is the faster one, leaves this character in place of what is malformed.
+    if (!text.includes('\ufffd')) return text;
     try {
-      return utf8.decode(bytes);
+      return utf8.decode(this.bytes.subarray(start, start + length));
     } catch {
       throw new InvalidModule(`malformed UTF-8 in a name at byte ${this.position}`);
     }
   }
 }
+
+const utf8Encoder = new TextEncoder();
+/** The names that we give are few. */
+const encoded = new Map<string, Uint8Array>();
 
 /** Bytes that grow. */
 export class Writer {
@@ -125,20 +140,30 @@ export class Writer {
 
   /** Several bytes, given as numbers. */
   put(...bytes: number[]): void {
-    if (this.length + bytes.length > this.bytes.length) this.grow(bytes.length);
-    for (const byte of bytes) this.bytes[this.length++] = byte;
+    const { length } = bytes;
+    if (this.length + length > this.bytes.length) this.grow(length);
+    for (let i = 0; i < length; i++) this.bytes[this.length++] = bytes[i] as number;
+  }
+
+  /** An opcode with one index. */
+  op(opcode: number, index: number): void {
+    if (index < 0x80 && this.length + 2 <= this.bytes.length) {
+      this.bytes[this.length++] = opcode;
+      this.bytes[this.length++] = index;
+    } else {
+      this.byte(opcode);
+      this.u32(index);
+    }
   }
 
   copy(bytes: Uint8Array, start = 0, end = bytes.length): void {
     const count = end - start;
     if (count <= 0) return;
     if (this.length + count > this.bytes.length) this.grow(count);
-    if (count < 24) {
-      for (let i = start; i < end; i++) this.bytes[this.length++] = bytes[i] as number;
-    } else {
-      this.bytes.set(bytes.subarray(start, end), this.length);
-      this.length += count;
-    }
+    const to = this.bytes;
+    if (count < 16) for (let i = start, at = this.length; i < end; i++, at++) to[at] = bytes[i] as number;
+    else to.set(bytes.subarray(start, end), this.length);
+    this.length += count;
   }
 
   u32(value: number): void {
@@ -146,7 +171,8 @@ export class Writer {
       this.byte((value % 0x80) | 0x80);
       value = Math.floor(value / 0x80);
     }
-    this.byte(value);
+    if (this.length === this.bytes.length) this.grow(1);
+    this.bytes[this.length++] = value;
   }
 
   u64(value: bigint): void {
@@ -169,32 +195,41 @@ export class Writer {
     }
   }
 
-  /** A signed LEB128 number of exactly five bytes: a place that `patch5` fills in later. */
+  /** A LEB128 number of exactly five bytes: a place that `patch5` fills in later. */
   reserve5(): number {
     const at = this.length;
-    this.put(0x80, 0x80, 0x80, 0x80, 0x00);
+    this.length += 5;
+    if (this.length > this.bytes.length) this.grow(0);
     return at;
   }
 
   /** @param value 0 to 2^33 */
   patch5(at: number, value: number): void {
-    for (let i = 0; i < 4; i++) {
-      this.bytes[at + i] = (value % 0x80) | 0x80;
+    const { bytes } = this;
+    bytes[at] = (value % 0x80) | 0x80;
+    for (let i = at + 1; i < at + 4; i++) {
       value = Math.floor(value / 0x80);
+      bytes[i] = (value % 0x80) | 0x80;
     }
-    this.bytes[at + 4] = value;
+    bytes[at + 4] = Math.floor(value / 0x80);
   }
 
+  /** A name of ours. */
   name(text: string): void {
-    const bytes = new TextEncoder().encode(text);
+    let bytes = encoded.get(text);
+    if (bytes === undefined) encoded.set(text, (bytes = utf8Encoder.encode(text)));
     this.u32(bytes.length);
     this.copy(bytes);
   }
 
-  /** The length in bytes, then the bytes. */
-  sized(content: Writer): void {
-    this.u32(content.length);
-    this.copy(content.bytes, 0, content.length);
+  /** A section of a module, unless it is empty: its id and size, the number of its entries, and the entries as `fill` writes them. */
+  section(id: number, count: number, fill: (out: this) => void): void {
+    if (count === 0) return;
+    this.byte(id);
+    const at = this.reserve5();
+    this.u32(count);
+    fill(this);
+    this.patch5(at, this.length - at - 5);
   }
 
   view(): Uint8Array {

@@ -31,8 +31,7 @@ export function canonicalize(code: BodyEmitter, operation: Operation): void {
   if (consumerTakesAnyNan(code, operation.nan === Nan.F32x4 || operation.nan === Nan.F64x2)) return;
   code.flush(code.reader.position);
   const value = code.temporary(NAN_TYPE[operation.nan] as number);
-  out.byte(0x22);
-  out.u32(value);
+  out.op(0x22, value);
   out.put(...(CANONICAL_NAN[operation.nan] as readonly number[]));
   code.get(value);
   code.get(value);
@@ -62,7 +61,7 @@ function consumerTakesAnyNan(code: BodyEmitter, vector: boolean): boolean {
       answer = operation.takesAnyNan;
       break;
     }
-    code.immediates(operation);
+    code.immediates(operation.skip);
     above += (operation.pushes > 0 ? 1 : 0) - operation.pops;
   }
   reader.position = at;

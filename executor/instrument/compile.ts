@@ -2,17 +2,15 @@
 import { createHash } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
 import type { Profile } from '../../spec/profiles/profile.js';
-import { PRODUCTION_WEIGHTS, weightOf } from '../../spec/profiles/weights.js';
 import { hex, type Hex } from '../../spec/vocabulary/brands.js';
 import { enableWideMemories, wasm, type HostModule } from '../host.js';
 import type { CodeFacts } from './emitter.js';
 import { InvalidModule } from './bytes.js';
 import { decode, type DecodedModule } from './decode.js';
 import type { StateGlobal } from './helpers.js';
-import type { Operation } from './opcodes.js';
 import type { Instrumentation } from './passes.js';
 import { canisterExports, widthOf, type CanisterExports } from './requirements.js';
-import { rewrite, type RewriteOptions } from './rewrite.js';
+import { rewrite } from './rewrite.js';
 import { SHIFT_PAGES } from './tracking.js';
 
 /** V8 does not go past 4 GiB on Node 20. */
@@ -50,6 +48,10 @@ export interface CompiledModule {
   readonly references: readonly number[];
   /** By how much the indices of functions that are not imported are larger than in the canister's module. */
   readonly functionShift: number;
+  /** The import that a function of ours stands for, by its index in the instrumented module. */
+  readonly shims: ReadonlyMap<number, number>;
+  /** What the system invokes a function with. */
+  readonly stackSlots: number;
   /** SHA-256 of the uploaded bytes. */
   readonly hash: Hex;
   /** Length of the uploaded bytes. */
@@ -61,7 +63,6 @@ export interface CompiledModule {
 export interface CompileOptions {
   readonly profile: Profile;
   readonly passes: Instrumentation;
-  readonly systemCallCharge: RewriteOptions['systemCallCharge'];
 }
 
 /**
@@ -129,31 +130,18 @@ export function compile(uploaded: Uint8Array, options: CompileOptions): Compiled
 function instrument(
   decoded: DecodedModule,
   canister: CanisterExports,
-  { profile, passes, systemCallCharge }: CompileOptions,
+  { profile, passes }: CompileOptions,
   tracking: boolean,
 ): Omit<CompiledModule, 'decoded' | 'canister' | 'hash' | 'uploadedBytes' | 'tracked'> {
   const memory = memoryPlan(decoded, profile, tracking);
-  const address = widthOf(decoded);
-  const weights = new Map<Operation, number>();
   const { bytes, facts, helpers } = rewrite(decoded, {
     module: decoded,
     passes,
-    weightOf: (operation) => {
-      let weight = weights.get(operation);
-      if (weight === undefined) {
-        weight = weightOf(PRODUCTION_WEIGHTS, operation.mnemonic, address);
-        weights.set(operation, weight);
-      }
-      return weight;
-    },
+    address: widthOf(decoded),
     refused: new Set(profile.refusedInstructions),
-    wideMemory: memory?.wide ?? false,
-    imported: canister.imported,
     tracking,
-    systemCallCharge,
     memoryLimits: memory && { ...memory, initial: memory.initial + BigInt(tracking ? SHIFT_PAGES : 0) },
     tableEntries: profile.limits.tableEntries,
-    stackSlots: profile.limits.stackSlots,
     entryPoints: entryPoints(decoded, canister),
   });
   let module: HostModule;
@@ -171,6 +159,8 @@ function instrument(
     droppedElements: helpers.droppedElements,
     references: helpers.references,
     functionShift: tracking ? 1 : 0,
+    shims: helpers.shims,
+    stackSlots: profile.limits.stackSlots,
   };
 }
 

@@ -40,6 +40,8 @@ export interface ImportedFunction {
   readonly module: string;
   readonly name: string;
   readonly type: number;
+  /** The bytes of both names. */
+  readonly names: { readonly start: number; readonly end: number };
 }
 
 export type ExternKind = 'func' | 'table' | 'memory' | 'global';
@@ -200,13 +202,15 @@ class Decoder {
         return;
       case SECTION_IDS.import:
         vector(reader, () => {
+          const start = reader.position;
           const module = reader.name();
           const name = reader.name();
+          const names = { start, end: reader.position };
           const kind = reader.byte();
           if (kind > 3) throw new InvalidModule('unknown kind of import');
           if (kind !== 0) throw new InvalidModule(`imported ${KINDS[kind] ?? ''} (only functions may be imported)`);
           const type = this.typeIndex();
-          this.imports.push({ module, name, type });
+          this.imports.push({ module, name, type, names });
           this.functions.push(type);
         });
         return;

@@ -2,17 +2,18 @@
 import { InvalidModule, type Reader, type Writer } from './bytes.js';
 import { I64, type DecodedModule } from './decode.js';
 import type { Indices } from './layout.js';
-import { Kind, OPERATIONS, type Operation } from './opcodes.js';
+import { Kind, OPERATIONS, Skip, type Operation } from './opcodes.js';
 import { Operands } from './operands.js';
 import type { Instrumentation } from './passes.js';
+import type { AddressType } from '../../spec/wasm/types.js';
 
 export interface BodyContext {
   readonly module: DecodedModule;
   readonly indices: Indices;
   readonly passes: Instrumentation;
-  readonly weightOf: (operation: Operation) => number;
+  /** Of the module's memory. */
+  readonly address: AddressType;
   readonly refused: ReadonlySet<string>;
-  readonly wideMemory: boolean;
   /** Whether stores note the page before they change it; addresses are then shifted (memory/tracked-memory.ts). */
   readonly tracking: boolean;
 }
@@ -51,19 +52,20 @@ export class BodyEmitter {
     this.facts = facts;
   }
 
+  get wideMemory(): boolean {
+    return this.context.address === 'i64';
+  }
+
   get(local: number): void {
-    this.out.byte(0x20);
-    this.out.u32(local);
+    this.out.op(0x20, local);
   }
 
   set(local: number): void {
-    this.out.byte(0x21);
-    this.out.u32(local);
+    this.out.op(0x21, local);
   }
 
   call(index: number): void {
-    this.out.byte(0x10);
-    this.out.u32(index);
+    this.out.op(0x10, index);
   }
 
   /** Copies what was read and not replaced, up to a position. */
@@ -89,8 +91,7 @@ export class BodyEmitter {
   /** Writes an opcode with one index in place of the instruction that began at `before`. */
   replace(before: number, opcode: number, index: number): void {
     this.flush(before);
-    this.out.byte(opcode);
-    this.out.u32(index);
+    this.out.op(opcode, index);
     this.copied = this.reader.position;
   }
 
@@ -103,8 +104,7 @@ export class BodyEmitter {
   /** i64 to i32, everything that does not fit to 2^32 - 1: no table is that large. */
   narrow(): void {
     const wide = this.temporary(I64);
-    this.out.byte(0x22);
-    this.out.u32(wide);
+    this.out.op(0x22, wide);
     this.out.put(0x42, 0xff, 0xff, 0xff, 0xff, 0x0f);
     this.get(wide);
     this.out.put(0x42, 0xff, 0xff, 0xff, 0xff, 0x0f, 0x54, 0x1b, 0xa7);
@@ -112,16 +112,16 @@ export class BodyEmitter {
 
   /** Begins a block of the metering: its charge is emitted here and its weight patched in when it closes. */
   openBlock(charge: (weight: number) => number, test: boolean): void {
-    const { out } = this;
-    this.get(this.counterLocal);
+    const { out, counterLocal } = this;
+    out.op(0x20, counterLocal);
     out.byte(0x42);
     this.chargeAt = out.reserve5();
     this.charge = charge;
-    out.put(0x7d, test ? 0x22 : 0x21);
-    out.u32(this.counterLocal);
+    out.byte(0x7d);
+    out.op(test ? 0x22 : 0x21, counterLocal);
     if (test) {
-      out.put(0x42, 0x00, 0x53, 0x0d);
-      out.u32(this.operands.depth);
+      out.put(0x42, 0x00, 0x53);
+      out.op(0x0d, this.operands.depth);
     }
     this.weight = 0;
     this.published = false;
@@ -142,60 +142,47 @@ export class BodyEmitter {
     if (this.published || !this.context.passes.publish(operation.mnemonic)) return;
     this.flush(before);
     this.get(this.counterLocal);
-    this.out.byte(0x24);
-    this.out.u32(this.context.indices.counter);
+    this.out.op(0x24, this.context.indices.counter);
     this.published = true;
   }
 
   operation(): Operation {
     const { reader } = this;
     const at = reader.position;
-    const opcode = reader.byte();
-    let operation: Operation | undefined;
+    const opcode = reader.bytes[at] as number;
+    // Beyond the body there may be more bytes.
+    if (at >= reader.end) throw new InvalidModule(`unexpected end at byte ${at}`);
+    reader.position = at + 1;
+    let operation = OPERATIONS.single[opcode];
     if (opcode === 0xfd) operation = OPERATIONS.fd[reader.u32()];
     else if (opcode === 0xfc) operation = OPERATIONS.fc[reader.u32()];
-    else operation = OPERATIONS.single[opcode];
     if (operation === undefined) throw new InvalidModule(`unknown instruction 0x${opcode.toString(16)} at byte ${at}`);
     return operation;
   }
 
   /** Passes over the immediates of a Plain operation. */
-  immediates({ immediates }: Operation): void {
+  immediates(skip: Skip): void {
     const { reader } = this;
-    for (const immediate of immediates) {
-      switch (immediate) {
-        case 'memarg': {
-          const alignment = reader.u32();
-          if (alignment >= 32) throw new InvalidModule(`malformed memory operand at byte ${reader.position}`);
-          if (this.context.wideMemory) reader.u64();
-          else reader.u32();
-          break;
-        }
-        case 'i32':
-          reader.skipSigned(32);
-          break;
-        case 'i64':
-          reader.skipSigned(64);
-          break;
-        case 'f32':
-          reader.skip(4);
-          break;
-        case 'f64':
-          reader.skip(8);
-          break;
-        case 'v128':
-        case 'lanes':
-          reader.skip(16);
-          break;
-        case 'lane':
-          reader.skip(1);
-          break;
-        case 'memory':
-          if (reader.byte() !== 0) throw new InvalidModule('unknown memory');
-          break;
-        default:
-          throw new Error(`immediate ${immediate} of an instruction with fixed operands`);
+    switch (skip) {
+      case Skip.Nothing:
+        return;
+      case Skip.MemoryOperand:
+      case Skip.MemoryOperandAndLane: {
+        const alignment = reader.u32();
+        if (alignment >= 32) throw new InvalidModule(`malformed memory operand at byte ${reader.position}`);
+        if (this.wideMemory) reader.u64();
+        else reader.u32();
+        if (skip === Skip.MemoryOperandAndLane) reader.skip(1);
+        return;
       }
+      case Skip.Signed32:
+        reader.skipSigned(32);
+        return;
+      case Skip.Signed64:
+        reader.skipSigned(64);
+        return;
+      default:
+        reader.skip(skip);
     }
   }
 }

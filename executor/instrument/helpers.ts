@@ -1,20 +1,9 @@
 // plumbing: the functions and globals that the executor adds to a module, and the names under which it reaches them
 import type { Writer } from './bytes.js';
-import { body, call, get, getGlobal, i32, i64, op, set, setGlobal, unread } from './code.js';
+import { body, call, get, getGlobal, i32, i64, set, setGlobal, type Body } from './code.js';
 import type { CodeFacts } from './emitter.js';
-import {
-  EXTERNREF,
-  F32,
-  F64,
-  FUNCREF,
-  I32,
-  I64,
-  V128,
-  type DecodedModule,
-  type Export,
-  type FunctionType,
-} from './decode.js';
-import { Layout, TrapCode, type Indices } from './layout.js';
+import { EXTERNREF, F32, F64, FUNCREF, I32, I64, V128, type DecodedModule, type Export } from './decode.js';
+import { HUGE_SIZE, Layout, TrapCode, type Indices } from './layout.js';
 import { Kind } from './opcodes.js';
 import type { RewriteOptions } from './rewrite.js';
 import { shifted, touchRange } from './tracked-helpers.js';
@@ -28,9 +17,6 @@ export interface StateGlobal {
   readonly committed: number;
 }
 
-/** Sizes from here on are over every instruction limit. */
-const HUGE_SIZE = 1n << 40n;
-
 /** The additions to one module. */
 export class Helpers {
   readonly layout: Layout;
@@ -42,6 +28,8 @@ export class Helpers {
   readonly droppedData: readonly (number | undefined)[];
   readonly droppedElements: readonly (number | undefined)[];
   needsEmptyElement = false;
+  /** The import that a function of ours stands for. */
+  readonly shims = new Map<number, number>();
   /** Functions of which references are kept in a table of ours, so that they can be found in another instance; known after `finish`. */
   references: readonly number[] = [];
   private readonly module: DecodedModule;
@@ -52,37 +40,32 @@ export class Helpers {
     this.options = options;
     const layout = new Layout(module, options.tracking ? 1 : 0);
     this.layout = layout;
-    const shims = module.imports.map(({ type }, index) =>
-      layout.function(layout.instrumentedType(type), () => this.shim(index)()),
-    );
     const counter = layout.global(I64);
     const trap = layout.global(I32);
-    const trapWith = (code: number) =>
-      layout.function(
-        layout.type([I64], []),
-        body([], (out) => {
-          get(out, 0);
-          setGlobal(out, counter);
-          i32(out, code);
-          setGlobal(out, trap);
-          out.byte(0x00);
-        }),
-      );
-    const trapLimit = trapWith(TrapCode.limit);
-    const trapStack = trapWith(TrapCode.stack);
+    const trapWith = layout.function(
+      layout.type([I64, I32], []),
+      body([], (out) => {
+        get(out, 0);
+        setGlobal(out, counter);
+        get(out, 1);
+        setGlobal(out, trap);
+        out.byte(0x00);
+      }),
+    );
     const droppable = (mode: string) => (mode === 'passive' ? layout.global(I32) : undefined);
     this.droppedData = module.dataCount === undefined ? [] : module.data.map(({ mode }) => droppable(mode));
     this.droppedElements = module.elements.map(({ mode }) => droppable(mode));
+    const imports = module.imports.length;
+    const shim = memo((index) => this.shim(index));
     this.indices = {
       layout,
       counter,
       trap,
-      trapLimit,
-      trapStack,
-      charge: layout.function(layout.type([I64, I64], [I64]), this.charge(trapLimit)),
+      trapWith,
+      charge: once(() => this.charge(trapWith)),
       memoryGrow: once(() => this.memoryGrow(trap)),
-      functionOf: (index) => shims[index] ?? index + layout.extraImports,
-      touch: module.imports.length,
+      functionOf: (index) => (index < imports ? shim(index) : index + layout.extraImports),
+      touch: imports,
       tracked: memo((kind) => this.trackedBulk(kind)),
       memoryInit: memo((segment) => this.memoryInit(segment)),
       tableInit: (segment, table) => this.tableInit(segment, table),
@@ -91,74 +74,56 @@ export class Helpers {
     };
   }
 
-  private export(name: string, params: readonly number[], results: readonly number[], write: () => Uint8Array): void {
+  private export(name: string, params: readonly number[], results: readonly number[], write: Body): void {
     const index = this.layout.function(this.layout.type(params, results), write);
     this.exports.push({ name, kind: 'func', index });
   }
 
   /** (size, counter) -> counter: charges and tests. */
-  private charge(trapLimit: number): () => Uint8Array {
-    return body([], (out) => {
-      get(out, 0);
-      i64(out, HUGE_SIZE);
-      out.byte(0x5a);
-      out.put(0x04, 0x40);
-      i64(out, -1n);
-      call(out, trapLimit);
-      out.byte(0x0b);
-      get(out, 1);
-      get(out, 0);
-      out.byte(0x7d);
-      op(out, 0x22, 1);
-      i64(out, 0n);
-      out.put(0x53, 0x04, 0x40);
-      get(out, 1);
-      call(out, trapLimit);
-      out.byte(0x0b);
-      get(out, 1);
-    });
+  private charge(trapWith: number): number {
+    const { layout } = this;
+    return layout.function(
+      layout.type([I64, I64], [I64]),
+      body([], (out) => {
+        get(out, 0);
+        i64(out, HUGE_SIZE);
+        out.byte(0x5a);
+        out.put(0x04, 0x40);
+        i64(out, -1n);
+        i32(out, TrapCode.limit);
+        call(out, trapWith);
+        out.byte(0x0b);
+        get(out, 1);
+        get(out, 0);
+        out.byte(0x7d);
+        out.op(0x22, 1);
+        i64(out, 0n);
+        out.put(0x53, 0x04, 0x40);
+        get(out, 1);
+        i32(out, TrapCode.limit);
+        call(out, trapWith);
+        out.byte(0x0b);
+        get(out, 1);
+      }),
+    );
   }
 
-  /** A system call: charge, then the import with its arguments and whether the limit is exceeded. */
-  private shim(index: number): () => Uint8Array {
-    const imported = this.module.imports[index];
-    const row = this.options.imported[index];
-    if (imported === undefined || row === undefined) throw new Error(`no import ${index}`);
-    const type = this.module.types[imported.type] as FunctionType;
-    const counter = type.params.length;
-    const { base, perByte } = this.options.systemCallCharge(imported.name);
-    return body([], (out) => {
-      get(out, counter);
-      i64(out, base);
-      out.byte(0x7d);
-      set(out, counter);
-      if (perByte > 0n) for (const copied of row.copies) this.chargeBytes(out, type, copied, counter, perByte);
-      get(out, counter);
-      setGlobal(out, this.indices.counter);
-      for (let i = 0; i < type.params.length; i++) get(out, i);
-      get(out, counter);
-      i64(out, 0n);
-      out.byte(0x53);
-      unread(out);
-      call(out, index);
-      getGlobal(out, this.indices.counter);
-    });
-  }
-
-  private chargeBytes(out: Writer, type: FunctionType, local: number, counter: number, perByte: bigint): void {
-    const push = () => {
-      get(out, local);
-      if (type.params[local] === I32) out.byte(0xad);
-    };
-    i64(out, -1n);
-    get(out, counter);
-    push();
-    i64(out, perByte);
-    out.put(0x7e, 0x7d);
-    push();
-    i64(out, HUGE_SIZE);
-    out.put(0x5a, 0x1b);
-    set(out, counter);
+  /** An import with the instrumented type: calls name the import itself, references cannot. */
+  private shim(index: number): number {
+    const { layout, module } = this;
+    const type = module.imports[index]?.type;
+    const parameters = type === undefined ? undefined : module.types[type]?.params.length;
+    if (type === undefined || parameters === undefined) throw new Error(`no import ${index}`);
+    const shim = layout.function(
+      layout.instrumentedType(type),
+      body([], (out) => {
+        for (let i = 0; i <= parameters; i++) get(out, i);
+        call(out, index);
+        out.byte(0x1a);
+      }),
+    );
+    this.shims.set(shim, index);
+    return shim;
   }
 
   /** memory.grow within what is allowed; that the host refuses is no answer of ours. */
@@ -180,7 +145,7 @@ export class Helpers {
         out.put(0x0f, 0x0b);
         get(out, 0);
         out.put(0x40, 0x00);
-        op(out, 0x22, 1);
+        out.op(0x22, 1);
         number(-1n);
         out.put(wide ? 0x51 : 0x46, 0x04, 0x40);
         i32(out, TrapCode.hostMemory);
@@ -283,39 +248,21 @@ export class Helpers {
     );
   }
 
-  /** Adds what depends on the code: runners, and access to the state that V8 does not show. */
+  /** Adds what depends on the code: access to entry points, and to the state that V8 does not show. */
   finish(facts: CodeFacts): void {
     const { module, indices } = this;
+    for (const index of module.declared) indices.functionOf(index);
     for (const index of this.options.entryPoints) {
-      this.export(
-        `run:${index}`,
-        [F64],
-        [F64],
-        this.runner((out) => call(out, indices.functionOf(index))),
-      );
+      this.exports.push({ name: `run:${index}`, kind: 'func', index: indices.functionOf(index) });
     }
-    if (module.tables[0]?.element === FUNCREF) this.callback();
-    this.export(
-      'remaining',
-      [],
-      [F64],
-      body([], (out) => (getGlobal(out, indices.counter), out.byte(0xb9))),
-    );
-    this.export(
-      'setRemaining',
-      [F64],
-      [],
-      body([], (out) => (get(out, 0), out.byte(0xb0), setGlobal(out, indices.counter))),
-    );
-    this.export('takeTrap', [], [I32], body([], (out) => {
-      getGlobal(out, indices.trap);
-      i32(out, 0);
-      setGlobal(out, indices.trap);
-    })); // prettier-ignore
+    this.exports.push({ name: 'counter', kind: 'global', index: indices.counter });
+    this.exports.push({ name: 'trap', kind: 'global', index: indices.trap });
     module.tables.forEach((_, index) => this.exports.push({ name: `table:${index}`, kind: 'table', index }));
-    module.globals.forEach(({ mutable, type }, index) => {
-      if (mutable && facts.setsGlobal.has(index)) this.stateGlobal(index, type, index);
-    });
+    for (const index of facts.setsGlobal) {
+      const global = module.globals[index];
+      if (global?.mutable === true) this.stateGlobal(index, global.type, index);
+    }
+    this.stateGlobals.sort((a, b) => a.index - b.index);
     if (facts.mutatesTables || this.stateGlobals.some(({ type }) => type === FUNCREF)) {
       this.references = [...module.declared];
       if (this.references.length > 0)
@@ -324,6 +271,7 @@ export class Helpers {
     for (const flag of [...this.droppedData, ...this.droppedElements]) {
       if (flag !== undefined) this.stateGlobal(flag, I32);
     }
+    if (this.stateGlobals.length === 0) return;
     this.export('commit', [], [I32], this.commit());
     this.export('rollback', [], [], body([], (out) => {
       for (const { index, committed } of this.stateGlobals) {
@@ -331,52 +279,43 @@ export class Helpers {
         setGlobal(out, index);
       }
     })); // prettier-ignore
-  }
-
-  private stateGlobal(index: number, type: number, copyOf?: number): void {
-    const committed = this.layout.global(type, copyOf);
-    this.stateGlobals.push({ index, type, committed });
-    const read = (out: Writer) => getGlobal(out, index);
-    if (type === V128) {
-      const half = (lane: number) => body([], (out) => (read(out), out.put(0xfd, 0x1d, lane)));
-      this.export(`get:${index}`, [], [I64], half(0));
-      this.export(`high:${index}`, [], [I64], half(1));
-      this.export(`set:${index}`, [I64, I64], [], body([], (out) => {
-        get(out, 0);
-        out.put(0xfd, 0x12);
-        get(out, 1);
-        out.put(0xfd, 0x1e, 1);
-        setGlobal(out, index);
-      })); // prettier-ignore
-      return;
-    }
-    if (type === FUNCREF || type === EXTERNREF) {
-      this.export(`get:${index}`, [], [type], body([], read));
-      this.export(
-        `set:${index}`,
-        [type],
-        [],
-        body([], (out) => (get(out, 0), setGlobal(out, index))),
-      );
-      return;
-    }
-    const toBits: Record<number, number[]> = { [I32]: [0xad], [I64]: [], [F32]: [0xbc, 0xad], [F64]: [0xbd] };
-    const fromBits: Record<number, number[]> = { [I32]: [0xa7], [I64]: [], [F32]: [0xa7, 0xbe], [F64]: [0xbf] };
-    this.export(
-      `get:${index}`,
-      [],
-      [I64],
-      body([], (out) => (read(out), out.put(...(toBits[type] ?? [])))),
-    );
-    this.export(`set:${index}`, [I64], [], body([], (out) => {
-      get(out, 0);
-      out.put(...(fromBits[type] ?? []));
-      setGlobal(out, index);
+    this.export('read', [I32], [I64], body([], (out) => {
+      this.eachWord(out, (global) => {
+        readWord(out, global);
+        out.byte(0x0f);
+      });
+      out.byte(0x00);
+    })); // prettier-ignore
+    this.export('write', [I32, I64], [], body([], (out) => {
+      this.eachWord(out, (global) => {
+        writeWord(out, global);
+      });
     })); // prettier-ignore
   }
 
+  private stateGlobal(index: number, type: number, copyOf?: number): void {
+    this.stateGlobals.push({ index, type, committed: this.layout.global(type, copyOf) });
+    if (type === FUNCREF || type === EXTERNREF) this.exports.push({ name: `global:${index}`, kind: 'global', index });
+  }
+
+  /** Code for the global with the number in local 0; the high half of a v128 has the global's number with all bits inverted. */
+  private eachWord(out: Writer, write: (word: Word) => void): void {
+    const word = (number: number, global: Word) => {
+      get(out, 0);
+      i32(out, number);
+      out.put(0x46, 0x04, 0x40);
+      write(global);
+      out.byte(0x0b);
+    };
+    for (const { index, type } of this.stateGlobals) {
+      if (type === FUNCREF || type === EXTERNREF) continue;
+      word(index, { index, type, lane: 0 });
+      if (type === V128) word(~index, { index, type, lane: 1 });
+    }
+  }
+
   /** () -> whether any state global changed since the last commit; references count as changed. */
-  private commit(): () => Uint8Array {
+  private commit(): Body {
     return body([I32], (out) => {
       for (const { index, type, committed } of this.stateGlobals) {
         this.differs(out, index, type, committed);
@@ -403,37 +342,33 @@ export class Helpers {
     if (type === V128) out.put(0xfd, 0x51, 0xfd, 0x53);
     else out.byte(type === I32 || type === F32 ? 0x47 : 0x52);
   }
+}
 
-  /** (limit) -> what is left of it: an activation that the system makes. */
-  private runner(invoke: (out: Writer) => void, limit = 0): () => Uint8Array {
-    return body([], (out) => {
-      get(out, limit);
-      out.byte(0xb0);
-      i32(out, this.options.stackSlots);
-      invoke(out);
-      setGlobal(out, this.indices.counter);
-      getGlobal(out, this.indices.counter);
-      out.byte(0xb9);
-    });
-  }
+/** 64 bits of a global. */
+interface Word {
+  readonly index: number;
+  readonly type: number;
+  /** Which half of a v128. */
+  readonly lane: 0 | 1;
+}
 
-  /** (index, env, limit) -> what is left: the function at an index of table 0, of type (I) -> (). */
-  private callback(): void {
-    const width = this.module.memory?.address === 'i64' ? I64 : I32;
-    const type = this.layout.type([width, I64, I32], [I64]);
-    this.export('callback', [I32, width, F64], [F64], body([], (out) => {
-      get(out, 1);
-      get(out, 2);
-      out.byte(0xb0);
-      i32(out, this.options.stackSlots);
-      get(out, 0);
-      op(out, 0x11, type);
-      out.byte(0x00);
-      setGlobal(out, this.indices.counter);
-      getGlobal(out, this.indices.counter);
-      out.byte(0xb9);
-    })); // prettier-ignore
-  }
+const TO_BITS: Readonly<Record<number, readonly number[]>> = { [I32]: [0xad], [F32]: [0xbc, 0xad], [F64]: [0xbd] };
+const FROM_BITS: Readonly<Record<number, readonly number[]>> = { [I32]: [0xa7], [F32]: [0xa7, 0xbe], [F64]: [0xbf] };
+
+/** Pushes the bits. */
+function readWord(out: Writer, { index, type, lane }: Word): void {
+  getGlobal(out, index);
+  if (type === V128) out.put(0xfd, 0x1d, lane);
+  else out.put(...(TO_BITS[type] ?? []));
+}
+
+/** Sets the bits from local 1. */
+function writeWord(out: Writer, { index, type, lane }: Word): void {
+  if (type === V128) getGlobal(out, index);
+  get(out, 1);
+  if (type === V128) out.put(0xfd, 0x1e, lane);
+  else out.put(...(FROM_BITS[type] ?? []));
+  setGlobal(out, index);
 }
 
 function memo<T>(make: (key: number) => T): (key: number) => T {

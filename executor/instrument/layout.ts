@@ -1,58 +1,68 @@
 // plumbing: where things are in an instrumented module — its types, functions and globals by index
 import { InvalidModule } from './bytes.js';
+import type { Body } from './code.js';
 import type { Kind } from './opcodes.js';
-import { FUNCREF, I32, I64, V128, type DecodedModule, type FunctionType } from './decode.js';
+import { I32, I64, V128, type DecodedModule, type FunctionType } from './decode.js';
 
 /**
- * The index spaces of an instrumented module. What the canister declared keeps its index, so that function and global
- * indices mean the same before and after; everything of ours is appended.
+ * The index spaces of an instrumented module. What the canister declared keeps its index, but for the functions where there is
+ * an import of ours; everything of ours is appended.
  *
- * Types: the canister's (block types name them), then each again with the counter and the stack slots appended to its
- * parameters and the counter to its results (functions have those), then others.
- * Functions: imports, perhaps one of ours, the canister's, a shim for each import with the instrumented type, then helpers.
+ * Types: the canister's (block types name them), then what is needed.
+ * Functions: the canister's imports, perhaps one of ours, the canister's, then ours.
  * Globals: the canister's, then ours.
  */
 export class Layout {
   readonly module: DecodedModule;
   readonly extraImports: number;
   readonly types: FunctionType[];
+  private readonly instrumentedTypes: number[] = [];
+  private readonly importTypes: number[] = [];
   private readonly typeByText = new Map<string, number>();
   private nextFunction: number;
   private nextGlobal: number;
-  readonly ownFunctions: { readonly type: number; readonly body: () => Uint8Array }[] = [];
+  readonly ownFunctions: { readonly type: number; readonly body: Body }[] = [];
   readonly ownGlobals: { readonly type: number; readonly copyOf: number | undefined }[] = [];
 
   /** @param extraImports function imports of ours, after the canister's: they shift its functions */
   constructor(module: DecodedModule, extraImports: number) {
     this.module = module;
     this.extraImports = extraImports;
-    this.types = [...module.types, ...module.types.map(instrumented)];
-    this.types.forEach((type, index) => {
-      const text = textOf(type);
-      if (!this.typeByText.has(text)) this.typeByText.set(text, index);
-    });
+    this.types = [...module.types];
     this.nextFunction = module.functions.length + extraImports;
     this.nextGlobal = module.globals.length;
   }
 
   /** The type index of that signature; added if need be. */
   type(params: readonly number[], results: readonly number[]): number {
-    const text = textOf({ params, results });
+    const text = `${params.join()}>${results.join()}`;
     let index = this.typeByText.get(text);
-    if (index === undefined) {
-      index = this.types.push({ params, results }) - 1;
-      this.typeByText.set(text, index);
-    }
+    if (index === undefined) this.typeByText.set(text, (index = this.add({ params, results })));
     return index;
   }
 
-  /** The instrumented counterpart of a type of the canister. */
-  instrumentedType(index: number): number {
-    return index + this.module.types.length;
+  private add(type: FunctionType): number {
+    return this.types.push(type) - 1;
   }
 
-  /** Appends a function of ours; its body is made when the whole module is known. */
-  function(type: number, body: () => Uint8Array): number {
+  /** The type that a function of a type of the canister has once it is instrumented. */
+  instrumentedType(index: number): number {
+    return (this.instrumentedTypes[index] ??= this.add(instrumented(this.canisterType(index))));
+  }
+
+  /** The type with which a function of a type of the canister is imported. */
+  importType(index: number): number {
+    return (this.importTypes[index] ??= this.add(importType(this.canisterType(index))));
+  }
+
+  private canisterType(index: number): FunctionType {
+    const type = this.module.types[index];
+    if (type === undefined) throw new InvalidModule(`unknown type ${index}`);
+    return type;
+  }
+
+  /** Appends a function of ours; its body is written when the whole module is known. */
+  function(type: number, body: Body): number {
     this.ownFunctions.push({ type, body });
     return this.nextFunction++;
   }
@@ -64,20 +74,18 @@ export class Layout {
   }
 }
 
+/** Functions take the counter and the stack slots that are left, and return the counter. */
 function instrumented({ params, results }: FunctionType): FunctionType {
   return { params: [...params, I64, I32], results: [...results, I64] };
 }
 
 /**
- * The type with which instrumented code imports a function of the given one. The last parameter is never read: V8 makes wrappers
- * for JavaScript beforehand for every type that JavaScript could have, and JavaScript cannot have this one.
+ * The type with which instrumented code imports a function of the given one: it takes and returns the counter. The last result is
+ * never read: V8 makes wrappers for JavaScript beforehand for every type that JavaScript could have, and JavaScript cannot have
+ * this one.
  */
 export function importType({ params, results }: FunctionType): FunctionType {
-  return { params: [...params, V128], results };
-}
-
-function textOf({ params, results }: FunctionType): string {
-  return `${params.join()}>${results.join()}`;
+  return { params: [...params, I64], results: [...results, I64, V128] };
 }
 
 /** What the code of the canister refers to. */
@@ -87,14 +95,13 @@ export interface Indices {
   readonly counter: number;
   /** Global: why code of ours executed `unreachable`; a TrapCode. */
   readonly trap: number;
-  /** (counter) -> (): publishes the counter and traps for the instruction limit, or the stack budget. */
-  readonly trapLimit: number;
-  readonly trapStack: number;
+  /** (counter, TrapCode) -> (): publishes the counter and traps. */
+  readonly trapWith: number;
   /** (size : i64, counter) -> counter: a dynamic charge. */
-  readonly charge: number;
+  readonly charge: () => number;
   /** (pages) -> pages: memory.grow. */
   readonly memoryGrow: () => number;
-  /** The function that stands for one of the canister's: a shim for an import. */
+  /** The function of the instrumented type that stands for one of the canister's: a shim for an import. */
   readonly functionOf: (index: number) => number;
   /** The function for memory.fill or memory.copy where stores are tracked. */
   readonly tracked: (kind: Kind) => number;
@@ -112,9 +119,5 @@ export interface Indices {
 /** Values of the trap global. */
 export const TrapCode = { none: 0, limit: 1, stack: 2, hostMemory: 3, tableAccess: 4 } as const;
 
-/** @throws InvalidModule unless the table exists */
-export function tableOf(module: DecodedModule, index: number): { readonly wide: boolean; readonly functions: boolean } {
-  const table = module.tables[index];
-  if (table === undefined) throw new InvalidModule(`unknown table ${index}`);
-  return { wide: table.address === 'i64', functions: table.element === FUNCREF };
-}
+/** Sizes from here on are over every instruction limit. */
+export const HUGE_SIZE = 1n << 40n;

@@ -1,12 +1,7 @@
 // table: what the instrumenter asks of every instruction, derived from the instruction table by opcode
-import {
-  INSTRUCTIONS,
-  type Immediate,
-  type Instruction,
-  type Mnemonic,
-  type OperandType,
-} from '../../spec/wasm/instructions.js';
-import { VALUE_TYPE_CODES } from '../../spec/wasm/types.js';
+import { INSTRUCTIONS, type Instruction, type Mnemonic, type OperandType } from '../../spec/wasm/instructions.js';
+import { PRODUCTION_WEIGHTS, weightOf } from '../../spec/profiles/weights.js';
+import { VALUE_TYPE_CODES, type AddressType } from '../../spec/wasm/types.js';
 
 /** How the instrumenter treats an instruction. */
 export const enum Kind {
@@ -61,10 +56,34 @@ export const enum Nan {
   F64x2,
 }
 
+/** How to pass over the immediates of a Plain instruction: as many bytes, or as the name says. */
+export const enum Skip {
+  MemoryOperand = -1,
+  MemoryOperandAndLane = -2,
+  Signed32 = -3,
+  Signed64 = -4,
+  Nothing = 0,
+}
+
+const SKIPS: Partial<Record<string, number>> = {
+  memarg: Skip.MemoryOperand,
+  'memarg,lane': Skip.MemoryOperandAndLane,
+  i32: Skip.Signed32,
+  i64: Skip.Signed64,
+  f32: 4,
+  f64: 8,
+  v128: 16,
+  lanes: 16,
+  lane: 1,
+};
+
 export interface Operation {
   readonly mnemonic: Mnemonic;
   readonly kind: Kind;
-  readonly immediates: readonly Immediate[];
+  /** What follows the opcode; for Plain only. */
+  readonly skip: Skip;
+  /** Instructions that it counts as, by the width of the module's addresses. */
+  readonly weight: Readonly<Record<AddressType, number>>;
   /** Operands taken; for Plain only. */
   readonly pops: number;
   /** Slots of the result: 0 (none), 1, 2 (v128); for Plain only. */
@@ -165,7 +184,11 @@ function operationOf(row: Instruction<Mnemonic>): Operation {
   return {
     mnemonic: row.mnemonic,
     kind: KINDS[row.mnemonic] ?? Kind.Plain,
-    immediates: row.immediates,
+    skip: SKIPS[row.immediates.join()] ?? Skip.Nothing,
+    weight: {
+      i32: weightOf(PRODUCTION_WEIGHTS, row.mnemonic, 'i32'),
+      i64: weightOf(PRODUCTION_WEIGHTS, row.mnemonic, 'i64'),
+    },
     pops: typing.kind === 'fixed' ? typing.params.length : 0,
     pushes: result === undefined ? 0 : slots(result),
     top: topOf(typing),

@@ -21,41 +21,47 @@ export class Operands {
   /** The largest height of the body so far, in slots; unreachable code does not count. */
   highest = 0;
   private readonly stack: number[] = [];
+  /** The open blocks, the function's own first. */
   private readonly frames: Frame[] = [];
   private height = 0;
+  /** Of the innermost open block: where its operands begin, and whether heights in it count from here on. */
+  private base = 0;
+  private counts = false;
 
   /** Number of open blocks, the function's own included. */
   get depth(): number {
     return this.frames.length;
   }
 
-  private top(): Frame {
-    const frame = this.frames[this.frames.length - 1];
-    if (frame === undefined) throw new InvalidModule('code after the end of a function');
-    return frame;
+  private get top(): Frame {
+    return this.frames[this.frames.length - 1] as Frame;
+  }
+
+  private enterFrame(frame: Frame): void {
+    this.base = frame.base;
+    this.counts = !frame.silent && !frame.dead;
   }
 
   /** Starts a body. */
-  enter(type: FunctionType): void {
+  enter({ results }: FunctionType): void {
     this.stack.length = 0;
-    this.frames.length = 0;
     this.height = 0;
     this.highest = 0;
-    this.frames.push({ type: { params: [], results: type.results }, loop: false, base: 0, silent: false, dead: false });
+    const frame = { type: { params: [], results }, loop: false, base: 0, silent: false, dead: false };
+    this.frames.length = 0;
+    this.frames.push(frame);
+    this.enterFrame(frame);
   }
 
   push(code: Slots | typeof UNKNOWN): void {
     this.stack.push(code);
     this.height += code === 2 ? 2 : 1;
-    if (this.height <= this.highest) return;
-    const { silent, dead } = this.top();
-    if (!silent && !dead) this.highest = this.height;
+    if (this.height > this.highest && this.counts) this.highest = this.height;
   }
 
   pop(): number {
-    const frame = this.top();
-    if (this.stack.length === frame.base) {
-      if (!frame.dead) throw new InvalidModule('operand stack underflow');
+    if (this.stack.length === this.base) {
+      if (!this.top.dead) throw new InvalidModule('operand stack underflow');
       return UNKNOWN;
     }
     const code = this.stack.pop() as number;
@@ -64,21 +70,21 @@ export class Operands {
   }
 
   take(count: number): void {
-    for (let i = 0; i < count; i++) this.pop();
+    for (; count > 0; count--) this.pop();
   }
 
   fixed(pops: number, pushes: 0 | 1 | 2): void {
-    for (let i = 0; i < pops; i++) this.pop();
+    for (; pops > 0; pops--) this.pop();
     if (pushes !== 0) this.push(pushes);
   }
 
   private pushAll(types: readonly number[]): void {
-    for (const type of types) this.push(type === V128 ? 2 : 1);
+    for (let i = 0; i < types.length; i++) this.push(types[i] === V128 ? 2 : 1);
   }
 
-  call(type: FunctionType): void {
-    this.take(type.params.length);
-    this.pushAll(type.results);
+  call({ params, results }: FunctionType): void {
+    this.take(params.length);
+    if (results.length > 0) this.pushAll(results);
   }
 
   select(): void {
@@ -90,25 +96,29 @@ export class Operands {
 
   open(type: FunctionType, loop: boolean): void {
     this.take(type.params.length);
-    const { silent, dead } = this.top();
-    this.frames.push({ type, loop, base: this.stack.length, silent: silent || dead, dead: false });
+    const frame = { type, loop, base: this.stack.length, silent: !this.counts, dead: false };
+    this.frames.push(frame);
+    this.enterFrame(frame);
     this.pushAll(type.params);
   }
 
   otherwise(): void {
-    const frame = this.top();
+    const frame = this.top;
     this.take(frame.type.results.length);
     if (this.stack.length !== frame.base) throw new InvalidModule('operands left at else');
     frame.dead = false;
+    this.enterFrame(frame);
     this.pushAll(frame.type.params);
   }
 
   close(): void {
-    const frame = this.top();
-    this.take(frame.type.results.length);
-    if (this.stack.length !== frame.base) throw new InvalidModule('operands left at end');
+    const { type, base } = this.top;
+    this.take(type.results.length);
+    if (this.stack.length !== base) throw new InvalidModule('operands left at end');
     this.frames.pop();
-    if (this.frames.length > 0) this.pushAll(frame.type.results);
+    if (this.frames.length === 0) return;
+    this.enterFrame(this.top);
+    this.pushAll(type.results);
   }
 
   private label(depth: number): readonly number[] {
@@ -131,8 +141,8 @@ export class Operands {
 
   /** Nothing after this point is reached. */
   unreachable(): void {
-    const frame = this.top();
-    while (this.stack.length > frame.base) this.pop();
-    frame.dead = true;
+    while (this.stack.length > this.base) this.pop();
+    this.top.dead = true;
+    this.counts = false;
   }
 }

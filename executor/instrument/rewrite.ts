@@ -1,12 +1,11 @@
 // plumbing: builds the instrumented module from the decoded one
-import type { SystemApiFunction } from '../../spec/system-api.js';
 import { Reader, Writer } from './bytes.js';
 import { BodyRewriter } from './body.js';
 import type { BodyContext, CodeFacts } from './emitter.js';
 import { EXTERNREF, F32, F64, FUNCREF, I32, I64, V128, type DecodedModule } from './decode.js';
 import type { Constant } from './constants.js';
 import { Helpers } from './helpers.js';
-import { importType, type Indices, type Layout } from './layout.js';
+import type { Indices, Layout } from './layout.js';
 
 export interface InstrumentedModule {
   readonly bytes: Uint8Array;
@@ -17,14 +16,9 @@ export interface InstrumentedModule {
 
 /** What rewriting needs to know beside the module itself. */
 export interface RewriteOptions extends Omit<BodyContext, 'indices'> {
-  /** By import: its row of the import table. */
-  readonly imported: readonly SystemApiFunction[];
-  /** Charge of a system call. */
-  readonly systemCallCharge: (name: string) => { readonly base: bigint; readonly perByte: bigint };
   readonly memoryLimits: { readonly initial: bigint; readonly maximum: bigint; readonly allowed: bigint } | undefined;
   /** Most entries of a table. */
   readonly tableEntries: number;
-  readonly stackSlots: number;
   /** Functions that the system invokes. */
   readonly entryPoints: ReadonlySet<number>;
 }
@@ -77,23 +71,17 @@ function numeric(out: Writer, type: number, low: bigint, high: bigint): void {
 
 const NO_OFFSET: Constant = { kind: 'bits', low: 0n, high: 0n };
 
-function section(out: Writer, id: number, count: number, fill: (content: Writer) => void): void {
-  if (count === 0) return;
-  const content = new Writer();
-  content.u32(count);
-  fill(content);
-  out.byte(id);
-  out.sized(content);
+function types(out: Writer, list: readonly number[]): void {
+  out.u32(list.length);
+  for (let i = 0; i < list.length; i++) out.byte(list[i] as number);
 }
 
 function typeSection(out: Writer, layout: Layout): void {
-  section(out, 1, layout.types.length, (content) => {
+  out.section(1, layout.types.length, () => {
     for (const { params, results } of layout.types) {
-      content.byte(0x60);
-      content.u32(params.length);
-      content.put(...params);
-      content.u32(results.length);
-      content.put(...results);
+      out.byte(0x60);
+      types(out, params);
+      types(out, results);
     }
   });
 }
@@ -101,64 +89,57 @@ function typeSection(out: Writer, layout: Layout): void {
 function importSection(
   out: Writer,
   module: DecodedModule,
-  layout: Layout,
+  importTypes: readonly number[],
+  touch: number | undefined,
   memory: RewriteOptions['memoryLimits'],
 ): void {
-  const types = module.imports.map(({ type }) => {
-    const { params, results } = layout.types[type] ?? { params: [], results: [] };
-    const imported = importType({ params: [...params, I32], results });
-    return layout.type(imported.params, imported.results);
-  });
-  const touch = layout.type([I32], []);
-  section(out, 2, module.imports.length + layout.extraImports + (memory === undefined ? 0 : 1), (content) => {
-    module.imports.forEach(({ name }, index) => {
-      content.name('ic0');
-      content.name(name);
-      content.byte(0);
-      content.u32(types[index] as number);
+  const ours = (touch === undefined ? 0 : 1) + (memory === undefined ? 0 : 1);
+  out.section(2, module.imports.length + ours, () => {
+    module.imports.forEach(({ names }, index) => {
+      out.copy(module.bytes, names.start, names.end);
+      out.op(0, importTypes[index] as number);
     });
-    if (layout.extraImports > 0) {
-      content.name('executor');
-      content.name('touch');
-      content.byte(0);
-      content.u32(touch);
+    if (touch !== undefined) {
+      out.name('executor');
+      out.name('touch');
+      out.op(0, touch);
     }
     if (memory === undefined) return;
-    content.name('executor');
-    content.name('memory');
-    content.put(2, module.memory?.address === 'i64' ? 5 : 1);
-    content.u64(memory.initial);
-    content.u64(memory.maximum);
+    out.name('executor');
+    out.name('memory');
+    out.put(2, module.memory?.address === 'i64' ? 5 : 1);
+    out.u64(memory.initial);
+    out.u64(memory.maximum);
   });
 }
 
 function tableSection(out: Writer, module: DecodedModule, entries: number, references: number): void {
-  section(out, 4, module.tables.length + (references > 0 ? 1 : 0), (content) => {
+  out.section(4, module.tables.length + (references > 0 ? 1 : 0), () => {
     for (const { element, min, max } of module.tables) {
       const most = BigInt(entries);
-      content.put(element, 1);
-      content.u64(min);
-      content.u64(max === undefined || max > most ? most : max);
+      out.put(element, 1);
+      out.u64(min);
+      out.u64(max === undefined || max > most ? most : max);
     }
     if (references > 0) {
-      content.put(FUNCREF, 0);
-      content.u32(references);
+      out.put(FUNCREF, 0);
+      out.u32(references);
     }
   });
 }
 
 function globalSection(out: Writer, module: DecodedModule, layout: Layout, functionOf: Indices['functionOf']): void {
-  section(out, 6, module.globals.length + layout.ownGlobals.length, (content) => {
+  out.section(6, module.globals.length + layout.ownGlobals.length, () => {
     for (const { type, mutable, init } of module.globals) {
-      content.put(type, mutable ? 1 : 0);
-      constant(content, type, init, functionOf);
-      content.byte(0x0b);
+      out.put(type, mutable ? 1 : 0);
+      constant(out, type, init, functionOf);
+      out.byte(0x0b);
     }
     for (const { type, copyOf } of layout.ownGlobals) {
-      content.put(type, 1);
+      out.put(type, 1);
       const original = copyOf === undefined ? undefined : module.globals[copyOf];
-      constant(content, type, original?.init ?? NO_OFFSET, functionOf);
-      content.byte(0x0b);
+      constant(out, type, original?.init ?? NO_OFFSET, functionOf);
+      out.byte(0x0b);
     }
   });
 }
@@ -174,36 +155,36 @@ function elementSection(out: Writer, module: DecodedModule, helpers: Helpers, us
   const { references, needsEmptyElement } = helpers;
   const declared = usesReferences ? [...module.declared] : [];
   const ours = [needsEmptyElement, declared.length > 0, references.length > 0].filter(Boolean).length;
-  const functions = (content: Writer, indices: readonly number[]) => {
-    content.u32(indices.length);
-    for (const index of indices) content.u32(functionOf(index));
+  const functions = (indices: readonly number[]) => {
+    out.u32(indices.length);
+    for (const index of indices) out.u32(functionOf(index));
   };
-  section(out, 9, module.elements.length + ours, (content) => {
+  out.section(9, module.elements.length + ours, () => {
     for (const { mode, table, offset, element, items } of module.elements) {
       if (mode === 'active') {
-        content.byte(6);
-        content.u32(table);
-        constant(content, I32, tableOffset(offset), functionOf);
-        content.byte(0x0b);
-      } else content.byte(mode === 'passive' ? 5 : 7);
-      content.byte(element);
-      content.u32(items.length);
+        out.byte(6);
+        out.u32(table);
+        constant(out, I32, tableOffset(offset), functionOf);
+        out.byte(0x0b);
+      } else out.byte(mode === 'passive' ? 5 : 7);
+      out.byte(element);
+      out.u32(items.length);
       for (const item of items) {
-        constant(content, element, item < 0 ? { kind: 'null' } : { kind: 'function', index: item }, functionOf);
-        content.byte(0x0b);
+        constant(out, element, item < 0 ? { kind: 'null' } : { kind: 'function', index: item }, functionOf);
+        out.byte(0x0b);
       }
     }
     // The empty segment comes first: its index is the number of the canister's segments.
-    if (needsEmptyElement) content.put(5, FUNCREF, 0);
+    if (needsEmptyElement) out.put(5, FUNCREF, 0);
     if (declared.length > 0) {
-      content.put(3, 0);
-      functions(content, declared);
+      out.put(3, 0);
+      functions(declared);
     }
     if (references.length > 0) {
-      content.byte(2);
-      content.u32(module.tables.length);
-      content.put(0x41, 0x00, 0x0b, 0x00);
-      functions(content, references);
+      out.byte(2);
+      out.u32(module.tables.length);
+      out.put(0x41, 0x00, 0x0b, 0x00);
+      functions(references);
     }
   });
 }
@@ -211,35 +192,33 @@ function elementSection(out: Writer, module: DecodedModule, helpers: Helpers, us
 /** Active segments are applied by the executor, so that only passive ones are left, and only where code names segments. */
 function dataSection(out: Writer, module: DecodedModule): void {
   if (module.dataCount === undefined) return;
-  section(out, 11, module.data.length + 1, (content) => {
+  out.section(11, module.data.length + 1, () => {
     for (const { mode, bytes } of module.data) {
-      content.byte(1);
-      content.u32(mode === 'passive' ? bytes.length : 0);
-      if (mode === 'passive') content.copy(bytes);
+      out.byte(1);
+      out.u32(mode === 'passive' ? bytes.length : 0);
+      if (mode === 'passive') out.copy(bytes);
     }
-    content.put(1, 0);
+    out.put(1, 0);
   });
 }
 
-function codeSection(module: DecodedModule, options: RewriteOptions, indices: Indices, facts: CodeFacts): Writer {
-  const code = new Writer(module.bytes.length * 3);
+/** The bodies of the canister's functions, each with its size. */
+function bodies(out: Writer, module: DecodedModule, options: RewriteOptions, indices: Indices, facts: CodeFacts): void {
   const body = new Writer(4096);
   const head = new Writer(64);
-  const size = new Writer(8);
   const reader = new Reader(module.bytes, 0, 0);
   const rewriter = new BodyRewriter({ ...options, indices }, reader, body, facts);
   module.bodies.forEach(({ start, end }, index) => {
     body.length = 0;
     head.length = 0;
-    size.length = 0;
     rewriter.rewrite(module.functions[module.imports.length + index] as number, start, end, head);
-    size.u32(head.length + body.length);
-    code.copy(size.bytes, 0, size.length);
-    code.copy(head.bytes, 0, head.length);
-    code.copy(body.bytes, 0, body.length);
+    out.u32(head.length + body.length);
+    out.copy(head.bytes, 0, head.length);
+    out.copy(body.bytes, 0, body.length);
   });
-  return code;
 }
+
+const EXPORT_KINDS = { func: 0, table: 1, memory: 2, global: 3 } as const;
 
 /**
  * Builds the instrumented module.
@@ -249,42 +228,41 @@ export function rewrite(module: DecodedModule, options: RewriteOptions): Instrum
   const facts: CodeFacts = { setsGlobal: new Set(), mutatesTables: false, usesReferences: false, growsMemory: false };
   const helpers = new Helpers(module, options);
   const { layout, indices } = helpers;
-  const code = codeSection(module, options, indices, facts);
+  const code = new Writer(module.bytes.length * 3 + 1024);
+  bodies(code, module, options, indices, facts);
   helpers.finish(facts);
   for (const { body } of layout.ownFunctions) {
-    const bytes = body();
-    code.u32(bytes.length);
-    code.copy(bytes);
+    const at = code.reserve5();
+    body(code);
+    code.patch5(at, code.length - at - 5);
   }
 
-  const out = new Writer(code.length + module.bytes.length);
+  // All types must be known before the first section is written.
+  const importTypes = module.imports.map(({ type }) => layout.importType(type));
+  const functionTypes = module.functions.slice(module.imports.length).map((type) => layout.instrumentedType(type));
+  const touch = layout.extraImports > 0 ? layout.type([I32], []) : undefined;
+  const out = new Writer(code.length + module.bytes.length + 1024);
   out.put(0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00);
-  const imports = new Writer();
-  importSection(imports, module, layout, options.memoryLimits);
   typeSection(out, layout);
-  out.copy(imports.view());
-  const functions = module.functions.slice(module.imports.length);
-  section(out, 3, functions.length + layout.ownFunctions.length, (content) => {
-    for (const type of functions) content.u32(layout.instrumentedType(type));
-    for (const { type } of layout.ownFunctions) content.u32(type);
+  importSection(out, module, importTypes, touch, options.memoryLimits);
+  const functions = functionTypes.length + layout.ownFunctions.length;
+  out.section(3, functions, () => {
+    for (const type of functionTypes) out.u32(type);
+    for (const { type } of layout.ownFunctions) out.u32(type);
   });
   tableSection(out, module, options.tableEntries, helpers.references.length);
   globalSection(out, module, layout, indices.functionOf);
-  section(out, 7, helpers.exports.length, (content) => {
+  out.section(7, helpers.exports.length, () => {
     for (const { name, kind, index } of helpers.exports) {
-      content.name(name);
-      content.byte({ func: 0, table: 1, memory: 2, global: 3 }[kind]);
-      content.u32(index);
+      out.name(name);
+      out.op(EXPORT_KINDS[kind], index);
     }
   });
   elementSection(out, module, helpers, facts.usesReferences);
-  if (module.dataCount !== undefined) section(out, 12, module.data.length + 1, () => undefined);
-  const count = new Writer(8);
-  count.u32(functions.length + layout.ownFunctions.length);
-  out.byte(10);
-  out.u32(count.length + code.length);
-  out.copy(count.view());
-  out.copy(code.view());
+  if (module.dataCount !== undefined) out.section(12, module.data.length + 1, () => undefined);
+  out.section(10, functions, () => {
+    out.copy(code.bytes, 0, code.length);
+  });
   dataSection(out, module);
   return { bytes: out.view(), facts, helpers };
 }

@@ -1,6 +1,6 @@
 // plumbing: functions of ours for memories whose stores are tracked — the layout is that of memory/tracked-memory.ts
 import type { Writer } from './bytes.js';
-import { body, call, get, i32, i64, op, set } from './code.js';
+import { body, call, get, i32, i64, set, type Body } from './code.js';
 import { I64 } from './decode.js';
 import { SHIFT_BYTES, SHIFT_PAGES, TRACKED_PAGE_BITS } from './tracking.js';
 
@@ -17,7 +17,7 @@ export function shifted(out: Writer, local: number, wide: boolean): void {
 }
 
 /** (address : i64, size : i64) -> (): notes every page of a range that lies within the memory; others trap anyway. */
-export function touchRange(wide: boolean, touch: number): () => Uint8Array {
+export function touchRange(wide: boolean, touch: number): Body {
   return body([I64, I64], (out) => {
     // local 2: bytes of the canister's memory, then the page; local 3: the last page
     get(out, 1);
@@ -59,7 +59,7 @@ export function touchRange(wide: boolean, touch: number): () => Uint8Array {
     get(out, 2);
     i64(out, 1n);
     out.byte(0x7c);
-    op(out, 0x22, 2);
+    out.op(0x22, 2);
     get(out, 3);
     out.put(0x58, 0x0d, 0x00, 0x0b);
   });

@@ -2,7 +2,7 @@
 import { InvalidModule } from './bytes.js';
 import { I32, I64 } from './decode.js';
 import type { BodyEmitter } from './emitter.js';
-import type { Operation } from './opcodes.js';
+import { Skip, type Operation } from './opcodes.js';
 
 /** log2 of the bytes of a tracked page. */
 export const TRACKED_PAGE_BITS = 12;
@@ -15,15 +15,15 @@ const MOST_OFFSET = { i32: (1n << 32n) - 1n, i64: (1n << 64n) - 1n };
 
 /** Subtracts the pages that the canister must not see from the size on top of the operand stack. */
 export function subtractShift(code: BodyEmitter): void {
-  const { out, context } = code;
+  const { out } = code;
   code.flush(code.reader.position);
-  out.put(context.wideMemory ? 0x42 : 0x41, SHIFT_PAGES, context.wideMemory ? 0x7d : 0x6b);
+  out.put(code.wideMemory ? 0x42 : 0x41, SHIFT_PAGES, code.wideMemory ? 0x7d : 0x6b);
 }
 
 /** Pushes the tracked page of an address in a local, with an offset; sums wrap, but then the store itself traps. */
 function pageOf(code: BodyEmitter, address: number, offset: bigint): void {
-  const { out, context } = code;
-  const wide = context.wideMemory;
+  const { out } = code;
+  const wide = code.wideMemory;
   code.get(address);
   if (offset > 0n) {
     out.byte(wide ? 0x42 : 0x41);
@@ -36,7 +36,7 @@ function pageOf(code: BodyEmitter, address: number, offset: bigint): void {
 /** Rewrites a load or store that was just read up to its immediates. */
 export function trackAccess(code: BodyEmitter, operation: Operation, before: number): void {
   const { reader, out, context } = code;
-  const wide = context.wideMemory;
+  const wide = code.wideMemory;
   const opcodeEnd = reader.position;
   const alignment = reader.u32();
   if (alignment >= 32) throw new InvalidModule(`malformed memory operand at byte ${reader.position}`);
@@ -64,5 +64,5 @@ export function trackAccess(code: BodyEmitter, operation: Operation, before: num
   out.u32(alignment);
   out.u64(shifted > most ? most : shifted);
   code.copied = reader.position;
-  if (operation.immediates.includes('lane')) reader.byte();
+  if (operation.skip === Skip.MemoryOperandAndLane) reader.byte();
 }

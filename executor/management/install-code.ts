@@ -160,7 +160,7 @@ class Installation {
     const kept = keeps ? (old?.memory?.pages ?? 0n) : 0n;
     if (kept > (compiled.memory?.allowed ?? 0n)) return undefined;
     const initial = compiled.memory?.initial ?? 0n;
-    const instance = new CanisterInstance(compiled, assembly, kept > initial ? kept : initial);
+    const instance = new CanisterInstance(compiled, assembly, machine.options.profile, kept > initial ? kept : initial);
     if (kept > 0n && old !== undefined) instance.writable(0, old.bytes().length).set(old.bytes());
     if (stimulus.mode !== 'upgrade') {
       canister.stable = assembly.newStableMemory();

@@ -4,6 +4,7 @@ import { hexOf, type Hex, type PointerWidth } from '../../spec/vocabulary/brands
 import { Crash } from '../../spec/vocabulary/engine.js';
 import type { Context } from '../../spec/vocabulary/entry-point.js';
 import type { SystemCallRecord } from '../../spec/vocabulary/record.js';
+import type { Charges } from '../cycles.js';
 import type { Execution } from '../execution.js';
 import { CanisterTrap } from '../trap.js';
 import { addressOf } from './blobs.js';
@@ -14,6 +15,7 @@ export interface SystemApi {
   readonly systemCalls: Readonly<Record<string, SystemCallHandler>>;
   /** Whether the function may be invoked from the context. */
   readonly available: (f: SystemApiFunction, context: Context) => boolean;
+  readonly charges: Pick<Charges, 'systemCall'>;
 }
 
 type Raw = number | bigint;
