@@ -5,7 +5,7 @@ import type { TrapKind } from '../../spec/vocabulary/trap.js';
 import type { RejectCause } from '../../spec/profiles/reject-causes.js';
 import type { ClauseId } from '../../spec/vocabulary/verdict.js';
 import { Crash } from '../../spec/vocabulary/engine.js';
-import type { Aspect, Divergence, DivergenceKind, Phase } from './divergence.js';
+import { DIVERGENCE_KINDS, type Aspect, type Divergence, type DivergenceKind, type Phase } from './divergence.js';
 
 /** Conditions of a row; one that is left out holds for everything. The first row whose conditions all hold gives the clause. */
 export interface AttributionRow {
@@ -480,25 +480,42 @@ export const ATTRIBUTION: readonly AttributionRow[] = [
 
 /** The rows by kind, so that few are looked at. */
 const BY_KIND: ReadonlyMap<DivergenceKind, readonly AttributionRow[]> = (() => {
-  const byKind = new Map<DivergenceKind, AttributionRow[]>();
-  for (const row of ATTRIBUTION) for (const kind of row.kinds) byKind.set(kind, [...(byKind.get(kind) ?? []), row]);
+  const byKind = new Map(DIVERGENCE_KINDS.map((kind): [DivergenceKind, AttributionRow[]] => [kind, []]));
+  for (const row of ATTRIBUTION) for (const kind of row.kinds) byKind.get(kind)?.push(row);
   return byKind;
 })();
+/** The same by kind and import: what was asked for before. */
+const BY_IMPORT = new Map<DivergenceKind, Map<string | undefined, readonly AttributionRow[]>>();
+
+/** The rows of a kind that can hold for an import, in the order of the table. */
+function rowsFor(kind: DivergenceKind, name: string | undefined): readonly AttributionRow[] {
+  let byImport = BY_IMPORT.get(kind);
+  if (byImport === undefined) BY_IMPORT.set(kind, (byImport = new Map()));
+  const known = byImport.get(name);
+  if (known !== undefined) return known;
+  const rows: AttributionRow[] = [];
+  for (const row of BY_KIND.get(kind) ?? []) {
+    const { imports } = row;
+    if (imports === undefined || (name !== undefined && imports.includes(name))) rows.push(row);
+  }
+  byImport.set(name, rows);
+  return rows;
+}
 
 /**
  * The clause that a divergence speaks about.
  * @throws Crash when the table has no row for it
  */
 export function attribute(divergence: Divergence): ClauseId {
-  const row = BY_KIND.get(divergence.kind)?.find((candidate) => holds(candidate, divergence));
+  const row = rowsFor(divergence.kind, divergence.import).find((candidate) => holds(candidate, divergence));
   if (row === undefined) throw new Crash(`the attribution table has no row for ${divergence.kind}`);
   return typeof row.clause === 'string' ? row.clause : row.clause(divergence);
 }
 
+/** Whether the conditions of a row hold that rowsFor has not looked at. */
 function holds(row: AttributionRow, divergence: Divergence): boolean {
   const { entryPoint, expectedTrap, actualTrap, expectedCode, actualCode } = divergence;
   return (
-    includes(row.imports, divergence.import) &&
     includes(row.entryPoints, entryPoint) &&
     includes(row.contexts, entryPoint && contextOf(entryPoint)) &&
     includes(row.phases, divergence.phase) &&

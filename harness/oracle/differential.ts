@@ -6,7 +6,6 @@ import type {
   ExecutionRecord,
   OutgoingCall,
   Response,
-  StimulusOutcome,
   TransitionRecord,
 } from '../../spec/vocabulary/record.js';
 import type { Profile } from '../../spec/profiles/profile.js';
@@ -16,15 +15,13 @@ import type { DrivenTransition, EnabledDifference } from '../scheduler/drive.js'
 import { aspectsOf, memorySizes, writesUnseen } from './aspects.js';
 import { NON_REPLICATED, WRITERS } from './commit-table.js';
 import { DIGEST_FIELDS, type Aspect, type Divergence, type DivergenceKind, type Phase } from './divergence.js';
-import { sameValue, shown } from './values.js';
-import type { World } from './world.js';
+import { differingFields, sameValue, shown } from './values.js';
+import { digestAmong, type World } from './world.js';
 
 /** What the comparison needs beside the two records. */
 export interface Comparison {
   readonly world: World;
   readonly profile: Profile;
-  /** How the stimulus ended on both sides. */
-  readonly outcome?: { readonly expected?: StimulusOutcome; readonly actual: StimulusOutcome };
   /** The last execution of a canister before this transition. */
   readonly before: (canister: Principal) => ExecutionRecord | undefined;
   /** The canister after the transition, for what only one record lists; undefined: it does not exist. */
@@ -65,20 +62,17 @@ export function firstDivergence(transition: DrivenTransition, comparison: Compar
   // Executions, in the order in which they ran.
   const count = Math.max(expected.executions.length, actual.executions.length);
   for (let i = 0; i < count; i++) {
-    const divergence = compareExecution(expected, actual, i, comparison);
+    const divergence = compareExecution({ ...transition, expected }, i, comparison);
     if (divergence !== undefined) return divergence;
   }
   // What left them.
-  const whole = (kind: DivergenceKind, left: unknown, right: unknown): Divergence | undefined =>
-    sameValue(left, right)
-      ? undefined
-      : at(kind, left, right, expected, phaseOf(expected), codes(left, right, comparison.profile));
-  return (
-    whole('messages', expected.messages, actual.messages) ??
-    whole('ended', expected.ended, actual.ended) ??
-    (outcome === undefined ? undefined : whole('stimulusOutcome', outcome.expected, outcome.actual)) ??
-    compareDigests(expected, actual, comparison)
-  );
+  const whole = (kind: DivergenceKind, left: unknown, right: unknown): Divergence =>
+    at(kind, left, right, expected, phaseOf(expected), codes(left, right, comparison.profile));
+  if (!sameValue(expected.messages, actual.messages)) return whole('messages', expected.messages, actual.messages);
+  if (!sameValue(expected.ended, actual.ended)) return whole('ended', expected.ended, actual.ended);
+  if (outcome !== undefined && !sameValue(outcome.expected, outcome.actual))
+    return whole('stimulusOutcome', outcome.expected, outcome.actual);
+  return compareDigests(expected, actual, comparison);
 }
 
 /** The first field in which two ledgers differ. */
@@ -96,16 +90,24 @@ export function phaseOf(record: TransitionRecord, canister?: Principal): Phase {
   const { cause } = record;
   if (cause.kind === 'install') return cause.mode === 'upgrade' ? 'upgrade' : 'install';
   if (cause.kind === 'query' || cause.kind === 'transform') return 'query';
-  const executions = record.executions.filter((execution) => canister === undefined || execution.canister === canister);
-  if (executions.length === 0) return isManagement(cause.kind) ? 'management' : 'idle';
-  if (executions.every(({ entryPoint }) => NON_REPLICATED.has(entryPoint))) return 'query';
-  if (!executions.some(({ outcome }) => outcome.kind === 'trapped')) return 'returned';
-  return executions.at(-1)?.outcome.kind === 'returned' ? 'cleanup' : 'trapped';
+  let last: ExecutionRecord | undefined;
+  let isReplicated = false;
+  let trapped = false;
+  for (const execution of record.executions) {
+    if (canister !== undefined && execution.canister !== canister) continue;
+    last = execution;
+    isReplicated ||= !NON_REPLICATED.has(execution.entryPoint);
+    trapped ||= execution.outcome.kind === 'trapped';
+  }
+  if (last === undefined) return MANAGEMENT.has(cause.kind) ? 'management' : 'idle';
+  if (!isReplicated) return 'query';
+  if (!trapped) return 'returned';
+  return last.outcome.kind === 'returned' ? 'cleanup' : 'trapped';
 }
 
-function isManagement(kind: TransitionRecord['cause']['kind']): boolean {
-  return ['create', 'uninstall', 'start', 'stop', 'delete', 'update-settings', 'deposit'].includes(kind);
-}
+const MANAGEMENT: ReadonlySet<TransitionRecord['cause']['kind']> = new Set<TransitionRecord['cause']['kind']>([
+  'create', 'uninstall', 'start', 'stop', 'delete', 'update-settings', 'deposit',
+]); // prettier-ignore
 
 type More = Partial<Pick<Divergence, 'execution' | 'call' | 'canister' | 'entryPoint' | 'import' | 'aspects' | 'expectedTrap' | 'actualTrap' | 'expectedResult' | 'actualResult' | 'expectedCode' | 'actualCode' | 'rejects' | 'actualEntryPoint' | 'field'>>; // prettier-ignore
 
@@ -171,79 +173,64 @@ function causeOf(reject: Reject | undefined, { rejectMessages }: Profile): reado
 }
 
 function compareExecution(
-  expectedRecord: TransitionRecord,
-  actualRecord: TransitionRecord,
+  transition: DrivenTransition & { readonly expected: TransitionRecord },
   index: number,
   comparison: Comparison,
 ): Divergence | undefined {
+  const { expected: expectedRecord, actual: actualRecord } = transition;
   const expected = expectedRecord.executions[index];
   const actual = actualRecord.executions[index];
   const either = expected ?? actual;
   if (either === undefined) return undefined;
   const { canister, entryPoint } = either;
-  const past = pastOf(expectedRecord, index, comparison);
   const diverge = (kind: DivergenceKind, left: unknown, right: unknown, more: More = {}): Divergence =>
     at(kind, left, right, expectedRecord, phaseOf(expectedRecord, canister), {
       execution: index,
       canister,
       entryPoint,
-      aspects: past,
+      aspects: pastOf(expectedRecord, index, comparison),
       ...more,
     });
 
   // Which one ran.
   if (expected === undefined || actual === undefined) {
     return diverge('execution', which(expected), which(actual), {
-      aspects: comparison.world.canister(canister)?.status === 'running' ? past : NOT_RUNNING,
+      ...(comparison.world.canister(canister)?.status !== 'running' && { aspects: NOT_RUNNING }),
       ...codes(
-        [...expectedRecord.messages, ...expectedRecord.ended, comparison.outcome?.expected],
-        [...actualRecord.messages, ...actualRecord.ended, comparison.outcome?.actual],
+        [...expectedRecord.messages, ...expectedRecord.ended, transition.outcome?.expected],
+        [...actualRecord.messages, ...actualRecord.ended, transition.outcome?.actual],
         comparison.profile,
       ),
     });
   }
-  if (!sameValue(identity(expected), identity(actual)))
+  if (differingFields(IDENTITY, expected, actual).length > 0)
     return diverge('execution', which(expected), which(actual), { actualEntryPoint: actual.entryPoint });
 
   // Its system calls, one by one.
-  const aspects = (k: number) => {
-    const sizes = memorySizes(comparison.world.canister(canister), comparison.digests.expected(canister));
-    return aspectsOf(expected.trace.length > k ? expected : actual, k, sizes, comparison.profile);
-  };
-  const length = Math.max(expected.trace.length, actual.trace.length);
-  for (let k = 0; k < length; k++) {
+  const k = firstDifferentCall(expected.trace, actual.trace);
+  if (k !== undefined) {
     const left = expected.trace[k];
     const right = actual.trace[k];
-    if (
-      left === undefined ||
-      right === undefined ||
-      left.name !== right.name ||
-      !sameArguments(left.args, right.args)
-    ) {
-      return diverge('systemCallOrder', describeCall(left), describeCall(right), {
-        call: k,
-        ...traps(expected, actual),
-        ...blame(expected, k),
-      });
-    }
+    const differ = (kind: DivergenceKind, more: More) =>
+      diverge(kind, describeCall(left), describeCall(right), { call: k, ...more });
+    if (left === undefined || right === undefined || left.name !== right.name || !sameValue(left.args, right.args))
+      return differ('systemCallOrder', { ...traps(expected, actual), ...blame(expected, k) });
+    const sizes = memorySizes(comparison.world.canister(canister), comparison.digests.expected(canister));
+    const aspects = aspectsOf(expected, k, sizes, comparison.profile);
     if (left.trap !== right.trap) {
-      return diverge('systemCallTrap', describeCall(left), describeCall(right), {
-        call: k,
+      return differ('systemCallTrap', {
         import: left.name,
-        aspects: aspects(k),
+        aspects,
         ...(left.trap !== undefined && { expectedTrap: left.trap }),
         ...(right.trap !== undefined && { actualTrap: right.trap }),
       });
     }
-    if (left.result !== right.result || left.wrote !== right.wrote) {
-      return diverge('systemCallResult', describeCall(left), describeCall(right), {
-        call: k,
-        import: left.name,
-        aspects: aspects(k),
-        ...(left.result !== undefined && { expectedResult: left.result }),
-        ...(right.result !== undefined && { actualResult: right.result }),
-      });
-    }
+    return differ('systemCallResult', {
+      import: left.name,
+      aspects,
+      ...(left.result !== undefined && { expectedResult: left.result }),
+      ...(right.result !== undefined && { actualResult: right.result }),
+    });
   }
 
   // How it ended, and what it left.
@@ -258,7 +245,7 @@ function compareExecution(
   }
   if (expected.instructions !== actual.instructions)
     return diverge('instructions', expected.instructions, actual.instructions);
-  if (!sameValue(expected.response, actual.response)) {
+  if (expected.response !== actual.response && !sameValue(expected.response, actual.response)) {
     return diverge('response', describeResponse(expected.response), describeResponse(actual.response), {
       ...codes(expected.response, actual.response, comparison.profile),
       ...(appends(expected) > 1 && { aspects: APPENDED_AGAIN }),
@@ -293,16 +280,25 @@ function pastOf({ executions }: TransitionRecord, index: number, { before }: Com
     : NO_ASPECTS;
 }
 
-function identity({ canister, entryPoint, method, width, callContext }: ExecutionRecord): unknown {
-  return { canister, entryPoint, method, width, callContext };
-}
+/** What tells executions apart. */
+const IDENTITY = ['canister', 'entryPoint', 'method', 'width', 'callContext'] as const;
 
 function which(execution: ExecutionRecord | undefined): string {
-  return execution === undefined ? 'no further execution' : shown(identity(execution));
+  if (execution === undefined) return 'no further execution';
+  return shown(Object.fromEntries(IDENTITY.map((field) => [field, execution[field]])));
 }
 
-function sameArguments(a: readonly bigint[], b: readonly bigint[]): boolean {
-  return a.length === b.length && a.every((value, i) => value === b[i]);
+/** The number of the first system call that differs in anything; undefined: the traces are the same. */
+function firstDifferentCall(left: ExecutionRecord['trace'], right: ExecutionRecord['trace']): number | undefined {
+  const length = Math.max(left.length, right.length);
+  for (let k = 0; k < length; k++) {
+    const a = left[k];
+    const b = right[k];
+    if (a === undefined || b === undefined || a.name !== b.name || a.args.length !== b.args.length) return k;
+    for (let i = 0; i < a.args.length; i++) if (a.args[i] !== b.args[i]) return k;
+    if (a.trap !== b.trap || a.result !== b.result || a.wrote !== b.wrote) return k;
+  }
+  return undefined;
 }
 
 /** `msg_reply_data_append(16, 4)`, with what came of it. */
@@ -375,13 +371,10 @@ function compareDigests(
   actual: TransitionRecord,
   comparison: Comparison,
 ): Divergence | undefined {
-  const left = new Map(expected.after.map((digest) => [digest.canister, digest]));
-  const right = new Map(actual.after.map((digest) => [digest.canister, digest]));
-  const canisters = [...new Set([...left.keys(), ...right.keys()])].sort();
-  for (const canister of canisters) {
-    const a = left.get(canister) ?? comparison.digests.expected(canister);
-    const b = right.get(canister) ?? comparison.digests.actual(canister);
-    const field = DIGEST_FIELDS.find((name) => !sameValue(a?.[name], b?.[name]));
+  for (const canister of canistersOf(expected.after, actual.after)) {
+    const a = digestAmong(expected.after, canister) ?? comparison.digests.expected(canister);
+    const b = digestAmong(actual.after, canister) ?? comparison.digests.actual(canister);
+    const [field] = differingFields(DIGEST_FIELDS, a, b);
     if (field === undefined) continue;
     const phase = phaseOf(expected, canister);
     const last = expected.executions.findLast((execution) => execution.canister === canister);
@@ -399,6 +392,14 @@ function compareDigests(
     });
   }
   return undefined;
+}
+
+/** The canisters in either list, by ascending id. */
+function canistersOf(left: readonly CanisterDigest[], right: readonly CanisterDigest[]): readonly Principal[] {
+  const canisters = new Set<Principal>();
+  for (const { canister } of left) canisters.add(canister);
+  for (const { canister } of right) canisters.add(canister);
+  return [...canisters].sort();
 }
 
 /** System calls that move cycles to or from the balance. */

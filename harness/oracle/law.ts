@@ -3,6 +3,7 @@ import type { EntryPoint } from '../../spec/vocabulary/entry-point.js';
 import type { CyclesLedger, StimulusOutcome, TransitionRecord } from '../../spec/vocabulary/record.js';
 import type { ClauseId, Tier } from '../../spec/vocabulary/verdict.js';
 import type { RunEnd } from '../scheduler/drive.js';
+import type { Cell } from './cells.js';
 import type { World } from './world.js';
 
 /** One transition of the engine under test. */
@@ -32,8 +33,10 @@ export interface Violation {
 
 /** Where a law reports to. */
 export interface Bench {
-  /** The clause was checked. */
-  check(rule: ClauseId): void;
+  /** The clause was checked, so many times; absent: once. */
+  check(rule: ClauseId, times?: number): void;
+  /** The availability of an import was checked in a cell of the matrix. */
+  checkCell(cell: Cell): void;
   violate(violation: Violation): void;
 }
 

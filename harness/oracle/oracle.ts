@@ -3,18 +3,18 @@ import { Crash, type Engine } from '../../spec/vocabulary/engine.js';
 import type { Principal } from '../../spec/vocabulary/brands.js';
 import type { CanisterDigest, CyclesLedger, ExecutionRecord, TransitionRecord } from '../../spec/vocabulary/record.js';
 import type { Profile } from '../../spec/profiles/profile.js';
-import { TIERS, type ClauseId, type Tier } from '../../spec/vocabulary/verdict.js';
+import { TIERS, type Tier } from '../../spec/vocabulary/verdict.js';
 import type { DrivenTransition, EnabledDifference, Observer, RunEnd } from '../scheduler/drive.js';
 import type { Failure, ObservedTransition } from '../types.js';
 import { aspectsOf, memorySizes } from './aspects.js';
 import { attribute } from './attribution.js';
-import { enabledDivergence, firstDivergence, ledgerDivergence, phaseOf } from './differential.js';
-import { DIGEST_FIELDS, type Aspect, type Divergence, type DivergenceKind } from './divergence.js';
-import type { Judge, Violation } from './law.js';
+import { clausesCompared, type ComparedOptions } from './compared.js';
+import { enabledDivergence, firstDivergence, ledgerDivergence, type Comparison } from './differential.js';
+import type { Divergence } from './divergence.js';
+import type { Bench, Judge, Violation } from './law.js';
 import { LAWS } from './laws/index.js';
 import { Tally } from './reached.js';
-import { clausesShown } from './shown.js';
-import { World } from './world.js';
+import { digestAmong, World } from './world.js';
 
 export interface OracleOptions {
   readonly profile: Profile;
@@ -48,6 +48,8 @@ export class Oracle implements Observer {
   readonly #findings: Finding[] = [];
   /** The last execution of each canister before the transition that is being judged. */
   readonly #last = new Map<Principal, ExecutionRecord>();
+  readonly #comparison: Comparison;
+  readonly #compared: ComparedOptions;
   #ledger: CyclesLedger;
   #place = { step: -1, transition: 0 };
 
@@ -57,16 +59,32 @@ export class Oracle implements Observer {
     this.#against = options.tier === 'differential' ? against : undefined;
     this.#options = options;
     this.#ledger = target.ledger();
-    this.#judges = LAWS.map((law) =>
-      law.judge({
-        check: (rule) => {
-          this.tally.clause(rule);
-        },
-        violate: (violation) => {
-          this.#violated(violation);
-        },
-      }),
-    );
+    const bench: Bench = {
+      check: this.tally.clause,
+      checkCell: this.tally.cell,
+      violate: (violation) => {
+        this.#violated(violation);
+      },
+    };
+    this.#judges = LAWS.map((law) => law.judge(bench));
+    const { profile } = options;
+    this.#comparison = {
+      world: this.#world,
+      profile,
+      before: (canister) => this.#last.get(canister),
+      digests: {
+        expected: (canister) => this.#against && digestIn(this.#against, canister),
+        actual: (canister) => digestIn(target, canister),
+      },
+    };
+    this.#compared = {
+      profile,
+      aspects: (execution, index) => {
+        const { canister } = execution;
+        const sizes = memorySizes(this.#world.canister(canister), digestIn(target, canister));
+        return aspectsOf(execution, index, sizes, profile);
+      },
+    };
   }
 
   /** The failures, first one first; more than one where one transition broke more than one clause. */
@@ -103,15 +121,13 @@ export class Oracle implements Observer {
 
   /** With the state of every canister that ran, listed or not: what an engine does not list it may have changed all the same. */
   #complete(record: TransitionRecord): TransitionRecord {
-    const listed = new Set(record.after.map(({ canister }) => canister));
-    const more: CanisterDigest[] = [];
+    let { after } = record;
     for (const { canister } of record.executions) {
-      if (listed.has(canister)) continue;
-      listed.add(canister);
+      if (digestAmong(after, canister) !== undefined) continue;
       const digest = digestIn(this.#target, canister);
-      if (digest !== undefined) more.push(digest);
+      if (digest !== undefined) after = [...after, digest];
     }
-    return more.length === 0 ? record : { ...record, after: [...record.after, ...more] };
+    return after === record.after ? record : { ...record, after };
   }
 
   enabledDiffer(difference: EnabledDifference): boolean {
@@ -130,57 +146,14 @@ export class Oracle implements Observer {
     const against = this.#against;
     const { expected } = transition;
     if (against === undefined || expected === undefined) return;
-    const world = this.#world;
     const divergence =
-      firstDivergence(transition, {
-        world,
-        profile: this.#options.profile,
-        before: (canister) => this.#last.get(canister),
-        ...(transition.outcome && { outcome: transition.outcome }),
-        digests: {
-          expected: (canister) => digestIn(against, canister),
-          actual: (canister) => digestIn(this.#target, canister),
-        },
-      }) ?? ledgerDivergence(against.ledger(), ledger, expected);
-    if (divergence !== undefined) this.#diverged(divergence);
-    else this.#compared(transition);
-  }
-
-  /** Everything in the transition was equal: each clause that the attribution table has for it was checked. */
-  #compared({ actual, outcome }: DrivenTransition): void {
-    clausesShown(actual, outcome?.actual, this.#options.profile, (clauses) => {
-      this.tally.together(clauses);
-    });
-    const { cause, executions, after } = actual;
-    const whole = { cause: cause.kind, phase: phaseOf(actual) };
-    for (const execution of executions) {
-      this.#comparedCalls(execution);
-      const { canister, entryPoint } = execution;
-      const trap = execution.outcome.kind === 'trapped' ? { expectedTrap: execution.outcome.trap } : {};
-      this.tally.together(
-        clausesOf(OF_EXECUTIONS, { ...whole, phase: phaseOf(actual, canister), entryPoint, ...trap }),
-      );
+      firstDivergence(transition, this.#comparison) ?? ledgerDivergence(against.ledger(), ledger, expected);
+    if (divergence !== undefined) {
+      this.#diverged(divergence);
+      return;
     }
-    this.tally.together(clausesOf(outcome === undefined ? OF_CHOICES : OF_STIMULI, whole));
-    for (const { canister } of after) {
-      const last = executions.findLast((execution) => execution.canister === canister);
-      const more = last === undefined ? {} : { entryPoint: last.entryPoint };
-      this.tally.together(clausesOf(DIGEST_FIELDS, { ...whole, phase: phaseOf(actual, canister), ...more }));
-    }
-  }
-
-  #comparedCalls(execution: ExecutionRecord): void {
-    const { canister, entryPoint, trace } = execution;
-    trace.forEach((call, index) => {
-      const common = { import: call.name, entryPoint };
-      if (call.trap === undefined) {
-        this.tally.together(clausesOf(OF_RESULTS, common));
-      } else if (call.trap !== 'system-call-unavailable') {
-        const sizes = memorySizes(this.#world.canister(canister), digestIn(this.#target, canister));
-        const aspects = aspectsOf(execution, index, sizes, this.#options.profile);
-        this.tally.clause(attribute({ ...BLANK, kind: 'systemCallTrap', ...common, aspects, expectedTrap: call.trap }));
-      }
-    });
+    // Everything in the transition was equal: each clause that the tables have for it was checked.
+    this.tally.together(clausesCompared(transition.actual, transition.outcome?.actual, this.#compared));
   }
 
   #violated(violation: Violation): void {
@@ -218,36 +191,6 @@ export class Oracle implements Observer {
   #admits(tier: Tier): boolean {
     return TIERS.indexOf(tier) <= TIERS.indexOf(this.#options.tier);
   }
-}
-
-const OF_EXECUTIONS = ['execution', 'outcome', 'instructions', 'response', 'calls', 'accepted', 'burned'] as const;
-const OF_RESULTS = ['systemCallResult'] as const;
-const OF_CHOICES = ['messages', 'ended'] as const;
-const OF_STIMULI = [...OF_CHOICES, 'stimulusOutcome'] as const;
-
-const NO_ASPECTS: ReadonlySet<Aspect> = new Set();
-const BLANK = { expected: '', actual: '', aspects: NO_ASPECTS, phase: 'returned', cause: 'execute' } as const;
-
-type Where = Partial<Pick<Divergence, 'cause' | 'phase' | 'entryPoint' | 'import' | 'expectedTrap'>>;
-
-/** Attribution goes through a table; what has been looked up is remembered, by one step for each thing that it depends on. */
-class LookedUp {
-  clauses: readonly ClauseId[] | undefined;
-  readonly #next = new Map<unknown, LookedUp>();
-
-  at(step: unknown): LookedUp {
-    let next = this.#next.get(step);
-    if (next === undefined) this.#next.set(step, (next = new LookedUp()));
-    return next;
-  }
-}
-const LOOKED_UP = new LookedUp();
-
-/** The clauses for several kinds of divergence in one place. `kinds` is one of the lists above. */
-function clausesOf(kinds: readonly DivergenceKind[], where: Where): readonly ClauseId[] {
-  const { cause, phase, entryPoint, expectedTrap } = where;
-  const known = LOOKED_UP.at(kinds).at(cause).at(phase).at(entryPoint).at(where.import).at(expectedTrap);
-  return (known.clauses ??= kinds.map((kind) => attribute({ ...BLANK, kind, ...where })));
 }
 
 /** The canister as an engine shows it; undefined where it does not exist. */

@@ -2,7 +2,7 @@
 import type { ExecutionRecord, Response, StimulusOutcome, TransitionRecord } from '../../spec/vocabulary/record.js';
 import type { ClauseId } from '../../spec/vocabulary/verdict.js';
 import type { Reached } from '../types.js';
-import { tellsAvailability } from './laws/availability.js';
+import type { Cell } from './cells.js';
 
 type Counts = Record<string, number>;
 
@@ -11,41 +11,45 @@ const noCounts = (): Counts => Object.create(null) as Counts;
 
 /** A count of everything that `Reached` names, filled while a case runs. */
 export class Tally {
-  readonly #cells: Counts = noCounts();
   readonly #clauses: Counts = noCounts();
   readonly #entryPoints: Counts = noCounts();
   readonly #traps: Counts = noCounts();
   readonly #rejectCodes: Counts = noCounts();
   readonly #trapPoints: Counts = noCounts();
+  readonly #cells = new Map<Cell, number>();
   readonly #together = new Map<readonly ClauseId[], number>();
 
-  clause(id: ClauseId): void {
-    add(this.#clauses, id);
+  /** The clause was checked, so many times. */
+  readonly clause = (id: ClauseId, times = 1): void => {
+    this.#clauses[id] = (this.#clauses[id] ?? 0) + times;
+  };
+
+  /** The availability of an import was checked in a cell of the matrix. */
+  readonly cell = (cell: Cell): void => {
+    this.#cells.set(cell, (this.#cells.get(cell) ?? 0) + 1);
+  };
+
+  /** Clauses that were checked together; the lists are kept and counted out at the end. */
+  together(lists: readonly (readonly ClauseId[])[]): void {
+    for (const clauses of lists) this.#together.set(clauses, (this.#together.get(clauses) ?? 0) + 1);
   }
 
-  /** Clauses that were checked together; the list is kept and counted out at the end. */
-  together(clauses: readonly ClauseId[]): void {
-    this.#together.set(clauses, (this.#together.get(clauses) ?? 0) + 1);
-  }
-
-  transition(record: TransitionRecord, outcome: StimulusOutcome | undefined): void {
-    for (const execution of record.executions) this.#execution(execution);
-    for (const message of record.messages) if (message.kind === 'response') this.#response(message.response);
-    for (const { response } of record.ended) this.#response(response);
+  transition({ executions, messages, ended }: TransitionRecord, outcome: StimulusOutcome | undefined): void {
+    for (const execution of executions) this.#execution(execution);
+    for (const message of messages) if (message.kind === 'response') this.#response(message.response);
+    for (const { response } of ended) this.#response(response);
     if (outcome?.kind === 'responded') this.#response(outcome.response);
   }
 
-  #execution({ entryPoint, width, trace, outcome }: ExecutionRecord): void {
+  #execution({ entryPoint, trace, outcome }: ExecutionRecord): void {
     add(this.#entryPoints, entryPoint);
-    const at = joined(entryPoint, width === 'i32' ? 'wasm32' : 'wasm64');
-    for (const call of trace) if (tellsAvailability(call)) add(this.#cells, joined(call.name, at));
     if (outcome.kind === 'returned') return;
     add(this.#traps, outcome.trap);
-    add(this.#trapPoints, joined(entryPoint, outcome.trap));
+    add(this.#trapPoints, `${entryPoint} / ${outcome.trap}`);
     const last = trace.at(-1);
     // A call that itself trapped is not what the trap came after.
     const after = last?.trap === undefined ? last : trace.at(-2);
-    add(this.#trapPoints, joined(entryPoint, `after ${after?.name ?? 'nothing'}`));
+    add(this.#trapPoints, `${entryPoint} / after ${after?.name ?? 'nothing'}`);
   }
 
   #response(response: Response): void {
@@ -53,11 +57,16 @@ export class Tally {
   }
 
   get reached(): Reached {
-    for (const [list, times] of this.#together) for (const id of list) add(this.#clauses, id, times);
-    this.#together.clear();
+    const cells = noCounts();
+    const clauses = Object.assign(noCounts(), this.#clauses);
+    for (const [list, times] of this.#together) for (const id of list) clauses[id] = (clauses[id] ?? 0) + times;
+    for (const [{ key, rule }, times] of this.#cells) {
+      cells[key] = times;
+      clauses[rule] = (clauses[rule] ?? 0) + times;
+    }
     return {
-      cells: this.#cells,
-      clauses: this.#clauses,
+      cells,
+      clauses,
       entryPoints: this.#entryPoints,
       traps: this.#traps,
       rejectCodes: this.#rejectCodes,
@@ -66,23 +75,6 @@ export class Tally {
   }
 }
 
-/** `import / entry point / wasm32 or wasm64`. */
-export function cellKey(name: string, entryPoint: string, bits: 'wasm32' | 'wasm64'): string {
-  return joined(name, joined(entryPoint, bits));
-}
-
-/** Texts of two parts by their parts: what is counted all the time is not put together anew. */
-const JOINED = new Map<string, Map<string, string>>();
-
-/** `a / b`. */
-function joined(a: string, b: string): string {
-  let texts = JOINED.get(b);
-  if (texts === undefined) JOINED.set(b, (texts = new Map()));
-  let text = texts.get(a);
-  if (text === undefined) texts.set(a, (text = `${a} / ${b}`));
-  return text;
-}
-
-function add(counts: Counts, key: string, times = 1): void {
-  counts[key] = (counts[key] ?? 0) + times;
+function add(counts: Counts, key: string): void {
+  counts[key] = (counts[key] ?? 0) + 1;
 }

@@ -6,18 +6,17 @@ import { profileNamed } from '../../spec/profiles/profiles.js';
 import { ruleNamed } from '../../spec/rules/index.js';
 import type { ExecutionRecord, SystemCallRecord, TransitionRecord } from '../../spec/vocabulary/record.js';
 import { runCase } from '../runner/run-case.js';
-import { clausesNamed, clausesShown } from './shown.js';
+import { clausesCompared } from './compared.js';
+import type { Aspect } from './divergence.js';
+import { clausesNamed } from './shown.js';
 
 const profile = profileNamed('conformance')!;
 
 function shown(entryPoint: ExecutionRecord['entryPoint'], ...trace: Partial<SystemCallRecord>[]): Set<string> {
   const execution = { entryPoint, width: 'i32', trace: trace.map((call) => ({ args: [], ...call })), outcome: { kind: 'returned' }, calls: [] }; // prettier-ignore
   const record = { cause: { kind: 'execute' }, executions: [execution], messages: [], ended: [], after: [] };
-  const clauses = new Set<string>();
-  clausesShown(record as unknown as TransitionRecord, undefined, profile, (some) => {
-    for (const one of some) clauses.add(one);
-  });
-  return clauses;
+  const options = { profile, aspects: () => new Set<Aspect>() };
+  return new Set(clausesCompared(record as unknown as TransitionRecord, undefined, options).flat());
 }
 
 describe('what an equal transition has shown', () => {

@@ -2,17 +2,12 @@
 //
 // A row says what must have been in the record for the clause to have been put to the test. What a row cannot tell from a record
 // (which module requirement refused a module, which instructions ran) is not here: such a clause stays unjudged.
-import type {
-  ExecutionRecord,
-  Response,
-  StimulusOutcome,
-  SystemCallRecord,
-  TransitionRecord,
-} from '../../spec/vocabulary/record.js';
-import { contextOf, type EntryPoint } from '../../spec/vocabulary/entry-point.js';
+import type { ExecutionRecord, StimulusOutcome, SystemCallRecord, TransitionRecord } from '../../spec/vocabulary/record.js'; // prettier-ignore
+import { contextOf, type Context, type EntryPoint } from '../../spec/vocabulary/entry-point.js';
+import type { TrapKind } from '../../spec/vocabulary/trap.js';
 import type { Profile } from '../../spec/profiles/profile.js';
-import { REJECT_CAUSES, type RejectCause } from '../../spec/profiles/reject-causes.js';
-import { existsFor, SYSTEM_API, systemApiFunction } from '../../spec/system-api.js';
+import type { RejectCause } from '../../spec/profiles/reject-causes.js';
+import { SYSTEM_API } from '../../spec/system-api.js';
 import type { ClauseId } from '../../spec/vocabulary/verdict.js';
 
 const U32 = 1n << 32n;
@@ -20,26 +15,40 @@ const U64 = 1n << 64n;
 const MINUS_ONE = U64 - 1n;
 
 /** A system call in its execution. */
-interface Call {
+export interface Call {
   readonly call: SystemCallRecord;
   readonly execution: ExecutionRecord;
   readonly profile: Profile;
-  /** The functions of which a call returned before it in the execution. */
-  readonly before: ReadonlySet<string>;
 }
 
-interface CallRow {
-  readonly when: (seen: Call) => boolean;
+/** What a row asks of a call; what is left out holds for every call. */
+interface CallConditions {
+  /** What it came to: `returned`, or the kind of its trap. */
+  readonly cameTo?: 'returned' | TrapKind;
+  readonly where?: (entryPoint: EntryPoint) => boolean;
+  /** What must be true of its values. */
+  readonly when?: ((seen: Call) => boolean) | undefined;
+}
+
+export interface CallRow extends CallConditions {
   readonly clauses: readonly ClauseId[];
 }
 
-const returned = ({ call }: Call) => call.trap === undefined;
-const refused = ({ call }: Call) => call.trap === 'system-call';
-const unavailable = ({ call }: Call) => call.trap === 'system-call-unavailable';
-const arg = ({ call }: Call, i: number) => call.args[i] ?? 0n;
-const result = ({ call }: Call, value: bigint) => call.result === value;
+type When = CallConditions['when'];
+type Where = CallConditions['where'];
 
-const row = (clauses: string, when: CallRow['when'] = returned): CallRow => ({ clauses: clauses.split(' '), when });
+const returned = (when?: When): CallConditions => ({ cameTo: 'returned', when });
+const refused = (when?: When): CallConditions => ({ cameTo: 'system-call', when });
+const unavailable = (where?: Where): CallConditions => ({ cameTo: 'system-call-unavailable', ...(where && { where }) });
+const gave = (value: bigint, where?: Where): CallConditions => ({ ...returned(({ call }) => call.result === value), ...(where && { where }) }); // prettier-ignore
+const at = (one: EntryPoint) => (entryPoint: EntryPoint) => entryPoint === one;
+const within =
+  (...contexts: readonly Context[]) =>
+  (entryPoint: EntryPoint) =>
+    contexts.includes(contextOf(entryPoint));
+const arg = ({ call }: Call, i: number) => call.args[i] ?? 0n;
+
+const row = (clauses: string, conditions: CallConditions = returned()): CallRow => ({ clauses: clauses.split(' '), ...conditions }); // prettier-ignore
 
 /** Rows of functions by the names of functions. */
 const of = (names: string, ...rows: readonly CallRow[]): readonly (readonly [string, CallRow])[] =>
@@ -49,16 +58,24 @@ const named = (pattern: RegExp) =>
   SYSTEM_API.map(({ name }) => name)
     .filter((name) => pattern.test(name))
     .join(' ');
-const after = (names: string) => (seen: Call) =>
-  returned(seen) && names.split(' ').some((name) => seen.before.has(name));
-const again = (seen: Call) => returned(seen) && seen.before.has(seen.call.name);
-const tooLong = (i: number) => (seen: Call) =>
-  refused(seen) && arg(seen, i) > BigInt(seen.profile.limits.environmentVariableNameBytes);
+
+/** Whether a call of one of the functions returned before it in the execution. */
+function follows({ call, execution }: Call, names: readonly string[]): boolean {
+  for (const one of execution.trace) {
+    if (one === call) return false;
+    if (one.trap === undefined && names.includes(one.name)) return true;
+  }
+  return false;
+}
+const after = (names: string) => returned((seen) => follows(seen, names.split(' ')));
+const again = returned((seen) => follows(seen, [seen.call.name]));
+const tooLong = (i: number) =>
+  refused((seen) => arg(seen, i) > BigInt(seen.profile.limits.environmentVariableNameBytes));
 /** Where two arguments are added beyond the width of the memory's addresses. */
-const wraps = (i: number, j: number) => (seen: Call) =>
-  refused(seen) && arg(seen, i) + arg(seen, j) >= (seen.execution.width === 'i32' ? U32 : U64);
+const wraps = (i: number, j: number) =>
+  refused((seen) => arg(seen, i) + arg(seen, j) >= (seen.execution.width === 'i32' ? U32 : U64));
 /** 64-bit amounts and numbers of which the highest bit is set. */
-const high = (i: number) => (seen: Call) => returned(seen) && arg(seen, i) >= 1n << 63n;
+const high = (i: number) => returned((seen) => arg(seen, i) >= 1n << 63n);
 
 // prettier-ignore
 const CALLS: readonly (readonly [string, CallRow])[] = [
@@ -66,46 +83,46 @@ const CALLS: readonly (readonly [string, CallRow])[] = [
   ...of(named(/_copy$/), row('blobs/copy-copies-range')),
   ...of(named(/^(?!env_var).*_copy$/),
     row('blobs/sums-exact interpretation-of-numbers/sums-do-not-wrap', wraps(1, 2)),
-    row('blobs/copy-offset-at-end', (seen) => returned(seen) && arg(seen, 2) === 0n && arg(seen, 1) > 0n)),
+    row('blobs/copy-offset-at-end', returned((seen) => arg(seen, 2) === 0n && arg(seen, 1) > 0n))),
   ...of('stable_read stable64_read stable_write stable64_write', row('interpretation-of-numbers/sums-do-not-wrap', wraps(1, 2))),
-  ...of(named(/./), row('availability/elsewhere-traps', unavailable)),
+  ...of(named(/./), row('availability/elsewhere-traps', unavailable())),
   ...of('global_timer_set msg_cycles_accept call_cycles_add', row('interpretation-of-numbers/unsigned', high(0))),
   ...of('call_with_best_effort_response',
     row('calls/best-effort-any-timeout'),
-    row('interpretation-of-numbers/unsigned', (seen) => returned(seen) && arg(seen, 0) >= 1n << 31n),
-    row('calls/best-effort-capped', (seen) => returned(seen) && arg(seen, 0) > seen.profile.limits.callTimeoutSeconds),
+    row('interpretation-of-numbers/unsigned', returned((seen) => arg(seen, 0) >= 1n << 31n)),
+    row('calls/best-effort-capped', returned((seen) => arg(seen, 0) > seen.profile.limits.callTimeoutSeconds)),
     row('calls/best-effort-per-call', again)),
 
   ...of('msg_reply msg_reject',
-    row('responding/no-response-needed heartbeat/no-response', (seen) => unavailable(seen) && seen.execution.entryPoint === 'canister_heartbeat'),
-    row('responding/no-response-needed global-timer/no-response', (seen) => unavailable(seen) && seen.execution.entryPoint === 'canister_global_timer')),
+    row('responding/no-response-needed heartbeat/no-response', unavailable(at('canister_heartbeat'))),
+    row('responding/no-response-needed global-timer/no-response', unavailable(at('canister_global_timer')))),
   ...of('msg_reject_msg_size msg_reject_msg_copy',
-    row('method-arguments/reject-message-none', (seen) => unavailable(seen) && ['Ry', 'CRy'].includes(contextOf(seen.execution.entryPoint)))),
-  ...of('msg_deadline', row('method-arguments/deadline-zero-unbounded', (seen) => result(seen, 0n) && seen.execution.entryPoint === 'canister_update')),
-  ...of('msg_caller_info_data_size msg_caller_info_signer_size', row('method-arguments/caller-info-empty-by-default', (seen) => result(seen, 0n))),
+    row('method-arguments/reject-message-none', unavailable(within('Ry', 'CRy')))),
+  ...of('msg_deadline', row('method-arguments/deadline-zero-unbounded', gave(0n, at('canister_update')))),
+  ...of('msg_caller_info_data_size msg_caller_info_signer_size', row('method-arguments/caller-info-empty-by-default', gave(0n))),
   ...of('msg_reject',
     row('responding/reject-code'),
-    row('responding/reject-discards-data', ({ call, execution: { trace } }) => call.trap === undefined && trace.some(({ name, trap }) => name === 'msg_reply_data_append' && trap === undefined))),
+    row('responding/reject-discards-data', returned(({ execution: { trace } }) => trace.some(({ name, trap }) => name === 'msg_reply_data_append' && trap === undefined)))),
   ...of('msg_reply', row('responding/reply-once-for-success')),
-  ...of('accept_message', row('inspect-message/accept-twice', refused)),
-  ...of('is_controller', row('controller-check/is-not-controller', (seen) => result(seen, 0n)), row('controller-check/many-times', again)),
+  ...of('accept_message', row('inspect-message/accept-twice', refused())),
+  ...of('is_controller', row('controller-check/is-not-controller', gave(0n)), row('controller-check/many-times', again)),
   ...of('in_replicated_execution',
-    row('replicated-execution/inspect-not-replicated', ({ execution }) => execution.entryPoint === 'canister_inspect_message'),
-    row('replicated-execution/install-replicated', ({ execution }) => ['I', 'G', 's'].includes(contextOf(execution.entryPoint))),
-    row('replicated-execution/system-tasks-replicated', ({ execution }) => contextOf(execution.entryPoint) === 'T')),
+    row('replicated-execution/inspect-not-replicated', { where: at('canister_inspect_message') }),
+    row('replicated-execution/install-replicated', { where: within('I', 'G', 's') }),
+    row('replicated-execution/system-tasks-replicated', { where: within('T') })),
   ...of('time', row('time/constant-within-execution', again)),
-  ...of('global_timer_set', row('global-timer/previous-zero', (seen) => result(seen, 0n))),
+  ...of('global_timer_set', row('global-timer/previous-zero', gave(0n))),
   ...of('certified_data_set', row('certified-data/set-many-times', again)),
   ...of('performance_counter',
-    row('performance-counter/type-0 performance-counter/deterministic', (seen) => returned(seen) && arg(seen, 0) === 0n),
-    row('performance-counter/type-1-replicated', (seen) => returned(seen) && arg(seen, 0) === 1n && ['U', 'Ry', 'Rt', 'C'].includes(contextOf(seen.execution.entryPoint))),
-    row('performance-counter/type-1-composite', (seen) => returned(seen) && arg(seen, 0) === 1n && seen.execution.entryPoint.includes('composite'))),
+    row('performance-counter/type-0 performance-counter/deterministic', returned((seen) => arg(seen, 0) === 0n)),
+    row('performance-counter/type-1-replicated', { ...returned((seen) => arg(seen, 0) === 1n), where: within('U', 'Ry', 'Rt', 'C') }),
+    row('performance-counter/type-1-composite', { ...returned((seen) => arg(seen, 0) === 1n), where: (entryPoint) => entryPoint.includes('composite') })),
 
   ...of(named(/128$/), row('cycles/128-bit')),
   ...of('canister_cycle_balance128 canister_liquid_cycle_balance128 msg_cycles_available128 msg_cycles_refunded128', row('cycles/little-endian')),
-  ...of('msg_cycles_accept128 cycles_burn128 call_cycles_add128', row('availability/amounts-high-low', (seen) => returned(seen) && arg(seen, 0) > 0n)),
+  ...of('msg_cycles_accept128 cycles_burn128 call_cycles_add128', row('availability/amounts-high-low', returned((seen) => arg(seen, 0) > 0n))),
   ...of('canister_liquid_cycle_balance128', row('profile/freezing-limit freezing/limit-by-threshold')),
-  ...of('msg_cycles_available msg_cycles_available128', row('cycles/available-initially', ({ call, execution }) => call.trap === undefined && execution.entryPoint === 'canister_update')),
+  ...of('msg_cycles_available msg_cycles_available128', row('cycles/available-initially', { ...returned(), where: at('canister_update') })),
   ...of('msg_cycles_available msg_cycles_available128',
     row('cycles/available-zero-after-response call-contexts/none-available-after-response', after('msg_reply msg_reject')),
     row('cycles/available-after-accept', after('msg_cycles_accept msg_cycles_accept128'))),
@@ -118,44 +135,39 @@ const CALLS: readonly (readonly [string, CallRow])[] = [
   ...of('cycles_burn128', row('cycles/burn-at-most-liquid cycles/burn-as-many-as-possible'), row('cycles/burn-many-times', again)),
   ...of('call_cycles_add call_cycles_add128', row('cycles/add-many-times', again)),
   ...of('call_perform',
-    row('calls/perform-nonzero-no-callback calls/perform-frozen-fails', (seen) => result(seen, 2n)),
-    row('calls/perform-queues calls/perform-sets-aside profile/call-fee', (seen) => result(seen, 0n))),
+    row('calls/perform-nonzero-no-callback calls/perform-frozen-fails', gave(2n)),
+    row('calls/perform-queues calls/perform-sets-aside profile/call-fee', gave(0n))),
   ...of(named(/^cost_/), row('profile/costs')),
   ...of('cost_call cost_create_canister cost_http_request', row('cycle-cost/128-bit-at-dst')),
   ...of('cost_call cost_http_request', row('cycle-cost/wrong-inputs-still-answer', high(1))),
   ...of(named(/^cost_(sign|vetkd)/),
-    row('cycle-cost/success cycle-cost/128-bit-at-dst', (seen) => result(seen, 0n)),
-    row('cycle-cost/invalid-curve', (seen) => result(seen, 1n)),
-    row('cycle-cost/invalid-key', (seen) => result(seen, 2n))),
+    row('cycle-cost/success cycle-cost/128-bit-at-dst', gave(0n)),
+    row('cycle-cost/invalid-curve', gave(1n)),
+    row('cycle-cost/invalid-key', gave(2n))),
 
   ...of('stable64_grow',
-    row('stable-memory/grow-failure stable-memory/grow-limit', (seen) => result(seen, MINUS_ONE)),
-    row('stable-memory/grow-zeroes', (seen) => returned(seen) && !result(seen, MINUS_ONE) && arg(seen, 0) > 0n)),
-  ...of('stable_grow', row('stable-memory/grow-32-failure', (seen) => result(seen, U32 - 1n))),
-  ...of('stable_read stable_write', row('stable-memory/one-memory', ({ call, execution: { trace } }) => call.trap === undefined && trace.some(({ name }) => name.startsWith('stable64_')))),
-  ...of('stable64_write', row('canister-concepts/stable-memory-beyond-4gib', (seen) => returned(seen) && arg(seen, 0) >= U32), row('profile/stable-page-charge', (seen) => returned(seen) && arg(seen, 2) > 0n)),
-  ...of('stable64_read', row('canister-concepts/stable-memory-beyond-4gib', (seen) => returned(seen) && arg(seen, 1) >= U32)),
+    row('stable-memory/grow-failure stable-memory/grow-limit', gave(MINUS_ONE)),
+    row('stable-memory/grow-zeroes', returned((seen) => seen.call.result !== MINUS_ONE && arg(seen, 0) > 0n))),
+  ...of('stable_grow', row('stable-memory/grow-32-failure', gave(U32 - 1n))),
+  ...of('stable_read stable_write', row('stable-memory/one-memory', returned(({ execution: { trace } }) => trace.some(({ name }) => name.startsWith('stable64_'))))),
+  ...of('stable64_write', row('canister-concepts/stable-memory-beyond-4gib', returned((seen) => arg(seen, 0) >= U32)), row('profile/stable-page-charge', returned((seen) => arg(seen, 2) > 0n))),
+  ...of('stable64_read', row('canister-concepts/stable-memory-beyond-4gib', returned((seen) => arg(seen, 1) >= U32))),
 
   ...of('env_var_name_exists', row('environment-variables/name-exists-maximum', tooLong(1))),
   ...of('env_var_value_size', row('environment-variables/value-size-maximum', tooLong(1))),
   ...of('env_var_value_copy', row('environment-variables/value-copy-maximum', tooLong(1))),
-  ...of('env_var_name_copy', row('environment-variables/name-copy-index', (seen) => refused(seen) && arg(seen, 0) >= BigInt(seen.profile.limits.environmentVariables))),
+  ...of('env_var_name_copy', row('environment-variables/name-copy-index', refused((seen) => arg(seen, 0) >= BigInt(seen.profile.limits.environmentVariables)))),
   ...of('env_var_name_size', row('environment-variables/enumerate')),
   ...of('debug_print', row('debugging-aids/print-never-traps')),
-  ...of('trap', row('debugging-aids/trap-logs profile/log', ({ call }) => call.trap === 'explicit')),
+  ...of('trap', row('debugging-aids/trap-logs profile/log', { cameTo: 'explicit' })),
 ];
 
-const CALLS_BY_NAME: ReadonlyMap<string, readonly CallRow[]> = (() => {
-  const rows = new Map<string, CallRow[]>();
-  for (const [name, one] of CALLS) rows.set(name, [...(rows.get(name) ?? []), one]);
+/** The rows of each function. */
+export const CALLS_BY_NAME: ReadonlyMap<string, readonly CallRow[]> = (() => {
+  const rows = new Map<string, CallRow[]>(SYSTEM_API.map(({ name }) => [name, []]));
+  for (const [name, one] of CALLS) rows.get(name)?.push(one);
   return rows;
 })();
-
-/** Where the function does not exist for the wider pointers, its rows say nothing there. */
-function rowsOf(name: string, width: ExecutionRecord['width']): readonly CallRow[] {
-  const f = systemApiFunction(name);
-  return f === undefined || !existsFor(f, width) ? [] : (CALLS_BY_NAME.get(name) ?? []);
-}
 
 /** Clauses by the entry point of an execution, whatever it did; `trapped` where it trapped. */
 interface EntryPointRow {
@@ -174,7 +186,7 @@ const CALLBACK: EntryPointRow['always'] = [
 ];
 
 // prettier-ignore
-const ENTRY_POINT_ROWS: Readonly<Partial<Record<EntryPoint, EntryPointRow>>> = {
+export const ENTRY_POINT_ROWS: Readonly<Partial<Record<EntryPoint, EntryPointRow>>> = {
   start: { always: ['module-requirements/start-allowed'] },
   canister_init: { always: ['entry-points/init'], trapped: ['atomicity/init'] },
   canister_pre_upgrade: { always: ['entry-points/pre-upgrade'], trapped: ['atomicity/upgrade'] },
@@ -197,17 +209,17 @@ const ENTRY_POINT_ROWS: Readonly<Partial<Record<EntryPoint, EntryPointRow>>> = {
 };
 
 /** Clauses of every execution. */
-const ANY_EXECUTION: readonly ClauseId[] = [
+export const ANY_EXECUTION: readonly ClauseId[] = [
   'wasm/control',
   'profile/block-charge',
   'profile/function-entry',
   'profile/reported-at-most-limit',
 ];
-const ANY_TRAP: readonly ClauseId[] = ['message-execution/trap-discards'];
+export const ANY_TRAP: readonly ClauseId[] = ['message-execution/trap-discards'];
 
 /** Clauses of rejections by the system, by their cause and by what brought them about. */
 // prettier-ignore
-const REJECTIONS: Readonly<Partial<Record<RejectCause, Readonly<Partial<Record<'call' | 'query' | 'management', readonly ClauseId[]>>>>>> = {
+export const REJECTIONS: Readonly<Partial<Record<RejectCause, Readonly<Partial<Record<'call' | 'query' | 'management', readonly ClauseId[]>>>>>> = {
   'no-such-canister': { call: ['calls/missing-canister'] },
   'empty-canister': { query: ['query-calls/empty-rejected'], management: ['management/upgrade-needs-code'] },
   'no-such-method': { call: ['public-methods/missing-method-rejected'], query: ['query-calls/method-missing-rejected'] },
@@ -225,74 +237,37 @@ const REJECTIONS: Readonly<Partial<Record<RejectCause, Readonly<Partial<Record<'
   'invalid-settings': { management: ['management/settings-invalid-rejected'] },
 };
 
-const CAUSES = Object.keys(REJECT_CAUSES) as readonly RejectCause[];
+export const REJECTED: readonly ClauseId[] = ['profile/reject-codes', 'profile/reject-messages'];
 
-/**
- * Tells `shown` of each clause that an equal transition has put to the test; the same row always gives the same list.
- */
-export function clausesShown(
-  record: TransitionRecord,
-  outcome: StimulusOutcome | undefined,
-  profile: Profile,
-  shown: (clauses: readonly ClauseId[]) => void,
-): void {
-  for (const execution of record.executions) {
-    const trapped = execution.outcome.kind === 'trapped';
-    const rows = ENTRY_POINT_ROWS[execution.entryPoint];
-    shown(ANY_EXECUTION);
-    if (rows?.always !== undefined) shown(rows.always);
-    if (trapped) shown(ANY_TRAP);
-    if (trapped && rows?.trapped !== undefined) shown(rows.trapped);
-    const before = new Set<string>();
-    for (const call of execution.trace) {
-      const seen: Call = { call, execution, profile, before };
-      for (const { when, clauses } of rowsOf(call.name, execution.width)) if (when(seen)) shown(clauses);
-      if (call.trap === undefined) before.add(call.name);
-    }
-  }
-  for (const clauses of CAUSE_ROWS) if (clauses.when(record, outcome)) shown(clauses.clauses);
-  for (const message of record.messages) if (message.kind === 'response') shownByRejection(message.response, 'call');
-  const ended = record.cause.kind === 'query' ? 'query' : 'call';
-  for (const { response } of record.ended) shownByRejection(response, ended);
-  if (outcome?.kind === 'responded')
-    shownByRejection(outcome.response, record.cause.kind === 'query' ? 'query' : 'management');
-
-  function shownByRejection(response: Response, where: 'call' | 'query' | 'management'): void {
-    if (response.kind !== 'reject') return;
-    const cause = CAUSES.find((one) => profile.rejectMessages[one] === response.message);
-    if (cause === undefined) return;
-    shown(REJECTED);
-    const clauses = REJECTIONS[cause]?.[where];
-    if (clauses !== undefined) shown(clauses);
-  }
-}
-
-const REJECTED: readonly ClauseId[] = ['profile/reject-codes', 'profile/reject-messages'];
-
-interface TransitionRow {
-  readonly when: (record: TransitionRecord, outcome: StimulusOutcome | undefined) => boolean;
+/** What a row asks of a transition; what is left out holds for every one. */
+export interface TransitionRow {
+  readonly cause?: TransitionRecord['cause']['kind'];
+  /** How its stimulus ended: it did what it asked for, or was not let in. */
+  readonly ended?: 'succeeded' | 'refused';
+  readonly when?: ((record: TransitionRecord, outcome: StimulusOutcome | undefined) => boolean) | undefined;
   readonly clauses: readonly ClauseId[];
 }
 
 const refusedFor = (failure: string, clause: ClauseId): TransitionRow => ({
+  ended: 'refused',
   when: (_, outcome) => outcome?.kind === 'refused' && outcome.failure === failure,
   clauses: [clause],
 });
-const succeededAt = (kind: TransitionRecord['cause']['kind'], clauses: readonly ClauseId[], more: (record: TransitionRecord) => boolean = () => true): TransitionRow => ({
-  when: (record, outcome) =>
-    record.cause.kind === kind && outcome !== undefined && !(outcome.kind === 'responded' && outcome.response.kind === 'reject') && outcome.kind !== 'refused' && more(record),
-  clauses,
-}); // prettier-ignore
+const succeededAt = (
+  cause: TransitionRow['cause'],
+  clauses: readonly ClauseId[],
+  when?: TransitionRow['when'],
+): TransitionRow => ({ ...(cause && { cause }), ended: 'succeeded', when, clauses });
 
 const ran = (record: TransitionRecord, entryPoint: EntryPoint) =>
   record.executions.some((one) => one.entryPoint === entryPoint);
 
 // prettier-ignore
-const CAUSE_ROWS: readonly TransitionRow[] = [
+export const TRANSITION_ROWS: readonly TransitionRow[] = [
   refusedFor('frozen', 'freezing/ingress-refused'),
   refusedFor('empty-canister', 'inspect-message/empty-canister'),
   refusedFor('not-running', 'stopping/ingress-refused'),
-  { when: (record, outcome) => outcome?.kind === 'refused' && record.executions.at(-1)?.outcome.kind === 'returned', clauses: ['inspect-message/no-accept-refuses'] },
+  { ended: 'refused', when: (record) => record.executions.at(-1)?.outcome.kind === 'returned', clauses: ['inspect-message/no-accept-refuses'] },
   succeededAt('ingress', ['inspect-message/not-exported-accepts'], (record) => record.executions.length === 0),
   succeededAt('install', ['upgrades/pre-upgrade-skipped'], ({ cause }) => cause.kind === 'install' && cause.mode === 'upgrade' && cause.skipPreUpgrade === true),
   succeededAt('install', ['upgrades/wasm-memory-kept'], ({ cause }) => cause.kind === 'install' && cause.mode === 'upgrade' && cause.wasmMemoryPersistence === 'keep'),
@@ -305,6 +280,11 @@ const CAUSE_ROWS: readonly TransitionRow[] = [
   succeededAt('uninstall', ['uninstall/keeps-balance-and-settings', 'uninstall/clears-logs']),
   succeededAt('delete', ['management/delete-discards']),
   succeededAt('stop', ['stopping/already-stopped'], (record) => record.ended.length > 0 && record.executions.length === 0),
+];
+
+/** Rows for transitions in which an execution made calls. */
+// prettier-ignore
+export const CALLING_ROWS: readonly TransitionRow[] = [
   { when: ({ executions }) => executions.some(({ calls }) => calls.length > 1), clauses: ['message-execution/calls-in-order', 'queues/pair-order'] },
   { when: ({ executions }) => executions.some(({ calls, trace }) => calls.length > 0 && trace.every(({ name }) => name !== 'call_data_append')), clauses: ['calls/data-initially-empty'] },
 ];
@@ -315,7 +295,7 @@ export function clausesNamed(): readonly ClauseId[] {
     ...CALLS.map(([, { clauses }]) => clauses),
     ...Object.values(ENTRY_POINT_ROWS).flatMap(({ always = [], trapped = [] }) => [always, trapped]),
     ...Object.values(REJECTIONS).flatMap((by) => Object.values(by)),
-    ...CAUSE_ROWS.map(({ clauses }) => clauses),
+    ...[...TRANSITION_ROWS, ...CALLING_ROWS].map(({ clauses }) => clauses),
     ANY_EXECUTION,
     ANY_TRAP,
     REJECTED,

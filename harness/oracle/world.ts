@@ -1,7 +1,12 @@
 // plumbing: what the oracle knows of the engine under test — the last reported state of each canister, in order
 import type { Principal } from '../../spec/vocabulary/brands.js';
 import { canisterId } from '../../spec/vocabulary/ids.js';
-import type { CanisterDigest, StimulusOutcome, TransitionRecord } from '../../spec/vocabulary/record.js';
+import type {
+  CanisterDigest,
+  ExecutionRecord,
+  StimulusOutcome,
+  TransitionRecord,
+} from '../../spec/vocabulary/record.js';
 
 /** The canisters as an engine reported them, kept up to date from the `after` of its transitions. */
 export class World {
@@ -29,6 +34,18 @@ export class World {
     for (const digest of record.after) this.#canisters.set(digest.canister, digest);
     if (this.#canisters.has(canisterId(this.#created))) this.#created += 1;
   }
+}
+
+/** The canister in the `after` of a transition; undefined where it is not listed. */
+export function digestAmong(digests: readonly CanisterDigest[], canister: Principal): CanisterDigest | undefined {
+  for (const digest of digests) if (digest.canister === canister) return digest;
+  return undefined;
+}
+
+/** Whether an execution among them trapped. */
+export function anyTrapped(executions: readonly ExecutionRecord[]): boolean {
+  for (const { outcome } of executions) if (outcome.kind === 'trapped') return true;
+  return false;
 }
 
 /** Whether a stimulus did what it asked for: not refused, not rejected. */

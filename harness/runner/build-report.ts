@@ -6,7 +6,7 @@ import { existsFor, SYSTEM_API } from '../../spec/system-api.js';
 import { CONTEXTS, contextOf, ENTRY_POINTS, type Context, type EntryPoint } from '../../spec/vocabulary/entry-point.js';
 import { TRAP_KINDS } from '../../spec/vocabulary/trap.js';
 import type { ClauseId } from '../../spec/vocabulary/verdict.js';
-import { cellKey } from '../oracle/reached.js';
+import { cellKey } from '../oracle/cells.js';
 import type { Aggregate, Finding } from './aggregate.js';
 import { suite } from './suite.js';
 

@@ -1,7 +1,7 @@
 // plumbing: reports of shards into one, with the bytes of a run without shards
 import type { Matrix, Report } from '../../reports/report.js';
 import type { EntryPoint } from '../../spec/vocabulary/entry-point.js';
-import { cellKey } from '../oracle/reached.js';
+import { cellKey } from '../oracle/cells.js';
 import { addAggregate, emptyAggregate, type Aggregate } from './aggregate.js';
 import { buildReport, isOf } from './build-report.js';
 import { mutantsByClause } from './mutants.js';

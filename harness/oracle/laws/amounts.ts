@@ -1,6 +1,7 @@
 // spec-shaped: what moves is what was asked for — canister-interface.md#system-api-cycles
 import type { ExecutionRecord, SystemCallRecord } from '../../../spec/vocabulary/record.js';
-import type { Bench, Law, Violation } from '../law.js';
+import type { ClauseId } from '../../../spec/vocabulary/verdict.js';
+import type { Bench, Law } from '../law.js';
 
 /** The amount that a call asks to move: one argument of 64 bits, or the first two as high and low half. */
 function asked({ name, args }: SystemCallRecord): bigint {
@@ -8,76 +9,53 @@ function asked({ name, args }: SystemCallRecord): bigint {
   return name.endsWith('128') ? (first << 64n) | second : first;
 }
 
+const ACCEPT = 'cycles/accept-at-most-asked';
+const BURN = 'cycles/burn-at-most-asked';
+const ADD = 'cycles/add-moves';
+
 export const amounts: Law = {
   name: 'amounts',
-  clauses: ['cycles/accept-at-most-asked', 'cycles/burn-at-most-asked', 'cycles/add-moves'],
+  clauses: [ACCEPT, BURN, ADD],
   judge: (bench) => ({
-    transition: ({ record }) => {
-      record.executions.forEach((execution, index) => {
-        if (execution.outcome.kind !== 'returned') return;
-        judgeAtMost(
-          bench,
-          execution,
-          index,
-          'accepted',
-          ['msg_cycles_accept', 'msg_cycles_accept128'],
-          'cycles/accept-at-most-asked',
-        );
-        judgeAtMost(bench, execution, index, 'burned', ['cycles_burn128'], 'cycles/burn-at-most-asked');
-        judgeAttached(bench, execution, index);
-      });
+    transition: ({ record: { executions } }) => {
+      for (const execution of executions)
+        if (execution.outcome.kind === 'returned') judgeExecution(bench, execution, executions);
     },
   }),
 };
 
-function violation(
-  rule: Violation['rule'],
-  kind: string,
-  { entryPoint }: ExecutionRecord,
-  execution: number,
-  expected: string,
-  actual: string,
-): Violation {
-  return { rule, tier: 'spec', kind, execution, entryPoint, expected, actual };
-}
+function judgeExecution(bench: Bench, execution: ExecutionRecord, executions: readonly ExecutionRecord[]): void {
+  const { trace, accepted, burned, calls, entryPoint } = execution;
+  const differs = (rule: ClauseId, kind: string, expected: string, actual: string) => {
+    bench.violate({ rule, tier: 'spec', kind, execution: executions.indexOf(execution), entryPoint, expected, actual });
+  };
+  let toAccept = 0n;
+  let toBurn = 0n;
+  let performs = false;
+  for (const call of trace) {
+    const { name } = call;
+    if (name === 'msg_cycles_accept' || name === 'msg_cycles_accept128') toAccept += asked(call);
+    else if (name === 'cycles_burn128') toBurn += asked(call);
+    else if (name === 'call_perform') performs = true;
+  }
+  bench.check(ACCEPT);
+  if (accepted > toAccept) differs(ACCEPT, 'accepted', `at most ${toAccept} cycles accepted`, `${accepted}`);
+  bench.check(BURN);
+  if (burned > toBurn) differs(BURN, 'burned', `at most ${toBurn} cycles burned`, `${burned}`);
+  if (!performs) return;
 
-function judgeAtMost(
-  bench: Bench,
-  execution: ExecutionRecord,
-  index: number,
-  kind: 'accepted' | 'burned',
-  functions: readonly string[],
-  rule: string,
-): void {
-  const most = execution.trace
-    .filter(({ name }) => functions.includes(name))
-    .reduce((sum, call) => sum + asked(call), 0n);
-  bench.check(rule);
-  if (execution[kind] <= most) return;
-  bench.violate(violation(rule, kind, execution, index, `at most ${most} cycles ${kind}`, `${execution[kind]}`));
-}
-
-/** Each performed call carries the sum of what was added to it since its call_new. */
-function judgeAttached(bench: Bench, execution: ExecutionRecord, index: number): void {
+  // Each performed call carries the sum of what was added to it since its call_new.
   let added = 0n;
   let performed = 0;
-  for (const call of execution.trace) {
+  for (const call of trace) {
     if (call.name === 'call_new') added = 0n;
     else if (call.name === 'call_cycles_add' || call.name === 'call_cycles_add128') added += asked(call);
     else if (call.name === 'call_perform' && call.result === 0n) {
-      const sent = execution.calls[performed++];
-      bench.check('cycles/add-moves');
+      const sent = calls[performed++];
+      bench.check(ADD);
       if (sent?.cycles === added) continue;
-      bench.violate(
-        violation(
-          'cycles/add-moves',
-          'calls',
-          execution,
-          index,
-          `call ${performed} of the execution carries ${added} cycles`,
-          sent === undefined ? 'no such call' : `${sent.cycles} cycles`,
-        ),
-      );
+      const actual = sent === undefined ? 'no such call' : `${sent.cycles} cycles`;
+      differs(ADD, 'calls', `call ${performed} of the execution carries ${added} cycles`, actual);
     }
   }
 }

@@ -4,7 +4,7 @@ import type { ClauseId } from '../../../spec/vocabulary/verdict.js';
 import { COMMITTED_ON_RETURN, STATE_FIELDS, WRITERS, type StateField } from '../commit-table.js';
 import type { Bench, Law, Observation, Violation } from '../law.js';
 import { sameValue, shownField } from '../values.js';
-import { ranOutOfCycles } from '../world.js';
+import { anyTrapped, ranOutOfCycles } from '../world.js';
 
 /** The clause for each part of the state. */
 export const FIELD_CLAUSES: Readonly<Record<StateField, ClauseId>> = {
@@ -35,10 +35,8 @@ export const atomicity: Law = {
   judge: (bench) => ({
     transition: (observation) => {
       const { executions } = observation.record;
-      if (!executions.some(trapped)) return;
-      executions.forEach((execution, index) => {
-        if (trapped(execution)) judgeEffects(bench, execution, index);
-      });
+      if (!anyTrapped(executions)) return;
+      for (const execution of executions) if (trapped(execution)) judgeEffects(bench, execution, executions);
       judgeCalls(bench, observation);
       const { kind } = observation.record.cause;
       // Non-replicated executions leave nothing in any case: the law of laws/no-trace.ts.
@@ -56,24 +54,26 @@ function trapped(execution: ExecutionRecord): boolean {
 }
 
 /** What the execution itself made visible: nothing. */
-function judgeEffects(bench: Bench, execution: ExecutionRecord, index: number): void {
-  const judge = (rule: ClauseId, kind: string, holds: boolean, actual: () => string) => {
-    bench.check(rule);
-    if (holds) return;
+function judgeEffects(bench: Bench, execution: ExecutionRecord, executions: readonly ExecutionRecord[]): void {
+  const { entryPoint, response, calls, accepted, burned } = execution;
+  const leaves = (rule: ClauseId, kind: string, actual: string) => {
     bench.violate({
       rule,
       tier: 'spec',
       kind,
-      execution: index,
-      entryPoint: execution.entryPoint,
+      execution: executions.indexOf(execution),
+      entryPoint,
       expected: `no ${kind}: the execution trapped`,
-      actual: actual(),
+      actual,
     });
   };
-  judge('atomicity/response', 'response', execution.response === undefined, () => `a ${execution.response?.kind}`);
-  judge('atomicity/calls', 'calls', execution.calls.length === 0, () => `${execution.calls.length} calls`);
-  judge('atomicity/cycles', 'accepted', execution.accepted === 0n, () => `${execution.accepted} cycles accepted`);
-  judge('atomicity/cycles', 'burned', execution.burned === 0n, () => `${execution.burned} cycles burned`);
+  bench.check('atomicity/response');
+  if (response !== undefined) leaves('atomicity/response', 'response', `a ${response.kind}`);
+  bench.check('atomicity/calls');
+  if (calls.length > 0) leaves('atomicity/calls', 'calls', `${calls.length} calls`);
+  bench.check('atomicity/cycles', 2);
+  if (accepted !== 0n) leaves('atomicity/cycles', 'accepted', `${accepted} cycles accepted`);
+  if (burned !== 0n) leaves('atomicity/cycles', 'burned', `${burned} cycles burned`);
 }
 
 /** No call of a trapped execution is on its way. */

@@ -1,8 +1,9 @@
 // spec-shaped: nothing creates cycles — canister-interface.md#system-api-cycles
-import type { CyclesLedger } from '../../../spec/vocabulary/record.js';
+import type { Principal } from '../../../spec/vocabulary/brands.js';
+import type { CanisterDigest } from '../../../spec/vocabulary/record.js';
 import type { Law, Observation } from '../law.js';
 import { NON_REPLICATED } from '../commit-table.js';
-import { succeeded } from '../world.js';
+import { anyTrapped, succeeded } from '../world.js';
 
 const RULE = 'cycles/conserved';
 
@@ -23,69 +24,47 @@ const GONE = ['putIn', 'burned', 'charged', 'lost'] as const;
 export const conservation: Law = {
   name: 'conservation',
   clauses: [RULE, 'cycles/burn-reports', 'atomicity/cycles'],
-  judge: (bench) => {
-    const judge = (kind: string, expected: bigint, actual: bigint, what: string, rule = RULE) => {
-      bench.check(rule);
-      if (expected === actual) return;
-      bench.violate({ rule, tier: 'spec', kind, expected: `${what}: ${expected}`, actual: String(actual) });
-    };
-    return {
-      transition: (observation) => {
-        const { record, ledger } = observation;
-        // What is somewhere or went somewhere is what was put in.
-        const somewhere = PLACES.reduce((sum, place) => sum + ledger.after[place], 0n);
-        judge('ledger', ledger.after.putIn, somewhere, 'cycles that were put in, found in all places together');
-        // What was put in changes by what came from outside.
-        judge(
-          'ledger',
-          ledger.before.putIn + fromOutside(observation),
-          ledger.after.putIn,
-          'cycles put in from outside so far',
-        );
-        // Nothing that went away comes back, and no place holds less than nothing.
-        for (const place of GONE) judgeGrows(bench, ledger, place);
-        for (const place of PLACES) {
-          if (ledger.after[place] >= 0n) continue;
-          bench.violate({
-            rule: RULE,
-            tier: 'spec',
-            kind: 'ledger',
-            expected: `${place} is not negative`,
-            actual: String(ledger.after[place]),
-          });
-        }
-        // Only executions that returned burn.
-        const rule = record.executions.some(({ outcome }) => outcome.kind === 'trapped')
-          ? 'atomicity/cycles'
-          : 'cycles/burn-reports';
-        judge(
-          'burned',
-          ledger.before.burned + burnedBy(observation),
-          ledger.after.burned,
-          'cycles burned so far',
-          rule,
-        );
-        // The balances that the canisters show are the balances that the ledger counts.
-        judgeBalances(observation, judge);
-      },
-    };
-  },
-};
+  judge: (bench) => ({
+    transition: (observation) => {
+      const { before, after } = observation.ledger;
+      const differs = (kind: string, what: string, expected: bigint, actual: bigint, rule = RULE) => {
+        bench.violate({ rule, tier: 'spec', kind, expected: `${what}: ${expected}`, actual: String(actual) });
+      };
 
-function judgeGrows(
-  bench: Parameters<Law['judge']>[0],
-  ledger: Observation['ledger'],
-  place: keyof CyclesLedger,
-): void {
-  if (ledger.after[place] >= ledger.before[place]) return;
-  bench.violate({
-    rule: RULE,
-    tier: 'spec',
-    kind: 'ledger',
-    expected: `${place} does not go below ${ledger.before[place]}`,
-    actual: String(ledger.after[place]),
-  });
-}
+      // What is somewhere or went somewhere is what was put in.
+      let somewhere = 0n;
+      for (const place of PLACES) somewhere += after[place];
+      if (after.putIn !== somewhere)
+        differs('ledger', 'cycles that were put in, found in all places together', after.putIn, somewhere);
+      // What was put in changes by what came from outside.
+      const putIn = before.putIn + fromOutside(observation);
+      if (putIn !== after.putIn) differs('ledger', 'cycles put in from outside so far', putIn, after.putIn);
+      // Nothing that went away comes back, and no place holds less than nothing.
+      for (const place of GONE) {
+        if (after[place] >= before[place]) continue;
+        const expected = `${place} does not go below ${before[place]}`;
+        bench.violate({ rule: RULE, tier: 'spec', kind: 'ledger', expected, actual: String(after[place]) });
+      }
+      for (const place of PLACES) {
+        if (after[place] >= 0n) continue;
+        const expected = `${place} is not negative`;
+        bench.violate({ rule: RULE, tier: 'spec', kind: 'ledger', expected, actual: String(after[place]) });
+      }
+      // Only executions that returned burn.
+      const rule = anyTrapped(observation.record.executions) ? 'atomicity/cycles' : 'cycles/burn-reports';
+      bench.check(rule);
+      const burned = before.burned + burnedBy(observation);
+      if (burned !== after.burned) differs('burned', 'cycles burned so far', burned, after.burned, rule);
+      // The balances that the canisters show are the balances that the ledger counts.
+      const { balances, reserved } = shownBy(observation);
+      if (after.balances !== balances)
+        differs('balance', 'sum of the balances that the canisters show', after.balances, balances);
+      if (after.reserved !== reserved)
+        differs('reservedBalance', 'sum of the reserved balances that the canisters show', after.reserved, reserved);
+      bench.check(RULE, 4);
+    },
+  }),
+};
 
 function fromOutside({ record, outcome }: Observation): bigint {
   const { cause } = record;
@@ -97,28 +76,23 @@ function fromOutside({ record, outcome }: Observation): bigint {
 function burnedBy({ record: { cause, executions }, outcome }: Observation): bigint {
   // An installation is one unit: where it fails, what its steps burned is not burned either.
   if (cause.kind === 'install' && !succeeded(outcome)) return 0n;
-  return executions
-    .filter(({ outcome, entryPoint }) => outcome.kind === 'returned' && !NON_REPLICATED.has(entryPoint))
-    .reduce((sum, { burned }) => sum + burned, 0n);
+  let sum = 0n;
+  for (const { outcome, entryPoint, burned } of executions)
+    if (outcome.kind === 'returned' && !NON_REPLICATED.has(entryPoint)) sum += burned;
+  return sum;
 }
 
-function judgeBalances(
-  { record, world, ledger, outcome }: Observation,
-  judge: (kind: string, expected: bigint, actual: bigint, what: string) => void,
-): void {
+/** What the canisters show together after the transition. */
+function shownBy({ record: { cause, after }, world, outcome }: Observation): { balances: bigint; reserved: bigint } {
+  const latest = new Map<Principal, CanisterDigest>();
+  for (const canister of world.canisters()) latest.set(canister.canister, canister);
+  if (cause.kind === 'delete' && succeeded(outcome)) latest.delete(cause.canister);
+  for (const canister of after) latest.set(canister.canister, canister);
   let balances = 0n;
   let reserved = 0n;
-  const changed = new Set(record.after.map(({ canister }) => canister));
-  const deleted = record.cause.kind === 'delete' && succeeded(outcome) ? record.cause.canister : undefined;
-  for (const canister of world.canisters()) {
-    if (changed.has(canister.canister) || canister.canister === deleted) continue;
+  for (const canister of latest.values()) {
     balances += canister.balance;
     reserved += canister.reservedBalance;
   }
-  for (const canister of record.after) {
-    balances += canister.balance;
-    reserved += canister.reservedBalance;
-  }
-  judge('balance', ledger.after.balances, balances, 'sum of the balances that the canisters show');
-  judge('reservedBalance', ledger.after.reserved, reserved, 'sum of the reserved balances that the canisters show');
+  return { balances, reserved };
 }

@@ -1,9 +1,10 @@
 // spec-shaped: time, version and performance counters never go back — canister-interface.md#system-api-time
 import type { Principal } from '../../../spec/vocabulary/brands.js';
 import type { CallContextId } from '../../../spec/vocabulary/ids.js';
-import type { ExecutionRecord } from '../../../spec/vocabulary/record.js';
+import type { ExecutionRecord, SystemCallRecord } from '../../../spec/vocabulary/record.js';
+import type { ClauseId } from '../../../spec/vocabulary/verdict.js';
 import { NON_REPLICATED } from '../commit-table.js';
-import type { Bench, Law, Violation } from '../law.js';
+import type { Bench, Law } from '../law.js';
 import { succeeded } from '../world.js';
 
 const TIME = 'time/monotonic';
@@ -23,7 +24,7 @@ export const monotonic: Law = {
         // The version that an installation showed before it failed was never that of the canister.
         const undone = record.cause.kind === 'install' && !succeeded(outcome);
         const seen = { times, versions: undone ? new Map(versions) : versions, counters };
-        record.executions.forEach((execution, index) => judgeExecution(bench, execution, index, seen));
+        for (const execution of record.executions) judgeExecution(bench, execution, record.executions, seen);
         for (const after of record.after) {
           const before = world.canister(after.canister);
           if (before === undefined) continue;
@@ -51,7 +52,7 @@ interface Seen {
 function judgeExecution(
   bench: Bench,
   execution: ExecutionRecord,
-  index: number,
+  executions: readonly ExecutionRecord[],
   { times, versions, counters }: Seen,
 ): void {
   const { canister, callContext, entryPoint, trace } = execution;
@@ -59,42 +60,47 @@ function judgeExecution(
   const replicated = !NON_REPLICATED.has(entryPoint);
   let time: bigint | undefined;
   let counter0 = 0n;
-  trace.forEach((call, position) => {
-    const { name, result } = call;
-    if (result === undefined) return;
-    const judge = (rule: Violation['rule'], holds: boolean, expected: string) => {
-      bench.check(rule);
-      if (holds) return;
-      bench.violate({
-        rule,
-        tier: 'spec',
-        kind: 'systemCallResult',
-        execution: index,
-        call: position,
-        entryPoint,
-        import: name,
-        expected,
-        actual: `${result}`,
-      });
-    };
+  const differs = (rule: ClauseId, call: SystemCallRecord, expected: string) => {
+    bench.violate({
+      rule,
+      tier: 'spec',
+      kind: 'systemCallResult',
+      execution: executions.indexOf(execution),
+      call: trace.indexOf(call),
+      entryPoint,
+      import: call.name,
+      expected,
+      actual: `${call.result}`,
+    });
+  };
+  const atLeast = <K>(rule: ClauseId, call: SystemCallRecord, seen: Map<K, bigint>, key: K, what: string) => {
+    const { result = 0n } = call;
+    const least = seen.get(key) ?? 0n;
+    bench.check(rule);
+    if (result < least) differs(rule, call, `${what} at least ${least}`);
+    seen.set(key, result);
+  };
+
+  for (const call of trace) {
+    const { name, args, result } = call;
+    if (result === undefined) continue;
     if (name === 'time') {
-      if (time !== undefined) judge(CONSTANT, result === time, `time ${time}, as earlier in the execution`);
+      if (time !== undefined) {
+        bench.check(CONSTANT);
+        if (result !== time) differs(CONSTANT, call, `time ${time}, as earlier in the execution`);
+      }
       time = result;
-      if (replicated) atLeast(TIME, times, canister, 'time');
-    } else if (name === 'canister_version' && replicated) {
-      atLeast(VERSION, versions, canister, 'version');
+      if (replicated) atLeast(TIME, call, times, canister, 'time');
+    } else if (name === 'canister_version') {
+      if (replicated) atLeast(VERSION, call, versions, canister, 'version');
     } else if (name === 'performance_counter') {
-      if (call.args[0] === 0n) {
-        judge(COUNTER, result >= counter0, `counter 0 at least ${counter0}`);
+      if (args[0] === 0n) {
+        bench.check(COUNTER);
+        if (result < counter0) differs(COUNTER, call, `counter 0 at least ${counter0}`);
         counter0 = result;
-      } else if (call.args[0] === 1n && callContext !== undefined) {
-        atLeast(COUNTER, counters, callContext, 'counter 1');
+      } else if (args[0] === 1n && callContext !== undefined) {
+        atLeast(COUNTER, call, counters, callContext, 'counter 1');
       }
     }
-    function atLeast<K>(rule: Violation['rule'], seen: Map<K, bigint>, key: K, what: string): void {
-      const least = seen.get(key) ?? 0n;
-      judge(rule, (result as bigint) >= least, `${what} at least ${least}`);
-      seen.set(key, result as bigint);
-    }
-  });
+  }
 }

@@ -1,8 +1,9 @@
 // spec-shaped: non-replicated executions leave no trace — abstract-behavior.md#query-call
 import type { CanisterDigest } from '../../../spec/vocabulary/record.js';
 import { STATE_FIELDS } from '../commit-table.js';
-import type { Law, Observation, Violation } from '../law.js';
-import { sameValue, shownField } from '../values.js';
+import type { ClauseId } from '../../../spec/vocabulary/verdict.js';
+import type { Bench, Law, Observation } from '../law.js';
+import { differingFields, shownField } from '../values.js';
 import { ranOutOfCycles } from '../world.js';
 
 const QUERY = 'query-calls/leaves-no-trace';
@@ -32,7 +33,7 @@ export const noTrace: Law = {
       const query = cause.kind !== 'ingress';
       const rule = cause.kind === 'transform' ? TRANSFORM : query ? QUERY : INSPECTION;
       bench.check(rule);
-      for (const violation of changes(observation, rule, query ? OF_QUERIES : OF_INSPECTION)) bench.violate(violation);
+      judgeState(bench, observation, rule, query ? OF_QUERIES : OF_INSPECTION);
       if (query && messages.length > 0) {
         bench.violate({
           rule,
@@ -49,27 +50,27 @@ export const noTrace: Law = {
   }),
 };
 
-function* changes(
+function judgeState(
+  bench: Bench,
   { record, world }: Observation,
-  rule: Violation['rule'],
+  rule: ClauseId,
   fields: readonly (keyof CanisterDigest)[],
-): Generator<Violation> {
+): void {
   const entryPoint = record.executions[0]?.entryPoint;
   for (const after of record.after) {
     const before = world.canister(after.canister);
     if (before === undefined) continue;
     // The fee of an ingress message can take a canister's last cycles: it is uninstalled, which is no effect of the inspection.
     if (record.cause.kind === 'ingress' && ranOutOfCycles(before, after)) continue;
-    for (const field of fields) {
-      if (sameValue(before[field], after[field])) continue;
-      yield {
+    for (const field of differingFields(fields, before, after)) {
+      bench.violate({
         rule,
         tier: 'spec',
         kind: field,
         ...(entryPoint !== undefined && { entryPoint }),
         expected: `${shownField(field, before[field])}, as before the ${record.cause.kind}`,
         actual: shownField(field, after[field]),
-      };
+      });
     }
   }
 }

@@ -1,7 +1,9 @@
 // spec-shaped: a canister changes only its own state — canister-smart-contracts.md#canisters-as-actors
+import type { Principal } from '../../../spec/vocabulary/brands.js';
+import type { TransitionRecord } from '../../../spec/vocabulary/record.js';
 import { STATE_FIELDS } from '../commit-table.js';
 import type { Law } from '../law.js';
-import { sameValue, shownField } from '../values.js';
+import { differingFields, shownField } from '../values.js';
 
 const RULE = 'canister-concepts/own-storage';
 
@@ -11,17 +13,13 @@ export const ownState: Law = {
   clauses: [RULE],
   judge: (bench) => ({
     transition: ({ record, world }) => {
-      const { cause } = record;
-      const touched = new Set(record.executions.map(({ canister }) => canister));
-      if ('canister' in cause) touched.add(cause.canister);
       for (const after of record.after) {
         const before = world.canister(after.canister);
-        if (before === undefined || touched.has(after.canister)) continue;
+        if (before === undefined || isAbout(record, after.canister)) continue;
         // Uninstalled for lack of cycles.
         if (before.moduleHash !== undefined && after.moduleHash === undefined) continue;
         bench.check(RULE);
-        for (const field of STATE_FIELDS) {
-          if (sameValue(before[field], after[field])) continue;
+        for (const field of differingFields(STATE_FIELDS, before, after)) {
           bench.violate({
             rule: RULE,
             tier: 'spec',
@@ -34,3 +32,10 @@ export const ownState: Law = {
     },
   }),
 };
+
+/** Whether the canister ran, or was what the stimulus or choice is about. */
+function isAbout({ cause, executions }: TransitionRecord, canister: Principal): boolean {
+  if ('canister' in cause && cause.canister === canister) return true;
+  for (const execution of executions) if (execution.canister === canister) return true;
+  return false;
+}

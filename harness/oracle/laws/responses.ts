@@ -56,9 +56,8 @@ export const responses: Law = {
           callOf.set(message.id, message.to);
           once(answered, message.to, 'call');
         }
-        uninstalls ||= record.after.some(
-          ({ canister, moduleHash }) => moduleHash === undefined && world.canister(canister)?.moduleHash !== undefined,
-        );
+        for (const { canister, moduleHash } of record.after)
+          uninstalls ||= moduleHash === undefined && world.canister(canister)?.moduleHash !== undefined;
         judgeCallbacks(bench, observation);
       },
       end: (end, world) => {

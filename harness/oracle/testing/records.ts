@@ -113,6 +113,9 @@ export function judged(
     check: (rule) => {
       checks.add(rule);
     },
+    checkCell: ({ rule }) => {
+      checks.add(rule);
+    },
     violate: (violation) => {
       violations.push(violation);
     },
