@@ -17,6 +17,8 @@ import type { Answerer } from '../targets/stdio/channel.js';
 import { now } from '../timing.js';
 import type { CaseResult } from '../types.js';
 import { judgePrepared, prepare } from './judge.js';
+import { isRelevant, notingExecutor } from './relevant.js';
+import { runTarget } from './runs.js';
 import { UNSEEN } from './unseen.js';
 
 interface Options {
@@ -70,7 +72,10 @@ function huntMutants({ cases, first, seed, seconds, every, only, json }: Options
     if (capabilities === undefined) break;
     const prepared = prepare(scenario, capabilities, profileOf(scenario.profile));
     if ('verdict' in prepared) continue;
+    const ran = new Set<string>();
+    runTarget(blackBoxOf(notingExecutor(ran)).target, prepared.play);
     for (const { mutant, box } of alive.values()) {
+      if (!isRelevant(mutant, ran)) continue;
       const { verdict, failures } = judgePrepared(prepared, box.target);
       other.set(verdict, (other.get(verdict) ?? 0) + 1);
       const [failure] = failures;

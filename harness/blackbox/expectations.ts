@@ -1,13 +1,16 @@
 // plumbing: what is allowed to be seen — patterns that many runs of the model agree on, one for each way to decide
 import type { TransitionRecord } from '../../spec/vocabulary/record.js';
 import { sightKey, type Sight } from './observation.js';
-import { mixture, WAYS, type Way } from './liberties.js';
+import { mixture, PAIRS, splits, WAYS, type Way } from './liberties.js';
+import { fillings, USUAL_FILLINGS } from './open-values.js';
 import { runModel, type ModelRun, type Play } from './runs.js';
 
 /** Something that may be seen: the value of a sight, and of a reply its bytes. */
 export interface Required {
   readonly kind: 'this';
   readonly value: string;
+  /** Of a reject: the same with codes that other readings give it. */
+  readonly orValues?: readonly string[];
   /** -1 where any byte will do. */
   readonly bytes?: Int16Array;
   /** More bytes may follow. */
@@ -28,11 +31,10 @@ const MIXTURES = 6;
 /** Mixtures of the liberties that matter at a place: so many at least, and at most. */
 const ENOUGH = 24;
 const MOST = 96;
+/** In how many ways a place is looked at before only what matters there is mixed. */
+const WIDELY = WAYS.length + PAIRS.length + MIXTURES;
 /** How often each of the things that are allowed must have come up before the list of them counts as complete. */
 const OFTEN = 3;
-
-/** Ways to fill in what is open, for each way to decide; the usual one is filled in with one more: dear, free, and half. */
-const FILLINGS = 2;
 
 const USUAL = WAYS[0] ?? mixture([], 0);
 
@@ -54,10 +56,9 @@ export class Expectations {
   readonly usual: ModelRun;
   readonly #usualByKey: ReadonlyMap<string, Sight>;
   /** By the name of the way to decide, then by place. */
-  readonly #patterns = new Map<string, ReadonlyMap<string, Pattern> | undefined>();
+  readonly #patterns = new Map<string, Patterns | undefined>();
   /** By place: what is known to be allowed, and which liberties matter. */
   readonly #places = new Map<string, Place>();
-  #fillings = 0;
 
   /** @throws Restless */
   constructor(readonly play: Play) {
@@ -122,12 +123,13 @@ export class Expectations {
     }
     if (this.#known(place) === 'endless') return undefined;
     const patterns = place.groups.map(({ pattern }) => pattern);
-    return patterns.every((pattern) => pattern.kind === 'this') ? patterns : undefined;
+    if (!patterns.every((pattern) => pattern.kind === 'this')) return undefined;
+    return patterns.flatMap(({ orValues = [], ...pattern }) => [pattern, ...orValues.map((value) => ({ ...pattern, value }))]); // prettier-ignore
   }
 
   /** Whether all that is allowed at a place has been found. */
-  #known({ groups, looked, matter }: Place): 'partly' | 'complete' | 'endless' {
-    const focused = looked - WAYS.length - MIXTURES;
+  #known({ groups, looked, matter, splits: before }: Place): 'partly' | 'complete' | 'endless' {
+    const focused = looked - WIDELY - (before?.length ?? Infinity);
     const often = focused >= 0 && groups.every(({ count }) => count >= OFTEN);
     if (often && focused >= ENOUGH * Math.min(matter.length, 3)) return 'complete';
     return focused >= MOST ? 'endless' : 'partly';
@@ -135,32 +137,45 @@ export class Expectations {
 
   #place(key: string): Place {
     let place = this.#places.get(key);
-    if (place === undefined) this.#places.set(key, (place = { groups: [], looked: 0, matter: [] }));
+    if (place === undefined) this.#places.set(key, (place = { stroke: strokeOf(key), groups: [], looked: 0, matter: [] })); // prettier-ignore
     return place;
   }
 
   /** Looks at the place in one more way. */
   #look(key: string, place: Place): void {
     const n = place.looked++;
-    const way = WAYS[n] ?? mixture(n < WAYS.length + MIXTURES ? [] : mixed(place.matter, n), n);
+    const pair = PAIRS[n - WAYS.length];
+    const way = WAYS[n] ?? pair?.way ?? (n < WIDELY ? mixture([], n) : this.#closer(place, n - WIDELY));
     const patterns = this.#patternsIn(way);
-    const pattern = patterns === undefined ? ANYTHING : (patterns.get(key) ?? NOTHING_SEEN);
+    const pattern = patterns === undefined ? ANYTHING : patterns(key);
     const [usual] = place.groups;
     const differs = usual !== undefined && common(usual.pattern, pattern) === undefined;
-    if (differs && n < WAYS.length) place.matter.push(n);
-    merge(place.groups, pattern);
+    const added = merge(place.groups, pattern);
+    // A liberty matters if it changes what is seen; two of them, if together they show something new.
+    const matters = n < WAYS.length ? (differs ? [n] : []) : added ? (pair?.which ?? []) : [];
+    place.matter.push(...matters.filter((liberty) => !place.matter.includes(liberty)));
+  }
+
+  /** The n-th way of those that take the liberties which matter at a place: each for some time only, then mixtures. */
+  #closer(place: Place, n: number): Way {
+    const { stroke, matter } = place;
+    place.splits ??= matter.flatMap((which) => this.#steps(stroke).flatMap((step) => splits(which, step)));
+    return place.splits[n] ?? mixture(mixed(matter, n), n, stroke + 1);
+  }
+
+  /** The strokes up to one that a liberty can be taken until, or from. */
+  #steps(until: number): readonly number[] {
+    const steps = [...this.play.strokes.keys()].filter((k) => k <= until && (this.play.strokes[k]?.step ?? -1) >= 0);
+    return steps.slice(1);
   }
 
   /** What a way allows, by place; undefined: it does not come to rest, so that nothing can be said about it. */
-  #patternsIn(way: Way): ReadonlyMap<string, Pattern> | undefined {
+  #patternsIn(way: Way): Patterns | undefined {
     if (!this.#patterns.has(way.name)) {
-      const runs = way === USUAL ? [this.usual] : [];
-      for (let i = 0; i < (way === USUAL ? FILLINGS + 1 : FILLINGS); i++) {
-        const run = runModel(this.play, { way, filling: ++this.#fillings });
-        if (run !== undefined) runs.push(run);
-      }
-      const all = runs.length === (way === USUAL ? FILLINGS + 2 : FILLINGS);
-      this.#patterns.set(way.name, all ? patternsOf(runs) : undefined);
+      const filled = way === USUAL ? USUAL_FILLINGS : fillings(this.#patterns.size);
+      const runs = filled.map((filling) => (filling === 0 ? this.usual : runModel(this.play, { way, filling })));
+      const rested = runs.filter((run) => run !== undefined);
+      this.#patterns.set(way.name, rested.length === runs.length ? patternsOf(rested) : undefined);
     }
     return this.#patterns.get(way.name);
   }
@@ -174,12 +189,17 @@ function mixed(matter: readonly number[], n: number): readonly number[] {
 
 /** What is known about one place. */
 interface Place {
+  readonly stroke: number;
   readonly groups: Group[];
   /** In how many ways it was looked at. */
   looked: number;
   /** Numbers of the liberties that change what is seen there. */
   readonly matter: number[];
+  /** Ways in which each of those that matter is taken for some time only. Absent: it is not known yet which matter. */
+  splits?: readonly Way[];
 }
+
+const strokeOf = (key: string) => Number(key.split(' ')[0]);
 
 const NOTHING_SEEN: Pattern = { kind: 'this', value: 'nothing', openEnd: false };
 
@@ -187,24 +207,36 @@ function byKey({ sights }: ModelRun): Map<string, Sight> {
   return new Map(sights.map((sight) => [sightKey(sight), sight]));
 }
 
+/** What one way to decide allows, by place. */
+type Patterns = (key: string) => Pattern;
+
 /** What runs that were decided in the same way agree on. */
-function patternsOf(runs: readonly ModelRun[]): Map<string, Pattern> {
+function patternsOf(runs: readonly ModelRun[]): Patterns {
   const seen = runs.map(byKey);
   const keys = new Set(seen.flatMap((sights) => [...sights.keys()]));
-  const openFrom = Math.min(...runs.map((run) => run.openFrom));
-  return new Map(
+  const openFrom = Math.min(...runs.map((run) => run.openFrom), parting(runs));
+  const known = new Map(
     [...keys].map((key) => {
       const sights = seen.map((one) => one.get(key));
-      const open = Number(key.split(' ')[0]) >= openFrom;
+      const open = sights.some((sight) => sight !== undefined && (sight.seenAt ?? sight.stroke) >= openFrom);
       return [key, open ? ANYTHING : agreed(sights)];
     }),
   );
+  // Where all of them show nothing there is nothing to be seen, as long as anything is asserted at all.
+  return (key) => known.get(key) ?? (strokeOf(key) >= openFrom ? ANYTHING : NOTHING_SEEN);
+}
+
+/** The stroke at which runs take different courses, because of what is open; Infinity: none. */
+function parting([first, ...others]: readonly ModelRun[]): number {
+  const at = first?.courses.findIndex((course, k) => others.some(({ courses }) => courses[k] !== course)) ?? -1;
+  return at < 0 ? Infinity : at;
 }
 
 function agreed(sights: readonly (Sight | undefined)[]): Pattern {
   const [first] = sights;
   if (first === undefined || sights.some((sight) => sight?.value !== first.value)) return ANYTHING;
-  if (first.data === undefined) return { kind: 'this', value: first.value, openEnd: false };
+  const { value, orValues } = first;
+  if (first.data === undefined) return { kind: 'this', value, ...(orValues && { orValues }), openEnd: false };
   const replies = sights.map((sight) => Buffer.from(sight?.data ?? '', 'hex'));
   const shortest = Math.min(...replies.map(({ length }) => length));
   const openEnd = replies.some(({ length }) => length !== shortest);
@@ -221,23 +253,27 @@ function agreed(sights: readonly (Sight | undefined)[]): Pattern {
 function matches(pattern: Pattern, sight: Sight | undefined): boolean {
   if (pattern.kind === 'anything') return true;
   if (sight === undefined) return pattern === NOTHING_SEEN;
-  if (pattern.value !== sight.value) return false;
+  if (pattern.value !== sight.value && pattern.orValues?.includes(sight.value) !== true) return false;
   if (pattern.bytes === undefined) return true;
   const reply = Buffer.from(sight.data ?? '', 'hex');
   if (pattern.openEnd ? reply.length < pattern.bytes.length : reply.length !== pattern.bytes.length) return false;
   return pattern.bytes.every((byte, i) => byte < 0 || reply[i] === byte);
 }
 
-/** Adds what another way to decide allows: to the group that it agrees with, which then requires only what both require. */
-function merge(groups: Group[], pattern: Pattern): void {
+/**
+ * Adds what another way to decide allows: to the group that it agrees with, which then requires only what both require.
+ * @returns whether it agrees with none
+ */
+function merge(groups: Group[], pattern: Pattern): boolean {
   for (const group of groups) {
     const both = common(group.pattern, pattern);
     if (both === undefined) continue;
     group.pattern = both;
     group.count += 1;
-    return;
+    return false;
   }
   groups.push({ pattern, count: 1 });
+  return true;
 }
 
 /** What both require, where they do not contradict each other. */
@@ -253,8 +289,8 @@ function common(a: Pattern, b: Pattern): Pattern | undefined {
 /** A pattern as people read it. */
 function words(pattern: Pattern): string {
   if (pattern.kind === 'anything') return 'anything';
-  const { value, bytes, openEnd } = pattern;
-  if (bytes === undefined) return value;
+  const { value, orValues = [], bytes, openEnd } = pattern;
+  if (bytes === undefined) return [value, ...orValues].join(' or ');
   const text = bytesText(bytes);
   return `${value} ${text === '' ? '(empty)' : text}${openEnd ? '…' : ''}`;
 }

@@ -2,6 +2,7 @@
 import { generateCase } from '../../generators/index.js';
 import { profileNamed } from '../../spec/profiles/profiles.js';
 import type { Hex } from '../../spec/vocabulary/brands.js';
+import { canisterId, userId } from '../../spec/vocabulary/ids.js';
 import type { Scenario } from '../../spec/vocabulary/scenario.js';
 import { reference } from '../../reference-model/index.js';
 import { PROTOCOL, type Answer, type Capabilities } from '../protocol/messages.js';
@@ -101,6 +102,21 @@ describe('a black box', () => {
 
   it('that rejects with the code of a canister fails', () => {
     expect(judged(withRejects(5), 0)).toMatchObject({ verdict: 'fail' });
+  });
+
+  it('may give a reject any of the codes that the readings of the text give it, and no other', () => {
+    const scenario = scenarioOf(0);
+    const { canister, sender } = { canister: canisterId(0), sender: userId(0) };
+    const stimulus = { kind: 'ingress', canister, sender, method: 'no such method', arg: '' as Hex } as const;
+    const withCode = (code: number) =>
+      boxOf((answer) => {
+        if (answer.is !== 'settled') return answer;
+        const ended = answer.ended.map(({ request }) => ({ request, response: { kind: 'reject', code, message: 'no' } as const })); // prettier-ignore
+        return { ...answer, ended };
+      });
+    const verdict = (code: number) => judgeBlackBox({ ...scenario, steps: [{ stimulus, picks: [] }] }, withCode(code), PROFILE).verdict; // prettier-ignore
+    expect([3, 5].map(verdict)).toEqual(['pass', 'pass']);
+    expect(verdict(4)).toBe('fail');
   });
 
   it('that never answers requests fails', () => {

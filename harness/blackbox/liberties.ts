@@ -1,7 +1,7 @@
 // table: what a conforming implementation may decide at each moment — orders, spontaneous rejects, expiries, failures, system tasks, readings
+import { REJECT_CODES } from '../../spec/reject-codes.js';
 import type { Choice } from '../../spec/vocabulary/scenario.js';
 import type { Profile } from '../../spec/profiles/profile.js';
-import type { ModuleSource, Scenario } from '../../spec/vocabulary/scenario.js';
 import { openWasm } from '../../spec/profiles/profiles.js';
 import { parseModule } from '../../reference-model/index.js';
 import { discardPendingCall } from '../../reference-model/ic/execution.js';
@@ -26,8 +26,8 @@ export interface Liberties {
   readonly room?: bigint;
   /** That a global timer or low-memory hook that may run does, when nothing else is left to do. */
   readonly tasks: number;
-  /** Take other readings of ambiguous clauses. */
-  readonly readings: boolean;
+  /** That each of the other readings of ambiguous clauses is taken. */
+  readonly readings: number;
   /** The opposite of the profile as to what may be refused, or taken. */
   readonly optional: boolean;
 }
@@ -39,7 +39,7 @@ const USUAL: Liberties = {
   failingCalls: 0,
   failingGrowth: 0,
   tasks: 1,
-  readings: false,
+  readings: 0,
   optional: false,
 };
 
@@ -47,34 +47,68 @@ const USUAL: Liberties = {
 const EXTREMES: readonly Liberties[] = [
   USUAL,
   { ...USUAL, rejects: 1 },
-  { ...USUAL, readings: true, optional: true },
+  { ...USUAL, readings: 1, optional: true },
   { ...USUAL, failingCalls: 1 },
-  { ...USUAL, failingGrowth: 1, room: 0n },
+  { ...USUAL, failingGrowth: 1 },
   { ...USUAL, tasks: 0 },
   { ...USUAL, order: 'newest' },
   { ...USUAL, order: 'calls first' },
   { ...USUAL, expires: 1 },
+  { ...USUAL, room: 0n },
 ];
+
+/** Two liberties taken to their ends at once: what one of them changes may be seen only where the other is taken. */
+function both(a: Liberties, b: Liberties): Liberties {
+  const changed = Object.entries(b).filter(([name, value]) => value !== USUAL[name as keyof Liberties]);
+  return { ...a, ...Object.fromEntries(changed) };
+}
 
 /** One way to decide, by a name: what decides in it is drawn from the name. */
 export interface Way {
   readonly name: string;
   readonly liberties: Liberties;
+  /** Strokes from and until which the liberties are taken; before and after it the usual is done. Absent: always. */
+  readonly during?: readonly [from: number, until: number];
 }
 
 /** The usual way, then each liberty alone. */
 export const WAYS: readonly Way[] = EXTREMES.map((liberties, n) => ({ name: `way ${n}`, liberties }));
 
+/** Each two liberties together. Numbers are those in WAYS. */
+export const PAIRS: readonly { readonly which: readonly [number, number]; readonly way: Way }[] = EXTREMES.flatMap(
+  (a, n) =>
+    EXTREMES.slice(n + 1).flatMap((b, i) => {
+      const m = n + 1 + i;
+      // Of two orders only one can be kept.
+      if (n === 0 || (a.order !== 'oldest' && b.order !== 'oldest')) return [];
+      return [{ which: [n, m] as const, way: { name: `ways ${n} and ${m}`, liberties: both(a, b) } }];
+    }),
+);
+
+/**
+ * A liberty that is taken up to a stroke only, and one that is taken from there on. Readings and limits last.
+ * @param which number in WAYS
+ */
+export function splits(which: number, stroke: number): readonly Way[] {
+  const liberties = EXTREMES[which] ?? USUAL;
+  if (liberties.readings > 0 || liberties.room !== undefined) return [];
+  return [
+    { name: `way ${which} until ${stroke}`, liberties, during: [0, stroke] },
+    { name: `way ${which} from ${stroke}`, liberties, during: [stroke, Infinity] },
+  ];
+}
+
 /**
  * The n-th mixture of some of the liberties.
  * @param which numbers in WAYS; none: all of them
+ * @param until strokes that matter: every second mixture is taken during some of them only; absent: each is taken always
  */
-export function mixture(which: readonly number[], n: number): Way {
-  const name = `mixture ${which.join()} ${n}`;
+export function mixture(which: readonly number[], n: number, until?: number): Way {
+  const name = `mixture ${which.join()} ${n} ${until ?? ''}`;
   const random = new Random(name);
   const has = (k: number) => which.length === 0 || which.includes(k);
   const often = (k: number) => (has(k) ? random.pick([0.2, 0.5, 0.5, 0.8]) : 0);
-  const room = random.pick([0n, 1n, 2n, 4n]);
+  const room = random.pick([0n, 0n, 1n, 2n, 4n]);
   const orders = has(6) || has(7);
   const liberties: Liberties = {
     order: orders ? random.pick(['any', 'any', 'responses first', 'newest', 'calls first']) : 'oldest',
@@ -82,16 +116,18 @@ export function mixture(which: readonly number[], n: number): Way {
     expires: often(8),
     failingCalls: often(3),
     failingGrowth: often(4),
-    ...(has(4) && random.chance(0.7) && { room }),
-    tasks: has(5) ? random.pick([0.3, 0.5, 0.8]) : 1,
-    readings: has(2),
+    ...(has(9) && random.chance(0.7) && { room }),
+    tasks: has(5) ? random.pick([0, 0.3, 0.5, 0.8]) : 1,
+    readings: has(2) ? 0.5 : 0,
     optional: has(2) && random.chance(0.5),
   };
-  return { name, liberties };
+  if (until === undefined || random.chance(0.5)) return { name, liberties };
+  const from = random.below(until);
+  return { name, liberties, during: [random.pick([0, from]), from + 1 + random.below(until - from)] };
 }
 
 /** The profile as far as liberties show in it. */
-export function libertiesIn(profile: Profile, { room, optional }: Liberties, { modules }: Scenario): Profile {
+export function libertiesIn(profile: Profile, { room, optional }: Liberties, modules: readonly Uint8Array[]): Profile {
   if (room === undefined && !optional) return profile;
   let { limits, refusedInstructions, enforcesOptionalModuleLimits } = profile;
   if (room !== undefined) {
@@ -106,14 +142,20 @@ export function libertiesIn(profile: Profile, { room, optional }: Liberties, { m
   return { ...profile, limits, refusedInstructions, enforcesOptionalModuleLimits };
 }
 
-/** Pages of the largest memory that a module begins with. */
-function largestMinimum(modules: Scenario['modules']): bigint {
-  return modules.map(minimumOf).reduce((a, b) => (a > b ? a : b), 0n);
+const largestMinima = new WeakMap<readonly Uint8Array[], bigint>();
+
+/** Pages of the largest memory that a module begins with, of those that can be installed. */
+function largestMinimum(modules: readonly Uint8Array[]): bigint {
+  let largest = largestMinima.get(modules);
+  if (largest === undefined) {
+    largest = modules.map(minimumOf).reduce((a, b) => (a > b ? a : b), 0n);
+    largestMinima.set(modules, largest);
+  }
+  return largest;
 }
 
-function minimumOf(source: ModuleSource): bigint {
-  if (source.kind === 'program') return source.program.memory?.min ?? 0n;
-  const module = parseModule(openWasm, source.bytes);
+function minimumOf(bytes: Uint8Array): bigint {
+  const module = parseModule(openWasm, bytes);
   return 'invalid' in module ? 0n : (module.wasm.memories[0]?.limits.min ?? 0n);
 }
 
@@ -121,24 +163,25 @@ const REFUSED_BY_REPLICAS = ['table.grow', 'table.set', 'table.fill', 'table.cop
 
 const NO_PAGES = -1n;
 
-/** Wraps the functions of the System API that may fail at any time. */
+/** Wraps the functions of the System API that may fail at any time. @param now whether liberties are taken at the moment */
 export function failing(
   handlers: Readonly<Record<string, Handler>>,
   { failingCalls, failingGrowth }: Liberties,
   random: Random,
+  now: () => boolean,
 ): Readonly<Record<string, Handler>> {
   if (failingCalls === 0 && failingGrowth === 0) return handlers;
   const value = (name: string): Handler => handlers[name] ?? missing(name);
   const grow =
     (name: string): Handler =>
     (es, ...args) =>
-      random.chance(failingGrowth) ? NO_PAGES : value(name)(es, ...args);
+      now() && random.chance(failingGrowth) ? NO_PAGES : value(name)(es, ...args);
   return {
     ...handlers,
     call_perform: (es) => {
-      if (es.pendingCall === undefined || !random.chance(failingCalls)) return value('call_perform')(es);
+      if (es.pendingCall === undefined || !now() || !random.chance(failingCalls)) return value('call_perform')(es);
       discardPendingCall(es);
-      return random.pick([1n, 2n, 2n, 3n + random.bits(30)]);
+      return 2n;
     },
     stable_grow: grow('stable_grow'),
     stable64_grow: grow('stable64_grow'),
@@ -155,8 +198,9 @@ export class Chooser {
   readonly #random: Random;
 
   constructor(
-    private readonly liberties: Liberties,
+    private readonly taken: Liberties,
     seed: string,
+    private readonly now: () => boolean,
   ) {
     this.#random = new Random(seed);
     this.#decisions = new Decisions(this.#random);
@@ -164,13 +208,14 @@ export class Chooser {
 
   /** @param isInterCanister whether a message is a call between canisters */
   next(enabled: readonly Choice[], isInterCanister: (message: number) => boolean): Choice | undefined {
-    if (this.liberties === USUAL) return choiceByPolicy(DEFAULT_POLICY, enabled);
-    const { rejects, expires, tasks } = this.liberties;
+    const liberties = this.now() ? this.taken : USUAL;
+    if (liberties === USUAL) return choiceByPolicy(DEFAULT_POLICY, enabled);
+    const { rejects, expires, tasks, order } = liberties;
     for (const choice of enabled) {
       switch (choice.kind) {
         case 'reject':
           if (isInterCanister(choice.message) && this.#decisions.once(`reject ${choice.message}`, rejects)) {
-            return { ...choice, code: this.#random.pick([1, 2]) };
+            return { ...choice, code: REJECT_CODES.SYS_TRANSIENT };
           }
           break;
         case 'expire-message':
@@ -188,13 +233,15 @@ export class Chooser {
           break;
       }
     }
-    const message = this.#message(enabled);
-    if (message !== undefined) return message;
-    return enabled.find(
-      (choice) =>
-        (choice.kind === 'low-wasm-memory' || choice.kind === 'global-timer') &&
-        this.#decisions.once(`${choice.kind} ${choice.canister} ${this.#stroke}`, tasks),
-    );
+    const task = () =>
+      enabled.find(
+        (choice) =>
+          (choice.kind === 'low-wasm-memory' || choice.kind === 'global-timer') &&
+          this.#decisions.once(`${choice.kind} ${choice.canister} ${this.#stroke}`, tasks),
+      );
+    // System tasks wait until nothing else is left to do, but where any order is as good.
+    const first = order === 'any' && this.#random.chance(0.5) ? task() : undefined;
+    return first ?? this.#message(enabled, order) ?? task();
   }
 
   #stroke = 0;
@@ -204,11 +251,11 @@ export class Chooser {
     this.#stroke += 1;
   }
 
-  #message(enabled: readonly Choice[]): Choice | undefined {
+  #message(enabled: readonly Choice[], order: Liberties['order']): Choice | undefined {
     const messages = enabled.filter(({ kind }) => kind === 'execute' || kind === 'deliver');
     const [first] = messages;
     if (first === undefined) return undefined;
-    switch (this.liberties.order) {
+    switch (order) {
       case 'oldest':
         return choiceByPolicy(DEFAULT_POLICY, messages);
       case 'newest':

@@ -43,6 +43,10 @@ export interface Sight {
   readonly data?: Hex;
   /** Of a reject; 0: none. */
   readonly rejectCode: number;
+  /** What else it may be: the same reject with a code that another reading gives it. Only what the model shows has that. */
+  readonly orValues?: readonly string[];
+  /** The stroke in which it was seen, where that is not the one that it belongs to: responses may come later, or never. */
+  readonly seenAt?: number;
 }
 
 /** The name of what was seen, the same in every run of the scenario. */
@@ -55,7 +59,13 @@ export function describe({ value, data }: Sight): string {
   return data === undefined ? value : `${value} ${data}`;
 }
 
-export function outcomeSight(stroke: number, stimulus: Stimulus, outcome: StimulusOutcome): Sight {
+/** @param others codes that other readings give to a reject */
+export function outcomeSight(
+  stroke: number,
+  stimulus: Stimulus,
+  outcome: StimulusOutcome,
+  others?: readonly number[],
+): Sight {
   switch (outcome.kind) {
     case 'accepted':
     case 'done':
@@ -64,19 +74,28 @@ export function outcomeSight(stroke: number, stimulus: Stimulus, outcome: Stimul
     case 'responded': {
       // Who may top up a canister is read in two ways (37): only that it ends is looked at.
       if (stimulus.kind === 'deposit') return { stroke, what: 'outcome', value: 'done', rejectCode: 0 };
-      const sight = responseSight(stroke, stimulus, outcome.response);
+      const sight = responseSight(stroke, stimulus, outcome.response, others);
       return { ...sight, what: 'outcome' };
     }
   }
 }
 
-export function responseSight(stroke: number, stimulus: Stimulus, response: Response): Sight {
+const rejectWith = (code: number) => `reject with code ${code}`;
+
+/** @param others codes that other readings give to the reject */
+export function responseSight(
+  stroke: number,
+  stimulus: Stimulus,
+  response: Response,
+  others?: readonly number[],
+): Sight {
   if (response.kind === 'reply') {
     return { stroke, what: 'response', value: 'reply', data: response.data, rejectCode: 0 };
   }
   const toCanister = stimulus.kind === 'ingress' || stimulus.kind === 'query' || stimulus.kind === 'transform';
-  const value = toCanister ? `reject with code ${response.code}` : 'reject';
-  return { stroke, what: 'response', value, rejectCode: response.code };
+  const value = toCanister ? rejectWith(response.code) : 'reject';
+  const orValues = toCanister && others !== undefined ? { orValues: others.map(rejectWith) } : {};
+  return { stroke, what: 'response', value, ...orValues, rejectCode: response.code };
 }
 
 export function statusSight(stroke: number, { exists, status, moduleHash }: CanisterStatus): Sight {
@@ -84,9 +103,11 @@ export function statusSight(stroke: number, { exists, status, moduleHash }: Cani
   return { stroke, what: 'status', value, rejectCode: 0 };
 }
 
+const NEVER = Number.MAX_SAFE_INTEGER;
+
 /** A request that has not ended. */
 export function noResponse(stroke: number): Sight {
-  return { stroke, what: 'response', value: 'no response', rejectCode: 0 };
+  return { stroke, what: 'response', value: 'no response', rejectCode: 0, seenAt: NEVER };
 }
 
 /** The canister that a stimulus is about. */

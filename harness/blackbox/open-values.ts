@@ -5,6 +5,7 @@ import type { Stimulus } from '../../spec/vocabulary/scenario.js';
 import { copyCyclesToCanister } from '../../reference-model/ic/blobs.js';
 import type { Execution } from '../../reference-model/ic/execution.js';
 import type { Random } from './random.js';
+import { otherCodes } from './readings.js';
 
 /**
  * A way to fill in what is open. 0: as the profile says. From 1 on in turn: everything costs much, nothing costs anything, everything costs
@@ -17,6 +18,14 @@ export type Handler = (es: Execution, ...args: bigint[]) => bigint | undefined;
 
 const mapped = <K extends string>(values: Readonly<Record<K, string>>, text: (key: string) => string) =>
   Object.fromEntries(Object.keys(values).map((key) => [key, text(key)])) as Record<K, string>;
+
+/** The shortest messages that still tell the causes apart. */
+function oneLetterEach<K extends string>(messages: Readonly<Record<K, string>>): Record<K, string> {
+  const causes = Object.keys(messages);
+  return mapped(messages, (cause) => String.fromCharCode(A + causes.indexOf(cause)));
+}
+
+const A = 0x41;
 
 /** Three times the production replica's prices, and smaller limits. Monotonic: what two extremes agree on, anything between agrees on. */
 function costly(profile: Profile): Profile {
@@ -38,7 +47,10 @@ function costly(profile: Profile): Profile {
       ...systemCalls,
       default: { base: systemCalls.default.base * 2n + 41n, perByte: systemCalls.default.perByte },
     },
-    rejectMessages: mapped(profile.rejectMessages, (cause) => `other words for ${cause}`),
+    rejectMessages: mapped(
+      profile.rejectMessages,
+      (cause) => `other words for ${cause}, ${'and many of them, '.repeat(12)}`,
+    ),
     certificate: '00' as Hex,
     rootKey: '0000' as Hex,
     subnetId: 'ffee00112233' as Principal,
@@ -82,7 +94,7 @@ function cheap(profile: Profile): Profile {
     },
     systemCalls: { ...systemCalls, default: { base: 1n, perByte: 0n }, byName: {}, stablePageFirstWritten: 0n },
     freezingThreshold: 0n,
-    rejectMessages: mapped(profile.rejectMessages, (cause) => `${cause}: no`),
+    rejectMessages: oneLetterEach(profile.rejectMessages),
     certificate: 'd9d9f7a0ffff' as Hex,
     rootKey: hexOfLength(133),
     subnetId: '01020304050607080901' as Principal,
@@ -126,6 +138,14 @@ export function profileOf(profile: Profile, filling: Filling): Profile {
 
 const isCostly = (filling: Filling) => filling % 3 === 1;
 
+/** The n-th fillings in which everything costs much, nothing costs anything, and everything costs half: whatever is between lies between them. */
+export function fillings(n: number): readonly Filling[] {
+  return [3 * n + 1, 3 * n + 2, 3 * n + 3];
+}
+
+/** The fillings of the usual way: as the profile says, both extremes, and half. */
+export const USUAL_FILLINGS: readonly Filling[] = [0, 1, 2, 3];
+
 /** What creating a canister may cost, out of the cycles that it is given (management/creation-fee). */
 const CREATION_FEE = 500_000_000_000n;
 
@@ -151,6 +171,7 @@ export function passing(filling: Filling, random: Random): bigint {
 
 /** Wraps the functions of the System API whose results are open. */
 export function openValues(
+  filling: Filling,
   random: Random,
   handlers: Readonly<Record<string, Handler>>,
 ): Readonly<Record<string, Handler>> {
@@ -173,6 +194,16 @@ export function openValues(
       counter += random.bits(52) + real;
       return counter;
     },
+    call_perform: (es) => {
+      const real = value('call_perform')(es) as bigint;
+      return real === 0n ? 0n : random.pick([1n, 2n, 77n, 3n + random.bits(30)]);
+    },
+    msg_reject_code: (es) => {
+      const real = value('msg_reject_code')(es) as bigint;
+      const others = otherCodes(es.profile, TEXT.decode(es.params.rejectMessage));
+      // Nothing costs anything in every other filling: the codes differ between the two.
+      return others === undefined || isCostly(filling) ? real : BigInt(random.pick(others));
+    },
     msg_deadline: (es) => {
       const real = value('msg_deadline')(es) as bigint;
       return real === 0n ? 0n : real + random.bits(48);
@@ -180,6 +211,8 @@ export function openValues(
     ...Object.fromEntries(COSTS.map((name) => [name, cost(name)])),
   };
 }
+
+const TEXT = new TextDecoder();
 
 const COSTS = [
   'cost_call', 'cost_create_canister', 'cost_http_request', 'cost_sign_with_ecdsa', 'cost_sign_with_schnorr', 'cost_vetkd_derive_key',

@@ -2,12 +2,12 @@
 import type { Profile } from '../../spec/profiles/profile.js';
 import type { RejectCause } from '../../spec/profiles/reject-causes.js';
 import { REJECT_CODES } from '../../spec/reject-codes.js';
-import type { Response, TransitionRecord } from '../../spec/vocabulary/record.js';
+import type { TransitionRecord } from '../../spec/vocabulary/record.js';
 import { contextOf } from '../../spec/vocabulary/entry-point.js';
 import type { Principal } from '../../spec/vocabulary/brands.js';
 import type { Program } from '../../spec/vocabulary/program.js';
 import type { ModuleIndex, Scenario, Stimulus } from '../../spec/vocabulary/scenario.js';
-import { wasmMemoryBytes, type Execution } from '../../reference-model/ic/execution.js';
+import { spendableBalance, wasmMemoryBytes, type Execution } from '../../reference-model/ic/execution.js';
 import { liquidBalanceOf } from '../../reference-model/ic/charging.js';
 import { WasmTrap } from '../../reference-model/wasm/index.js';
 import { decodeText } from '../../reference-model/ic/text.js';
@@ -46,6 +46,19 @@ function emptyCopy(es: Execution, a = 0n, b = 0n, size = 1n): boolean {
   return size === 0n && (a > least || b > least);
 }
 
+/** What fees, of creation too, may make of the cycles that a canister can spend. */
+const ABOUT = 10n ** 12n;
+
+/** Cycles as much as, or more than, the canister can spend: how much is left, and whether the canister outlives it, is open. */
+function spendsAll(es: Execution, high = 0n, low = 0n): boolean {
+  return ((high << 64n) | low) + ABOUT > spendableBalance(es);
+}
+
+/** Just about the cycles that the canister can spend: whether it can is open. */
+function spendsAbout(es: Execution, high: bigint, low: bigint): boolean {
+  return spendsAll(es, high, low) && ((high << 64n) | low) < spendableBalance(es) + ABOUT;
+}
+
 /** Whether a text holds bytes of a canister id. */
 function holdsId(es: Execution, src = 0n, size = 0n): boolean {
   return bytesAt(es, src, size).includes(0);
@@ -55,7 +68,9 @@ function holdsId(es: Execution, src = 0n, size = 0n): boolean {
 // prettier-ignore
 const CALLS: Readonly<Record<string, readonly (readonly [n: number, when: (es: Execution, ...args: bigint[]) => boolean])[]>> = {
   msg_cycles_accept128: [[4, (es, _high, _low, dst = 0n) => !within(es, dst, 16n)]],
-  cycles_burn128: [[4, (es, _high, _low, dst = 0n) => !within(es, dst, 16n)]],
+  cycles_burn128: [[4, (es, _high, _low, dst = 0n) => !within(es, dst, 16n)], [BOUNDLESS, spendsAll]],
+  call_cycles_add: [[BOUNDLESS, (es, amount = 0n) => spendsAbout(es, 0n, amount)]],
+  call_cycles_add128: [[BOUNDLESS, (es, high = 0n, low = 0n) => spendsAbout(es, high, low)]],
   msg_reply_data_append: [
     [16, (es) => CALLBACKS.includes(es.context) && !es.needsToRespond],
     [19, (es, _src, size = 0n) => BigInt(es.replyData.length) + size > BigInt(es.replyBytes)],
@@ -233,25 +248,33 @@ const OTHER_CODES: Readonly<Partial<Record<RejectCause, readonly [number, ...num
   'out-of-cycles': [CANISTER_ERROR],
   'no-such-method': [DESTINATION_INVALID],
   'empty-canister': [DESTINATION_INVALID, SYS_FATAL, SYS_TRANSIENT],
+  // Not a reading: a system that rejects of its own accord says whether it makes sense to try again.
+  spontaneous: [SYS_FATAL],
 };
 
-/** Another reading of the reject codes: gives the code for a reject that the system made. */
-export type Codes = (code: number, message: string) => number;
+const ofProfiles = new WeakMap<Profile, ReadonlyMap<string, readonly [number, ...number[]]>>();
 
-/** The codes of a reading that is drawn. Causes are told by their messages, which are unique in a profile. */
-export function otherCodes({ rejectMessages }: Profile, random: Random): Codes {
-  const byMessage = new Map<string, number>();
-  for (const [cause, codes] of Object.entries(OTHER_CODES)) {
-    if (random.chance(0.5)) byMessage.set(rejectMessages[cause as RejectCause], random.pick(codes));
+/**
+ * Codes that other readings give to a reject of the system; none: there is one reading.
+ * Causes are told by their messages, which are unique in a profile.
+ */
+export function otherCodes(profile: Profile, message: string): readonly [number, ...number[]] | undefined {
+  let byMessage = ofProfiles.get(profile);
+  if (byMessage === undefined) {
+    const rows = Object.entries(OTHER_CODES).map(([cause, codes]) => [profile.rejectMessages[cause as RejectCause], codes] as const); // prettier-ignore
+    ofProfiles.set(profile, (byMessage = new Map(rows)));
   }
-  return (code, message) => byMessage.get(message) ?? code;
+  return byMessage.get(message);
 }
 
-/** Wraps the functions of the System API for readings that the model can take: other codes, another order of environment variables. */
-export function otherReadings(handlers: Handlers, random: Random, codes: Codes): Handlers {
-  const reversed = random.chance(0.5);
-  const noDeadlineInQueries = random.chance(0.5);
-  const burnedStays = random.chance(0.5);
+/**
+ * Wraps the functions of the System API for readings that the model can take.
+ * @param often the probability of each of them
+ */
+export function otherReadings(handlers: Handlers, often: number, random: Random): Handlers {
+  const reversed = random.chance(often);
+  const noDeadlineInQueries = random.chance(often);
+  const burnedStays = random.chance(often);
   const named =
     (name: string): Handler =>
     (es, index = 0n, ...rest) => {
@@ -272,15 +295,7 @@ export function otherReadings(handlers: Handlers, random: Random, codes: Codes):
       if (burnedStays) es.balance = before;
       return result;
     },
-    msg_reject_code: ({ params }) => BigInt(codes(params.rejectCode, TEXT.decode(params.rejectMessage))),
     env_var_name_size: named('env_var_name_size'),
     env_var_name_copy: named('env_var_name_copy'),
   };
-}
-
-const TEXT = new TextDecoder();
-
-/** The response under a reading of the codes. */
-export function withCodes(response: Response, codes: Codes): Response {
-  return response.kind === 'reply' ? response : { ...response, code: codes(response.code, response.message) };
 }

@@ -14,7 +14,8 @@ import { Chooser, failing, libertiesIn, type Way } from './liberties.js';
 import { canisterOf, noResponse, outcomeSight, responseSight, statusSight, type Sight, type Stroke } from './observation.js'; // prettier-ignore
 import { arriving, beginning, openValues, passing, profileOf, type Filling, type Handler } from './open-values.js';
 import { Random } from './random.js';
-import { noticeIn, noticeOf, noticing, noticingTransitions, otherCodes, otherReadings, withCodes } from './readings.js';
+import { noticeIn, noticeOf, noticing, noticingTransitions, otherCodes, otherReadings } from './readings.js';
+import { Course } from './course.js';
 import { withIds, type Ids } from './ids.js';
 
 /** What is run: strokes on modules. */
@@ -37,6 +38,8 @@ export interface ModelRun {
   readonly sights: readonly Sight[];
   /** The transitions of each stroke. */
   readonly transitions: readonly (readonly TransitionRecord[])[];
+  /** What became of each stroke, without what is open: runs that take another course at a stroke have nothing in common after it. */
+  readonly courses: readonly string[];
   /** From this stroke on nothing is asserted: readings differ, and only one of them was modelled. Infinity: never. */
   readonly openFrom: number;
   /** The ambiguity that did that, as docs/ambiguities.md counts; 0: something else that is boundless. */
@@ -47,9 +50,9 @@ export interface ModelRun {
  * Runs the strokes on the reference model, each to quiescence.
  * @returns undefined where it does not come to rest
  */
-export function runModel(play: Play, { filling, way: { name, liberties } }: Variation): ModelRun | undefined {
+export function runModel(play: Play, { filling, way: { name, liberties, during } }: Variation): ModelRun | undefined {
   const { scenario, strokes, modules, controlsTime } = play;
-  const profile = libertiesIn(profileOf(play.profile, filling), liberties, scenario);
+  const profile = libertiesIn(profileOf(play.profile, filling), liberties, modules);
   const random = new Random(`filling ${filling}`);
   const decisions = new Random(`decisions ${name}`);
   let openFrom = Infinity;
@@ -60,11 +63,10 @@ export function runModel(play: Play, { filling, way: { name, liberties } }: Vari
     openFrom = Math.min(openFrom, stroke);
   };
 
-  let systemApi = standardAssembly.systemApi as Readonly<Record<string, Handler>>;
-  if (filling > 0) systemApi = openValues(random, systemApi);
-  systemApi = failing(systemApi, liberties, decisions);
-  const codes = liberties.readings ? otherCodes(profile, decisions) : (code: number) => code;
-  if (liberties.readings) systemApi = otherReadings(systemApi, decisions, codes);
+  const now = () => during === undefined || (stroke >= during[0] && stroke < during[1]);
+  let systemApi = failing(standardAssembly.systemApi as Readonly<Record<string, Handler>>, liberties, decisions, now);
+  if (filling > 0) systemApi = openValues(filling, random, systemApi);
+  if (liberties.readings > 0) systemApi = otherReadings(systemApi, liberties.readings, decisions);
   systemApi = noticing(systemApi, touch);
   const factory = makeReference({
     ...standardAssembly,
@@ -74,9 +76,11 @@ export function runModel(play: Play, { filling, way: { name, liberties } }: Vari
 
   const time = beginning(scenario.setup.time, filling, random, controlsTime);
   const engine = factory({ profile, time, modules, trace: true });
-  const chooser = new Chooser(liberties, `choices ${name}`);
+  const chooser = new Chooser(liberties, `choices ${name}`, now);
   try {
     const canisters = new Set<Principal>();
+    const course = new Course();
+    const courses: string[] = [];
     const installed = new Map<Principal, ModuleIndex>();
     const interCanister = new Set<number>();
     const asked = new Requests(strokes);
@@ -94,16 +98,15 @@ export function runModel(play: Play, { filling, way: { name, liberties } }: Vari
           if (message.kind === 'call' && canisters.has(message.caller)) interCanister.add(message.id);
         }
         for (const { request, response } of record.ended)
-          sights.push(asked.ended(request, k, withCodes(response, codes)));
+          sights.push(asked.ended(request, k, response, otherCodesOf(profile, response)));
       };
       const by = passing(filling, random);
       if (by > 0n) note(engine.submit({ kind: 'advance-time', by: by as never }).transition);
       noticeOf(stimulus, scenario, installed, touch);
       const { outcome, transition } = engine.submit(arriving(stimulus, filling));
       if (outcome.kind === 'accepted') asked.accepted(outcome.request, k);
-      const seen =
-        outcome.kind === 'responded' ? { ...outcome, response: withCodes(outcome.response, codes) } : outcome;
-      sights.push(outcomeSight(k, stimulus, seen));
+      const others = outcome.kind === 'responded' ? otherCodesOf(profile, outcome.response) : undefined;
+      sights.push(outcomeSight(k, stimulus, outcome, others));
       note(transition);
       chooser.goOn();
       for (let taken = 0; ; taken++) {
@@ -112,18 +115,24 @@ export function runModel(play: Play, { filling, way: { name, liberties } }: Vari
         if (taken >= DEFAULT_POLICY.transitionsPerStep) return undefined;
         note(engine.take(choice));
       }
+      courses.push(course.at(of, outcome));
       const canister = canisterOf(stimulus);
       if (canister !== undefined) sights.push(statusSight(k, statusOf(engine, canister)));
     }
     return {
       sights: [...sights, ...asked.open()],
       transitions,
+      courses,
       openFrom,
       ...(ambiguity !== undefined && { ambiguity }),
     };
   } finally {
     engine.dispose();
   }
+}
+
+function otherCodesOf(profile: Profile, response: Response): readonly number[] | undefined {
+  return response.kind === 'reject' ? otherCodes(profile, response.message) : undefined;
 }
 
 function statusOf(engine: Engine, canister: Principal): CanisterStatus {
@@ -176,13 +185,17 @@ class Requests {
     this.#strokes.set(request, stroke);
   }
 
-  /** @param now the stroke in which it ended */
-  ended(request: number, now: number, response: Response): Sight {
+  /**
+   * @param now the stroke in which it ended
+   * @param others codes that other readings give to a reject
+   */
+  ended(request: number, now: number, response: Response, others?: readonly number[]): Sight {
     const stroke = this.#strokes.get(request) ?? now;
     this.#strokes.delete(request);
     const stimulus = this.strokes[stroke]?.stimulus;
     if (stimulus === undefined) throw new Crash(`there is no stroke ${stroke}`);
-    return responseSight(stroke, stimulus, response);
+    const sight = responseSight(stroke, stimulus, response, others);
+    return now === stroke ? sight : { ...sight, seenAt: now };
   }
 
   open(): readonly Sight[] {

@@ -24,6 +24,8 @@ export interface Mutant {
   /** Clauses that must catch it; their twins count as well. */
   readonly clauses: readonly ClauseId[];
   readonly engine: EngineFactory;
+  /** The entries of the executor's assembly that it exchanges: `runsCleanup`, `systemCalls.msg_reply`. Absent: it is not the executor's. */
+  readonly parts?: readonly string[];
 }
 
 /** Gives an assembly with one entry exchanged. */
@@ -61,11 +63,20 @@ export function executorMutants(
   family: MutantFamily,
   rows: readonly (readonly [name: string, breaks: string, clauses: readonly ClauseId[], override: Override])[],
 ): Mutant[] {
-  return rows.map(([name, breaks, clauses, override]) => ({
-    name,
-    family,
-    breaks,
-    clauses,
-    engine: makeExecutor(override(standardAssembly)),
-  }));
+  return rows.map(([name, breaks, clauses, override]) => {
+    const assembly = override(standardAssembly);
+    return { name, family, breaks, clauses, engine: makeExecutor(assembly), parts: exchanged(assembly) };
+  });
+}
+
+/** The entries of an assembly that are not the standard ones. */
+function exchanged(assembly: Assembly): readonly string[] {
+  const keys = (of: object) => Object.keys(of) as never[];
+  return keys(assembly)
+    .filter((group) => assembly[group] !== standardAssembly[group])
+    .flatMap((group): readonly string[] => {
+      const [mine, standard] = [assembly[group], standardAssembly[group]] as const;
+      if (typeof mine !== 'object' || Array.isArray(mine)) return [group];
+      return keys(mine).flatMap((key) => (mine[key] === standard[key] ? [] : [`${String(group)}.${String(key)}`]));
+    });
 }

@@ -1,0 +1,39 @@
+// plumbing: the course that a run takes at a stroke — what ran, and how it ended, without the values that are open
+import type { Principal } from '../../spec/vocabulary/brands.js';
+import type { ExecutionRecord, StimulusOutcome, TransitionRecord } from '../../spec/vocabulary/record.js';
+
+const TASKS: readonly string[] = ['global-timer', 'heartbeat', 'low-wasm-memory', 'bump-version'];
+
+/**
+ * The course of a run, stroke by stroke. Where runs that differ only in what is open take different courses (one canister can pay, another
+ * one cannot), a target that lies between them may take a third, and what it does from then on follows from that: nothing can be said
+ * about it. Timers and other system tasks are left out: they may run later, so that each run is one of those that are allowed.
+ */
+export class Course {
+  readonly #canisters = new Map<Principal, string>();
+
+  /** What became of a stroke: what ran and how it ended, and which canisters have code. */
+  at(records: readonly TransitionRecord[], outcome: StimulusOutcome): string {
+    for (const { after } of records) {
+      for (const { canister, status, moduleHash } of after)
+        this.#canisters.set(canister, `${status} ${moduleHash ?? ''}`);
+    }
+    const steps = records.filter(({ cause }) => !TASKS.includes(cause.kind)).flatMap(stepsOf);
+    return [outcome.kind, ...steps, ...this.#canisters.values()].join('; ');
+  }
+}
+
+function stepsOf({ executions, messages }: TransitionRecord): readonly string[] {
+  const rejects = messages.flatMap((message) =>
+    message.kind === 'response' && message.response.kind === 'reject' ? [`rejected ${message.response.code}`] : [],
+  );
+  return [...executions.map(stepOf), ...rejects];
+}
+
+function stepOf({ canister, entryPoint, outcome, trace }: ExecutionRecord): string {
+  const made = trace.flatMap(({ name, result }) =>
+    name === 'call_perform' ? [result === 0n ? 'called' : 'not called'] : [],
+  );
+  const ended = outcome.kind === 'trapped' ? outcome.trap : 'returned';
+  return [canister, entryPoint, ...made, ended].join(' ');
+}
