@@ -3,6 +3,7 @@ import { hexOfBlob } from './blob.js';
 import { nanoseconds, type Cycles } from '../spec/vocabulary/brands.js';
 import { digestOf, emptySum } from '../spec/vocabulary/digest.js';
 import type { CanisterDigest, CyclesLedger } from '../spec/vocabulary/record.js';
+import type { Draft } from './draft.js';
 import type { Canister, Subnet } from './state.js';
 
 const NO_BYTES = digestOf(emptySum());
@@ -11,14 +12,12 @@ const NO_BYTES = digestOf(emptySum());
 export function digestOfCanister(canister: Canister): CanisterDigest {
   const { instance, stable } = canister;
   const memory = instance?.memory;
-  return {
+  const digest: Draft<CanisterDigest> = {
     canister: canister.id,
     status: canister.status,
     version: canister.version,
     balance: canister.balance as Cycles,
     reservedBalance: canister.reserved as Cycles,
-    ...(instance === undefined ? {} : { moduleHash: instance.compiled.hash }),
-    ...(memory === undefined ? {} : { wasmPages: memory.committedPages }),
     wasmMemory: memory?.digest() ?? NO_BYTES,
     stablePages: stable.size,
     stableMemory: stable.digest(),
@@ -31,6 +30,9 @@ export function digestOfCanister(canister: Canister): CanisterDigest {
     lowMemoryHook: canister.hook,
     openCallContexts: canister.contexts.size,
   };
+  if (instance !== undefined) digest.moduleHash = instance.compiled.hash;
+  if (memory !== undefined) digest.wasmPages = memory.committedPages;
+  return digest;
 }
 
 /** Where all cycles are. */
@@ -47,5 +49,6 @@ export function ledgerOf({ canisters, messages, contexts, calls, totals }: Subne
   for (const message of messages.values()) inMessages += message.kind === 'call' ? message.cycles : message.refunded;
   for (const context of contexts.values()) inCallContexts += context.available;
   for (const call of calls) setAside += call.setAside;
-  return { ...totals, balances, reserved, inMessages, inCallContexts, setAside };
+  const { putIn, burned, charged, lost } = totals;
+  return { putIn, burned, charged, lost, balances, reserved, inMessages, inCallContexts, setAside };
 }

@@ -1,5 +1,5 @@
 // spec-shaped: the transitions that are possible now — abstract-behavior.md#state-transitions
-import { CHOICE_KINDS, type Choice } from '../spec/vocabulary/scenario.js';
+import type { Choice } from '../spec/vocabulary/scenario.js';
 import { REJECT_CODES } from '../spec/reject-codes.js';
 import type { Machine } from './machine.js';
 import type { CallContext, CallMessage, Canister, Message } from './state.js';
@@ -15,40 +15,33 @@ function byId(a: Canister, b: Canister): number {
   return a.id < b.id ? -1 : 1;
 }
 
-/** Choices by kind. */
-function choices(machine: Machine): Record<Choice['kind'], Choice[]> {
+/** Everything that may happen next, in the order of CHOICE_KINDS. */
+export function enabled(machine: Machine): Choice[] {
   const { subnet } = machine;
   const canisters = [...subnet.canisters.values()].sort(byId);
   const messages = [...subnet.messages.values()];
-  return {
-    execute: messages
-      .filter((message) => message.kind === 'call' && mayExecute(machine, message))
-      .map(({ id }) => ({ kind: 'execute', message: id })),
-    deliver: messages.filter(({ kind }) => kind === 'response').map(({ id }) => ({ kind: 'deliver', message: id })),
-    heartbeat: canisters
-      .filter((canister) => mayRun(machine, canister, 'canister_heartbeat'))
-      .map(({ id }) => ({ kind: 'heartbeat', canister: id })),
-    'global-timer': canisters
-      .filter((canister) => mayRun(machine, canister, 'canister_global_timer'))
-      .map(({ id }) => ({ kind: 'global-timer', canister: id })),
-    'low-wasm-memory': canisters
-      .filter((canister) => mayRun(machine, canister, 'canister_on_low_wasm_memory'))
-      .map(({ id }) => ({ kind: 'low-wasm-memory', canister: id })),
-    reject: messages
-      .filter(({ kind }) => kind === 'call')
-      .map(({ id }) => ({ kind: 'reject', message: id, code: REJECT_CODES.SYS_TRANSIENT })),
-    'expire-message': messages.filter(expires).map(({ id }) => ({ kind: 'expire-message', message: id })),
-    'expire-context': [...subnet.contexts.values()]
-      .filter(contextExpires)
-      .map(({ id }) => ({ kind: 'expire-context', context: id })),
-    'bump-version': canisters.map(({ id }) => ({ kind: 'bump-version', canister: id })),
-  };
-}
+  const found: Choice[] = [];
 
-/** Everything that may happen next, in the order of CHOICE_KINDS. */
-export function enabled(machine: Machine): Choice[] {
-  const found = choices(machine);
-  return CHOICE_KINDS.flatMap((kind) => found[kind]);
+  for (const message of messages) {
+    if (message.kind === 'call' && mayExecute(machine, message)) found.push({ kind: 'execute', message: message.id });
+  }
+  for (const { kind, id } of messages) if (kind === 'response') found.push({ kind: 'deliver', message: id });
+
+  for (const kind of TASK_CHOICES) {
+    for (const canister of canisters) {
+      if (mayRun(machine, canister, TASKS[kind])) found.push({ kind, canister: canister.id });
+    }
+  }
+
+  const code = REJECT_CODES.SYS_TRANSIENT;
+  for (const { kind, id } of messages) if (kind === 'call') found.push({ kind: 'reject', message: id, code });
+  for (const message of messages) if (expires(message)) found.push({ kind: 'expire-message', message: message.id });
+  for (const context of subnet.contexts.values()) {
+    if (contextExpires(context)) found.push({ kind: 'expire-context', context: context.id });
+  }
+
+  for (const { id } of canisters) found.push({ kind: 'bump-version', canister: id });
+  return found;
 }
 
 /** Whether no older call message of the same queue waits. */
@@ -76,6 +69,7 @@ const TASKS = {
   'global-timer': 'canister_global_timer',
   'low-wasm-memory': 'canister_on_low_wasm_memory',
 } as const;
+const TASK_CHOICES = ['heartbeat', 'global-timer', 'low-wasm-memory'] as const;
 
 /** Whether a choice may be taken; a rejection with either code. */
 export function isEnabled(machine: Machine, choice: Choice): boolean {

@@ -102,15 +102,17 @@ function entryPoints(module: DecodedModule, canister: CanisterExports): Set<numb
   return functions;
 }
 
+const hashOf = (uploaded: Uint8Array): Hex => hex(createHash('sha256').update(uploaded).digest('hex'));
+
 /**
  * Compiles the uploaded bytes.
+ * @param hash their SHA-256
  * @throws InvalidModule
  */
-export function compile(uploaded: Uint8Array, options: CompileOptions): CompiledModule {
+export function compile(uploaded: Uint8Array, options: CompileOptions, hash = hashOf(uploaded)): CompiledModule {
   const { profile } = options;
   const decoded = decode(unpack(uploaded, profile.limits.moduleBytes));
   const canister = canisterExports(decoded, profile);
-  const hash = hex(createHash('sha256').update(uploaded).digest('hex'));
   const variant = (tracking: boolean): CompiledModule => {
     let other: CompiledModule | undefined;
     return {
@@ -164,9 +166,13 @@ function instrument(
   };
 }
 
+type Entry = CompiledModule | InvalidModule;
+
 /** Compiled modules (or why there is none) by content, the least recently used dropped first. */
 export class ModuleCache {
-  private readonly entries = new Map<string, CompiledModule | InvalidModule>();
+  private readonly entries = new Map<Hex, Entry>();
+  /** By the bytes themselves, which nobody writes to: modules are installed more than once. */
+  private readonly known = new WeakMap<Uint8Array, Entry>();
   private readonly options: CompileOptions;
   private readonly capacity: number;
 
@@ -175,26 +181,35 @@ export class ModuleCache {
     this.capacity = capacity;
   }
 
-  /** @throws InvalidModule */
+  /**
+   * @param uploaded never written to afterwards
+   * @throws InvalidModule
+   */
   get(uploaded: Uint8Array): CompiledModule {
-    const key = createHash('sha256').update(uploaded).digest('base64');
-    let entry = this.entries.get(key);
-    if (entry !== undefined) this.entries.delete(key);
-    else entry = this.compile(uploaded);
-    this.entries.set(key, entry);
+    let entry = this.known.get(uploaded);
+    if (entry === undefined) this.known.set(uploaded, (entry = this.byContent(uploaded)));
+    if (entry instanceof InvalidModule) throw entry;
+    return entry;
+  }
+
+  private byContent(uploaded: Uint8Array): Entry {
+    const hash = hashOf(uploaded);
+    let entry = this.entries.get(hash);
+    if (entry !== undefined) this.entries.delete(hash);
+    else entry = this.compile(uploaded, hash);
+    this.entries.set(hash, entry);
     if (this.entries.size > this.capacity) {
       for (const oldest of this.entries.keys()) {
         this.entries.delete(oldest);
         break;
       }
     }
-    if (entry instanceof InvalidModule) throw entry;
     return entry;
   }
 
-  private compile(uploaded: Uint8Array): CompiledModule | InvalidModule {
+  private compile(uploaded: Uint8Array, hash: Hex): Entry {
     try {
-      return compile(uploaded, this.options);
+      return compile(uploaded, this.options, hash);
     } catch (error) {
       if (error instanceof InvalidModule) return error;
       throw error;

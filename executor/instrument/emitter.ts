@@ -70,6 +70,7 @@ export class BodyEmitter {
 
   /** Copies what was read and not replaced, up to a position. */
   flush(position: number): void {
+    if (position === this.copied) return;
     this.out.copy(this.reader.bytes, this.copied, position);
     this.copied = position;
   }

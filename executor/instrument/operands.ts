@@ -20,6 +20,8 @@ const UNKNOWN = 3;
 export class Operands {
   /** The largest height of the body so far, in slots; unreachable code does not count. */
   highest = 0;
+  /** Number of open blocks, the function's own included. */
+  depth = 0;
   private readonly stack: number[] = [];
   /** The open blocks, the function's own first. */
   private readonly frames: Frame[] = [];
@@ -28,16 +30,12 @@ export class Operands {
   private base = 0;
   private counts = false;
 
-  /** Number of open blocks, the function's own included. */
-  get depth(): number {
-    return this.frames.length;
-  }
-
   private get top(): Frame {
     return this.frames[this.frames.length - 1] as Frame;
   }
 
   private enterFrame(frame: Frame): void {
+    this.depth = this.frames.length;
     this.base = frame.base;
     this.counts = !frame.silent && !frame.dead;
   }
@@ -70,11 +68,13 @@ export class Operands {
   }
 
   take(count: number): void {
-    for (; count > 0; count--) this.pop();
+    const { stack } = this;
+    if (stack.length - count < this.base) for (; count > 0; count--) this.pop();
+    else for (; count > 0; count--) this.height -= stack.pop() === 2 ? 2 : 1;
   }
 
   fixed(pops: number, pushes: 0 | 1 | 2): void {
-    for (; pops > 0; pops--) this.pop();
+    if (pops > 0) this.take(pops);
     if (pushes !== 0) this.push(pushes);
   }
 
@@ -116,7 +116,8 @@ export class Operands {
     this.take(type.results.length);
     if (this.stack.length !== base) throw new InvalidModule('operands left at end');
     this.frames.pop();
-    if (this.frames.length === 0) return;
+    this.depth--;
+    if (this.depth === 0) return;
     this.enterFrame(this.top);
     this.pushAll(type.results);
   }

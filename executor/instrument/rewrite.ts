@@ -8,6 +8,7 @@ import { Helpers } from './helpers.js';
 import type { Indices, Layout } from './layout.js';
 
 export interface InstrumentedModule {
+  /** Good until the next module is rewritten. */
   readonly bytes: Uint8Array;
   readonly facts: CodeFacts;
   /** Globals whose value is state, by index, with the names of the exports that read their bits. */
@@ -202,10 +203,12 @@ function dataSection(out: Writer, module: DecodedModule): void {
   });
 }
 
+/** Room to write in, used again for each module: the whole, its code, one body, and the locals of one. */
+const scratch = { out: new Writer(8192), code: new Writer(8192), body: new Writer(4096), head: new Writer(64) };
+
 /** The bodies of the canister's functions, each with its size. */
 function bodies(out: Writer, module: DecodedModule, options: RewriteOptions, indices: Indices, facts: CodeFacts): void {
-  const body = new Writer(4096);
-  const head = new Writer(64);
+  const { body, head } = scratch;
   const reader = new Reader(module.bytes, 0, 0);
   const rewriter = new BodyRewriter({ ...options, indices }, reader, body, facts);
   module.bodies.forEach(({ start, end }, index) => {
@@ -228,7 +231,8 @@ export function rewrite(module: DecodedModule, options: RewriteOptions): Instrum
   const facts: CodeFacts = { setsGlobal: new Set(), mutatesTables: false, usesReferences: false, growsMemory: false };
   const helpers = new Helpers(module, options);
   const { layout, indices } = helpers;
-  const code = new Writer(module.bytes.length * 3 + 1024);
+  const { code, out } = scratch;
+  code.length = out.length = 0;
   bodies(code, module, options, indices, facts);
   helpers.finish(facts);
   for (const { body } of layout.ownFunctions) {
@@ -241,7 +245,6 @@ export function rewrite(module: DecodedModule, options: RewriteOptions): Instrum
   const importTypes = module.imports.map(({ type }) => layout.importType(type));
   const functionTypes = module.functions.slice(module.imports.length).map((type) => layout.instrumentedType(type));
   const touch = layout.extraImports > 0 ? layout.type([I32], []) : undefined;
-  const out = new Writer(code.length + module.bytes.length + 1024);
   out.put(0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00);
   typeSection(out, layout);
   importSection(out, module, importTypes, touch, options.memoryLimits);

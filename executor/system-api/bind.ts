@@ -1,10 +1,12 @@
 // plumbing: the imports of one instance — a function for each that finds the running execution, and calls the handler
 import { shownRange, type SystemApiFunction } from '../../spec/system-api.js';
-import { hexOf, type Hex, type PointerWidth } from '../../spec/vocabulary/brands.js';
+import type { Hex, PointerWidth } from '../../spec/vocabulary/brands.js';
 import { Crash } from '../../spec/vocabulary/engine.js';
 import type { Context } from '../../spec/vocabulary/entry-point.js';
 import type { SystemCallRecord } from '../../spec/vocabulary/record.js';
 import type { Charges } from '../cycles.js';
+import { hexOfBlob } from '../blob.js';
+import type { Draft } from '../draft.js';
 import type { Execution } from '../execution.js';
 import { CanisterTrap } from '../trap.js';
 import { addressOf } from './blobs.js';
@@ -38,21 +40,12 @@ function converters(row: SystemApiFunction, width: PointerWidth): ((value: Raw) 
   });
 }
 
-function exactArguments(row: SystemApiFunction, width: PointerWidth, raw: readonly Raw[]): bigint[] {
-  return row.params.map(({ type }, i) => {
-    const value = raw[i] as Raw;
-    return (type === 'I' ? width : type) === 'i32'
-      ? BigInt((value as number) >>> 0)
-      : BigInt.asUintN(64, value as bigint);
-  });
-}
-
-/** What the record of a call shows of the memory. */
-function shownBytes(row: SystemApiFunction, args: readonly bigint[], { instance }: Execution): { wrote?: Hex } {
+/** The bytes that the record of a call shows of the memory. */
+function shownBytes(row: SystemApiFunction, args: readonly bigint[], { instance }: Execution): Hex | undefined {
   const range = shownRange(row, args);
-  if (range === undefined || instance.memory === undefined) return {};
+  if (range === undefined || instance.memory === undefined) return undefined;
   const start = Number(range.start);
-  return { wrote: hexOf(instance.bytes().subarray(start, start + Number(range.size))) };
+  return hexOfBlob(instance.bytes().subarray(start, start + Number(range.size)));
 }
 
 /**
@@ -85,18 +78,26 @@ export function bind(
   };
   const call = (execution: Execution, raw: readonly Raw[]): Raw | undefined => {
     check(execution, raw[arity]);
-    return handler(execution, ...convert.map((to, i) => to(raw[i] as Raw)));
+    const args: Raw[] = [];
+    for (let i = 0; i < arity; i++) args.push((convert[i] as (value: Raw) => Raw)(raw[i] as Raw));
+    return handler(execution, ...args);
   };
+  const shows = shownRange(row, row.params.map(() => 0n)) !== undefined; // prettier-ignore
+  const wide = row.params.map(({ type }) => (type === 'I' ? width : type) === 'i64');
+  const resultBits = (row.result === 'I' ? width : row.result) === 'i32' ? 32 : 64;
   const traced = (execution: Execution, trace: SystemCallRecord[], raw: readonly Raw[]): Raw | undefined => {
-    const args = exactArguments(row, width, raw);
+    const args: bigint[] = [];
+    for (let i = 0; i < arity; i++) {
+      const value = raw[i] as Raw;
+      args.push(wide[i] === true ? BigInt.asUintN(64, value as bigint) : BigInt((value as number) >>> 0));
+    }
+    const record: Draft<SystemCallRecord> = { name: row.name, args };
     try {
       const result = call(execution, raw);
-      const shown = shownBytes(row, args, execution);
-      if (row.result === null) trace.push({ name: row.name, args, ...shown });
-      else {
-        const bits = (row.result === 'I' ? width : row.result) === 'i32' ? 32 : 64;
-        trace.push({ name: row.name, args, result: BigInt.asUintN(bits, BigInt(result as Raw)), ...shown });
-      }
+      if (row.result !== null) record.result = BigInt.asUintN(resultBits, BigInt(result as Raw));
+      const wrote = shows ? shownBytes(row, args, execution) : undefined;
+      if (wrote !== undefined) record.wrote = wrote;
+      trace.push(record);
       return result;
     } catch (error) {
       if (error instanceof CanisterTrap) trace.push({ name: row.name, args, trap: error.kind });

@@ -4,6 +4,7 @@ import { nanoseconds, type Cycles, type Hex } from '../../spec/vocabulary/brands
 import { REJECT_CODES } from '../../spec/reject-codes.js';
 import type { MessageId } from '../../spec/vocabulary/ids.js';
 import type { ExecutionRecord, OutgoingCall, Response } from '../../spec/vocabulary/record.js';
+import type { Draft } from '../draft.js';
 import { Execution, type ExecutionInput, type ExecutionResponse, type PerformedCall } from '../execution.js';
 import type { Run } from '../instance.js';
 import { countCall, nextMessage, type Machine } from '../machine.js';
@@ -97,8 +98,9 @@ function send(machine: Machine, execution: Execution, context: CallContext): Out
 
 function outgoing(call: PerformedCall, message: MessageId, deadline: OutgoingCall['deadline']): OutgoingCall {
   const { callee, method, cycles } = call;
-  const common = { message, callee, method, arg: argOf(call), cycles: cycles as Cycles };
-  return deadline === undefined ? common : { ...common, deadline };
+  const record: Draft<OutgoingCall> = { message, callee, method, arg: argOf(call), cycles: cycles as Cycles };
+  if (deadline !== undefined) record.deadline = deadline;
+  return record;
 }
 
 /** Undoes everything that the execution did, step by step. */
@@ -156,20 +158,20 @@ export function executeMessage(machine: Machine, { input, run, keep, judge, insp
   if (context !== undefined) context.instructions += instructions;
   if (replicated) machine.assembly.judgeLowMemory(machine, canister);
 
-  const record: ExecutionRecord = {
+  const record: Draft<ExecutionRecord> = {
     canister: canister.id,
     entryPoint,
     width: instance.width,
-    ...(method === undefined ? {} : { method }),
-    ...(context === undefined ? {} : { callContext: context.id }),
     trace: execution.trace ?? [],
     outcome: trap === undefined ? { kind: 'returned' } : { kind: 'trapped', trap: trap.kind, detail: trap.detail },
     instructions,
-    ...(response === undefined ? {} : { response }),
     calls,
     accepted: (trap === undefined ? execution.accepted : 0n) as Cycles,
     burned: (trap === undefined ? execution.burned : 0n) as Cycles,
   };
+  if (method !== undefined) record.method = method;
+  if (context !== undefined) record.callContext = context.id;
+  if (response !== undefined) record.response = response;
   machine.log.executions.push(record);
   machine.log.touched.add(canister);
   return { execution, trap, instructions, record };
