@@ -5,6 +5,7 @@ import type { GeneratedCase, Swarm } from './case-for.js';
 import { callsStories } from './families/calls.js';
 import { cyclesStories } from './families/cycles.js';
 import { lifecycleStories } from './families/lifecycle.js';
+import { codeStories } from './families/code.js';
 import { conversationStories } from './families/conversations.js';
 import { managementStories } from './families/management.js';
 import { memoryStories } from './families/memory.js';
@@ -23,7 +24,7 @@ const FAMILIES: Readonly<Record<FamilyAssignment['family'], { readonly stories: 
     cycles: { stories: cyclesStories, perCase: 1 },
     calls: { stories: { ...callsStories, ...conversationStories, ...queryStories }, perCase: 1 },
     lifecycle: { stories: { ...lifecycleStories, ...managementStories, ...rareStateStories }, perCase: 1 },
-    memory: { stories: memoryStories, perCase: 1 },
+    memory: { stories: { ...memoryStories, ...codeStories }, perCase: 1 },
     modules: { stories: moduleStories, perCase: 3 },
   };
 

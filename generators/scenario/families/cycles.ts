@@ -299,6 +299,22 @@ export const cyclesStories: Stories = {
     happens(stage, canister, (s) => [...look(s), systemCall('msg_reply')]);
   },
 
+  'amounts that 64 bits do not hold': ({ stage, draw, swarm, width }) => {
+    const n = draw.pick([MASK_64, 1n << 64n, (1n << 64n) + 7n, 1n << 66n]);
+    const caller = stage.canister(shapeOf(draw, swarm, width), enoughFor(n, draw));
+    const callee = stage.canister(shapeOf(draw, swarm, 'i32'), comfortable(draw, swarm));
+    update(callee, 'take', (s) => [
+      ...accept(s, draw.pick([0n, 1n])),
+      systemCall('msg_cycles_available'),
+      systemCall('msg_reply'),
+    ]);
+    const reply = callbackOf(caller, 'reply', (s) =>
+      s.available('msg_cycles_refunded') ? [systemCall('msg_cycles_refunded')] : look(s),
+    );
+    happens(stage, caller, (s) => callWith(s, { callee, method: 'take', attached: [n], reply }));
+    happens(stage, caller, (s) => callWith(s, { callee, method: 'take', attached: [n], reply }));
+  },
+
   'saturated balances': (teller) => {
     const { stage, draw } = teller;
     const [full, other] = two(teller, MAX_128 - draw.pick([0n, 1n, 1_000_000n, 7_000_000n]));

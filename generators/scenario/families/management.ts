@@ -206,7 +206,7 @@ export const managementStories: Stories = {
     const sequence = kinds.slice(draw.below(2), draw.int(2, 5));
     for (const kind of sequence) {
       managed(stage, canister.id, kind, open);
-      if (draw.chance(25))
+      if (draw.chance(45))
         installed(stage, canister, 'upgrade', { wasmMemoryPersistence: draw.pick(['keep', 'replace']) });
       if (draw.chance(25)) stage.ingress(canister.id, STANDARD_METHODS.replies, hex(''), { hold: open });
     }

@@ -209,7 +209,7 @@ export const rareStateStories: Stories = {
       freezingThreshold: draw.pick([1n, 10n ** 4n]),
     });
     happens(stage, canister, (s) => spends(s));
-    const end = draw.pick(['uninstall', 'stop', 'upgrade'] as const);
+    const end = draw.pick(['uninstall', 'stop', 'stop', 'upgrade'] as const);
     if (end === 'upgrade') install(stage, canister, end);
     else stage.step({ kind: end, canister: canister.id, sender: CONTROLLER });
     stage.step({ kind: 'advance-time', by: nanoseconds(draw.pick([SECOND, 1_000_000n * SECOND])) });

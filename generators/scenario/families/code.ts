@@ -1,0 +1,113 @@
+// table: stories about what code leaves on the stack — WebAssembly's numbers, and the frames of its calls
+import type { CodeInstruction, Statement } from '../../../spec/vocabulary/program.js';
+import { INSTRUCTIONS, type Instruction, type Mnemonic } from '../../../spec/wasm/instructions.js';
+import type { ValueType } from '../../../spec/wasm/types.js';
+import { constant, systemCall } from '../../canister/expressions.js';
+import type { Draw } from '../../draw.js';
+import { constantBits } from '../../wasm/constants.js';
+import { stageCanisters } from '../mission-scenario.js';
+import { STANDARD_METHODS } from '../canister.js';
+import { ofLength } from '../stage.js';
+import { happens, query, update, type Stories } from './story.js';
+
+const respond = (): Statement => systemCall('msg_reply');
+
+const TYPES = ['i32', 'i64', 'f32', 'f64', 'v128'] as const;
+
+/** NaNs with payloads, quiet and signalling, of either sign; as bits. */
+const NANS = {
+  f32: [0x7fc12345n, 0xffc00001n, 0x7f800001n, 0xffbfffffn, 0xffc00000n],
+  f64: [0x7ff8000000012345n, 0xfff8000000000001n, 0x7ff0000000000001n, 0xfff7ffffffffffffn, 0xfff8000000000000n],
+} as const;
+
+interface OnFloats {
+  readonly mnemonic: Mnemonic;
+  readonly params: readonly ValueType[];
+  readonly results: readonly ValueType[];
+}
+
+const isNumber = (type: string): type is (typeof TYPES)[number] => TYPES.some((one) => one === type);
+
+/** Instructions that compute on floats, or vectors of them, alone. */
+const ON_FLOATS = (INSTRUCTIONS as readonly Instruction<Mnemonic>[]).flatMap(
+  ({ mnemonic, typing, immediates }): OnFloats[] => {
+    if (immediates.length > 0 || typing.kind !== 'fixed' || !/^f(32|64)/.test(mnemonic)) return [];
+    const params = typing.params.filter(isNumber);
+    const results = typing.results.filter(isNumber);
+    const floats = params.every((type) => type === 'f32' || type === 'f64' || type === 'v128');
+    return floats && params.length > 0 && params.length === typing.params.length ? [{ mnemonic, params, results }] : [];
+  },
+);
+
+/** A constant that is often a NaN; of a vector, in one of the shapes of floats. */
+function oftenNaN(type: ValueType, draw: Draw): bigint {
+  const nan = (float: 'f32' | 'f64') => (draw.chance(65) ? draw.pick(NANS[float]) : constantBits(float, draw));
+  switch (type) {
+    case 'f32':
+      return nan('f32');
+    case 'f64':
+      return nan('f64');
+    case 'v128':
+      return draw.chance(50)
+        ? [0, 1, 2, 3].reduce((bits, lane) => bits | (nan('f32') << BigInt(32 * lane)), 0n)
+        : nan('f64') | (nan('f64') << 64n);
+    default:
+      return constantBits(type, draw);
+  }
+}
+
+const constantOf = (type: ValueType, bits: bigint): CodeInstruction => [`${type}.const` as Mnemonic, bits];
+
+/** Computes on constants, of which many are NaNs, and logs the bits of each result. */
+function floats(draw: Draw, count: number): Statement[] {
+  return draw.sample(ON_FLOATS, count).map(({ mnemonic, params, results }) => ({
+    kind: 'code',
+    code: [...params.map((type) => constantOf(type, oftenNaN(type, draw))), [mnemonic]],
+    results,
+  }));
+}
+
+export const codeStories: Stories = {
+  'numbers that are not numbers': ({ stage, draw, swarm, width }) => {
+    const canister = stageCanisters(stage, draw, swarm, width);
+    for (let i = 0; i < 2; i++) happens(stage, canister, () => [...floats(draw, 25), respond()]);
+    query(canister, 'floats', () => [...floats(draw, 25), respond()]);
+    stage.query(canister.id, 'floats');
+  },
+
+  'frames of many shapes': ({ stage, draw, swarm, width }) => {
+    const canister = stageCanisters(stage, draw, swarm, width);
+    const { program } = canister.module;
+    // Calls itself with operands on the stack, until the stack budget or the limit of instructions ends it.
+    const deep = (): string => {
+      const name = `deep ${stage.next()}`;
+      const operands = Array.from({ length: draw.int(0, 12) }, () => draw.pick(TYPES));
+      const locals = Array.from({ length: draw.pick([0, 1, 20, 60]) }, () => draw.pick(TYPES));
+      return program.entry(
+        name,
+        [
+          {
+            kind: 'code',
+            code: [
+              ...operands.map((type) => constantOf(type, constantBits(type, draw))),
+              ['call', name],
+              ...operands.map((): CodeInstruction => ['drop']),
+            ],
+            results: [],
+          },
+        ],
+        locals,
+      );
+    };
+    for (let i = 0; i < 2; i++) {
+      const name = deep();
+      const method = `dive ${stage.next()}`;
+      update(canister, method, () => [
+        { kind: 'memory.grow', pages: constant(1), log: true },
+        { kind: 'call', function: name },
+      ]);
+      stage.ingress(canister.id, method, ofLength(draw.below(5)));
+    }
+    stage.ingress(canister.id, STANDARD_METHODS.replies);
+  },
+};
