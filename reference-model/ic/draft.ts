@@ -6,64 +6,37 @@ import { MAX_CYCLES } from '../../spec/vocabulary/brands.js';
 import { Crash } from '../../spec/vocabulary/engine.js';
 import type { CallContext, Canister, Counters, CycleTotals, Message, OpenCall, SystemState } from './state.js';
 
-/** A map that shares the entries of another until it is written to. */
-class SharedMap<K, V> {
-  #entries: ReadonlyMap<K, V>;
-  #own: Map<K, V> | undefined;
-
-  constructor(entries: ReadonlyMap<K, V>) {
-    this.#entries = entries;
-  }
-
-  get entries(): ReadonlyMap<K, V> {
-    return this.#entries;
-  }
-
-  write(): Map<K, V> {
-    if (this.#own === undefined) this.#entries = this.#own = new Map(this.#entries);
-    return this.#own;
-  }
+/** The present map with an entry. The map from before stays as it is: it is copied for the first write. */
+function written<K, V>(present: ReadonlyMap<K, V>, before: ReadonlyMap<K, V>, key: K, value: V): ReadonlyMap<K, V> {
+  const own = present === before ? new Map(present) : (present as Map<K, V>);
+  return own.set(key, value);
 }
 
-/** The system state while a transition is writing it. Nobody sees it before `finish`. */
+/** The present map without an entry. */
+function removed<K, V>(present: ReadonlyMap<K, V>, before: ReadonlyMap<K, V>, key: K): ReadonlyMap<K, V> {
+  const own = present === before ? new Map(present) : (present as Map<K, V>);
+  own.delete(key);
+  return own;
+}
+
+/** The system state while a transition is writing it. Nobody sees it before `finish`. Its maps are written by its methods alone. */
 export class Draft implements SystemState {
   time: bigint;
-  readonly before: SystemState;
-  readonly #canisters: SharedMap<Principal, Canister>;
-  readonly #callContexts: SharedMap<CallContextId, CallContext>;
-  readonly #messages: SharedMap<MessageId, Message>;
-  readonly #calls: SharedMap<MessageId, OpenCall>;
-  #counters: Counters;
-  #totals: CycleTotals;
+  canisters: ReadonlyMap<Principal, Canister>;
+  callContexts: ReadonlyMap<CallContextId, CallContext>;
+  messages: ReadonlyMap<MessageId, Message>;
+  calls: ReadonlyMap<MessageId, OpenCall>;
+  counters: Counters;
+  totals: CycleTotals;
 
-  constructor(before: SystemState) {
-    this.before = before;
+  constructor(readonly before: SystemState) {
     this.time = before.time;
-    this.#canisters = new SharedMap(before.canisters);
-    this.#callContexts = new SharedMap(before.callContexts);
-    this.#messages = new SharedMap(before.messages);
-    this.#calls = new SharedMap(before.calls);
-    this.#counters = before.counters;
-    this.#totals = before.totals;
-  }
-
-  get canisters(): ReadonlyMap<Principal, Canister> {
-    return this.#canisters.entries;
-  }
-  get callContexts(): ReadonlyMap<CallContextId, CallContext> {
-    return this.#callContexts.entries;
-  }
-  get messages(): ReadonlyMap<MessageId, Message> {
-    return this.#messages.entries;
-  }
-  get calls(): ReadonlyMap<MessageId, OpenCall> {
-    return this.#calls.entries;
-  }
-  get counters(): Counters {
-    return this.#counters;
-  }
-  get totals(): CycleTotals {
-    return this.#totals;
+    this.canisters = before.canisters;
+    this.callContexts = before.callContexts;
+    this.messages = before.messages;
+    this.calls = before.calls;
+    this.counters = before.counters;
+    this.totals = before.totals;
   }
 
   /** @throws Crash when there is no such canister */
@@ -82,35 +55,35 @@ export class Draft implements SystemState {
 
   /** Writes a canister, a new one too. */
   put(canister: Canister): void {
-    this.#canisters.write().set(canister.id, canister);
+    this.canisters = written(this.canisters, this.before.canisters, canister.id, canister);
   }
 
   removeCanister(id: Principal): void {
-    this.#canisters.write().delete(id);
+    this.canisters = removed(this.canisters, this.before.canisters, id);
   }
 
   putCallContext(context: CallContext): void {
-    this.#callContexts.write().set(context.id, context);
+    this.callContexts = written(this.callContexts, this.before.callContexts, context.id, context);
   }
 
   removeCallContext(id: CallContextId): void {
-    this.#callContexts.write().delete(id);
+    this.callContexts = removed(this.callContexts, this.before.callContexts, id);
   }
 
   putMessage(message: Message): void {
-    this.#messages.write().set(message.id, message);
+    this.messages = written(this.messages, this.before.messages, message.id, message);
   }
 
   removeMessage(id: MessageId): void {
-    this.#messages.write().delete(id);
+    this.messages = removed(this.messages, this.before.messages, id);
   }
 
   putCall(call: OpenCall): void {
-    this.#calls.write().set(call.id, call);
+    this.calls = written(this.calls, this.before.calls, call.id, call);
   }
 
   removeCall(id: MessageId): void {
-    this.#calls.write().delete(id);
+    this.calls = removed(this.calls, this.before.calls, id);
   }
 
   /** The next id of a kind, which is then used up. */
@@ -128,8 +101,8 @@ export class Draft implements SystemState {
   }
 
   #next(kind: keyof Counters): number {
-    const id = this.#counters[kind];
-    this.#counters = { ...this.#counters, [kind]: id + 1 };
+    const id = this.counters[kind];
+    this.counters = { ...this.counters, [kind]: id + 1 };
     return id;
   }
 
@@ -137,7 +110,7 @@ export class Draft implements SystemState {
   book(kind: keyof CycleTotals, amount: bigint): void {
     if (amount === 0n) return;
     if (amount < 0n) throw new Crash(`negative amount of cycles booked as ${kind}: ${amount}`);
-    this.#totals = { ...this.#totals, [kind]: this.#totals[kind] + amount };
+    this.totals = { ...this.totals, [kind]: this.totals[kind] + amount };
   }
 
   /** A balance with cycles added to it, at most 2^128 - 1; what is over is lost — CHARGING.md, section 4. */
@@ -156,8 +129,8 @@ export class Draft implements SystemState {
       callContexts: this.callContexts,
       messages: this.messages,
       calls: this.calls,
-      counters: this.#counters,
-      totals: this.#totals,
+      counters: this.counters,
+      totals: this.totals,
     };
   }
 }

@@ -6,15 +6,7 @@ import type { Hex, PointerWidth } from '../../spec/vocabulary/brands.js';
 import type { Profile } from '../../spec/profiles/profile.js';
 import { Crash } from '../../spec/vocabulary/engine.js';
 import { shownRange, signatureFor, systemApiFunction, type SystemApiFunction } from '../../spec/system-api.js';
-import {
-  Meter,
-  Store,
-  WasmTrap,
-  type HostCall,
-  type HostFunction,
-  type Instance,
-  type InstanceState,
-} from '../wasm/index.js';
+import { Meter, Store, WasmTrap, type HostFunction, type Instance, type InstanceState } from '../wasm/index.js';
 import type { Assembly } from './assembly.js';
 import type { Execution } from './execution.js';
 import type { CanisterModule } from './module.js';
@@ -53,7 +45,7 @@ export function codeAfter({ code, execution }: Run): Code {
 /** The WebAssembly side of a subnet: instances, and the one execution that is under way. */
 export class Machine {
   readonly #store: Store;
-  readonly #hostFunctions = new Map<string, HostFunction>();
+  readonly #hostFunctions = { i32: new Map<string, HostFunction>(), i64: new Map<string, HostFunction>() };
   #running: Execution | undefined;
 
   constructor(
@@ -111,9 +103,9 @@ export class Machine {
   }
 
   #hostFunction(name: string, width: PointerWidth): HostFunction {
-    const key = `${name}:${width}`;
-    let host = this.#hostFunctions.get(key);
-    if (host === undefined) this.#hostFunctions.set(key, (host = this.#makeHostFunction(name, width)));
+    const made = this.#hostFunctions[width];
+    let host = made.get(name);
+    if (host === undefined) made.set(name, (host = this.#makeHostFunction(name, width)));
     return host;
   }
 
@@ -121,25 +113,25 @@ export class Machine {
     const f = systemApiFunction(name);
     const handler = this.assembly.systemApi[name];
     if (f === undefined || handler === undefined) throw new Crash(`no System API function ${name}`);
-    const { params, results } = signatureFor(f, width);
-    const resultBits = results[0] === 'i32' ? 32 : 64;
-    const args = (host: HostCall) => params.map((type, i) => (type === 'i32' ? BigInt(host.arg32(i)) : host.arg(i)));
+    const type = signatureFor(f, width);
+    const resultBits = type.results[0] === 'i32' ? 32 : 64;
     return {
-      type: { params, results },
+      type,
       call: (host) => {
         const es = this.#running;
         if (es === undefined) throw new Crash('a system call outside an execution');
-        const values = args(host);
+        const { instance } = host;
+        const values = host.args(type.params);
         try {
-          host.instance.meter.charge(this.assembly.charging.systemCallInstructions(this.profile, f, values));
+          instance.meter.charge(this.assembly.charging.systemCallInstructions(this.profile, f, values));
           if (!isAvailable(f, es.context)) throw new WasmTrap('system-call-unavailable', `${name} in ${es.entryPoint}`);
           const value = handler(es, ...values);
           if (typeof value !== 'bigint') {
-            if (es.recordsTrace) es.trace.push({ name, args: values, ...shownBytes(f, values, host.instance) });
+            if (es.recordsTrace) es.trace.push({ name, args: values, ...shownBytes(f, values, instance) });
             return;
           }
           const result = BigInt.asUintN(resultBits, value);
-          if (es.recordsTrace) es.trace.push({ name, args: values, result, ...shownBytes(f, values, host.instance) });
+          if (es.recordsTrace) es.trace.push({ name, args: values, result, ...shownBytes(f, values, instance) });
           host.result(0, result);
         } catch (error) {
           if (error instanceof WasmTrap && es.recordsTrace) es.trace.push({ name, args: values, trap: error.trap });

@@ -1,5 +1,6 @@
 // plumbing: what a host function sees of its call
 
+import type { ValueType } from '../../../spec/wasm/types.js';
 import type { HostCall } from '../runtime/instances.js';
 import type { Instance } from '../runtime/instance.js';
 import type { SlotStack } from '../runtime/slots.js';
@@ -22,8 +23,15 @@ export class HostCallView implements HostCall {
     return this.caller;
   }
 
-  arg(slot: number): bigint {
-    return BigInt.asUintN(64, this.stack.B[(this.base >> 1) + slot] as bigint);
+  args(params: readonly ValueType[]): bigint[] {
+    const { B, I } = this.stack;
+    const first = this.base >> 1;
+    const args: bigint[] = [];
+    for (let i = 0; i < params.length; i++) {
+      const wide = params[i] === 'i64' || params[i] === 'f64';
+      args.push(wide ? BigInt.asUintN(64, B[first + i] as bigint) : BigInt((I[2 * (first + i)] as number) >>> 0));
+    }
+    return args;
   }
 
   arg32(slot: number): number {

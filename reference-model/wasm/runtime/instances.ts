@@ -1,6 +1,6 @@
 // spec-shaped: function, table and global instances, and externs — WebAssembly "Runtime Structure"
 
-import type { FuncType, GlobalType, TableType } from '../../../spec/wasm/types.js';
+import type { FuncType, GlobalType, TableType, ValueType } from '../../../spec/wasm/types.js';
 import { MAX_TABLE_ELEMENTS } from '../../../spec/wasm/types.js';
 import type { CompiledFunction } from '../execution/code.js';
 import type { Instance } from './instance.js';
@@ -11,9 +11,9 @@ import { OutOfBounds, WasmTrap } from './trap.js';
 export interface HostCall {
   /** The instance that calls: its memory, its table, its meter. */
   readonly instance: Instance;
-  /** Raw unsigned bits of an argument, by slot: a v128 argument is two slots, low half first. */
-  arg(slot: number): bigint;
-  /** The same for an i32 argument, as an unsigned number. */
+  /** Raw unsigned bits of the arguments of a function with these parameters, which take one slot each. */
+  args(params: readonly ValueType[]): bigint[];
+  /** An i32 argument, as an unsigned number. */
   arg32(slot: number): number;
   /** Writes raw bits of a result, by slot. Read the arguments first: results replace them. */
   result(slot: number, bits: bigint): void;

@@ -5,7 +5,7 @@ import type { ExternType } from '../../../spec/wasm/types.js';
 import { evaluateConstant, writeConstant } from '../execution/constant.js';
 import { ModuleCode } from '../execution/translate.js';
 import { WasmLimitError, WasmLinkError } from '../structure/errors.js';
-import type { ElementSegment, Module } from '../structure/module.js';
+import type { ElementSegment, Import, Module } from '../structure/module.js';
 import { Instance, type InstanceState } from './instance.js';
 import {
   FunctionInstance,
@@ -102,14 +102,9 @@ export class Store {
     return instance;
   }
 
-  private link(
-    parts: MutableParts,
-    wanted: ExternType & { readonly module: string; readonly name: string },
-    given: Extern | undefined,
-  ): void {
-    const what = `${JSON.stringify(wanted.module)} ${JSON.stringify(wanted.name)}`;
-    if (given === undefined) throw new WasmLinkError(`unknown import ${what}`);
-    if (!externMatches(typeOf(given), wanted)) throw new WasmLinkError(`incompatible import type: ${what}`);
+  private link(parts: MutableParts, wanted: Import, given: Extern | undefined): void {
+    if (given === undefined) throw new WasmLinkError(`unknown import ${shown(wanted)}`);
+    if (!externMatches(typeOf(given), wanted)) throw new WasmLinkError(`incompatible import type: ${shown(wanted)}`);
     switch (given.kind) {
       case 'func':
         parts.functions.push(given.value instanceof FunctionInstance ? given.value : this.hostFunction(given.value));
@@ -164,6 +159,9 @@ export class Store {
     return instance;
   }
 }
+
+/** The name of an import, for messages. */
+const shown = ({ module, name }: Import): string => `${JSON.stringify(module)} ${JSON.stringify(name)}`;
 
 /** The references of an element segment, as bits. */
 function references(context: Parameters<typeof evaluateConstant>[0], { items }: ElementSegment): Int32Array {
