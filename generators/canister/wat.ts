@@ -1,5 +1,4 @@
 // plumbing: the text format of a program's module, by wabt
-import loadWabt from 'wabt';
 import type { Program } from '../../spec/vocabulary/program.js';
 import { compileProgram } from './compile.js';
 
@@ -10,6 +9,7 @@ export async function programToWat(program: Program): Promise<string> {
 
 /** Any module in WebAssembly's text format. @throws Error where wabt cannot read it */
 export async function moduleToWat(bytes: Uint8Array): Promise<string> {
+  const { default: loadWabt } = await import('wabt');
   const wabt = await loadWabt();
   const module = wabt.readWasm(bytes, {
     readDebugNames: true,
