@@ -1,7 +1,7 @@
 // plumbing: the digest of a canister's state, and where the cycles of the subnet are
 
 import { digestOf, emptySum } from '../../spec/vocabulary/digest.js';
-import type { Cycles, Hex, Nanoseconds } from '../../spec/vocabulary/brands.js';
+import type { Cycles, Hex, Nanoseconds, Principal } from '../../spec/vocabulary/brands.js';
 import type { CanisterDigest, CyclesLedger } from '../../spec/vocabulary/record.js';
 import type { Canister, Code, SystemState } from './state.js';
 import { toHex } from './text.js';
@@ -22,15 +22,51 @@ const NO_CODE: CodeDigest = {
   droppedSegments: [[], []],
 };
 
-const digests = new WeakMap<Code, CodeDigest>();
+/** The digest of a canister, and what it was taken of. */
+interface Taken {
+  readonly canister: Canister;
+  readonly code: CodeDigest;
+  readonly log: readonly Hex[];
+  readonly digest: CanisterDigest;
+}
 
-function codeDigest(code: Code): CodeDigest {
-  const known = digests.get(code);
-  if (known !== undefined) return known;
+/** The digests of the canisters of a subnet. What did not change since the last digest is taken over from there. */
+export class Digests {
+  readonly #latest = new Map<Principal, Taken>();
+
+  /** Everything of a canister that another engine can be compared with. */
+  of(state: SystemState, canister: Canister): CanisterDigest {
+    let openCallContexts = 0;
+    for (const context of state.callContexts.values()) if (context.canister === canister.id) openCallContexts++;
+    const last = this.#latest.get(canister.id);
+    if (last?.canister === canister && last.digest.openCallContexts === openCallContexts) return last.digest;
+    const code = last !== undefined && last.canister.code === canister.code ? last.code : codeDigest(canister.code);
+    // A log stays the same while nothing is written to it.
+    const log = last !== undefined && last.canister.log === canister.log ? last.log : canister.log.map(toHex);
+    const digest: CanisterDigest = {
+      canister: canister.id,
+      status: canister.status.kind,
+      version: canister.version,
+      balance: canister.balance as Cycles,
+      reservedBalance: canister.reservedBalance as Cycles,
+      ...code,
+      certifiedData: toHex(canister.certifiedData),
+      globalTimer: canister.globalTimer as Nanoseconds,
+      log,
+      lowMemoryHook: canister.lowMemoryHook,
+      openCallContexts,
+    };
+    this.#latest.set(canister.id, { canister, code, log, digest });
+    return digest;
+  }
+}
+
+function codeDigest(code: Code | undefined): CodeDigest {
+  if (code === undefined) return NO_CODE;
   const { instance, module, stable } = code;
   instance.restore(code.wasmState);
   const dropped = instance.droppedSegments();
-  const digest: CodeDigest = {
+  return {
     moduleHash: module.hash,
     ...(code.wasmPages === undefined ? {} : { wasmPages: code.wasmPages }),
     wasmMemory: code.wasmPages === undefined ? NO_DIGEST : instance.memoryDigest(),
@@ -40,42 +76,6 @@ function codeDigest(code: Code): CodeDigest {
     tables: tableIndices(instance),
     droppedSegments: [dropped.data, dropped.elements],
   };
-  digests.set(code, digest);
-  return digest;
-}
-
-const canisterDigests = new WeakMap<Canister, CanisterDigest>();
-
-/** Everything of a canister that another engine can be compared with. */
-export function canisterDigest(state: SystemState, canister: Canister): CanisterDigest {
-  let openCallContexts = 0;
-  for (const context of state.callContexts.values()) if (context.canister === canister.id) openCallContexts++;
-  const known = canisterDigests.get(canister);
-  if (known?.openCallContexts === openCallContexts) return known;
-  const digest: CanisterDigest = {
-    canister: canister.id,
-    status: canister.status.kind,
-    version: canister.version,
-    balance: canister.balance as Cycles,
-    reservedBalance: canister.reservedBalance as Cycles,
-    ...(canister.code === undefined ? NO_CODE : codeDigest(canister.code)),
-    certifiedData: toHex(canister.certifiedData),
-    globalTimer: canister.globalTimer as Nanoseconds,
-    log: hexLog(canister.log),
-    lowMemoryHook: canister.lowMemoryHook,
-    openCallContexts,
-  };
-  canisterDigests.set(canister, digest);
-  return digest;
-}
-
-const hexLogs = new WeakMap<readonly Uint8Array[], readonly Hex[]>();
-
-/** The records as text. A log stays the same while nothing is written to it. */
-function hexLog(log: readonly Uint8Array[]): readonly Hex[] {
-  let texts = hexLogs.get(log);
-  if (texts === undefined) hexLogs.set(log, (texts = log.map(toHex)));
-  return texts;
 }
 
 /** Where cycles are, and where they went. */

@@ -7,7 +7,7 @@ import type { Principal } from '../../spec/vocabulary/brands.js';
 import { Crash, HostLimit } from '../../spec/vocabulary/engine.js';
 import { standardAssembly, type Assembly } from './assembly.js';
 import { enabledChoices, isEnabled } from './choices.js';
-import { canisterDigest, cyclesLedger } from './digests.js';
+import { cyclesLedger, Digests } from './digests.js';
 import { Draft } from './draft.js';
 import { Machine } from './machine.js';
 import { initialState, type CallContext, type SystemState } from './state.js';
@@ -19,6 +19,7 @@ class ReferenceModel implements Engine {
   readonly #options: EngineOptions;
   readonly #assembly: Assembly;
   readonly #machine: Machine;
+  readonly #digests = new Digests();
   #state: SystemState;
   #enabled: readonly Choice[] | undefined;
 
@@ -51,7 +52,7 @@ class ReferenceModel implements Engine {
   digest(id: Principal): CanisterDigest {
     const canister = this.#state.canisters.get(id);
     if (canister === undefined) throw new Crash(`no canister ${id}`);
-    return canisterDigest(this.#state, canister);
+    return this.#digests.of(this.#state, canister);
   }
 
   ledger(): CyclesLedger {
@@ -86,7 +87,7 @@ class ReferenceModel implements Engine {
           ({ id }) =>
             id === target || log.executions.some((one) => one.canister === id) || hasChanged(before, after, id),
         )
-        .map((canister) => canisterDigest(after, canister)),
+        .map((canister) => this.#digests.of(after, canister)),
     };
   }
 }

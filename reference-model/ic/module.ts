@@ -140,8 +140,11 @@ function unpack(uploaded: Uint8Array, limit: number): Uint8Array {
   return bytes;
 }
 
-const sameTypes = (a: readonly string[], b: readonly string[]): boolean =>
-  a === b || (a.length === b.length && a.every((type, i) => type === b[i]));
+function sameTypes(a: readonly string[], b: readonly string[]): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
+}
 
 /** Whether a function has these parameter and result types. */
 export function hasType(type: FuncType, params: readonly string[], results: readonly string[]): boolean {
@@ -163,17 +166,20 @@ function checkImports(wasm: Module, width: PointerWidth, profile: Profile): void
   }
 }
 
+const isOneOf = <T extends string>(words: readonly T[], word: string): word is T =>
+  (words as readonly string[]).includes(word);
+
 /** Entry points have type `() -> ()`, and no method has two kinds. */
 function checkExports(wasm: Module): { exports: ReadonlySet<SpecialExport>; methods: ReadonlyMap<string, MethodKind> } {
   const exports = new Set<SpecialExport>();
   const methods = new Map<string, MethodKind>();
   for (const one of wasm.exports) {
     if (one.kind !== 'func' || !one.name.startsWith('canister_')) continue;
-    const special = SPECIAL_EXPORTS.find((name) => name === one.name);
-    const kind = METHOD_KINDS.find((name) => one.name.startsWith(`${name} `));
-    if (special !== undefined) exports.add(special);
-    else if (kind !== undefined) {
-      const method = one.name.slice(kind.length + 1);
+    const space = one.name.indexOf(' ');
+    const kind = one.name.slice(0, Math.max(space, 0));
+    if (isOneOf(SPECIAL_EXPORTS, one.name)) exports.add(one.name);
+    else if (isOneOf(METHOD_KINDS, kind)) {
+      const method = one.name.slice(space + 1);
       if (methods.has(method)) refuse(`method ${JSON.stringify(method)} is exported twice`);
       methods.set(method, kind);
     } else refuse(`export ${JSON.stringify(one.name)} is no entry point`);

@@ -5,6 +5,7 @@ import { principal, type Hex, type Principal } from '../../spec/vocabulary/brand
 const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const lossy = new TextDecoder('utf-8', { ignoreBOM: true });
 const encoder = new TextEncoder();
+const NO_DIGITS = '' as Hex;
 
 /** The text, or undefined when the bytes are not UTF-8. */
 export function decodeText(bytes: Uint8Array): string | undefined {
@@ -31,13 +32,14 @@ export function textBytes(text: string): number {
 
 /** The blob as hexadecimal text. */
 export function toHex(bytes: Uint8Array): Hex {
+  if (bytes.length === 0) return NO_DIGITS;
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex') as Hex;
 }
 
 /** The bytes of a blob or principal given as hexadecimal text. */
 export function fromHex(text: Hex | Principal): Uint8Array {
   const bytes = new Uint8Array(text.length / 2);
-  Buffer.from(bytes.buffer).write(text, 'hex');
+  if (bytes.length > 0) Buffer.from(bytes.buffer).write(text, 'hex');
   return bytes;
 }
 

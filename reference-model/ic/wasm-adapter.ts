@@ -2,7 +2,7 @@
 
 import type { PointerWidth } from '../../spec/vocabulary/brands.js';
 import type { Profile } from '../../spec/profiles/profile.js';
-import { OutOfBounds, type ExecutionLimits, type FunctionReference, type Instance } from '../wasm/index.js';
+import { OutOfBounds, type ExecutionLimits, type Instance } from '../wasm/index.js';
 import { hasType } from './module.js';
 import type { Closure } from './state.js';
 
@@ -26,7 +26,7 @@ export function callbackFunction(instance: Instance, width: PointerWidth, { fun 
   try {
     const found = table.get(fun);
     if (found === null || !hasType(found.type, [width], [])) return undefined;
-    const index = functionIndex(instance, found);
+    const index = instance.functions.indexOf(found);
     return index < 0 ? undefined : index;
   } catch (error) {
     if (error instanceof OutOfBounds) return undefined;
@@ -40,13 +40,8 @@ export function tableIndices(instance: Instance): number[][] {
     const table = instance.table(i);
     if (table === undefined) return [];
     if (element !== 'funcref') return new Array<number>(Number(table.size)).fill(-1);
-    return table.indices().map((index, at) => (index >= 0 ? index : functionIndex(instance, table.get(BigInt(at)))));
+    return table.indices(instance.functions);
   });
-}
-
-/** A function's index in the module's function index space, imports included; -1 for null. */
-function functionIndex(instance: Instance, found: FunctionReference | null): number {
-  return found === null ? -1 : instance.functions.indexOf(found);
 }
 
 /** A null reference among the globals. */
@@ -54,14 +49,17 @@ const NULL_REFERENCE = (1n << 64n) - 1n;
 
 /** The mutable globals by index as unsigned bits, a v128 as two; references as function indices, 2^64 - 1 for null. */
 export function mutableGlobals(instance: Instance): bigint[] {
-  return instance.globalInstances
-    .filter(({ type }) => type.mutable)
-    .flatMap((global) => {
-      const bits = global.bits();
-      if (global.type.valueType !== 'funcref' && global.type.valueType !== 'externref') return bits;
+  const all: bigint[] = [];
+  for (const global of instance.globalInstances) {
+    if (!global.type.mutable) continue;
+    const bits = global.bits();
+    if (global.type.valueType !== 'funcref' && global.type.valueType !== 'externref') all.push(...bits);
+    else {
       // a reference is 0 for null, else the address of the function plus 1
       const address = Number(bits[0]) - 1;
       const index = address < 0 ? -1 : instance.functions.findIndex((one) => one.address === address);
-      return [index < 0 ? NULL_REFERENCE : BigInt(index)];
-    });
+      all.push(index < 0 ? NULL_REFERENCE : BigInt(index));
+    }
+  }
+  return all;
 }

@@ -12,13 +12,16 @@ import { readReferenceType, readValueType, requireFeature, valueTypeOf } from '.
 
 export type Row = Instruction<Mnemonic>;
 
+/** Every row of the instruction table. */
+export const ROWS: readonly Row[] = INSTRUCTIONS;
+
 /** A block type: nothing, one result, or the type with this index. */
 export type BlockType = undefined | ValueType | number;
 
 /** Rows by first byte, and by sub-opcode for each prefix: arrays, because the lookup is in every decoder's inner loop. */
 const ROW_BY_BYTE: (Row | undefined)[] = new Array<Row | undefined>(256).fill(undefined);
 const ROWS_BY_PREFIX = new Map<number, (Row | undefined)[]>(OPCODE_PREFIXES.map((prefix) => [prefix, []]));
-for (const row of INSTRUCTIONS as readonly Row[]) {
+for (const row of ROWS) {
   if (row.sub === undefined) ROW_BY_BYTE[row.opcode] = row;
   else (ROWS_BY_PREFIX.get(row.opcode) as (Row | undefined)[])[row.sub] = row;
 }

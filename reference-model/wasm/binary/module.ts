@@ -209,7 +209,8 @@ class ModuleDecoder {
 
   private readImport(): void {
     const { reader, features } = this;
-    const names = { module: reader.name(), name: reader.name() };
+    const module = reader.name();
+    const name = reader.name();
     const offset = reader.offset;
     const kind = reader.byte();
     switch (kind) {
@@ -219,26 +220,26 @@ class ModuleDecoder {
         if (type === undefined) throw new WasmValidationError(offset, `unknown type ${typeIndex}`);
         this.functionTypeIndices.push(typeIndex);
         this.importedFunctionCount++;
-        this.imports.push({ ...names, kind: 'func', type });
+        this.imports.push({ module, name, kind: 'func', type });
         return;
       }
       case 1: {
         const type = readTableType(reader, features);
         this.tables.push(type);
-        this.imports.push({ ...names, kind: 'table', type });
+        this.imports.push({ module, name, kind: 'table', type });
         return;
       }
       case 2: {
         const type = readMemoryType(reader, features);
         this.addMemory(offset, type);
-        this.imports.push({ ...names, kind: 'memory', type });
+        this.imports.push({ module, name, kind: 'memory', type });
         return;
       }
       case 3: {
         const type = readGlobalType(reader, features);
         if (type.mutable) requireFeature(features, 'mutableGlobals', offset);
         this.globals.push(type);
-        this.imports.push({ ...names, kind: 'global', type });
+        this.imports.push({ module, name, kind: 'global', type });
         return;
       }
       case 4:

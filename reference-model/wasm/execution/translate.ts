@@ -1,10 +1,10 @@
 // plumbing: from validated function bodies to the code that the run loop executes (code.ts has the form)
 
-import type { WeightTable } from '../../../spec/profiles/weights.js';
+import { weightOf, type WeightTable } from '../../../spec/profiles/weights.js';
 import { FRAME_SLOTS } from '../../../spec/vocabulary/stack-budget.js';
 import type { Mnemonic, Typing } from '../../../spec/wasm/instructions.js';
 import type { AddressType, FuncType, ValueType } from '../../../spec/wasm/types.js';
-import type { BlockType, Row } from '../binary/instructions.js';
+import { ROWS, type BlockType, type Row } from '../binary/instructions.js';
 import { typeIdOf } from '../runtime/types.js';
 import { Locals, slotOf, type LocalsRun } from '../structure/locals.js';
 import type { FunctionBody, Module } from '../structure/module.js';
@@ -14,16 +14,34 @@ import { HANDLER_NUMBERS } from './machine.js';
 import { CONSTANT } from './operands.js';
 import { VECTOR_HANDLER_NUMBERS } from './vectors.js';
 
+/** The weights of a table by row, for one kind of memory. */
+type RowWeights = ReadonlyMap<Row, number>;
+
+const rowWeights = new WeakMap<WeightTable, Readonly<Record<AddressType, RowWeights>>>();
+
+function rowWeightsOf(table: WeightTable, memory: AddressType): RowWeights {
+  let weights = rowWeights.get(table);
+  if (weights === undefined) {
+    const of = (type: AddressType) => new Map(ROWS.map((row) => [row, weightOf(table, row.mnemonic, type)]));
+    rowWeights.set(table, (weights = { i32: of('i32'), i64: of('i64') }));
+  }
+  return weights[memory];
+}
+
 /** The translated functions of a module under one weight table; each is translated when it is first called. */
 export class ModuleCode {
   readonly typeIds: readonly number[];
   private readonly functions: (CompiledFunction | undefined)[] = [];
+  private readonly memoryAddress: AddressType;
+  private readonly weights: RowWeights;
 
   constructor(
     readonly module: Module,
-    private readonly weights: WeightTable,
+    weights: WeightTable,
   ) {
     this.typeIds = module.types.map(typeIdOf);
+    this.memoryAddress = module.memories[0]?.limits.addressType ?? 'i32';
+    this.weights = rowWeightsOf(weights, this.memoryAddress);
   }
 
   /** @param index function index of a function that the module defines */
@@ -32,6 +50,7 @@ export class ModuleCode {
     return (this.functions[position] ??= new BodyTranslator(
       this.module,
       this.module.bodies[position] as FunctionBody,
+      this.memoryAddress,
       this.weights,
     ).run());
   }
@@ -49,25 +68,21 @@ const SLOT_STAYS: ReadonlySet<number> = new Set([0xa7, 0xbc, 0xbd, 0xbe, 0xbf]);
 type FixedTyping = Extract<Typing, { readonly kind: 'fixed' }>;
 
 class BodyTranslator extends ControlTranslator {
-  private readonly memoryAddress: AddressType;
-  private readonly weightColumn: 'wasm32' | 'wasm64';
-
   constructor(
     private readonly module: Module,
     body: FunctionBody,
-    private readonly weights: WeightTable,
+    private readonly memoryAddress: AddressType,
+    private readonly weights: RowWeights,
     type = module.types[body.typeIndex] as FuncType,
     private readonly locals = new Locals(type, body.locals),
   ) {
     super(module.bytes, body.code, type, 2 * locals.slots);
-    this.memoryAddress = module.memories[0]?.limits.addressType ?? 'i32';
-    this.weightColumn = this.memoryAddress === 'i64' ? 'wasm64' : 'wasm32';
   }
 
   run(): CompiledFunction {
     while (this.frames.length > 0) {
       const row = this.reader.next();
-      this.weight += this.weights[row.mnemonic][this.weightColumn];
+      this.weight += this.weights.get(row) as number;
       if (row.typing.kind === 'special') this.special(row.mnemonic);
       else this.fixed(row, row.typing);
     }

@@ -144,9 +144,15 @@ export class TableInstance {
     return bits === 0 ? null : (this.functions[bits - 1] as FunctionInstance);
   }
 
-  /** Each entry: the function's index in its module (-1 - address for host functions other than null), -1 for null. */
-  indices(): number[] {
-    return Array.from(this.entries, (bits) => (bits === 0 ? -1 : (this.functions[bits - 1] as FunctionInstance).index));
+  /** Each entry as an index in the function index space of a module, its imports included; -1 for null. */
+  indices(space: readonly FunctionInstance[]): number[] {
+    const indices: number[] = [];
+    for (let i = 0; i < this.entries.length; i++) {
+      const found = this.functions[(this.entries[i] as number) - 1];
+      if (found === undefined) indices.push(-1);
+      else indices.push(found.index >= 0 ? found.index : space.indexOf(found));
+    }
+    return indices;
   }
 
   snapshot(): Int32Array {
@@ -170,17 +176,16 @@ export class GlobalInstance {
 
   /** Raw bits, one entry, or two for a v128 (low half first). */
   bits(): bigint[] {
-    const low = BigInt((this.words[this.at] as number) >>> 0);
-    const slot = (at: number) =>
-      BigInt((this.words[at] as number) >>> 0) | (BigInt((this.words[at + 1] as number) >>> 0) << 32n);
+    const { words, at } = this;
+    const word = (index: number) => BigInt((words[index] as number) >>> 0);
     switch (this.type.valueType) {
       case 'v128':
-        return [slot(this.at), slot(this.at + 2)];
+        return [word(at) | (word(at + 1) << 32n), word(at + 2) | (word(at + 3) << 32n)];
       case 'i64':
       case 'f64':
-        return [slot(this.at)];
+        return [word(at) | (word(at + 1) << 32n)];
       default:
-        return [low];
+        return [word(at)];
     }
   }
 }

@@ -1,7 +1,7 @@
 // spec-shaped: the store, and instantiation — WebAssembly "Runtime Structure: Store", "Execution: Instantiation"
 
 import { PRODUCTION_WEIGHTS, type WeightTable } from '../../../spec/profiles/weights.js';
-import type { ExternType } from '../../../spec/wasm/types.js';
+import type { ExternType, FuncType } from '../../../spec/wasm/types.js';
 import { evaluateConstant, writeConstant } from '../execution/constant.js';
 import { ModuleCode } from '../execution/translate.js';
 import { WasmLimitError, WasmLinkError } from '../structure/errors.js';
@@ -29,6 +29,15 @@ function codeOf(module: Module, weights: WeightTable): ModuleCode {
   let code = byWeights.get(weights);
   if (code === undefined) byWeights.set(weights, (code = new ModuleCode(module, weights)));
   return code;
+}
+
+/** Host functions of one store after the other have the same types. */
+const hostTypeIds = new WeakMap<FuncType, number>();
+
+function hostTypeId(type: FuncType): number {
+  let id = hostTypeIds.get(type);
+  if (id === undefined) hostTypeIds.set(type, (id = typeIdOf(type)));
+  return id;
 }
 
 interface MutableParts {
@@ -124,7 +133,7 @@ export class Store {
   private hostFunction(host: HostFunction): FunctionInstance {
     let one = this.hostFunctions.get(host);
     if (one === undefined) {
-      one = new FunctionInstance(this.functions.length, host.type, typeIdOf(host.type), -1, undefined, host);
+      one = new FunctionInstance(this.functions.length, host.type, hostTypeId(host.type), -1, undefined, host);
       this.functions.push(one);
       this.hostFunctions.set(host, one);
     }

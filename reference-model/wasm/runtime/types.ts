@@ -1,20 +1,22 @@
 // spec-shaped: when types are equal and when an import matches — WebAssembly "Validation: Matching"
 
-import type { ExternType, FuncType, Limits } from '../../../spec/wasm/types.js';
+import type { ExternType, FuncType, Limits, ValueType } from '../../../spec/wasm/types.js';
 
 const ids = new Map<string, number>();
-const idsByType = new WeakMap<FuncType, number>();
 
 /** A number that is equal for equal function types, whatever module they come from. */
 export function typeIdOf(type: FuncType): number {
-  const known = idsByType.get(type);
-  if (known !== undefined) return known;
   const key = `${type.params.join()}>${type.results.join()}`;
-  const id = ids.get(key) ?? ids.size;
-  ids.set(key, id);
-  idsByType.set(type, id);
+  let id = ids.get(key);
+  if (id === undefined) ids.set(key, (id = ids.size));
   return id;
 }
+
+const sameValueTypes = (a: readonly ValueType[], b: readonly ValueType[]): boolean => {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
+};
 
 /** Limits match when the actual ones lie within the expected ones. */
 export function limitsMatch(actual: Limits, expected: Limits): boolean {
@@ -24,7 +26,11 @@ export function limitsMatch(actual: Limits, expected: Limits): boolean {
 
 /** Whether something of the actual type may be imported as the expected type. */
 export function externMatches(actual: ExternType, expected: ExternType): boolean {
-  if (actual.kind === 'func' && expected.kind === 'func') return typeIdOf(actual.type) === typeIdOf(expected.type);
+  if (actual.kind === 'func' && expected.kind === 'func')
+    return (
+      sameValueTypes(actual.type.params, expected.type.params) &&
+      sameValueTypes(actual.type.results, expected.type.results)
+    );
   if (actual.kind === 'table' && expected.kind === 'table')
     return actual.type.element === expected.type.element && limitsMatch(actual.type.limits, expected.type.limits);
   if (actual.kind === 'memory' && expected.kind === 'memory')

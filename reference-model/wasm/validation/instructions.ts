@@ -1,9 +1,8 @@
 // spec-shaped: instructions and function bodies — WebAssembly "Validation: Instructions"
 
 import type { Immediate, Mnemonic, OperandType } from '../../../spec/wasm/instructions.js';
-import { INSTRUCTIONS } from '../../../spec/wasm/instructions.js';
 import type { AddressType, FuncType, ValueType } from '../../../spec/wasm/types.js';
-import type { BlockType, InstructionReader, Row } from '../binary/instructions.js';
+import { ROWS, type BlockType, type InstructionReader, type Row } from '../binary/instructions.js';
 import { Locals } from '../structure/locals.js';
 import type { ByteRange, FunctionBody } from '../structure/module.js';
 import type { ValidationContext } from './context.js';
@@ -14,7 +13,7 @@ const CONSTANTS: ReadonlySet<Immediate> = new Set(['i32', 'i64', 'f32', 'f64', '
 
 /** The types of the instructions of which the instruction table says everything: most of them. */
 const PLAIN = new Map<Row, FuncType>();
-for (const row of INSTRUCTIONS as readonly Row[])
+for (const row of ROWS)
   if (row.typing.kind === 'fixed' && row.immediates.every((kind) => CONSTANTS.has(kind)))
     PLAIN.set(row, row.typing as FuncType);
 
