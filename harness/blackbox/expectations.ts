@@ -1,7 +1,8 @@
 // plumbing: what is allowed to be seen — patterns that many runs of the model agree on, one for each way to decide
 import type { TransitionRecord } from '../../spec/vocabulary/record.js';
 import { sightKey, type Sight } from './observation.js';
-import { mixture, PAIRS, splits, WAYS, type Way } from './liberties.js';
+import { follow } from './follow.js';
+import { looksAt, mixture, WAYS, type Look, type Way } from './liberties.js';
 import { fillings, USUAL_FILLINGS } from './open-values.js';
 import { runModel, type ModelRun, type Play } from './runs.js';
 
@@ -26,17 +27,13 @@ interface Group {
   count: number;
 }
 
-/** Mixtures of all liberties, looked at for every place that does not look as usual. */
-const MIXTURES = 6;
-/** Mixtures of the liberties that matter at a place: so many at least, and at most. */
-const ENOUGH = 24;
-const MOST = 96;
-/** In how many ways a place is looked at before only what matters there is mixed. */
-const WIDELY = WAYS.length + PAIRS.length + MIXTURES;
+/** Mixtures of the liberties that matter at a place: so many for each of them, and so many more at most. */
+const ENOUGH = 12;
+const MOST = 48;
 /** How often each of the things that are allowed must have come up before the list of them counts as complete. */
 const OFTEN = 3;
 
-const USUAL = WAYS[0] ?? mixture([], 0);
+const [USUAL] = WAYS;
 
 const ANYTHING: Pattern = { kind: 'anything' };
 
@@ -55,10 +52,17 @@ export class Restless extends Error {
 export class Expectations {
   readonly usual: ModelRun;
   readonly #usualByKey: ReadonlyMap<string, Sight>;
-  /** By the name of the way to decide, then by place. */
-  readonly #patterns = new Map<string, Patterns | undefined>();
+  /** What came of the ways that were tried, by name. */
+  readonly #tried = new Map<string, Tried>();
   /** By place: what is known to be allowed, and which liberties matter. */
   readonly #places = new Map<string, Place>();
+
+  #everywhere: readonly Look[] | undefined;
+
+  /** The ways in which every place is looked at. */
+  get #looks(): readonly Look[] {
+    return (this.#everywhere ??= looksAt(this.play.modules));
+  }
 
   /** @throws Restless */
   constructor(readonly play: Play) {
@@ -98,15 +102,20 @@ export class Expectations {
     return this.#usualByKey.keys();
   }
 
-  /** Whether something that was seen is allowed. @param sight undefined: nothing was seen there */
-  judge(key: string, sight: Sight | undefined): Judgement {
+  /**
+   * Whether what was seen at a place is allowed.
+   * @param seen everything that the target has shown
+   */
+  judge(key: string, seen: ReadonlyMap<string, Sight>): Judgement {
     const place = this.#place(key);
+    const sight = seen.get(key);
     for (;;) {
       const { groups } = place;
       if (groups.some(({ pattern }) => pattern.kind === 'anything')) return { kind: 'allowed', asserted: false };
       if (groups.some(({ pattern }) => matches(pattern, sight))) return { kind: 'allowed', asserted: true };
       const known = this.#known(place);
       if (known === 'complete') {
+        if (this.#followed(key, seen)) return { kind: 'allowed', asserted: true };
         return { kind: 'forbidden', expected: groups.map(({ pattern }) => words(pattern)).join(' or ') };
       }
       if (known === 'endless') return { kind: 'undecided' };
@@ -128,57 +137,60 @@ export class Expectations {
   }
 
   /** Whether all that is allowed at a place has been found. */
-  #known({ groups, looked, matter, splits: before }: Place): 'partly' | 'complete' | 'endless' {
-    const focused = looked - WIDELY - (before?.length ?? Infinity);
-    const often = focused >= 0 && groups.every(({ count }) => count >= OFTEN);
-    if (often && focused >= ENOUGH * Math.min(matter.length, 3)) return 'complete';
-    return focused >= MOST ? 'endless' : 'partly';
+  #known({ groups, looked, matter }: Place): 'partly' | 'complete' | 'endless' {
+    const mixtures = looked - this.#looks.length;
+    const enough = ENOUGH * Math.min(matter.length, 3);
+    if (mixtures >= enough && groups.every(({ count }) => count >= OFTEN)) return 'complete';
+    return mixtures >= enough + MOST ? 'endless' : 'partly';
   }
 
   #place(key: string): Place {
     let place = this.#places.get(key);
-    if (place === undefined) this.#places.set(key, (place = { stroke: strokeOf(key), groups: [], looked: 0, matter: [] })); // prettier-ignore
+    if (place === undefined) this.#places.set(key, (place = { groups: [], looked: 0, matter: [] }));
     return place;
   }
 
-  /** Looks at the place in one more way. */
+  /** Looks at the place in one more way: each liberty alone, mixtures of all, then mixtures of those that matter there. */
   #look(key: string, place: Place): void {
     const n = place.looked++;
-    const pair = PAIRS[n - WAYS.length];
-    const way = WAYS[n] ?? pair?.way ?? (n < WIDELY ? mixture([], n) : this.#closer(place, n - WIDELY));
-    const patterns = this.#patternsIn(way);
-    const pattern = patterns === undefined ? ANYTHING : patterns(key);
+    const { way, which } = this.#looks[n] ?? { way: mixture(mixed(place.matter, n), n) };
+    const pattern = this.#try(way).at(key);
     const [usual] = place.groups;
-    const differs = usual !== undefined && common(usual.pattern, pattern) === undefined;
-    const added = merge(place.groups, pattern);
-    // A liberty matters if it changes what is seen; two of them, if together they show something new.
-    const matters = n < WAYS.length ? (differs ? [n] : []) : added ? (pair?.which ?? []) : [];
-    place.matter.push(...matters.filter((liberty) => !place.matter.includes(liberty)));
+    // A liberty matters if it changes what is seen.
+    if (which !== undefined && usual !== undefined && common(usual.pattern, pattern) === undefined)
+      place.matter.push(which);
+    merge(place.groups, pattern);
   }
 
-  /** The n-th way of those that take the liberties which matter at a place: each for some time only, then mixtures. */
-  #closer(place: Place, n: number): Way {
-    const { stroke, matter } = place;
-    place.splits ??= matter.flatMap((which) => this.#steps(stroke).flatMap((step) => splits(which, step)));
-    return place.splits[n] ?? mixture(mixed(matter, n), n, stroke + 1);
+  /** Whether a way can be found that shows, up to a place, everything that was seen. It is searched for stroke by stroke. */
+  #followed(key: string, seen: ReadonlyMap<string, Sight>): boolean {
+    const until = strokeOf(key);
+    const keys = [...new Set([key, ...this.keys(), ...seen.keys()])].filter((one) => strokeOf(one) <= until);
+    const tried = [...this.#tried.values()].map(({ way }) => way);
+    return follow(this.play.strokes, this.#looks, tried, (way) => {
+      const { at } = this.#try(way);
+      return Math.min(Infinity, ...keys.filter((one) => !matches(at(one), seen.get(one))).map(strokeOf));
+    });
   }
 
-  /** The strokes up to one that a liberty can be taken until, or from. */
-  #steps(until: number): readonly number[] {
-    const steps = [...this.play.strokes.keys()].filter((k) => k <= until && (this.play.strokes[k]?.step ?? -1) >= 0);
-    return steps.slice(1);
-  }
-
-  /** What a way allows, by place; undefined: it does not come to rest, so that nothing can be said about it. */
-  #patternsIn(way: Way): Patterns | undefined {
-    if (!this.#patterns.has(way.name)) {
-      const filled = way === USUAL ? USUAL_FILLINGS : fillings(this.#patterns.size);
+  /** What a way allows. Where it does not come to rest, nothing can be said about it. */
+  #try(way: Way): Tried {
+    let tried = this.#tried.get(way.name);
+    if (tried === undefined) {
+      const filled = way === USUAL ? USUAL_FILLINGS : fillings(this.#tried.size);
       const runs = filled.map((filling) => (filling === 0 ? this.usual : runModel(this.play, { way, filling })));
       const rested = runs.filter((run) => run !== undefined);
-      this.#patterns.set(way.name, rested.length === runs.length ? patternsOf(rested) : undefined);
+      tried = { way, at: rested.length === runs.length ? patternsOf(rested) : () => ANYTHING };
+      this.#tried.set(way.name, tried);
     }
-    return this.#patterns.get(way.name);
+    return tried;
   }
+}
+
+/** A way to decide, and what it allows at each place. */
+interface Tried {
+  readonly way: Way;
+  readonly at: (key: string) => Pattern;
 }
 
 /** Liberties to mix: each of those that matter alone, then all of them, in turn. */
@@ -189,14 +201,11 @@ function mixed(matter: readonly number[], n: number): readonly number[] {
 
 /** What is known about one place. */
 interface Place {
-  readonly stroke: number;
   readonly groups: Group[];
   /** In how many ways it was looked at. */
   looked: number;
   /** Numbers of the liberties that change what is seen there. */
   readonly matter: number[];
-  /** Ways in which each of those that matter is taken for some time only. Absent: it is not known yet which matter. */
-  splits?: readonly Way[];
 }
 
 const strokeOf = (key: string) => Number(key.split(' ')[0]);
@@ -207,11 +216,8 @@ function byKey({ sights }: ModelRun): Map<string, Sight> {
   return new Map(sights.map((sight) => [sightKey(sight), sight]));
 }
 
-/** What one way to decide allows, by place. */
-type Patterns = (key: string) => Pattern;
-
 /** What runs that were decided in the same way agree on. */
-function patternsOf(runs: readonly ModelRun[]): Patterns {
+function patternsOf(runs: readonly ModelRun[]): Tried['at'] {
   const seen = runs.map(byKey);
   const keys = new Set(seen.flatMap((sights) => [...sights.keys()]));
   const openFrom = Math.min(...runs.map((run) => run.openFrom), parting(runs));
@@ -260,20 +266,16 @@ function matches(pattern: Pattern, sight: Sight | undefined): boolean {
   return pattern.bytes.every((byte, i) => byte < 0 || reply[i] === byte);
 }
 
-/**
- * Adds what another way to decide allows: to the group that it agrees with, which then requires only what both require.
- * @returns whether it agrees with none
- */
-function merge(groups: Group[], pattern: Pattern): boolean {
+/** Adds what another way to decide allows: to the group that it agrees with, which then requires only what both require. */
+function merge(groups: Group[], pattern: Pattern): void {
   for (const group of groups) {
     const both = common(group.pattern, pattern);
     if (both === undefined) continue;
     group.pattern = both;
     group.count += 1;
-    return false;
+    return;
   }
   groups.push({ pattern, count: 1 });
-  return true;
 }
 
 /** What both require, where they do not contradict each other. */

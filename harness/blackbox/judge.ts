@@ -98,7 +98,7 @@ export function judgePrepared({ play, expectations }: Prepared, target: Answerer
         if (stroke < expectations.usual.openFrom) tally.clause(blame(play, expectations.transitions, { stroke, what, expected, actual: sight })); // prettier-ignore
         continue;
       }
-      const judged = expectations.judge(key, sight);
+      const judged = expectations.judge(key, seen);
       if (judged.kind === 'undecided') return result('poisoned', 'the specification leaves too much open here');
       if (judged.kind === 'allowed') {
         if (judged.asserted) tally.clause(blame(play, expectations.transitions, { stroke, what, expected, actual: sight })); // prettier-ignore

@@ -1,45 +1,46 @@
-// plumbing: tests of the ways to decide — each liberty alone, each two, each for some time only
+// plumbing: tests of the ways to decide — each liberty alone, mixtures, and liberties that are taken for some time only
 import type { Choice } from '../../spec/vocabulary/scenario.js';
-import { Chooser, mixture, PAIRS, splits, WAYS } from './liberties.js';
+import { Chooser, lasting, mixture, taking, wayAt, WAYS } from './liberties.js';
 
 const TIMER: Choice = { kind: 'global-timer', canister: '00000000000000000101' as never };
-const LATE = WAYS.findIndex(({ liberties }) => liberties.tasks === 0);
+const numberOf = (name: keyof (typeof WAYS)[0]['liberties']) =>
+  WAYS.findIndex(({ liberties }, n) => n > 0 && liberties[name] !== WAYS[0].liberties[name]);
+const LATE = WAYS[numberOf('tasks')]!;
+const FAILING = WAYS[numberOf('failingGrowth')]!;
+const READINGS = WAYS[numberOf('readings')]!;
 
 /** Whether a due timer runs in each of four strokes. */
 function runs(way: (typeof WAYS)[number]): readonly boolean[] {
-  let stroke = 0;
-  const now = () => way.during === undefined || (stroke >= way.during[0] && stroke < way.during[1]);
-  const chooser = new Chooser(way.liberties, way.name, now);
-  return [0, 1, 2, 3].map((k) => {
-    stroke = k;
+  const chooser = new Chooser(way);
+  return [0, 1, 2, 3].map(() => {
     chooser.goOn();
     return chooser.next([TIMER], () => false) !== undefined;
   });
 }
 
 describe('ways to decide', () => {
-  it('take a liberty always, until a moment, or from a moment on', () => {
-    const [until, from] = splits(LATE, 2);
-    expect(runs(WAYS[0]!)).toEqual([true, true, true, true]);
-    expect(runs(WAYS[LATE]!)).toEqual([false, false, false, false]);
-    expect(runs(until!)).toEqual([false, false, true, true]);
-    expect(runs(from!)).toEqual([true, true, false, false]);
+  it('take a liberty always, or during some strokes', () => {
+    expect(runs(WAYS[0])).toEqual([true, true, true, true]);
+    expect(runs(LATE)).toEqual([false, false, false, false]);
+    expect(runs(taking(WAYS[0], LATE, [0, 2]))).toEqual([false, false, true, true]);
+    expect(runs(taking(taking(WAYS[0], LATE, [0, 1]), LATE, [3, 4]))).toEqual([false, true, true, false]);
   });
 
-  it('take each two liberties together, but for two orders', () => {
-    const names = new Set(PAIRS.map(({ way }) => way.name));
-    expect(names.size).toBe(PAIRS.length);
-    for (const { which, way } of PAIRS) {
-      expect(which.every((n) => n > 0)).toBe(true);
-      const changed = which.map((n) => WAYS[n]!.liberties.order).filter((order) => order !== 'oldest');
-      expect(changed.length).toBeLessThan(2);
-      expect(way.liberties).not.toEqual(WAYS[which[0]]!.liberties);
-    }
+  it('take two liberties at once', () => {
+    const way = taking(taking(WAYS[0], LATE, [1, 3]), FAILING, [2, 4]);
+    expect([0, 1, 2, 3].map((k) => wayAt(way, k).liberties.tasks)).toEqual([1, 0, 0, 0]);
+    expect([0, 1, 2, 3].map((k) => wayAt(way, k).liberties.failingGrowth)).toEqual([0, 0, 1, 1]);
+  });
+
+  it('keep a reading from beginning to end', () => {
+    const way = taking(taking(WAYS[0], READINGS, [1, 2]), FAILING, [2, 4]);
+    expect(lasting(way).liberties.readings).toBe(1);
+    expect(lasting(taking(WAYS[0], FAILING, [2, 4])).liberties.readings).toBe(0);
   });
 
   it('mix only the liberties that they are given', () => {
     for (let n = 0; n < 50; n++) {
-      const { liberties } = mixture([LATE], n, 10);
+      const { liberties } = mixture([numberOf('tasks')], n);
       expect(liberties).toMatchObject({ order: 'oldest', rejects: 0, failingCalls: 0, failingGrowth: 0, readings: 0 });
     }
   });

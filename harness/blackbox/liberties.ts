@@ -57,7 +57,7 @@ const EXTREMES: readonly Liberties[] = [
   { ...USUAL, room: 0n },
 ];
 
-/** Two liberties taken to their ends at once: what one of them changes may be seen only where the other is taken. */
+/** Two ways to take liberties at once: what one of them changes may be seen only where the other is taken. */
 function both(a: Liberties, b: Liberties): Liberties {
   const changed = Object.entries(b).filter(([name, value]) => value !== USUAL[name as keyof Liberties]);
   return { ...a, ...Object.fromEntries(changed) };
@@ -67,44 +67,81 @@ function both(a: Liberties, b: Liberties): Liberties {
 export interface Way {
   readonly name: string;
   readonly liberties: Liberties;
-  /** Strokes from and until which the liberties are taken; before and after it the usual is done. Absent: always. */
+  /** Strokes from and until which it is decided so; before and after it as in `base`. Absent: always. */
   readonly during?: readonly [from: number, until: number];
+  readonly base?: Way;
 }
 
 /** The usual way, then each liberty alone. */
-export const WAYS: readonly Way[] = EXTREMES.map((liberties, n) => ({ name: `way ${n}`, liberties }));
+export const WAYS: readonly [Way, ...Way[]] = [
+  { name: 'way 0', liberties: USUAL },
+  ...EXTREMES.slice(1).map((liberties, n) => ({ name: `way ${n + 1}`, liberties })),
+];
 
-/** Each two liberties together. Numbers are those in WAYS. */
-export const PAIRS: readonly { readonly which: readonly [number, number]; readonly way: Way }[] = EXTREMES.flatMap(
-  (a, n) =>
-    EXTREMES.slice(n + 1).flatMap((b, i) => {
-      const m = n + 1 + i;
-      // Of two orders only one can be kept.
-      if (n === 0 || (a.order !== 'oldest' && b.order !== 'oldest')) return [];
-      return [{ which: [n, m] as const, way: { name: `ways ${n} and ${m}`, liberties: both(a, b) } }];
-    }),
-);
+/** How it is decided at a stroke. */
+export function wayAt({ during, base, ...way }: Way, stroke: number): Way {
+  if (during === undefined || (stroke >= during[0] && stroke < during[1])) return way;
+  return base === undefined ? WAYS[0] : wayAt(base, stroke);
+}
 
-/**
- * A liberty that is taken up to a stroke only, and one that is taken from there on. Readings and limits last.
- * @param which number in WAYS
- */
-export function splits(which: number, stroke: number): readonly Way[] {
-  const liberties = EXTREMES[which] ?? USUAL;
-  if (liberties.readings > 0 || liberties.room !== undefined) return [];
-  return [
-    { name: `way ${which} until ${stroke}`, liberties, during: [0, stroke] },
-    { name: `way ${which} from ${stroke}`, liberties, during: [stroke, Infinity] },
-  ];
+/** The way that takes readings, or limits: those last, whenever they are met. */
+export function lasting(way: Way): Way {
+  const { readings, room, optional } = way.liberties;
+  return readings > 0 || room !== undefined || optional || way.base === undefined ? way : lasting(way.base);
+}
+
+/** The way that also takes the liberties of another one for some strokes. */
+export function taking(base: Way, { name, liberties }: Way, [from, until]: readonly [number, number]): Way {
+  return {
+    name: `${base.name}, ${name} from ${from} to ${until}`,
+    liberties: both(wayAt(base, from).liberties, liberties),
+    during: [from, until],
+    base,
+  };
+}
+
+/** Mixtures of all liberties. */
+const MIXTURES = 6;
+
+/** A way in which every place is looked at, with the number in WAYS of the liberty that it takes to its end. */
+export interface Look {
+  readonly way: Way;
+  readonly which?: number;
+}
+
+/** The usual way, each liberty alone as far as the modules give room for it, and mixtures of all. */
+export function looksAt(modules: readonly Uint8Array[]): readonly Look[] {
+  const imports = new Set(modules.flatMap(importsOf));
+  const possible = (n: number) => NEEDS[n]?.some((name) => imports.has(name)) ?? true;
+  const alone = WAYS.map((way, which) => (which === 0 ? { way } : { way, which })).filter((_, n) => possible(n));
+  const mixtures = Array.from({ length: MIXTURES }, (_, n) => ({ way: mixture([], n) }));
+  return [...alone, ...mixtures];
+}
+
+const CALLS = ['call_perform'];
+const GROWTH = ['stable_grow', 'stable64_grow'];
+
+/** System API functions without which a liberty cannot be taken. Numbers are those in WAYS. */
+const NEEDS: Readonly<Partial<Record<number, readonly string[]>>> = {
+  1: CALLS,
+  3: CALLS,
+  4: GROWTH,
+  6: CALLS,
+  7: CALLS,
+  8: CALLS,
+};
+
+function importsOf(bytes: Uint8Array): readonly string[] {
+  const module = parseModule(openWasm, bytes);
+  return 'invalid' in module ? [] : module.wasm.imports.map(({ name }) => name);
 }
 
 /**
  * The n-th mixture of some of the liberties.
  * @param which numbers in WAYS; none: all of them
- * @param until strokes that matter: every second mixture is taken during some of them only; absent: each is taken always
  */
-export function mixture(which: readonly number[], n: number, until?: number): Way {
-  const name = `mixture ${which.join()} ${n} ${until ?? ''}`;
+export function mixture(which: readonly number[], n: number): Way {
+  const name = `mixture ${which.join()} ${n}`;
   const random = new Random(name);
   const has = (k: number) => which.length === 0 || which.includes(k);
   const often = (k: number) => (has(k) ? random.pick([0.2, 0.5, 0.5, 0.8]) : 0);
@@ -121,9 +158,7 @@ export function mixture(which: readonly number[], n: number, until?: number): Wa
     readings: has(2) ? 0.5 : 0,
     optional: has(2) && random.chance(0.5),
   };
-  if (until === undefined || random.chance(0.5)) return { name, liberties };
-  const from = random.below(until);
-  return { name, liberties, during: [random.pick([0, from]), from + 1 + random.below(until - from)] };
+  return { name, liberties };
 }
 
 /** The profile as far as liberties show in it. */
@@ -163,23 +198,20 @@ const REFUSED_BY_REPLICAS = ['table.grow', 'table.set', 'table.fill', 'table.cop
 
 const NO_PAGES = -1n;
 
-/** Wraps the functions of the System API that may fail at any time. @param now whether liberties are taken at the moment */
+/** Wraps the functions of the System API that may fail at any time. @param chooser says how it is decided at the moment */
 export function failing(
   handlers: Readonly<Record<string, Handler>>,
-  { failingCalls, failingGrowth }: Liberties,
-  random: Random,
-  now: () => boolean,
+  chooser: Chooser,
 ): Readonly<Record<string, Handler>> {
-  if (failingCalls === 0 && failingGrowth === 0) return handlers;
   const value = (name: string): Handler => handlers[name] ?? missing(name);
   const grow =
     (name: string): Handler =>
     (es, ...args) =>
-      now() && random.chance(failingGrowth) ? NO_PAGES : value(name)(es, ...args);
+      chooser.chance('failingGrowth') ? NO_PAGES : value(name)(es, ...args);
   return {
     ...handlers,
     call_perform: (es) => {
-      if (es.pendingCall === undefined || !now() || !random.chance(failingCalls)) return value('call_perform')(es);
+      if (es.pendingCall === undefined || !chooser.chance('failingCalls')) return value('call_perform')(es);
       discardPendingCall(es);
       return 2n;
     },
@@ -192,23 +224,35 @@ function missing(name: string): never {
   throw new RangeError(`the model has no ${name}`);
 }
 
-/** Chooses what is next, in one run. */
+/** Decides, in one run. What is decided at a stroke depends on the way at that stroke only, so that ways that begin alike run alike. */
 export class Chooser {
-  readonly #decisions: Decisions;
-  readonly #random: Random;
+  #liberties = USUAL;
+  #random = new Random('');
+  #failures = this.#random;
+  #decisions = new Decisions(this.#random);
+  #stroke = -1;
 
-  constructor(
-    private readonly taken: Liberties,
-    seed: string,
-    private readonly now: () => boolean,
-  ) {
-    this.#random = new Random(seed);
+  constructor(private readonly way: Way) {}
+
+  /** Another stimulus is submitted. */
+  goOn(): void {
+    this.#stroke += 1;
+    const { name, liberties } = wayAt(this.way, this.#stroke);
+    this.#liberties = liberties;
+    if (liberties === USUAL) return;
+    this.#random = new Random(`choices ${name} ${this.#stroke}`);
+    this.#failures = new Random(`failures ${name} ${this.#stroke}`);
     this.#decisions = new Decisions(this.#random);
+  }
+
+  /** Whether something fails that may fail. */
+  chance(what: 'failingCalls' | 'failingGrowth'): boolean {
+    return this.#liberties[what] > 0 && this.#failures.chance(this.#liberties[what]);
   }
 
   /** @param isInterCanister whether a message is a call between canisters */
   next(enabled: readonly Choice[], isInterCanister: (message: number) => boolean): Choice | undefined {
-    const liberties = this.now() ? this.taken : USUAL;
+    const liberties = this.#liberties;
     if (liberties === USUAL) return choiceByPolicy(DEFAULT_POLICY, enabled);
     const { rejects, expires, tasks, order } = liberties;
     for (const choice of enabled) {
@@ -242,13 +286,6 @@ export class Chooser {
     // System tasks wait until nothing else is left to do, but where any order is as good.
     const first = order === 'any' && this.#random.chance(0.5) ? task() : undefined;
     return first ?? this.#message(enabled, order) ?? task();
-  }
-
-  #stroke = 0;
-
-  /** Another stimulus was submitted. */
-  goOn(): void {
-    this.#stroke += 1;
   }
 
   #message(enabled: readonly Choice[], order: Liberties['order']): Choice | undefined {

@@ -10,7 +10,7 @@ import { DEFAULT_POLICY } from '../scheduler/policy.js';
 import type { CanisterStatus } from '../protocol/messages.js';
 import { expected } from '../targets/stdio/engine.js';
 import type { Answerer } from '../targets/stdio/channel.js';
-import { Chooser, failing, libertiesIn, type Way } from './liberties.js';
+import { Chooser, failing, lasting, libertiesIn, type Way } from './liberties.js';
 import { canisterOf, noResponse, outcomeSight, responseSight, statusSight, type Sight, type Stroke } from './observation.js'; // prettier-ignore
 import { arriving, beginning, openValues, passing, profileOf, type Filling, type Handler } from './open-values.js';
 import { Random } from './random.js';
@@ -50,11 +50,10 @@ export interface ModelRun {
  * Runs the strokes on the reference model, each to quiescence.
  * @returns undefined where it does not come to rest
  */
-export function runModel(play: Play, { filling, way: { name, liberties, during } }: Variation): ModelRun | undefined {
+export function runModel(play: Play, { filling, way }: Variation): ModelRun | undefined {
   const { scenario, strokes, modules, controlsTime } = play;
-  const profile = libertiesIn(profileOf(play.profile, filling), liberties, modules);
+  const profile = libertiesIn(profileOf(play.profile, filling), lasting(way).liberties, modules);
   const random = new Random(`filling ${filling}`);
-  const decisions = new Random(`decisions ${name}`);
   let openFrom = Infinity;
   let stroke = 0;
   let ambiguity: number | undefined;
@@ -63,10 +62,11 @@ export function runModel(play: Play, { filling, way: { name, liberties, during }
     openFrom = Math.min(openFrom, stroke);
   };
 
-  const now = () => during === undefined || (stroke >= during[0] && stroke < during[1]);
-  let systemApi = failing(standardAssembly.systemApi as Readonly<Record<string, Handler>>, liberties, decisions, now);
+  const chooser = new Chooser(way);
+  let systemApi = failing(standardAssembly.systemApi as Readonly<Record<string, Handler>>, chooser);
   if (filling > 0) systemApi = openValues(filling, random, systemApi);
-  if (liberties.readings > 0) systemApi = otherReadings(systemApi, liberties.readings, decisions);
+  const { name, liberties } = lasting(way);
+  if (liberties.readings > 0) systemApi = otherReadings(systemApi, liberties.readings, new Random(`readings ${name}`));
   systemApi = noticing(systemApi, touch);
   const factory = makeReference({
     ...standardAssembly,
@@ -76,7 +76,6 @@ export function runModel(play: Play, { filling, way: { name, liberties, during }
 
   const time = beginning(scenario.setup.time, filling, random, controlsTime);
   const engine = factory({ profile, time, modules, trace: true });
-  const chooser = new Chooser(liberties, `choices ${name}`, now);
   try {
     const canisters = new Set<Principal>();
     const course = new Course();
@@ -88,6 +87,7 @@ export function runModel(play: Play, { filling, way: { name, liberties, during }
     const transitions: TransitionRecord[][] = [];
     for (const [k, { stimulus }] of strokes.entries()) {
       stroke = k;
+      chooser.goOn();
       const of: TransitionRecord[] = [];
       transitions.push(of);
       const note = (record: TransitionRecord): void => {
@@ -108,7 +108,6 @@ export function runModel(play: Play, { filling, way: { name, liberties, during }
       const others = outcome.kind === 'responded' ? otherCodesOf(profile, outcome.response) : undefined;
       sights.push(outcomeSight(k, stimulus, outcome, others));
       note(transition);
-      chooser.goOn();
       for (let taken = 0; ; taken++) {
         const choice = chooser.next(engine.enabled(), (id) => interCanister.has(id));
         if (choice === undefined) break;

@@ -56,6 +56,11 @@ export function builtinTargets(): readonly { readonly name: string; readonly des
   return Object.entries(TARGETS).map(([name, { description }]) => ({ name, description }));
 }
 
+/** Whether the name is that of an engine of ours. */
+export function isBuiltin(name: string): boolean {
+  return Object.hasOwn(TARGETS, name);
+}
+
 /**
  * The target of that name: `executor`, `reference`, `mutant:NAME`, `chaos:SEED`, `stdio:COMMAND`, or the path of an adapter module.
  * @param timeout milliseconds that one answer of another process or of an adapter may take

@@ -1,7 +1,7 @@
 // plumbing: a target as a report names it
 import type { ReportTarget } from '../../reports/report.js';
 import { suite } from '../runner/suite.js';
-import { builtinTarget } from './builtin.js';
+import { builtinTarget, isBuiltin } from './builtin.js';
 import { describeRemote, isRemote, namesOf } from './remote.js';
 
 /** What built-in engines can do: everything. */
@@ -14,8 +14,8 @@ const OF_ENGINES = ['balances', 'choices', 'digests', 'records', 'time', 'wasm32
  */
 export async function describeTarget(name: string, timeout?: number): Promise<ReportTarget> {
   if (isRemote(name)) return describeRemote(name, timeout);
-  const target = await builtinTarget(name);
-  const { blackBox } = target;
+  // Whoever only names an engine does not load it.
+  const blackBox = isBuiltin(name) ? undefined : (await builtinTarget(name)).blackBox;
   const capabilities = blackBox === undefined ? OF_ENGINES : namesOf(blackBox.capabilities);
-  return { name: target.name, version: suite().version, capabilities };
+  return { name, version: suite().version, capabilities };
 }

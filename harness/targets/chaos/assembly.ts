@@ -179,17 +179,22 @@ function readings({ readings: r }: Temperament): Calls {
       },
     }),
     ...(r.emptyStableCopies && {
-      stable_read: emptyOr(SYSTEM_CALLS.stable_read),
-      stable_write: emptyOr(SYSTEM_CALLS.stable_write),
+      stable_read: emptyOr(SYSTEM_CALLS.stable_read, SYSTEM_CALLS.stable_size),
+      stable_write: emptyOr(SYSTEM_CALLS.stable_write, SYSTEM_CALLS.stable_size),
       stable64_read: emptyOr(SYSTEM_CALLS.stable64_read),
       stable64_write: emptyOr(SYSTEM_CALLS.stable64_write),
     }),
   };
 }
 
-function emptyOr<A, B, C extends number | bigint>(copy: (execution: Execution, a: A, b: B, size: C) => void) {
+/** @param measure traps where the stable memory is too large for the function, however little is copied */
+function emptyOr<A, B, C extends number | bigint>(
+  copy: (execution: Execution, a: A, b: B, size: C) => void,
+  measure?: (execution: Execution) => unknown,
+) {
   return (execution: Execution, a: A, b: B, size: C): void => {
     if (Number(size) !== 0) copy(execution, a, b, size);
+    else measure?.(execution);
   };
 }
 
