@@ -106,15 +106,17 @@ export class BodyRewriter extends BodyEmitter {
     const { reader, context } = this;
     const before = reader.position;
     const operation = this.operation();
-    const { kind, skip } = operation;
+    const { kind, skip, pops, pushes } = operation;
     if (context.refused.has(operation.mnemonic))
       throw new InvalidModule(`instruction ${operation.mnemonic} is not allowed`);
     this.weight += operation.weight[context.address];
     if (operation.traps && !this.published) this.publish(operation, before);
     if (kind === Kind.Plain) {
       if (operation.access !== 'none' && context.tracking) trackAccess(this, operation, before);
+      else if (skip === Skip.Number) reader.skipNumber();
       else if (skip !== Skip.Nothing) this.immediates(skip);
-      this.operands.fixed(operation.pops, operation.pushes);
+      if (pops > 0) this.operands.take(pops);
+      if (pushes !== 0) this.operands.push(pushes);
       if (operation.nan !== Nan.None) canonicalize(this, operation);
     } else if (kind === Kind.LocalGet || kind === Kind.LocalSet || kind === Kind.LocalTee) this.local(kind, before);
     else this.special(operation, before);

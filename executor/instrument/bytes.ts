@@ -75,13 +75,12 @@ export class Reader {
     }
   }
 
-  /** Passes over a signed LEB128 number of at most `bits` bits without computing it. */
-  skipSigned(bits: 32 | 64): void {
-    if ((this.bytes[this.position] as number) < 0x80 && this.position < this.end) {
-      this.position++;
-      return;
-    }
-    this.signed(bits);
+  /** Passes over a LEB128 number without judging it: V8 sees it again. */
+  skipNumber(): void {
+    let at = this.position;
+    while ((this.bytes[at] as number) >= 0x80) at++;
+    this.position = at + 1;
+    if (at >= this.end) throw new InvalidModule(`unexpected end at byte ${this.end}`);
   }
 
   skip(count: number): void {

@@ -171,16 +171,12 @@ export class BodyEmitter {
       case Skip.MemoryOperandAndLane: {
         const alignment = reader.u32();
         if (alignment >= 32) throw new InvalidModule(`malformed memory operand at byte ${reader.position}`);
-        if (this.wideMemory) reader.u64();
-        else reader.u32();
+        reader.skipNumber();
         if (skip === Skip.MemoryOperandAndLane) reader.skip(1);
         return;
       }
-      case Skip.Signed32:
-        reader.skipSigned(32);
-        return;
-      case Skip.Signed64:
-        reader.skipSigned(64);
+      case Skip.Number:
+        reader.skipNumber();
         return;
       default:
         reader.skip(skip);

@@ -60,16 +60,15 @@ export const enum Nan {
 export const enum Skip {
   MemoryOperand = -1,
   MemoryOperandAndLane = -2,
-  Signed32 = -3,
-  Signed64 = -4,
+  Number = -3,
   Nothing = 0,
 }
 
 const SKIPS: Partial<Record<string, number>> = {
   memarg: Skip.MemoryOperand,
   'memarg,lane': Skip.MemoryOperandAndLane,
-  i32: Skip.Signed32,
-  i64: Skip.Signed64,
+  i32: Skip.Number,
+  i64: Skip.Number,
   f32: 4,
   f64: 8,
   v128: 16,

@@ -21,6 +21,10 @@ export const SYSTEM_ENTRY_POINTS = [
 
 export type SystemEntryPoint = (typeof SYSTEM_ENTRY_POINTS)[number];
 
+function isSystemEntryPoint(name: string): name is SystemEntryPoint {
+  return (SYSTEM_ENTRY_POINTS as readonly string[]).includes(name);
+}
+
 /** What the system finds in a canister's module. */
 export interface CanisterExports {
   readonly width: PointerWidth;
@@ -42,20 +46,35 @@ export function widthOf(module: DecodedModule): PointerWidth {
   return module.memory?.address ?? 'i32';
 }
 
+const textOf = (params: readonly number[], results: readonly number[]): string => `${params.join()}>${results.join()}`;
+
+const signatures: Readonly<Record<PointerWidth, Map<SystemApiFunction, string>>> = { i32: new Map(), i64: new Map() };
+
+/** A function's type as text; value types by their codes. */
+function signatureText(row: SystemApiFunction, width: PointerWidth): string {
+  let text = signatures[width].get(row);
+  if (text === undefined) {
+    const { params, results } = signatureFor(row, width);
+    const codes = (types: typeof params) => types.map((type) => VALUE_TYPE_CODES[type]);
+    signatures[width].set(row, (text = textOf(codes(params), codes(results))));
+  }
+  return text;
+}
+
 function imports(module: DecodedModule, width: PointerWidth): SystemApiFunction[] {
+  const texts = new Map<number, string>();
+  const typeText = (index: number): string => {
+    let text = texts.get(index);
+    const type = module.types[index];
+    if (text === undefined) texts.set(index, (text = type === undefined ? '' : textOf(type.params, type.results)));
+    return text;
+  };
   return module.imports.map(({ module: from, name, type }) => {
     const row = from === 'ic0' ? systemApiFunction(name) : undefined;
     if (row === undefined) throw new InvalidModule(`imports ${from}.${name}, which the System API does not have`);
     if (!existsFor(row, width)) throw new InvalidModule(`imports ic0.${name}, which does not exist for I = ${width}`);
-    const { params, results } = signatureFor(row, width);
-    const expected = [
-      ...params.map((t) => VALUE_TYPE_CODES[t]),
-      '>',
-      ...results.map((t) => VALUE_TYPE_CODES[t]),
-    ].join();
-    const declared = module.types[type];
-    const actual = declared === undefined ? '' : [...declared.params, '>', ...declared.results].join();
-    if (actual !== expected) throw new InvalidModule(`imports ic0.${name} with another type than the System API's`);
+    if (typeText(type) !== signatureText(row, width))
+      throw new InvalidModule(`imports ic0.${name} with another type than the System API's`);
     return row;
   });
 }
@@ -67,7 +86,7 @@ function exported(module: DecodedModule): Pick<CanisterExports, 'methods' | 'sys
     if (kind !== 'func' || !name.startsWith('canister_')) continue;
     const type = module.types[module.functions[index] ?? -1];
     const plain = type?.params.length === 0 && type.results.length === 0;
-    const entryPoint = SYSTEM_ENTRY_POINTS.find((known) => known === name);
+    const entryPoint = isSystemEntryPoint(name) ? name : undefined;
     const method = METHOD.exec(name);
     if (entryPoint === undefined && method === null)
       throw new InvalidModule(`exports the reserved name ${JSON.stringify(name)}`);

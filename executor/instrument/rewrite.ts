@@ -74,7 +74,7 @@ const NO_OFFSET: Constant = { kind: 'bits', low: 0n, high: 0n };
 
 function types(out: Writer, list: readonly number[]): void {
   out.u32(list.length);
-  for (let i = 0; i < list.length; i++) out.byte(list[i] as number);
+  if (list.length > 0) out.put(...list);
 }
 
 function typeSection(out: Writer, layout: Layout): void {
