@@ -2,7 +2,7 @@
 import { InvalidArgumentError } from 'commander';
 import { ReportError } from '../../reports/json.js';
 import { TIERS, type Tier } from '../../spec/vocabulary/verdict.js';
-import { CheckInputError } from '../check/index.js';
+import { CheckInputError } from '../check/input-error.js';
 import { CaseFileError } from '../corpus/case-file.js';
 import { JournalError } from '../corpus/journal.js';
 import { UnknownFamilyError } from '../runner/cases.js';

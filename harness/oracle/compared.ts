@@ -88,13 +88,24 @@ export function clausesCompared(
 
   function compareResponse(response: Response, where: 'call' | 'query' | 'management'): void {
     if (response.kind !== 'reject') return;
-    const why = CAUSES.find((one) => profile.rejectMessages[one] === response.message);
+    const why = causesOf(profile).get(response.message);
     if (why === undefined) return;
     lists.push(REJECTED, REJECTIONS[why]?.[where] ?? []);
   }
 }
 
-const CAUSES = Object.keys(REJECT_CAUSES) as readonly RejectCause[];
+const CAUSES = new WeakMap<Profile, ReadonlyMap<string, RejectCause>>();
+
+/** Why the system rejects, by the messages of a profile; of two with one message the first. */
+function causesOf(profile: Profile): ReadonlyMap<string, RejectCause> {
+  let causes = CAUSES.get(profile);
+  if (causes === undefined) {
+    const inOrder = Object.keys(REJECT_CAUSES) as readonly RejectCause[];
+    causes = new Map(inOrder.map((cause) => [profile.rejectMessages[cause], cause] as const).reverse());
+    CAUSES.set(profile, causes);
+  }
+  return causes;
+}
 
 // Kinds of divergence that are looked for together.
 const OF_EXECUTIONS = ['execution', 'outcome', 'instructions', 'response', 'calls', 'accepted', 'burned'] as const;

@@ -4,10 +4,11 @@ import type { ClauseId } from '../../spec/vocabulary/verdict.js';
 import type { Reached } from '../types.js';
 import type { Cell } from './cells.js';
 
-type Counts = Record<string, number>;
+/** How often something was reached, by its name. */
+export type Counts = Record<string, number>;
 
 /** No prototype: V8 keeps such an object as a hash table from the start, and does not give each set of keys a shape of its own. */
-const noCounts = (): Counts => Object.create(null) as Counts;
+export const noCounts = (): Counts => Object.create(null) as Counts;
 
 /** A count of everything that `Reached` names, filled while a case runs. */
 export class Tally {

@@ -3,10 +3,9 @@ import type { Totals } from '../../reports/report.js';
 import { twins } from '../../spec/rules/index.js';
 import type { ClauseId, Verdict } from '../../spec/vocabulary/verdict.js';
 import { contextOf, type EntryPoint } from '../../spec/vocabulary/entry-point.js';
+import { noCounts, type Counts } from '../oracle/reached.js';
 import { divergenceKey } from '../reducer/same-failure.js';
 import type { CaseResult, Reached } from '../types.js';
-
-type Counts = Record<string, number>;
 
 /** One finding: failing cases with the same clause and first divergence. */
 export interface Finding {
@@ -70,16 +69,30 @@ export function emptyAggregate(): Aggregate {
   };
 }
 
-/**
- * Adds case `k`, which belongs to the families.
- * @param id of a case of the corpus
- */
-export function addCase(sum: Aggregate, families: readonly string[], k: number, result: CaseResult, id?: string): void {
+/** A case that was run. */
+export interface RanCase {
+  readonly k: number;
+  readonly families: readonly string[];
+  readonly result: CaseResult;
+  /** Of a case of the corpus. */
+  readonly id?: string;
+}
+
+/** Adds cases. */
+export function addCases(sum: Aggregate, cases: readonly RanCase[]): void {
+  const reached = { cells: noCounts(), clauses: noCounts(), entryPoints: noCounts(), traps: noCounts(), rejectCodes: noCounts(), trapPoints: noCounts() }; // prettier-ignore
+  for (const one of cases) {
+    for (const part of PARTS) addCounts(reached[part], one.result.reached[part]);
+    addVerdict(sum, one);
+  }
+  for (const part of PARTS)
+    addCounts(sum.reached[part], part === 'clauses' ? withTwins(reached.clauses) : reached[part]);
+}
+
+function addVerdict(sum: Aggregate, { k, families, result, id }: RanCase): void {
   const one: Totals = { ...NO_CASES, cases: 1, [COLUMN[result.verdict]]: 1 };
   sum.totals = addTotals(sum.totals, one);
   for (const family of families) sum.families[family] = addTotals(sum.families[family] ?? NO_CASES, one);
-  for (const part of PARTS)
-    addCounts(sum.reached[part], part === 'clauses' ? withTwins(result.reached.clauses) : result.reached[part]);
 
   const [failure] = result.failures;
   if (failure !== undefined) {
@@ -121,13 +134,14 @@ export function addTotals(a: Totals, b: Totals): Totals {
 }
 
 export function addCounts(sum: Counts, part: Readonly<Counts>): void {
-  for (const [key, count] of Object.entries(part)) sum[key] = (sum[key] ?? 0) + count;
+  for (const key of Object.keys(part)) sum[key] = (sum[key] ?? 0) + (part[key] ?? 0);
 }
 
 /** Who checks a clause has checked its twins: they say the same. */
 function withTwins(clauses: Readonly<Counts>): Counts {
-  const sum: Counts = {};
-  for (const [id, count] of Object.entries(clauses)) {
+  const sum = noCounts();
+  for (const id of Object.keys(clauses)) {
+    const count = clauses[id] ?? 0;
     for (const twin of twins(id)) sum[twin] = (sum[twin] ?? 0) + count;
   }
   return sum;

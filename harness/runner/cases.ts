@@ -1,6 +1,6 @@
 // plumbing: where the cases of a run come from
 import { FAMILIES, generateCase, type Family } from '../../generators/index.js';
-import { checkCase, planCheck, type CheckArguments } from '../check/index.js';
+import type { CheckArguments } from '../check/index.js';
 import type { Scenario } from '../../spec/vocabulary/scenario.js';
 
 export interface SourcedCase {
@@ -34,7 +34,9 @@ export function caseSource(seed: string, families: readonly string[], profile?: 
  * Random calls to the methods of real canisters.
  * @throws CheckInputError
  */
-export function checkSource(seed: string, modules: CheckArguments): CaseSource {
+export async function checkSource(seed: string, modules: CheckArguments): Promise<CaseSource> {
+  // Candid comes with it, which takes longer to load than all the rest: not for runs that check nothing.
+  const { checkCase, planCheck } = await import('../check/index.js');
   const plan = planCheck(modules);
   return { at: (k) => ({ scenario: checkCase(plan, seed, k), families: ['check'] }) };
 }

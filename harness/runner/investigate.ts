@@ -19,9 +19,6 @@ export interface Finding {
   readonly failure: Omit<ReportFailure, 'occurrences'>;
 }
 
-/** Evaluations that the reducer may spend on one finding. */
-export const REDUCTION_BUDGET = 600;
-
 /** Modules larger than this are not printed as text. */
 const LONGEST_MODULE = 65_536;
 

@@ -14,7 +14,7 @@ import type { CheckArguments } from '../check/index.js';
 import { localTarget } from '../serve/local.js';
 import { builtinTarget, type EngineTarget } from '../targets/builtin.js';
 import type { CaseFile, CaseResult } from '../types.js';
-import { addCase, emptyAggregate, type Aggregate } from './aggregate.js';
+import { addCases, emptyAggregate, type Aggregate, type RanCase } from './aggregate.js';
 import { caseSource, checkSource, type CaseSource } from './cases.js';
 import { globs } from './globs.js';
 import { runCase } from './run-case.js';
@@ -63,7 +63,9 @@ export async function prepareJob(spec: JobSpec): Promise<Job> {
   const target = await builtinTarget(spec.target, spec.stepTimeout);
   const other = spec.against === undefined ? undefined : await builtinTarget(spec.against, spec.stepTimeout);
   const source =
-    spec.check === undefined ? caseSource(spec.seed, spec.families, spec.profile) : checkSource(spec.seed, spec.check);
+    spec.check === undefined
+      ? caseSource(spec.seed, spec.families, spec.profile)
+      : await checkSource(spec.seed, spec.check);
   return {
     spec,
     engine: target.engine,
@@ -141,23 +143,27 @@ export class CaseRunner {
   /** The cases of a list, added up. Each failing case whose finding is new is on disk when this returns. */
   run(cases: readonly number[]): Aggregate {
     const sum = emptyAggregate();
-    for (const k of cases) {
-      const { families, result } = this.one(k);
-      addCase(sum, families, k, result);
-    }
+    addCases(
+      sum,
+      cases.map((k) => this.one(k)),
+    );
     return sum;
   }
 
-  private one(k: number): { readonly families: readonly string[]; readonly result: CaseResult } {
+  private one(k: number): RanCase {
     try {
       const { scenario, families } = this.job.source.at(k);
       const result = judge(this.job, scenario);
       this.keep(scenario, k, result);
-      return { families, result };
+      return { k, families, result };
     } catch (error) {
       // A generator that fails is a fault of the suite: never a pass, and no reason to end the run.
       const reason = `suite: ${error instanceof Error ? `${error.name}: ${error.message}` : String(error)}`;
-      return { families: [], result: { verdict: 'errored', reason, failures: [], reached: emptyAggregate().reached } };
+      return {
+        k,
+        families: [],
+        result: { verdict: 'errored', reason, failures: [], reached: emptyAggregate().reached },
+      };
     }
   }
 

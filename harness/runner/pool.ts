@@ -14,6 +14,9 @@ export type Task =
   | { readonly kind: 'replay'; readonly id: string; readonly case: CaseFile }
   | { readonly kind: 'minimize'; readonly case: CaseFile; readonly budget: number };
 
+/** Evaluations that the reducer may spend on one finding. */
+export const REDUCTION_BUDGET = 600;
+
 /** The task could not be done: an error was thrown, the worker died or did not answer in time. */
 export interface Lost {
   readonly kind: 'lost';

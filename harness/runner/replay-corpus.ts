@@ -2,7 +2,7 @@
 import { Corpus, type CorpusEntry } from '../corpus/store.js';
 import { divergenceKey } from '../reducer/same-failure.js';
 import type { CaseResult } from '../types.js';
-import { addCase, emptyAggregate, OF_CORPUS, type Aggregate } from './aggregate.js';
+import { addCases, emptyAggregate, OF_CORPUS, type Aggregate } from './aggregate.js';
 import type { Investigated } from './build-report.js';
 import type { Pool } from './pool.js';
 
@@ -17,7 +17,7 @@ export async function replayCorpus(pool: Pool, directory: string, isStopped: () 
   const sum = emptyAggregate();
   const results = new Corpus(directory).list().map(async (entry) => ({ entry, result: await replayed(pool, entry) }));
   for (const { entry, result } of await Promise.all(results)) {
-    if (!isStopped()) addCase(sum, [FAMILY], OF_CORPUS, result, entry.id);
+    if (!isStopped()) addCases(sum, [{ k: OF_CORPUS, families: [FAMILY], result, id: entry.id }]);
   }
   return sum;
 }

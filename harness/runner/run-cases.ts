@@ -1,7 +1,7 @@
 // plumbing: cases handed out to workers in chunks, until there are none, the time is over, or the run is stopped
 import type { Totals } from '../../reports/report.js';
 import { now } from '../timing.js';
-import { addAggregate, addCase, emptyAggregate, type Aggregate } from './aggregate.js';
+import { addAggregate, addCases, emptyAggregate, type Aggregate } from './aggregate.js';
 import type { Pool } from './pool.js';
 import type { RunJournal } from './resume.js';
 
@@ -76,7 +76,8 @@ async function runChunk(
   const sum = emptyAggregate();
   const [k] = cases;
   if (cases.length === 1 && k !== undefined) {
-    addCase(sum, [], k, { verdict: 'errored', reason: answer.reason, failures: [], reached: emptyAggregate().reached });
+    const { reached } = emptyAggregate();
+    addCases(sum, [{ k, families: [], result: { verdict: 'errored', reason: answer.reason, failures: [], reached } }]);
     return sum;
   }
   for (const one of cases) {

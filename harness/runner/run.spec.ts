@@ -7,7 +7,7 @@ import type { Report, ReportFailure } from '../../reports/report.js';
 import { Corpus } from '../corpus/store.js';
 import { sampleCase } from '../corpus/testing/sample.js';
 import type { CaseResult } from '../types.js';
-import { addCase, emptyAggregate } from './aggregate.js';
+import { addCases, emptyAggregate } from './aggregate.js';
 import { mergeReports } from './merge.js';
 import type { AnswerTo, Lost, Pool, Task } from './pool.js';
 import { finish, run, UsageError, type RunOptions } from './run.js';
@@ -47,7 +47,7 @@ class PretendPool implements Pool {
       for (const k of task.cases) {
         const result = this.result(k);
         if (result === undefined) return { kind: 'lost', reason: 'the worker died' } satisfies Lost;
-        addCase(aggregate, ['cycles'], k, result);
+        addCases(aggregate, [{ k, families: ['cycles'], result }]);
       }
       return { kind: 'cases', aggregate };
     }

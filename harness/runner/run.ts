@@ -15,10 +15,9 @@ import { OF_CORPUS } from './aggregate.js';
 import { buildReport, findingsOf, type CountedFinding, type Investigated } from './build-report.js';
 import { caseSource, checkSource } from './cases.js';
 import { globs } from './globs.js';
-import { REDUCTION_BUDGET } from './investigate.js';
 import type { JobSpec } from './job.js';
 import { mutantsByClause } from './mutants.js';
-import { WorkerPool, type Pool } from './pool.js';
+import { REDUCTION_BUDGET, WorkerPool, type Pool } from './pool.js';
 import { replayCorpus, tellKept } from './replay-corpus.js';
 import { RunJournal } from './resume.js';
 import { chunksOf, runCases } from './run-cases.js';
@@ -97,7 +96,7 @@ const LEFT = 'this run was cut off before: it starts anew; --resume would go on 
  */
 export async function run(options: RunOptions = {}): Promise<RunResult> {
   const elapsed = stopwatch();
-  const spec = specOf(options);
+  const spec = await specOf(options);
   const described = await describeTarget(spec.target, spec.stepTimeout);
   if (spec.against !== undefined) await describeTarget(spec.against, spec.stepTimeout);
   const jobs = options.jobs ?? availableParallelism();
@@ -120,12 +119,16 @@ export async function run(options: RunOptions = {}): Promise<RunResult> {
       const old = await replayCorpus(pool, options.corpus, isStopped);
       if (!isStopped()) journal.add([OF_CORPUS], old);
     }
-    const { asked, finished } = await runCases(pool, chunksOf(shard, total), {
-      journal,
-      isStopped,
-      ...(options.time !== undefined && { time: options.time }),
-      onProgress: (totals) => options.onProgress?.({ phase: 'cases', totals }),
-    });
+    // The mutants, which the report names, are loaded while the workers are at work.
+    const [{ asked, finished }, mutants] = await Promise.all([
+      runCases(pool, chunksOf(shard, total), {
+        journal,
+        isStopped,
+        ...(options.time !== undefined && { time: options.time }),
+        onProgress: (totals) => options.onProgress?.({ phase: 'cases', totals }),
+      }),
+      mutantsByClause(),
+    ]);
     const { sum } = journal;
     const milliseconds = elapsed();
     const listed = findingsOf(sum).slice(0, maxFailures);
@@ -157,7 +160,7 @@ export async function run(options: RunOptions = {}): Promise<RunResult> {
       },
       sum,
       investigated,
-      await mutantsByClause(),
+      mutants,
     );
     tidy(spec.corpus, report);
     return finish(report, options.waivers ?? []);
@@ -193,7 +196,7 @@ function failuresOf(report: Report, rule: string): number {
   return report.rules.find(({ id }) => id === rule)?.failures ?? 0;
 }
 
-function specOf(options: RunOptions): JobSpec {
+async function specOf(options: RunOptions): Promise<JobSpec> {
   const {
     target = 'executor',
     against,
@@ -212,7 +215,7 @@ function specOf(options: RunOptions): JobSpec {
     throw new UsageError(`unknown tier ${JSON.stringify(tier)}. There are: ${TIERS.join(', ')}`);
   for (const pattern of rules) checkRules(pattern);
   if (options.check === undefined) caseSource(seed, families, profile);
-  else checkSource(seed, options.check);
+  else await checkSource(seed, options.check);
   mkdirSync(options.corpus ?? DEFAULT_CORPUS, { recursive: true });
   return {
     target,

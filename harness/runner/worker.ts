@@ -1,6 +1,5 @@
 // plumbing: the thread that runs cases
 import { parentPort, workerData } from 'node:worker_threads';
-import { investigate, minimizeCase, replayCase } from './investigate.js';
 import { shareProcesses } from '../targets/stdio/processes.js';
 import { CaseRunner, prepareJob } from './job.js';
 import type { Answer, End, Task, WorkerData } from './pool.js';
@@ -15,9 +14,10 @@ const runner = prepareJob(spec).then((job) => new CaseRunner(job));
 async function answer(task: Task): Promise<Answer> {
   try {
     const cases = await runner;
+    if (task.kind === 'cases') return { kind: 'cases', aggregate: cases.run(task.cases) };
+    // Most workers never need what tells and reduces a case.
+    const { investigate, minimizeCase, replayCase } = await import('./investigate.js');
     switch (task.kind) {
-      case 'cases':
-        return { kind: 'cases', aggregate: cases.run(task.cases) };
       case 'investigate':
         return { kind: 'investigate', finding: await investigate(cases.job, task.k, task.budget) };
       case 'replay':

@@ -67,10 +67,15 @@ export function drive(
 ): RunEnd {
   let index = 0;
   let step = -1;
+  /** Who is at work, so that it is known who threw; undefined: the observer. */
+  let side: Side | undefined;
 
   const submit = (stimulus: Stimulus): boolean => {
-    const actual = on('target', () => target.submit(stimulus));
-    const expected = against && on('against', () => against.submit(stimulus));
+    side = 'target';
+    const actual = target.submit(stimulus);
+    side = 'against';
+    const expected = against?.submit(stimulus);
+    side = undefined;
     return observer.transition({
       step,
       index: index++,
@@ -80,54 +85,59 @@ export function drive(
     });
   };
   const take = (choice: Choice): boolean => {
-    const actual = on('target', () => target.take(choice));
-    const expected = against && on('against', () => against.take(choice));
+    side = 'target';
+    const actual = target.take(choice);
+    side = 'against';
+    const expected = against?.take(choice);
+    side = undefined;
     return observer.transition({ step, index: index++, actual, ...(expected && { expected }) });
   };
   /** What may happen next, or undefined when the observer ends the run over a difference. */
   const enabled = (): readonly Choice[] | undefined => {
-    const actual = on('target', () => target.enabled());
-    if (against === undefined) return actual;
-    const expected = on('against', () => against.enabled());
-    const difference = firstDifference(actual, expected);
+    side = 'target';
+    const actual = target.enabled();
+    side = 'against';
+    const expected = against?.enabled();
+    side = undefined;
+    const difference = expected && firstDifference(actual, expected);
     if (difference === undefined) return actual;
     const goOn = observer.enabledDiffer({ step, index, actual: difference.a, expected: difference.b });
     return goOn ? actual : undefined;
   };
 
-  for (const stimulus of setupStimuli(scenario.setup)) {
-    if (!submit(stimulus)) return 'stopped';
-  }
-  for (const { stimulus, picks, hold } of scenario.steps) {
-    step += 1;
-    if (stimulus !== undefined && !submit(stimulus)) return 'stopped';
-    let transitions = 0;
-    for (const pick of picks ?? []) {
-      const choices = enabled();
-      if (choices === undefined) return 'stopped';
-      const choice = choiceByPick(pick, choices);
-      if (choice === undefined) continue;
-      if (!take(choice)) return 'stopped';
-      transitions += 1;
-    }
-    if (hold === true) continue;
-    for (;;) {
-      const choices = enabled();
-      if (choices === undefined) return 'stopped';
-      const choice = choiceByPolicy(policy, choices);
-      if (choice === undefined) break;
-      if (transitions >= policy.transitionsPerStep) return 'transition-limit';
-      if (!take(choice)) return 'stopped';
-      transitions += 1;
-    }
-  }
-  return scenario.steps.at(-1)?.hold === true ? 'held' : 'quiescent';
-}
-
-function on<T>(side: Side, act: () => T): T {
   try {
-    return act();
+    return run();
   } catch (cause) {
-    throw new EngineFailure(side, cause);
+    throw side === undefined ? cause : new EngineFailure(side, cause);
+  }
+
+  function run(): RunEnd {
+    for (const stimulus of setupStimuli(scenario.setup)) {
+      if (!submit(stimulus)) return 'stopped';
+    }
+    for (const { stimulus, picks, hold } of scenario.steps) {
+      step += 1;
+      if (stimulus !== undefined && !submit(stimulus)) return 'stopped';
+      let transitions = 0;
+      for (const pick of picks ?? []) {
+        const choices = enabled();
+        if (choices === undefined) return 'stopped';
+        const choice = choiceByPick(pick, choices);
+        if (choice === undefined) continue;
+        if (!take(choice)) return 'stopped';
+        transitions += 1;
+      }
+      if (hold === true) continue;
+      for (;;) {
+        const choices = enabled();
+        if (choices === undefined) return 'stopped';
+        const choice = choiceByPolicy(policy, choices);
+        if (choice === undefined) break;
+        if (transitions >= policy.transitionsPerStep) return 'transition-limit';
+        if (!take(choice)) return 'stopped';
+        transitions += 1;
+      }
+    }
+    return scenario.steps.at(-1)?.hold === true ? 'held' : 'quiescent';
   }
 }

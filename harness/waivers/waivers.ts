@@ -1,5 +1,5 @@
 // plumbing: waivers — known violations with a reason, which do not fail a run (docs/waivers.md)
-import { Ajv2020 } from 'ajv/dist/2020.js';
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import { readFileSync } from 'node:fs';
 import type { ClauseId } from '../../spec/vocabulary/verdict.js';
 
@@ -38,7 +38,12 @@ const SCHEMA = {
   },
 };
 
-const conforms = new Ajv2020({ allErrors: false }).compile<Waiver[]>(SCHEMA);
+let validator: ValidateFunction<Waiver[]> | undefined;
+
+/** Made when the first file is read: that takes longer than all else that a run does before its cases. */
+function validate(): ValidateFunction<Waiver[]> {
+  return (validator ??= new Ajv2020({ allErrors: false }).compile<Waiver[]>(SCHEMA));
+}
 
 /**
  * Reads the text of a waiver file: a JSON array of `{ rule, reason, expires? }`.
@@ -54,6 +59,7 @@ export function parseWaivers(text: string, path: string, knows: (rule: ClauseId)
       `${path}: not JSON (${(error as Error).message}). A waiver file is a list of { "rule", "reason", "expires" }.`,
     );
   }
+  const conforms = validate();
   if (!conforms(value)) {
     const first = conforms.errors?.[0];
     throw new WaiverError(
