@@ -57,11 +57,15 @@ export class Expectations {
   /** By place: what is known to be allowed, and which liberties matter. */
   readonly #places = new Map<string, Place>();
 
-  #everywhere: readonly Look[] | undefined;
+  #everywhere: ReturnType<typeof looksAt> | undefined;
+
+  get #looksAt(): ReturnType<typeof looksAt> {
+    return (this.#everywhere ??= looksAt(this.play.modules));
+  }
 
   /** The ways in which every place is looked at. */
   get #looks(): readonly Look[] {
-    return (this.#everywhere ??= looksAt(this.play.modules));
+    return this.#looksAt.first;
   }
 
   /** @throws Restless */
@@ -167,9 +171,12 @@ export class Expectations {
     const until = strokeOf(key);
     const keys = [...new Set([key, ...this.keys(), ...seen.keys()])].filter((one) => strokeOf(one) <= until);
     const tried = [...this.#tried.values()].map(({ way }) => way);
-    return follow(this.play.strokes, this.#looks, tried, (way) => {
+    const { first, further } = this.#looksAt;
+    const changes = [...first.slice(1), ...further].map((look) => look.way);
+    return follow(this.play.strokes, changes, tried, (way) => {
       const { at } = this.#try(way);
-      return Math.min(Infinity, ...keys.filter((one) => !matches(at(one), seen.get(one))).map(strokeOf));
+      const parts = keys.filter((one) => !matches(at(one), seen.get(one)));
+      return Math.min(Infinity, ...parts.map((one) => strokeOf(one) + likeness(at(one), seen.get(one))));
     });
   }
 
@@ -264,6 +271,18 @@ function matches(pattern: Pattern, sight: Sight | undefined): boolean {
   const reply = Buffer.from(sight.data ?? '', 'hex');
   if (pattern.openEnd ? reply.length < pattern.bytes.length : reply.length !== pattern.bytes.length) return false;
   return pattern.bytes.every((byte, i) => byte < 0 || reply[i] === byte);
+}
+
+/** Bytes of a reply that say how much was logged. */
+const HEADER = 8;
+
+/** How much of a reply is as a pattern requires before the first byte that is not: from 0 to below 1. */
+function likeness(pattern: Pattern, sight: Sight | undefined): number {
+  if (pattern.kind === 'anything' || pattern.bytes === undefined || sight?.data === undefined) return 0;
+  const reply = Buffer.from(sight.data, 'hex');
+  let at = HEADER;
+  while (at < reply.length && ((pattern.bytes[at] ?? reply[at]) === reply[at] || pattern.bytes[at] === -1)) at += 1;
+  return at / (reply.length + HEADER);
 }
 
 /** Adds what another way to decide allows: to the group that it agrees with, which then requires only what both require. */

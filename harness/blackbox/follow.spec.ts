@@ -5,7 +5,7 @@ import type { Stroke } from './observation.js';
 
 const STEPS = 12;
 const strokes: readonly Stroke[] = Array.from({ length: 2 * STEPS }, (_, k) => ({ step: Math.floor(k / 2), stimulus: { kind: 'advance-time', by: 0n as never } })); // prettier-ignore
-const looks = WAYS.map((way) => ({ way }));
+const changes = WAYS.slice(1);
 
 /** How a target decided at each step, by numbers of ways; a way shows something else where it takes other liberties in a step. */
 function partingFrom(decided: readonly number[]): {
@@ -29,13 +29,13 @@ const words = (_: string, value: unknown) => (typeof value === 'bigint' ? String
 describe('following a target', () => {
   it('finds one history of very many, step by step', () => {
     const { parting, runs } = partingFrom([0, 3, 0, 4, 0, 0, 5, 0, 3, 0, 1, 0]);
-    expect(follow(strokes, looks, [WAYS[0]], parting)).toBe(true);
+    expect(follow(strokes, changes, [WAYS[0]], parting)).toBe(true);
     expect(runs()).toBeLessThan(120);
   });
 
   it('begins with what was tried before', () => {
     const { parting, runs } = partingFrom(Array.from({ length: STEPS }, () => 3));
-    expect(follow(strokes, looks, WAYS, parting)).toBe(true);
+    expect(follow(strokes, changes, WAYS, parting)).toBe(true);
     expect(runs()).toBe(WAYS.length);
   });
 
@@ -45,7 +45,7 @@ describe('following a target', () => {
       runs += 1;
       return 5;
     };
-    expect(follow(strokes, looks, WAYS, stuck)).toBe(false);
-    expect(runs).toBeLessThan(100);
+    expect(follow(strokes, changes, WAYS, stuck)).toBe(false);
+    expect(runs).toBeLessThan(120);
   });
 });

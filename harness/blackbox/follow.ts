@@ -1,13 +1,13 @@
 // plumbing: follows a target — a way to decide is searched for that shows what the target showed, stroke by stroke
-import { taking, type Look, type Way } from './liberties.js';
+import { taking, type Way } from './liberties.js';
 import type { Stroke } from './observation.js';
 
 /** How many ways are tried without getting further. */
-const PATIENCE = 40;
+const PATIENCE = 90;
 
 interface Candidate {
   readonly way: Way;
-  /** The first stroke at which it does not show what was seen. */
+  /** The first stroke at which it does not show what was seen, and as a fraction how much of it it shows there. */
   readonly parts: number;
   /** Of its continuations, how many were tried. */
   tried: number;
@@ -16,28 +16,29 @@ interface Candidate {
 /**
  * Searches best first: the way that shows what was seen for longest is changed where it parts from the target, by taking one more liberty
  * in the step there, or since the step before.
+ * @param changes ways whose liberties may be taken for some time
  * @param known ways that were tried before
- * @param parting the first stroke at which a way does not show what was seen; Infinity: there is none
+ * @param parting the first stroke at which a way does not show what was seen, plus how much of it it shows; Infinity: there is none
  * @returns whether there is a way that shows it all
  */
 export function follow(
   strokes: readonly Stroke[],
-  looks: readonly Look[],
+  changes: readonly Way[],
   known: readonly Way[],
   parting: (way: Way) => number,
 ): boolean {
   const candidates: Candidate[] = known.map((way) => ({ way, parts: parting(way), tried: 0 }));
   let furthest = Math.max(...candidates.map(({ parts }) => parts));
-  const liberties = looks.slice(1);
   for (let since = 0; since < PATIENCE; since++) {
     if (furthest === Infinity) return true;
-    const best = bestOf(candidates, 2 * liberties.length);
+    const best = bestOf(candidates, 2 * changes.length);
     if (best === undefined) return false;
-    const look = liberties[best.tried % liberties.length];
-    if (look === undefined) return false;
-    const back = best.tried < liberties.length ? 0 : 1;
+    const stroke = Math.floor(best.parts);
+    const change = changes[best.tried % changes.length];
+    if (change === undefined) return false;
+    const back = best.tried < changes.length ? 0 : 1;
     best.tried += 1;
-    const way = taking(best.way, look.way, [stepBefore(strokes, best.parts, back), best.parts + 1]);
+    const way = taking(best.way, change, [stepBefore(strokes, stroke, back), stroke + 1]);
     const parts = parting(way);
     candidates.push({ way, parts, tried: 0 });
     if (parts <= furthest) continue;

@@ -13,7 +13,7 @@ import { Decisions, Random } from './random.js';
 /** One way to decide. Probabilities from 0 to 1. */
 export interface Liberties {
   /** Which message is next. */
-  readonly order: 'oldest' | 'newest' | 'calls first' | 'responses first' | 'any';
+  readonly order: 'oldest' | 'newest' | 'calls first' | 'responses first' | 'tasks first' | 'any';
   /** That a call between canisters is rejected before it has a call context. */
   readonly rejects: number;
   /** That a bounded-wait call expires when it may. */
@@ -55,18 +55,17 @@ const EXTREMES: readonly Liberties[] = [
   { ...USUAL, order: 'calls first' },
   { ...USUAL, expires: 1 },
   { ...USUAL, room: 0n },
+  { ...USUAL, order: 'tasks first' },
 ];
 
-/** Two ways to take liberties at once: what one of them changes may be seen only where the other is taken. */
-function both(a: Liberties, b: Liberties): Liberties {
-  const changed = Object.entries(b).filter(([name, value]) => value !== USUAL[name as keyof Liberties]);
-  return { ...a, ...Object.fromEntries(changed) };
-}
+type Liberty = keyof Liberties;
 
 /** One way to decide, by a name: what decides in it is drawn from the name. */
 export interface Way {
   readonly name: string;
   readonly liberties: Liberties;
+  /** What decides about a liberty is drawn from another name. */
+  readonly drawn?: { readonly [liberty in Liberty]?: string };
   /** Strokes from and until which it is decided so; before and after it as in `base`. Absent: always. */
   readonly during?: readonly [from: number, until: number];
   readonly base?: Way;
@@ -90,17 +89,26 @@ export function lasting(way: Way): Way {
   return readings > 0 || room !== undefined || optional || way.base === undefined ? way : lasting(way.base);
 }
 
+function drawnIn({ name, liberties, drawn }: Way): Way['drawn'] {
+  return { ...Object.fromEntries(Object.keys(liberties).map((one) => [one, name])), ...drawn };
+}
+
 /** The way that also takes the liberties of another one for some strokes. */
 export function taking(base: Way, { name, liberties }: Way, [from, until]: readonly [number, number]): Way {
+  const before = wayAt(base, from);
+  const taken = (Object.keys(liberties) as Liberty[]).filter((one) => liberties[one] !== USUAL[one]);
+  const own = `${name} from ${from}`;
   return {
-    name: `${base.name}, ${name} from ${from} to ${until}`,
-    liberties: both(wayAt(base, from).liberties, liberties),
+    name: `${base.name}, ${own} to ${until}`,
+    liberties: { ...before.liberties, ...Object.fromEntries(taken.map((one) => [one, liberties[one]])) },
+    // What was decided about the other liberties stays as it was.
+    drawn: { ...drawnIn(before), ...Object.fromEntries(taken.map((one) => [one, own])) },
     during: [from, until],
     base,
   };
 }
 
-/** Mixtures of all liberties. */
+/** Mixtures of all liberties, and of each alone. */
 const MIXTURES = 6;
 
 /** A way in which every place is looked at, with the number in WAYS of the liberty that it takes to its end. */
@@ -109,13 +117,20 @@ export interface Look {
   readonly which?: number;
 }
 
-/** The usual way, each liberty alone as far as the modules give room for it, and mixtures of all. */
-export function looksAt(modules: readonly Uint8Array[]): readonly Look[] {
+/**
+ * The usual way, each liberty alone as far as the modules give room for it, and mixtures of all; then those in which each liberty is taken
+ * now and then.
+ */
+export function looksAt(modules: readonly Uint8Array[]): {
+  readonly first: readonly Look[];
+  readonly further: readonly Look[];
+} {
   const imports = new Set(modules.flatMap(importsOf));
   const possible = (n: number) => NEEDS[n]?.some((name) => imports.has(name)) ?? true;
   const alone = WAYS.map((way, which) => (which === 0 ? { way } : { way, which })).filter((_, n) => possible(n));
   const mixtures = Array.from({ length: MIXTURES }, (_, n) => ({ way: mixture([], n) }));
-  return [...alone, ...mixtures];
+  const sometimes = Array.from({ length: MIXTURES }, (_, n) => alone.flatMap(({ which }) => (which === undefined ? [] : [{ way: mixture([which], n) }]))).flat(); // prettier-ignore
+  return { first: [...alone, ...mixtures], further: sometimes };
 }
 
 const CALLS = ['call_perform'];
@@ -146,9 +161,9 @@ export function mixture(which: readonly number[], n: number): Way {
   const has = (k: number) => which.length === 0 || which.includes(k);
   const often = (k: number) => (has(k) ? random.pick([0.2, 0.5, 0.5, 0.8]) : 0);
   const room = random.pick([0n, 0n, 1n, 2n, 4n]);
-  const orders = has(6) || has(7);
+  const orders = [6, 7, 10].some(has);
   const liberties: Liberties = {
-    order: orders ? random.pick(['any', 'any', 'responses first', 'newest', 'calls first']) : 'oldest',
+    order: orders ? random.pick(['any', 'any', 'responses first', 'newest', 'calls first', 'tasks first']) : 'oldest',
     rejects: often(1),
     expires: often(8),
     failingCalls: often(3),
@@ -227,9 +242,9 @@ function missing(name: string): never {
 /** Decides, in one run. What is decided at a stroke depends on the way at that stroke only, so that ways that begin alike run alike. */
 export class Chooser {
   #liberties = USUAL;
-  #random = new Random('');
-  #failures = this.#random;
-  #decisions = new Decisions(this.#random);
+  #way: Way = WAYS[0];
+  readonly #randoms = new Map<Liberty, Random>();
+  readonly #decisions = new Map<Liberty, Decisions>();
   #stroke = -1;
 
   constructor(private readonly way: Way) {}
@@ -237,36 +252,50 @@ export class Chooser {
   /** Another stimulus is submitted. */
   goOn(): void {
     this.#stroke += 1;
-    const { name, liberties } = wayAt(this.way, this.#stroke);
-    this.#liberties = liberties;
-    if (liberties === USUAL) return;
-    this.#random = new Random(`choices ${name} ${this.#stroke}`);
-    this.#failures = new Random(`failures ${name} ${this.#stroke}`);
-    this.#decisions = new Decisions(this.#random);
+    this.#way = wayAt(this.way, this.#stroke);
+    this.#liberties = this.#way.liberties;
+    this.#randoms.clear();
+    this.#decisions.clear();
   }
 
   /** Whether something fails that may fail. */
   chance(what: 'failingCalls' | 'failingGrowth'): boolean {
-    return this.#liberties[what] > 0 && this.#failures.chance(this.#liberties[what]);
+    return this.#liberties[what] > 0 && this.#random(what).chance(this.#liberties[what]);
+  }
+
+  #random(liberty: Liberty): Random {
+    let random = this.#randoms.get(liberty);
+    if (random === undefined) {
+      random = new Random(`${liberty} ${this.#way.drawn?.[liberty] ?? this.#way.name} ${this.#stroke}`);
+      this.#randoms.set(liberty, random);
+    }
+    return random;
+  }
+
+  /** Whether a liberty is taken; decided once for each thing that it is about. */
+  #takes(liberty: 'rejects' | 'expires' | 'tasks', what: string): boolean {
+    let decisions = this.#decisions.get(liberty);
+    if (decisions === undefined) this.#decisions.set(liberty, (decisions = new Decisions(this.#random(liberty))));
+    return decisions.once(what, this.#liberties[liberty]);
   }
 
   /** @param isInterCanister whether a message is a call between canisters */
   next(enabled: readonly Choice[], isInterCanister: (message: number) => boolean): Choice | undefined {
     const liberties = this.#liberties;
     if (liberties === USUAL) return choiceByPolicy(DEFAULT_POLICY, enabled);
-    const { rejects, expires, tasks, order } = liberties;
+    const { order } = liberties;
     for (const choice of enabled) {
       switch (choice.kind) {
         case 'reject':
-          if (isInterCanister(choice.message) && this.#decisions.once(`reject ${choice.message}`, rejects)) {
+          if (isInterCanister(choice.message) && this.#takes('rejects', `${choice.message}`)) {
             return { ...choice, code: REJECT_CODES.SYS_TRANSIENT };
           }
           break;
         case 'expire-message':
-          if (this.#decisions.once(`expire ${choice.message}`, expires)) return choice;
+          if (this.#takes('expires', `message ${choice.message}`)) return choice;
           break;
         case 'expire-context':
-          if (this.#decisions.once(`expire context ${choice.context}`, expires)) return choice;
+          if (this.#takes('expires', `context ${choice.context}`)) return choice;
           break;
         case 'execute':
         case 'deliver':
@@ -281,10 +310,11 @@ export class Chooser {
       enabled.find(
         (choice) =>
           (choice.kind === 'low-wasm-memory' || choice.kind === 'global-timer') &&
-          this.#decisions.once(`${choice.kind} ${choice.canister} ${this.#stroke}`, tasks),
+          this.#takes('tasks', `${choice.kind} ${choice.canister}`),
       );
-    // System tasks wait until nothing else is left to do, but where any order is as good.
-    const first = order === 'any' && this.#random.chance(0.5) ? task() : undefined;
+    // System tasks wait until nothing else is left to do, but where another order is taken.
+    const before = order === 'tasks first' || (order === 'any' && this.#random('order').chance(0.5));
+    const first = before ? task() : undefined;
     return first ?? this.#message(enabled, order) ?? task();
   }
 
@@ -294,6 +324,7 @@ export class Chooser {
     if (first === undefined) return undefined;
     switch (order) {
       case 'oldest':
+      case 'tasks first':
         return choiceByPolicy(DEFAULT_POLICY, messages);
       case 'newest':
         return messages.at(-1);
@@ -302,7 +333,7 @@ export class Chooser {
       case 'responses first':
         return messages.find(({ kind }) => kind === 'deliver') ?? first;
       case 'any':
-        return this.#random.pick([first, ...messages.slice(1)]);
+        return this.#random('order').pick([first, ...messages.slice(1)]);
     }
   }
 }
