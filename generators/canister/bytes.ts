@@ -46,6 +46,7 @@ export class Bytes {
 
   /** Unsigned LEB128 of a number below 2^64. */
   u64(value: bigint): void {
+    if (value === 0n) return this.byte(0);
     let rest = value & MASK_64;
     while (rest >= 0x80n) {
       this.byte(Number(rest & 0x7fn) | 0x80);
@@ -85,7 +86,7 @@ export class Bytes {
   }
 
   bytes(source: Uint8Array): void {
-    this.reserve(source.length);
+    if (this.used + source.length > this.buffer.length) this.reserve(source.length);
     this.buffer.set(source, this.used);
     this.used += source.length;
   }

@@ -41,6 +41,8 @@ export interface Mark {
 export class FunctionLowering {
   readonly marks: Mark[] = [];
   readonly type: FuncType;
+  /** What errors say of the place. */
+  readonly where: string;
   /** Types of the locals behind the parameters; raw code's come first, then variables and temporaries as they are met. */
   private readonly localTypes: ValueType[];
   private readonly variables = new Map<number, number>();
@@ -54,6 +56,7 @@ export class FunctionLowering {
   ) {
     out.clear();
     this.type = module.typeOf(f);
+    this.where = `function ${f.name}`;
     this.localTypes = [...f.locals];
   }
 
@@ -95,10 +98,6 @@ export class FunctionLowering {
         this.op('ref.null');
         return this.out.byte(VALUE_TYPE_CODES[type]);
     }
-  }
-
-  get where(): string {
-    return `function ${this.f.name}`;
   }
 
   op(mnemonic: Mnemonic): void {

@@ -102,9 +102,18 @@ class CodeGenerator {
 
   private step(): void {
     this.fuel--;
-    const rows = STEPS.filter(({ possible }) => possible(this));
-    const row = this.draw.weighted(rows.map((r) => [r.weight, r] as const));
-    row.generate(this);
+    const possible: Step[] = [];
+    let total = 0;
+    for (const row of STEPS) {
+      if (row.possible !== undefined && !row.possible(this)) continue;
+      possible.push(row);
+      total += row.weight;
+    }
+    let rest = this.draw.below(total);
+    for (const row of possible) {
+      rest -= row.weight;
+      if (rest < 0) return row.generate(this);
+    }
   }
 
   constant(type: ValueType): void {
@@ -134,11 +143,12 @@ class CodeGenerator {
 
   private operationKeys(): readonly string[] {
     const keys: string[] = [];
-    const [a, b, c] = [this.top(0), this.top(1), this.top(2)];
-    if (a !== undefined) keys.push(a);
-    if (a !== undefined && b !== undefined) keys.push(`${b},${a}`);
-    if (a !== undefined && b !== undefined && c !== undefined) keys.push(`${c},${b},${a}`);
-    return keys.filter((key) => OPERATIONS.has(key));
+    let key = '';
+    for (let i = this.stack.length - 1; i >= Math.max(this.base, this.stack.length - 3); i--) {
+      key = key === '' ? String(this.stack[i]) : `${String(this.stack[i])},${key}`;
+      if (OPERATIONS.has(key)) keys.push(key);
+    }
+    return keys;
   }
 
   operate(): void {
@@ -435,15 +445,16 @@ class CodeGenerator {
 
 interface Step {
   readonly weight: number;
-  readonly possible: (g: CodeGenerator) => boolean;
+  /** Absent: always. */
+  readonly possible?: (g: CodeGenerator) => boolean;
   readonly generate: (g: CodeGenerator) => void;
 }
 
 /** What can come next. */
 const STEPS: readonly Step[] = [
-  { weight: 8, possible: () => true, generate: (g) => g.anyConstant() },
+  { weight: 8, generate: (g) => g.anyConstant() },
   { weight: 24, possible: (g) => g.canOperate, generate: (g) => g.operate() },
-  { weight: 5, possible: () => true, generate: (g) => g.localGet() },
+  { weight: 5, generate: (g) => g.localGet() },
   { weight: 5, possible: (g) => g.hasValue, generate: (g) => g.localSet() },
   { weight: 3, possible: (g) => g.hasGlobals, generate: (g) => g.globalGet() },
   { weight: 3, possible: (g) => g.canSetGlobal, generate: (g) => g.globalSet() },
