@@ -7,6 +7,7 @@ import { CONTEXTS, contextOf, ENTRY_POINTS, type Context, type EntryPoint } from
 import { TRAP_KINDS } from '../../spec/vocabulary/trap.js';
 import type { ClauseId } from '../../spec/vocabulary/verdict.js';
 import { cellKey } from '../oracle/cells.js';
+import { unjudgeable } from '../targets/unjudgeable.js';
 import type { Aggregate, Finding } from './aggregate.js';
 import { suite } from './suite.js';
 
@@ -60,7 +61,7 @@ export function buildReport(
     selection: frame.selection,
     complete: frame.complete,
     totals: sum.totals,
-    rules: rulesOf(sum, findings, failures, mutants),
+    rules: rulesOf(sum, findings, failures, mutants, unjudgeable(frame.target.capabilities)),
     matrix: matrixOf(sum, findings),
     reached: reachedOf(sum),
     failures: failures.map(({ failure }) => failure),
@@ -102,6 +103,7 @@ function rulesOf(
   findings: readonly CountedFinding[],
   listed: readonly Listed[],
   mutants: ReadonlyMap<ClauseId, readonly string[]>,
+  unjudged: ReturnType<typeof unjudgeable>,
 ): readonly RuleResult[] {
   const clearer = new Map(listed.map(({ key, failure }) => [key, failure.rule]));
   const failures = new Map<ClauseId, number>();
@@ -109,13 +111,20 @@ function rulesOf(
     const id = clearer.get(key) ?? rule;
     failures.set(id, (failures.get(id) ?? 0) + cases);
   }
-  return RULES.map(({ id, level }) => ({
-    id,
-    level,
-    checks: (sum.reached.clauses[id] ?? 0) + (failures.get(id) ?? 0),
-    failures: failures.get(id) ?? 0,
-    mutants: mutants.get(id) ?? [],
-  }));
+  return RULES.map((rule) => {
+    const { id, level } = rule;
+    const failed = failures.get(id) ?? 0;
+    const checks = (sum.reached.clauses[id] ?? 0) + failed;
+    const skipped = checks === 0 ? unjudged(rule) : undefined;
+    return {
+      id,
+      level,
+      checks,
+      failures: failed,
+      ...(skipped !== undefined && { skipped }),
+      mutants: mutants.get(id) ?? [],
+    };
+  });
 }
 
 function matrixOf(sum: Aggregate, findings: readonly CountedFinding[]): Matrix {
