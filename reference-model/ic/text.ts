@@ -30,17 +30,21 @@ export function textBytes(text: string): number {
   return Buffer.byteLength(text);
 }
 
+/** Small blobs pass through here: a Buffer of its own would cost more than the text of most of them. */
+const scratch = Buffer.alloc(256);
+
 /** The blob as hexadecimal text. */
 export function toHex(bytes: Uint8Array): Hex {
-  if (bytes.length === 0) return NO_DIGITS;
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex') as Hex;
+  const size = bytes.length;
+  if (size === 0) return NO_DIGITS;
+  if (size > scratch.length) return Buffer.from(bytes.buffer, bytes.byteOffset, size).toString('hex') as Hex;
+  scratch.set(bytes);
+  return scratch.toString('hex', 0, size) as Hex;
 }
 
 /** The bytes of a blob or principal given as hexadecimal text. */
 export function fromHex(text: Hex | Principal): Uint8Array {
-  const bytes = new Uint8Array(text.length / 2);
-  if (bytes.length > 0) Buffer.from(bytes.buffer).write(text, 'hex');
-  return bytes;
+  return text === '' ? new Uint8Array() : new Uint8Array(Buffer.from(text, 'hex'));
 }
 
 /** The principal of that many bytes. @throws VocabularyError for more than 29 bytes */

@@ -20,6 +20,9 @@ import { HostCallView } from './host.js';
 import { HANDLERS, Machine, type Handler } from './machine.js';
 import { VECTOR_HANDLERS, type VectorHandler } from './vectors.js';
 
+/** What the run loop has before it enters the first function. */
+const NO_CODE: Int32Array = new Int32Array(8);
+
 /**
  * Runs a function that a module defines to its end. Its arguments stand at the start of the stack, where its results will be.
  * @param budget slots that all activations together may cost
@@ -43,7 +46,7 @@ export function run(entry: FunctionInstance, stack: SlotStack, meter: Meter, bud
   let wide = instance.wide;
   // The running activation.
   let current = entry;
-  let code: Int32Array = new Int32Array(8);
+  let code = NO_CODE;
   let pc = 0;
   let fp = 0;
   // A call under way: the callee and where its frame starts.

@@ -240,6 +240,7 @@ class BodyTranslator extends ControlTranslator {
   private special(mnemonic: Mnemonic): void {
     const { code, operands, reader } = this;
     switch (mnemonic) {
+      // Variables
       case 'local.get': {
         const local = this.locals.runOf(reader.index) as LocalsRun;
         operands.push(local.type, 2 * slotOf(local, reader.index));
@@ -265,42 +266,7 @@ class BodyTranslator extends ControlTranslator {
         code.push(type === 'v128' ? 0x26 : 0x24, operands.popPlace(), reader.index);
         return;
       }
-      case 'drop':
-        operands.pop();
-        return;
-      case 'select':
-      case 'select t': {
-        const condition = operands.popPlace();
-        const second = operands.popPlace();
-        const type = operands.typeAt(operands.height - 1);
-        const first = operands.popPlace();
-        code.push(type === 'v128' ? 0x1c : 0x1b, operands.next, first, second, condition);
-        if (type === 'v128') operands.push(type);
-        else this.result(type, 4);
-        return;
-      }
-      case 'unreachable':
-        code.push(0x00);
-        return this.skipDead();
-      case 'block':
-      case 'loop':
-      case 'if':
-        return this.enter(mnemonic, this.blockType(reader.blockType));
-      case 'else':
-        return this.otherwise();
-      case 'end':
-        return this.end();
-      case 'br':
-        this.branch(reader.index);
-        return this.skipDead();
-      case 'br_if':
-        return this.branchIf(reader.index);
-      case 'br_table':
-        this.branchTable();
-        return this.skipDead();
-      case 'return':
-        this.leaveFunction();
-        return this.skipDead();
+      // Calls
       case 'call': {
         const typeIndex = this.module.functionTypeIndices[reader.index] as number;
         const type = this.module.types[typeIndex] as FuncType;
@@ -315,6 +281,46 @@ class BodyTranslator extends ControlTranslator {
         code.push(0x11, reader.index, reader.index2, index, base);
         return operands.pushAll(type.results);
       }
+      // Blocks
+      case 'end':
+        return this.end();
+      case 'block':
+      case 'loop':
+      case 'if':
+        return this.enter(mnemonic, this.blockType(reader.blockType));
+      case 'else':
+        return this.otherwise();
+      // Parametric
+      case 'drop':
+        operands.pop();
+        return;
+      case 'select':
+      case 'select t': {
+        const condition = operands.popPlace();
+        const second = operands.popPlace();
+        const type = operands.typeAt(operands.height - 1);
+        const first = operands.popPlace();
+        code.push(type === 'v128' ? 0x1c : 0x1b, operands.next, first, second, condition);
+        if (type === 'v128') operands.push(type);
+        else this.result(type, 4);
+        return;
+      }
+      // Branches
+      case 'unreachable':
+        code.push(0x00);
+        return this.skipDead();
+      case 'br':
+        this.branch(reader.index);
+        return this.skipDead();
+      case 'br_if':
+        return this.branchIf(reader.index);
+      case 'br_table':
+        this.branchTable();
+        return this.skipDead();
+      case 'return':
+        this.leaveFunction();
+        return this.skipDead();
+      // References
       case 'ref.null':
         code.push(0x41, operands.next, 0);
         return this.result(reader.referenceType, 2);
@@ -325,6 +331,7 @@ class BodyTranslator extends ControlTranslator {
       }
       case 'ref.func':
         return this.emitHandled(reader.row, 0, ['funcref']);
+      // Bulk instructions over two index spaces
       case 'memory.copy':
       case 'table.copy':
       case 'table.init':

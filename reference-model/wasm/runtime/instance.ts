@@ -202,9 +202,10 @@ export class Instance {
 
   /** Goes back to a state of this instance, or of another instance of the same module in the same store. */
   restore(state: InstanceState): void {
-    for (const [index, memory] of this.parts.memories.entries()) memory.restore(state.memories[index] as MemoryState);
-    for (const [index, table] of this.parts.tables.entries()) table.restore(state.tables[index] as Int32Array);
-    this.parts.globalWords.set(state.globals);
+    const { memories, tables, globalWords } = this.parts;
+    for (let i = 0; i < memories.length; i++) memories[i]?.restore(state.memories[i] as MemoryState);
+    for (let i = 0; i < tables.length; i++) tables[i]?.restore(state.tables[i] as Int32Array);
+    globalWords.set(state.globals);
     this.data = state.data.slice();
     this.elements = state.elements.slice();
   }

@@ -217,6 +217,8 @@ export class MemoryInstance {
   }
 
   restore(state: MemoryState): void {
+    // Nothing was written since: the first write would have replaced the shared array.
+    if (state.pages === this.pages) return;
     this.pages = state.pages;
     this.byteLength = state.pages.length * PAGE_BYTES;
     this.sum = { lane0: state.lane0, lane1: state.lane1 };

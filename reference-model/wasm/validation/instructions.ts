@@ -125,6 +125,33 @@ class BodyValidator {
         stack.popExpecting(global.valueType);
         return;
       }
+      // Calls
+      case 'call': {
+        const { params, results } = context.functionType(reader.index);
+        return stack.apply(params, results);
+      }
+      case 'call_indirect': {
+        const table = context.table(reader.index2);
+        if (table.element !== 'funcref') context.fail('type mismatch: call_indirect needs a table of functions');
+        stack.popExpecting(table.limits.addressType);
+        const { params, results } = context.type(reader.index);
+        return stack.apply(params, results);
+      }
+      // Blocks
+      case 'end':
+        return this.end();
+      case 'block':
+      case 'loop':
+      case 'if': {
+        const { params, results } = this.blockType(reader.blockType);
+        if (mnemonic === 'if') stack.popExpecting('i32');
+        stack.popAll(params);
+        return stack.enter(mnemonic, params, results);
+      }
+      case 'else': {
+        const frame = stack.leave();
+        return stack.enter('else', frame.params, frame.results);
+      }
       // Parametric
       case 'drop':
         stack.pop();
@@ -145,23 +172,9 @@ class BodyValidator {
         stack.popExpecting(type);
         return stack.push(type);
       }
-      // Control
+      // Branches
       case 'unreachable':
         return stack.unreachable();
-      case 'block':
-      case 'loop':
-      case 'if': {
-        const { params, results } = this.blockType(reader.blockType);
-        if (mnemonic === 'if') stack.popExpecting('i32');
-        stack.popAll(params);
-        return stack.enter(mnemonic, params, results);
-      }
-      case 'else': {
-        const frame = stack.leave();
-        return stack.enter('else', frame.params, frame.results);
-      }
-      case 'end':
-        return this.end();
       case 'br':
         stack.popAll(stack.labelTypes(reader.index));
         return stack.unreachable();
@@ -175,17 +188,6 @@ class BodyValidator {
       case 'return':
         stack.popAll(this.type.results);
         return stack.unreachable();
-      case 'call': {
-        const { params, results } = context.functionType(reader.index);
-        return stack.apply(params, results);
-      }
-      case 'call_indirect': {
-        const table = context.table(reader.index2);
-        if (table.element !== 'funcref') context.fail('type mismatch: call_indirect needs a table of functions');
-        stack.popExpecting(table.limits.addressType);
-        const { params, results } = context.type(reader.index);
-        return stack.apply(params, results);
-      }
       // References
       case 'ref.null':
         return stack.push(reader.referenceType);
