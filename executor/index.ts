@@ -10,16 +10,16 @@ import { digestOfCanister, ledgerOf } from './digest.js';
 import { enabled, isEnabled } from './enabled.js';
 import { ModuleCache } from './instrument/compile.js';
 import { canisterById, newLog, type Machine, type TransitionLog } from './machine.js';
-import { newSubnet } from './state.js';
+import { newSubnet, type Canister } from './state.js';
 
 export { standardAssembly, type Assembly };
 
 /** The canisters that a transition may have changed and that still exist. */
 function digestsOf({ subnet }: Machine, { touched }: TransitionLog): CanisterDigest[] {
-  return [...touched]
-    .filter((canister) => subnet.canisters.get(canister.id) === canister)
-    .sort((a, b) => (a.id < b.id ? -1 : 1))
-    .map(digestOfCanister);
+  const there: Canister[] = [];
+  for (const canister of touched) if (subnet.canisters.get(canister.id) === canister) there.push(canister);
+  if (there.length > 1) there.sort((a, b) => (a.id < b.id ? -1 : 1));
+  return there.map(digestOfCanister);
 }
 
 /** Who keeps no trace compares nothing: states are digested when somebody asks, as long as they are still there. */

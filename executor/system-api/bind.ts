@@ -98,46 +98,44 @@ export function bind(
       const wrote = shows ? shownBytes(row, args, execution) : undefined;
       if (wrote !== undefined) record.wrote = wrote;
       trace.push(record);
-      return result;
+      return wideResult ? BigInt(result as number) : result;
     } catch (error) {
       if (error instanceof CanisterTrap) trace.push({ name: row.name, args, trap: error.kind });
       throw error;
     }
   };
   const finish = (result: Raw | undefined): Raw | undefined => (wideResult ? BigInt(result as number) : result);
-  const current = (): Execution => running.execution ?? crash(row.name);
 
   // Arrays of arguments cost more than most handlers, so the common arities go without.
   if (arity === 0) {
     return (over) => {
-      const execution = current();
-      if (execution.trace !== undefined) return finish(traced(execution, execution.trace, [over as Raw]));
+      const execution = running.execution ?? crash(row.name);
+      if (execution.trace !== undefined) return traced(execution, execution.trace, [over as Raw]);
       check(execution, over);
       return finish(handler(execution));
     };
   }
   if (arity === 2 && c0 !== undefined && c1 !== undefined) {
     return (a, b, over) => {
-      const execution = current();
-      if (execution.trace !== undefined)
-        return finish(traced(execution, execution.trace, [a as Raw, b as Raw, over as Raw]));
+      const execution = running.execution ?? crash(row.name);
+      if (execution.trace !== undefined) return traced(execution, execution.trace, [a as Raw, b as Raw, over as Raw]);
       check(execution, over);
       return finish(handler(execution, c0(a as Raw), c1(b as Raw)));
     };
   }
   if (arity === 3 && c0 !== undefined && c1 !== undefined && c2 !== undefined) {
     return (a, b, c, over) => {
-      const execution = current();
+      const execution = running.execution ?? crash(row.name);
       if (execution.trace !== undefined) {
-        return finish(traced(execution, execution.trace, [a as Raw, b as Raw, c as Raw, over as Raw]));
+        return traced(execution, execution.trace, [a as Raw, b as Raw, c as Raw, over as Raw]);
       }
       check(execution, over);
       return finish(handler(execution, c0(a as Raw), c1(b as Raw), c2(c as Raw)));
     };
   }
   return (...raw) => {
-    const execution = current();
-    return finish(execution.trace === undefined ? call(execution, raw) : traced(execution, execution.trace, raw));
+    const execution = running.execution ?? crash(row.name);
+    return execution.trace === undefined ? finish(call(execution, raw)) : traced(execution, execution.trace, raw);
   };
 }
 
