@@ -46,7 +46,7 @@ export interface ObservedTransition {
   readonly expected?: TransitionRecord;
   readonly actual: TransitionRecord;
   /** How the stimulus ended; absent for choices. */
-  readonly outcome?: { readonly actual: StimulusOutcome; readonly expected?: StimulusOutcome };
+  readonly outcome?: { readonly actual: StimulusOutcome; readonly expected?: StimulusOutcome | undefined };
 }
 
 export interface CaseResult {

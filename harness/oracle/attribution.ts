@@ -516,21 +516,21 @@ export function attribute(divergence: Divergence): ClauseId {
 function holds(row: AttributionRow, divergence: Divergence): boolean {
   const { entryPoint, expectedTrap, actualTrap, expectedCode, actualCode } = divergence;
   return (
-    includes(row.entryPoints, entryPoint) &&
-    includes(row.contexts, entryPoint && contextOf(entryPoint)) &&
-    includes(row.phases, divergence.phase) &&
-    includes<string>(row.causes, divergence.cause) &&
-    (includes(row.traps, expectedTrap) || includes(row.traps, actualTrap)) &&
-    includes(row.expectedTraps, expectedTrap) &&
-    (row.rejects === undefined || row.rejects.some((cause) => divergence.rejects?.includes(cause) === true)) &&
-    includes(row.actualEntryPoints, divergence.actualEntryPoint) &&
-    includes(row.expectedResults, divergence.expectedResult) &&
-    includes(row.fields, divergence.field) &&
-    (includes(row.codes, expectedCode) || includes(row.codes, actualCode)) &&
-    (row.aspects ?? []).every((aspect) => divergence.aspects.has(aspect))
+    (row.entryPoints === undefined || includes(row.entryPoints, entryPoint)) &&
+    (row.contexts === undefined || includes(row.contexts, entryPoint && contextOf(entryPoint))) &&
+    (row.phases === undefined || includes(row.phases, divergence.phase)) &&
+    (row.causes === undefined || includes<string>(row.causes, divergence.cause)) &&
+    (row.traps === undefined || includes(row.traps, expectedTrap) || includes(row.traps, actualTrap)) &&
+    (row.expectedTraps === undefined || includes(row.expectedTraps, expectedTrap)) &&
+    (row.rejects === undefined || row.rejects.some((cause) => includes(divergence.rejects, cause))) &&
+    (row.actualEntryPoints === undefined || includes(row.actualEntryPoints, divergence.actualEntryPoint)) &&
+    (row.expectedResults === undefined || includes(row.expectedResults, divergence.expectedResult)) &&
+    (row.fields === undefined || includes(row.fields, divergence.field)) &&
+    (row.codes === undefined || includes(row.codes, expectedCode) || includes(row.codes, actualCode)) &&
+    (row.aspects === undefined || row.aspects.every((aspect) => divergence.aspects.has(aspect)))
   );
 }
 
-function includes<T>(allowed: readonly T[] | undefined, value: T | undefined): boolean {
-  return allowed === undefined || (value !== undefined && allowed.includes(value));
+function includes<T>(list: readonly T[] | undefined, value: T | undefined): boolean {
+  return value !== undefined && list?.includes(value) === true;
 }

@@ -75,7 +75,8 @@ export function clausesCompared(
     const { entryPoint, trace } = execution;
     const place = placeOf(execution);
     for (const call of trace) {
-      const chosen = place.get(nameOf(call)) ?? chooseCalls(place, call, execution);
+      const chosen =
+        place.get(call.trap === undefined ? call.name : nameOf(call)) ?? chooseCalls(place, call, execution);
       if (chosen.clauses.length > 0) lists.push(chosen.clauses);
       for (const row of chosen.rows) if (row.when?.({ call, execution, profile }) === true) lists.push(row.clauses);
       if (call.trap === undefined || call.trap === 'system-call-unavailable') continue;

@@ -10,7 +10,7 @@ import type { World } from './world.js';
 export interface Observation {
   readonly record: TransitionRecord;
   /** Absent for choices. */
-  readonly outcome?: StimulusOutcome;
+  readonly outcome?: StimulusOutcome | undefined;
   /** The canisters before the transition. */
   readonly world: World;
   /** Where the cycles are, before and after. */

@@ -106,12 +106,12 @@ export class Oracle implements Observer {
     const record = this.#complete(actual);
     const observation = {
       record,
+      outcome: outcome?.actual,
       world: this.#world,
       ledger: { before: this.#ledger, after: ledger },
-      ...(outcome && { outcome: outcome.actual }),
     };
     for (const judge of this.#judges) judge.transition(observation);
-    this.#compare({ ...transition, actual: record }, ledger);
+    this.#compare(record === actual ? transition : { ...transition, actual: record }, ledger);
 
     this.#world.apply(record, outcome?.actual);
     for (const execution of actual.executions) this.#last.set(execution.canister, execution);

@@ -17,9 +17,9 @@ export interface DrivenTransition {
   readonly index: number;
   readonly actual: TransitionRecord;
   /** Absent when one engine runs alone. */
-  readonly expected?: TransitionRecord;
+  readonly expected?: TransitionRecord | undefined;
   /** Absent for choices. */
-  readonly outcome?: { readonly actual: StimulusOutcome; readonly expected?: StimulusOutcome };
+  readonly outcome?: { readonly actual: StimulusOutcome; readonly expected?: StimulusOutcome | undefined };
 }
 
 /** The engines disagree about what may happen next. */
@@ -80,8 +80,8 @@ export function drive(
       step,
       index: index++,
       actual: actual.transition,
-      outcome: { actual: actual.outcome, ...(expected && { expected: expected.outcome }) },
-      ...(expected && { expected: expected.transition }),
+      expected: expected?.transition,
+      outcome: { actual: actual.outcome, expected: expected?.outcome },
     });
   };
   const take = (choice: Choice): boolean => {
@@ -90,7 +90,7 @@ export function drive(
     side = 'against';
     const expected = against?.take(choice);
     side = undefined;
-    return observer.transition({ step, index: index++, actual, ...(expected && { expected }) });
+    return observer.transition({ step, index: index++, actual, expected });
   };
   /** What may happen next, or undefined when the observer ends the run over a difference. */
   const enabled = (): readonly Choice[] | undefined => {
