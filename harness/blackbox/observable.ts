@@ -46,18 +46,41 @@ function telling(program: Program): Program {
       name: 'msg_reply_data_append',
       args: [address, { kind: 'operation', operator: 'add', left: used, right: header }],
     };
-    const standard = new Set(program.exports.filter(({ name }) => name === LOG_METHOD).map((one) => one.function));
+    const exported = (pattern: RegExp) => new Set(program.exports.filter(({ name }) => pattern.test(name)).map((one) => one.function)); // prettier-ignore
+    const standard = exported(new RegExp(`^${LOG_METHOD}$`));
+    const methods = exported(METHOD);
     made = {
       ...program,
-      functions: program.functions.map((f) => (standard.has(f.name) ? f : tellingFunction(f, append))),
+      functions: program.functions.map((f) =>
+        standard.has(f.name) ? f : tellingFunction(f, append, methods.has(f.name) && !mayRespond(f, program)),
+      ),
     };
     told.set(program, made);
   }
   return made;
 }
 
-function tellingFunction(f: ProgramFunction, append: Statement): ProgramFunction {
-  return { ...f, body: tellingBody(f.body, append) };
+const METHOD = /^canister_(update|query|composite_query) /;
+
+/** What a function logs when it has come to its end: that it did not trap shows later. */
+const END: Statement = { kind: 'log', value: { kind: 'constant', value: 0xe4dn } };
+
+const REPLY: Statement = { kind: 'system call', name: 'msg_reply', args: [] };
+
+/** @param replies whether it is a method that would not respond: one that should have trapped, and did not, would look the same */
+function tellingFunction(f: ProgramFunction, append: Statement, replies: boolean): ProgramFunction {
+  return { ...f, body: [...tellingBody(f.body, append), END, ...(replies ? [append, REPLY] : [])] };
+}
+
+/** Whether a function responds, or may do so later or through a function that it calls. */
+function mayRespond({ body }: ProgramFunction, program: Program, seen = new Set<string>()): boolean {
+  const text = JSON.stringify(body, (_, value: unknown) => (typeof value === 'bigint' ? 0 : value));
+  if (/msg_reply"|msg_reject"|call_perform"|"call indirect"|"call_indirect"/.test(text)) return true;
+  return program.functions.some((f) => {
+    if (seen.has(f.name) || !text.includes(JSON.stringify(f.name))) return false;
+    seen.add(f.name);
+    return mayRespond(f, program, seen);
+  });
 }
 
 /** The log is appended before the first reply; where there was a response before, a second one is left as it is: it must trap. */

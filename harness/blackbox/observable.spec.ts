@@ -1,0 +1,44 @@
+// plumbing: tests of how scenarios are made observable — what should have trapped, and did not, must look different
+import { generateCase } from '../../generators/index.js';
+import type { Program } from '../../spec/vocabulary/program.js';
+import { observable } from './observable.js';
+
+const LOG = { at: 32_768, bytes: 1_024 };
+
+/** A program with one update method, beside the standard query that shows the log. */
+function made(body: Program['functions'][number]['body']): Program {
+  const { scenario } = generateCase('observable', 0);
+  const module = scenario.modules.find((one) => one.kind === 'program' && one.program.log !== undefined);
+  if (module?.kind !== 'program') throw new Error('a case without a program');
+  const { program } = module;
+  const [first] = program.functions;
+  const tested = { ...first!, name: 'tested', body };
+  const changed: Program = {
+    ...program,
+    log: program.log ?? LOG,
+    functions: [...program.functions, tested],
+    exports: [...program.exports, { name: 'canister_update tested', function: 'tested' }],
+  };
+  const [shown] = observable({ ...scenario, modules: [{ ...module, program: changed }] }).modules;
+  if (shown?.kind !== 'program') throw new Error('not a program');
+  return shown.program;
+}
+
+const namesIn = (body: Program['functions'][number]['body']) =>
+  made(body)
+    .functions.find(({ name }) => name === 'tested')!
+    .body.map((statement) => (statement.kind === 'system call' ? statement.name : statement.kind));
+
+describe('an observable program', () => {
+  it('tells that a method came to its end, which should have trapped', () => {
+    expect(namesIn([{ kind: 'system call', name: 'accept_message', args: [] }])).toEqual(['accept_message', 'log', 'msg_reply_data_append', 'msg_reply']); // prettier-ignore
+  });
+
+  it('responds once: where it has replied only the end is logged', () => {
+    expect(namesIn([{ kind: 'system call', name: 'msg_reply', args: [] }])).toEqual(['msg_reply_data_append', 'msg_reply', 'log']); // prettier-ignore
+  });
+
+  it('does not respond for a method whose callbacks will', () => {
+    expect(namesIn([{ kind: 'system call', name: 'call_perform', args: [] }])).toEqual(['call_perform', 'log']);
+  });
+});
