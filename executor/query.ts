@@ -173,11 +173,12 @@ class Evaluation {
   ): { trapped: boolean; made: readonly PerformedCall[]; response: ExecutionResponse | undefined } {
     const { limits } = this.query.machine.options.profile;
     const replied = answer.kind === 'reply';
-    const common = { ...responseInput(answer), mayRespond: true, limit: limits.callbackInstructions };
+    const { arg, rejectCode, rejectMessage } = responseInput(answer);
+    const input = (mayRespond: boolean, limit: bigint) => ({ arg, rejectCode, rejectMessage, mayRespond, limit });
     const run = (closure: Closure) => (execution: Execution) => this.instance.callback(closure, execution);
     const { finished, calls, response } = this.execute(
       replied ? 'composite reply callback' : 'composite reject callback',
-      common,
+      input(true, limits.callbackInstructions),
       run(replied ? call.onReply : call.onReject),
       true,
     );
@@ -185,7 +186,7 @@ class Evaluation {
     if (call.onCleanup !== undefined) {
       this.execute(
         replied ? 'composite cleanup callback after reply' : 'composite cleanup callback after reject',
-        { ...common, mayRespond: false, limit: limits.cleanupInstructions },
+        input(false, limits.cleanupInstructions),
         run(call.onCleanup),
         true,
       );

@@ -115,8 +115,18 @@ export function compile(uploaded: Uint8Array, options: CompileOptions, hash = ha
   const canister = canisterExports(decoded, profile);
   const variant = (tracking: boolean): CompiledModule => {
     let other: CompiledModule | undefined;
+    const made = instrument(decoded, canister, options, tracking);
     return {
-      ...instrument(decoded, canister, options, tracking),
+      wasm: made.wasm,
+      facts: made.facts,
+      memory: made.memory,
+      stateGlobals: made.stateGlobals,
+      droppedData: made.droppedData,
+      droppedElements: made.droppedElements,
+      references: made.references,
+      functionShift: made.functionShift,
+      shims: made.shims,
+      stackSlots: made.stackSlots,
       decoded,
       canister,
       hash,

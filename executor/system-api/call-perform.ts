@@ -27,7 +27,21 @@ export function callPerform(execution: Execution): number {
   }
   canister.balance -= cost + setAside;
   performed.set(callee, (performed.get(callee) ?? 0) + 1);
-  execution.calls.push({ ...pending, cost, setAside });
+  // Field by field: what is added behind a spread gives each object a hidden class of its own.
+  execution.calls.push({
+    callee,
+    method: pending.method,
+    methodBytes: pending.methodBytes,
+    onReply: pending.onReply,
+    onReject: pending.onReject,
+    onCleanup: pending.onCleanup,
+    arg: pending.arg,
+    argBytes: pending.argBytes,
+    cycles: pending.cycles,
+    timeoutSeconds: pending.timeoutSeconds,
+    cost,
+    setAside,
+  });
   execution.pending = undefined;
   return 0;
 }

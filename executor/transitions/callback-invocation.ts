@@ -1,4 +1,5 @@
 // spec-shaped: a response reaches its call context: callback, and cleanup if that traps — abstract-behavior.md#callback-invocation
+import type { EntryPoint } from '../../spec/vocabulary/entry-point.js';
 import { NO_BLOB, blobOf, principalBytes } from '../blob.js';
 import { Crash } from '../../spec/vocabulary/engine.js';
 import { MANAGEMENT_CANISTER } from '../../spec/vocabulary/ids.js';
@@ -70,24 +71,30 @@ function invoke(machine: Machine, message: ResponseMessage, context: CallContext
   subnet.totals.charged += transmitted;
   const rest = call.setAside - transmission;
 
-  const common: Omit<ExecutionInput, 'limit'> = {
-    ...responseInput(response),
-    entryPoint: response.kind === 'reply' ? 'reply callback' : 'reject callback',
+  const { arg, rejectCode, rejectMessage } = responseInput(response);
+  const caller = callerOf(context);
+  const info = context.origin.kind === 'user' ? context.origin.info : NO_INFO;
+  const deadline = deadlineOf(context);
+  // Field by field: what is added behind a spread gives each object a hidden class of its own.
+  const input = (entryPoint: EntryPoint, limit: bigint, mayRespond: boolean): ExecutionInput => ({
+    entryPoint,
     canister,
     instance,
-    caller: callerOf(context),
-    info: context.origin.kind === 'user' ? context.origin.info : NO_INFO,
-    deadline: deadlineOf(context),
+    limit,
+    caller,
+    info,
+    arg,
+    rejectCode,
+    rejectMessage,
+    deadline,
     refunded,
     context,
-  };
+    mayRespond,
+    earlier: context.instructions,
+  });
+  const onAnswer: EntryPoint = response.kind === 'reply' ? 'reply callback' : 'reject callback';
   const callback = executeMessage(machine, {
-    input: {
-      ...common,
-      mayRespond: context.needsToRespond,
-      limit: limits.callbackInstructions,
-      earlier: context.instructions,
-    },
+    input: input(onAnswer, limits.callbackInstructions, context.needsToRespond),
     run: (execution) => instance.callback(response.kind === 'reply' ? call.onReply : call.onReject, execution),
     keep: 'all',
   });
@@ -95,12 +102,12 @@ function invoke(machine: Machine, message: ResponseMessage, context: CallContext
 
   let cleanup: Finished | undefined;
   if (callback.trap === undefined) {
-    canister.version += assembly.versionIncrements[common.entryPoint] ?? 0n;
+    canister.version += assembly.versionIncrements[onAnswer] ?? 0n;
   } else if (call.onCleanup !== undefined && assembly.runsCleanup) {
     const { onCleanup } = call;
     const entryPoint = response.kind === 'reply' ? 'cleanup callback after reply' : 'cleanup callback after reject';
     cleanup = executeMessage(machine, {
-      input: { ...common, entryPoint, limit: limits.cleanupInstructions, earlier: context.instructions },
+      input: input(entryPoint, limits.cleanupInstructions, false),
       run: (execution) => instance.callback(onCleanup, execution),
       keep: 'all',
     });

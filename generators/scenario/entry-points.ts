@@ -319,7 +319,8 @@ function answered(
     const target = callee(caller, method, answer);
     const statements: Statement[] = [
       callNew(caller, {
-        ...target,
+        callee: target.callee,
+        method: target.method,
         reply: answer === 'reply' ? reached : indexOf(standard.reply),
         reject: answer === 'reject' ? reached : indexOf(standard.reject),
         env: BigInt(k),

@@ -17,7 +17,7 @@ const BOUNDARIES_PER_CASE = 2;
 /** wasm64 modules that a case has refused, on average. */
 const REFUSED_PER_CASE = 1.5;
 /** Functions that one execution calls well. */
-const CALLS_PER_BUNDLE = 14;
+const CALLS_PER_BUNDLE = 10;
 /** From how many entry points at least a trap right after each function is planned (fewer where it is not available in so many). */
 const TRAP_AFTER_ENTRY_POINTS = 4;
 

@@ -82,7 +82,7 @@ export function clausesCompared(
       if (call.trap === undefined || call.trap === 'system-call-unavailable') continue;
       const known = aspects(execution, trace.indexOf(call));
       lists.push([
-        attribute({ ...BLANK, kind: 'systemCallTrap', import: call.name, entryPoint, aspects: known, expectedTrap: call.trap }), // prettier-ignore
+        attribute(asked('systemCallTrap', { import: call.name, entryPoint, expectedTrap: call.trap }, known)),
       ]);
     }
   }
@@ -114,13 +114,28 @@ const OF_CHOICES = ['messages', 'ended'] as const;
 const OF_STIMULI = [...OF_CHOICES, 'stimulusOutcome'] as const;
 
 const NO_ASPECTS: ReadonlySet<Aspect> = new Set();
-const BLANK = { expected: '', actual: '', aspects: NO_ASPECTS, phase: 'returned', cause: 'execute' } as const;
 
 type Where = Partial<Pick<Divergence, 'cause' | 'phase' | 'entryPoint' | 'import' | 'expectedTrap'>>;
 
+/** A divergence that there could be. Field by field: what is added behind a spread gives each object a hidden class of its own. */
+function asked(kind: DivergenceKind, where: Where, aspects = NO_ASPECTS): Divergence {
+  const { cause = 'execute', phase = 'returned', entryPoint, expectedTrap } = where;
+  return {
+    kind,
+    expected: '',
+    actual: '',
+    aspects,
+    phase,
+    cause,
+    entryPoint,
+    import: where.import,
+    expectedTrap,
+  };
+}
+
 /** The clauses that the attribution table has for several kinds of divergence in one place. */
 function attributed(kinds: readonly DivergenceKind[], where: Where): Clauses {
-  return kinds.map((kind) => attribute({ ...BLANK, kind, ...where }));
+  return kinds.map((kind) => attribute(asked(kind, where)));
 }
 
 /** Clauses of the rows that ask for nothing but the place, and the rows that look at values. */

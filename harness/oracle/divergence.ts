@@ -95,13 +95,13 @@ export interface Divergence {
   readonly execution?: number;
   readonly call?: number;
   readonly canister?: Principal;
-  readonly entryPoint?: EntryPoint;
+  readonly entryPoint?: EntryPoint | undefined;
   /** The system call in question: the one that differs, or the one that must have written what differs. */
-  readonly import?: string;
+  readonly import?: string | undefined;
   readonly aspects: ReadonlySet<Aspect>;
   readonly phase: Phase;
   readonly cause: StimulusKind | ChoiceKind | 'setup';
-  readonly expectedTrap?: TrapKind;
+  readonly expectedTrap?: TrapKind | undefined;
   readonly actualTrap?: TrapKind;
   /** What a system call gave on the two sides. */
   readonly expectedResult?: bigint;
