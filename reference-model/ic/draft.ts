@@ -55,7 +55,7 @@ export class Draft implements SystemState {
 
   /** Writes a canister, a new one too. */
   put(canister: Canister): void {
-    this.canisters = written(this.canisters, this.before.canisters, canister.id, canisterInShape(canister));
+    this.canisters = written(this.canisters, this.before.canisters, canister.id, canister);
   }
 
   removeCanister(id: Principal): void {
@@ -63,7 +63,7 @@ export class Draft implements SystemState {
   }
 
   putCallContext(context: CallContext): void {
-    this.callContexts = written(this.callContexts, this.before.callContexts, context.id, contextInShape(context));
+    this.callContexts = written(this.callContexts, this.before.callContexts, context.id, context);
   }
 
   removeCallContext(id: CallContextId): void {
@@ -133,38 +133,4 @@ export class Draft implements SystemState {
       totals: this.totals,
     };
   }
-}
-
-/**
- * The same canister, as V8 likes it best: rules write `{ ...canister, balance }`, and each place that does makes objects with a hidden class of
- * its own. Copied by one literal, all canisters of the state have the same one, and none of those places meets another.
- */
-function canisterInShape(canister: Canister): Canister {
-  return {
-    id: canister.id,
-    status: canister.status,
-    version: canister.version,
-    balance: canister.balance,
-    reservedBalance: canister.reservedBalance,
-    settings: canister.settings,
-    code: canister.code,
-    certifiedData: canister.certifiedData,
-    globalTimer: canister.globalTimer,
-    log: canister.log,
-    lowMemoryHook: canister.lowMemoryHook,
-  };
-}
-
-/** The same call context, for the same reason. */
-function contextInShape(context: CallContext): CallContext {
-  return {
-    id: context.id,
-    canister: context.canister,
-    origin: context.origin,
-    needsToRespond: context.needsToRespond,
-    deleted: context.deleted,
-    availableCycles: context.availableCycles,
-    instructions: context.instructions,
-    trapped: context.trapped,
-  };
 }
