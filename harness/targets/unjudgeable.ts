@@ -34,6 +34,9 @@ const NEEDED: Readonly<Record<string, readonly string[]>> = {
   'entry point reply callback': ['callbacks/'],
 };
 
+/** All that the tables name; each must be about a clause of the catalogue. */
+export const NAMED: readonly string[] = [...Object.values(HIDDEN), ...Object.values(NEEDED)].flat();
+
 /** Kinds of capabilities that are listed one by one; a target of which none is listed has all of the kind. */
 const LISTED = ['stimulus ', 'entry point ', 'import '];
 
@@ -57,7 +60,8 @@ export function unjudgeable(capabilities: readonly string[]): (clause: Clause) =
   };
 }
 
-const isAbout = (id: string, clause: string) => (/[/-]$/.test(clause) ? id.startsWith(clause) : id === clause);
+/** Whether a clause is the one that is named, or of the chapter that is. */
+export const isAbout = (id: string, clause: string) => (/[/-]$/.test(clause) ? id.startsWith(clause) : id === clause);
 
 /** Why replies, rejects and status do not show a clause. */
 function hidden({ id, tier, observability }: Clause): string | undefined {
