@@ -12,28 +12,33 @@ const TASKS: readonly string[] = ['global-timer', 'heartbeat', 'low-wasm-memory'
 export class Course {
   readonly #canisters = new Map<Principal, string>();
 
+  /** @param here canisters and hashes as the scenario has them */
+  constructor(private readonly here: (text: string) => string = (text) => text) {}
+
   /** What became of a stroke: what ran and how it ended, and which canisters have code. */
   at(records: readonly TransitionRecord[], outcome: StimulusOutcome): string {
     for (const { after } of records) {
       for (const { canister, status, moduleHash } of after)
-        this.#canisters.set(canister, `${status} ${moduleHash ?? ''}`);
+        this.#canisters.set(canister, `${this.here(canister)} ${status} ${this.here(moduleHash ?? '')}`);
     }
-    const steps = records.filter(({ cause }) => !TASKS.includes(cause.kind)).flatMap(stepsOf);
+    const steps = records
+      .filter(({ cause }) => !TASKS.includes(cause.kind))
+      .flatMap((record) => stepsOf(record, this.here));
     return [outcome.kind, ...steps, ...this.#canisters.values()].join('; ');
   }
 }
 
-function stepsOf({ executions, messages }: TransitionRecord): readonly string[] {
+function stepsOf({ executions, messages }: TransitionRecord, here: (text: string) => string): readonly string[] {
   const rejects = messages.flatMap((message) =>
     message.kind === 'response' && message.response.kind === 'reject' ? [`rejected ${message.response.code}`] : [],
   );
-  return [...executions.map(stepOf), ...rejects];
+  return [...executions.map((execution) => `${here(execution.canister)} ${stepOf(execution)}`), ...rejects];
 }
 
-function stepOf({ canister, entryPoint, outcome, trace }: ExecutionRecord): string {
+function stepOf({ entryPoint, outcome, trace }: ExecutionRecord): string {
   const made = trace.flatMap(({ name, result }) =>
     name === 'call_perform' ? [result === 0n ? 'called' : 'not called'] : [],
   );
   const ended = outcome.kind === 'trapped' ? outcome.trap : 'returned';
-  return [canister, entryPoint, ...made, ended].join(' ');
+  return [entryPoint, ...made, ended].join(' ');
 }

@@ -1,25 +1,24 @@
 // plumbing: what is allowed to be seen — patterns that many runs of the model agree on, one for each way to decide
 import type { TransitionRecord } from '../../spec/vocabulary/record.js';
-import { sightKey, type Sight } from './observation.js';
-import { follow } from './follow.js';
+import type { Decision } from './chooser.js';
+import type { Principal } from '../../spec/vocabulary/brands.js';
+import { tellsState } from './observable.js';
+import { canisterOf, placeOf, sightKey, type Sight } from './observation.js';
+import { decidedOtherwise, follow, nameOf, type Followed } from './follow.js';
 import { looksAt, mixture, WAYS, type Look, type Way } from './liberties.js';
 import { fillings, USUAL_FILLINGS } from './open-values.js';
+import {
+  agreed,
+  ANYTHING,
+  common,
+  likeness,
+  matches,
+  NOTHING_SEEN,
+  words,
+  type Pattern,
+  type Required,
+} from './patterns.js';
 import { runModel, type ModelRun, type Play } from './runs.js';
-
-/** Something that may be seen: the value of a sight, and of a reply its bytes. */
-export interface Required {
-  readonly kind: 'this';
-  readonly value: string;
-  /** Of a reject: the same with codes that other readings give it. */
-  readonly orValues?: readonly string[];
-  /** -1 where any byte will do. */
-  readonly bytes?: Int16Array;
-  /** More bytes may follow. */
-  readonly openEnd: boolean;
-}
-
-/** What one way to decide allows at one place. `anything`: what is seen depends on open values, or readings differ. */
-type Pattern = { readonly kind: 'anything' } | Required;
 
 /** Several ways to decide that allow the same; `count` of them. */
 interface Group {
@@ -32,16 +31,27 @@ const ENOUGH = 12;
 const MOST = 48;
 /** How often each of the things that are allowed must have come up before the list of them counts as complete. */
 const OFTEN = 3;
+/** A target that could be followed so far only by taking so many decisions otherwise may go on in ways that the search has no patience for. */
+const MANY_DECISIONS = 3;
+/** Of how many histories a failure tells. */
+const MOST_WORDS = 5;
 
 const [USUAL] = WAYS;
 
-const ANYTHING: Pattern = { kind: 'anything' };
-
-export type Judgement =
-  | { readonly kind: 'allowed'; /** Whether anything could have been said against it. */ readonly asserted: boolean }
-  | { readonly kind: 'forbidden'; readonly expected: string }
-  /** Too much is open: new possibilities came up to the end. */
-  | { readonly kind: 'undecided' };
+/** Whether some run of the model shows what was seen. */
+export type Explanation =
+  | {
+      readonly kind: 'allowed';
+      /** Whether anything could have been said against what was seen at a place. */
+      readonly asserts: (key: string) => boolean;
+    }
+  /** The target takes more liberties than can be followed. */
+  | { readonly kind: 'undecided' }
+  | {
+      readonly kind: 'forbidden';
+      /** The first place at which nothing that is allowed was seen. */ readonly key: string;
+      readonly expected: string;
+    };
 
 /** The model does not come to rest. */
 export class Restless extends Error {
@@ -57,15 +67,11 @@ export class Expectations {
   /** By place: what is known to be allowed, and which liberties matter. */
   readonly #places = new Map<string, Place>();
 
-  #everywhere: ReturnType<typeof looksAt> | undefined;
-
-  get #looksAt(): ReturnType<typeof looksAt> {
-    return (this.#everywhere ??= looksAt(this.play.modules));
-  }
+  #everywhere: readonly Look[] | undefined;
 
   /** The ways in which every place is looked at. */
   get #looks(): readonly Look[] {
-    return this.#looksAt.first;
+    return (this.#everywhere ??= looksAt(this.play.modules));
   }
 
   /** @throws Restless */
@@ -107,24 +113,46 @@ export class Expectations {
   }
 
   /**
-   * Whether what was seen at a place is allowed.
+   * Whether what was seen is allowed: whether a way can be found that shows all of it.
    * @param seen everything that the target has shown
    */
-  judge(key: string, seen: ReadonlyMap<string, Sight>): Judgement {
-    const place = this.#place(key);
-    const sight = seen.get(key);
-    for (;;) {
-      const { groups } = place;
-      if (groups.some(({ pattern }) => pattern.kind === 'anything')) return { kind: 'allowed', asserted: false };
-      if (groups.some(({ pattern }) => matches(pattern, sight))) return { kind: 'allowed', asserted: true };
-      const known = this.#known(place);
-      if (known === 'complete') {
-        if (this.#followed(key, seen)) return { kind: 'allowed', asserted: true };
-        return { kind: 'forbidden', expected: groups.map(({ pattern }) => words(pattern)).join(' or ') };
-      }
-      if (known === 'endless') return { kind: 'undecided' };
-      this.#look(key, place);
+  explain(seen: ReadonlyMap<string, Sight>): Explanation {
+    const stepOf = (stroke: number) => this.play.strokes[stroke]?.step ?? -1;
+    const run = (way: Way): Followed => {
+      const { keys, at, decisions, ran, course } = this.#try(way);
+      const { parts, key, logged } = parting(new Set([...keys, ...seen.keys()]), at, seen, stepOf);
+      const stimulus = key === undefined ? undefined : this.play.strokes[placeOf(key).stroke]?.stimulus;
+      const canister = stimulus && canisterOf(stimulus);
+      const [executions] = ran.reduce(
+        ([at, left], one, i) => (one === canister && left >= 0 ? [i, left - 1] : [at, left]),
+        [0, logged],
+      );
+      return {
+        way,
+        decisions,
+        course: `${course} ${key === undefined ? '' : words(at(key))}`,
+        parts,
+        focus: executions ?? 0,
+      };
+    };
+    const known: Followed[] = [];
+    for (const { way } of this.#looks) {
+      const followed = run(way);
+      known.push(followed);
+      if (followed.parts === Infinity) break;
     }
+    const followed = follow(known, stepOf, run);
+    const furthest = followed.map((one) => ({ ...this.#try(one.way), parts: one.parts }));
+    const [best] = furthest;
+    if (best === undefined || best.parts === Infinity) {
+      return { kind: 'allowed', asserts: (key) => best?.at(key).kind === 'this' };
+    }
+    if (decidedOtherwise(followed) >= MANY_DECISIONS) return { kind: 'undecided' };
+    const stroke = Math.floor(best.parts);
+    const keys = [...new Set([...best.keys, ...seen.keys()])].filter((one) => strokeOf(one) === stroke);
+    const key = keys.find((one) => !matches(best.at(one), seen.get(one))) ?? `${stroke} outcome`;
+    const expected = new Set(furthest.slice(0, MOST_WORDS).map(({ at }) => words(at(key))));
+    return { kind: 'forbidden', key, expected: [...expected].join(' or ') };
   }
 
   /** Everything that is allowed at a place; undefined: anything, or more than could be listed. */
@@ -166,39 +194,42 @@ export class Expectations {
     merge(place.groups, pattern);
   }
 
-  /** Whether a way can be found that shows, up to a place, everything that was seen. It is searched for stroke by stroke. */
-  #followed(key: string, seen: ReadonlyMap<string, Sight>): boolean {
-    const until = strokeOf(key);
-    const keys = [...new Set([key, ...this.keys(), ...seen.keys()])].filter((one) => strokeOf(one) <= until);
-    const tried = [...this.#tried.values()].map(({ way }) => way);
-    const { first, further } = this.#looksAt;
-    const changes = [...first.slice(1), ...further].map((look) => look.way);
-    return follow(this.play.strokes, changes, tried, (way) => {
-      const { at } = this.#try(way);
-      const parts = keys.filter((one) => !matches(at(one), seen.get(one)));
-      return Math.min(Infinity, ...parts.map((one) => strokeOf(one) + likeness(at(one), seen.get(one))));
-    });
-  }
-
-  /** What a way allows. Where it does not come to rest, nothing can be said about it. */
+  /** What a way allows. Where it does not come to rest, no target shows it. */
   #try(way: Way): Tried {
-    let tried = this.#tried.get(way.name);
+    const name = nameOf(way);
+    let tried = this.#tried.get(name);
     if (tried === undefined) {
       const filled = way === USUAL ? USUAL_FILLINGS : fillings(this.#tried.size);
       const runs = filled.map((filling) => (filling === 0 ? this.usual : runModel(this.play, { way, filling })));
       const rested = runs.filter((run) => run !== undefined);
-      tried = { way, at: rested.length === runs.length ? patternsOf(rested) : () => ANYTHING };
-      this.#tried.set(way.name, tried);
+      const { decisions = [], courses = [], ran = [] } = rested[0] ?? {};
+      tried =
+        rested.length < runs.length
+          ? RESTLESS
+          : {
+              ...patternsOf(rested, (stroke) => tellsState(this.play.strokes[stroke]?.stimulus)),
+              decisions,
+              ran,
+              course: courses.join(),
+            };
+      this.#tried.set(name, tried);
     }
     return tried;
   }
 }
 
-/** A way to decide, and what it allows at each place. */
+/** What a way to decide allows at each place. */
 interface Tried {
-  readonly way: Way;
+  /** Places at which it shows something. */
+  readonly keys: Iterable<string>;
   readonly at: (key: string) => Pattern;
+  /** What there was to decide. */
+  readonly decisions: readonly Decision[];
+  readonly ran: readonly Principal[];
+  readonly course: string;
 }
+
+const RESTLESS: Tried = { keys: [], at: () => NOTHING_SEEN, decisions: [], ran: [], course: '' };
 
 /** Liberties to mix: each of those that matter alone, then all of them, in turn. */
 function mixed(matter: readonly number[], n: number): readonly number[] {
@@ -215,74 +246,59 @@ interface Place {
   readonly matter: number[];
 }
 
-const strokeOf = (key: string) => Number(key.split(' ')[0]);
-
-const NOTHING_SEEN: Pattern = { kind: 'this', value: 'nothing', openEnd: false };
+const strokeOf = (key: string) => placeOf(key).stroke;
 
 function byKey({ sights }: ModelRun): Map<string, Sight> {
   return new Map(sights.map((sight) => [sightKey(sight), sight]));
 }
 
 /** What runs that were decided in the same way agree on. */
-function patternsOf(runs: readonly ModelRun[]): Tried['at'] {
+function patternsOf(runs: readonly ModelRun[], tells: (stroke: number) => boolean): Pick<Tried, 'keys' | 'at'> {
   const seen = runs.map(byKey);
   const keys = new Set(seen.flatMap((sights) => [...sights.keys()]));
-  const openFrom = Math.min(...runs.map((run) => run.openFrom), parting(runs));
+  const openFrom = Math.min(...runs.map((run) => run.openFrom), coursesPart(runs));
   const known = new Map(
     [...keys].map((key) => {
       const sights = seen.map((one) => one.get(key));
       const open = sights.some((sight) => sight !== undefined && (sight.seenAt ?? sight.stroke) >= openFrom);
-      return [key, open ? ANYTHING : agreed(sights)];
+      return [key, open ? ANYTHING : agreed(sights, tells(strokeOf(key)))];
     }),
   );
   // Where all of them show nothing there is nothing to be seen, as long as anything is asserted at all.
-  return (key) => known.get(key) ?? (strokeOf(key) >= openFrom ? ANYTHING : NOTHING_SEEN);
+  return { keys, at: (key) => known.get(key) ?? (strokeOf(key) >= openFrom ? ANYTHING : NOTHING_SEEN) };
 }
 
 /** The stroke at which runs take different courses, because of what is open; Infinity: none. */
-function parting([first, ...others]: readonly ModelRun[]): number {
+function coursesPart([first, ...others]: readonly ModelRun[]): number {
   const at = first?.courses.findIndex((course, k) => others.some(({ courses }) => courses[k] !== course)) ?? -1;
   return at < 0 ? Infinity : at;
 }
 
-function agreed(sights: readonly (Sight | undefined)[]): Pattern {
-  const [first] = sights;
-  if (first === undefined || sights.some((sight) => sight?.value !== first.value)) return ANYTHING;
-  const { value, orValues } = first;
-  if (first.data === undefined) return { kind: 'this', value, ...(orValues && { orValues }), openEnd: false };
-  const replies = sights.map((sight) => Buffer.from(sight?.data ?? '', 'hex'));
-  const shortest = Math.min(...replies.map(({ length }) => length));
-  const openEnd = replies.some(({ length }) => length !== shortest);
-  const bytes = new Int16Array(shortest).fill(-1);
-  for (let i = 0; i < shortest; i++) {
-    const byte = replies[0]?.[i] ?? -1;
-    if (replies.every((reply) => reply[i] === byte)) bytes[i] = byte;
-    // Where lengths differ nothing says what stands where after the first difference.
-    else if (openEnd) return { kind: 'this', value: first.value, bytes: bytes.slice(0, i), openEnd };
-  }
-  return { kind: 'this', value: first.value, bytes, openEnd };
+interface Parting {
+  /** The first stroke at which a way does not show what was seen, and how much of that step it shows, from 0 to below 1; Infinity: it shows it all. */
+  readonly parts: number;
+  /** A place in that step that it does not show. */
+  readonly key?: string;
+  /** How many functions of the canister had logged their end before. */
+  readonly logged: number;
 }
 
-function matches(pattern: Pattern, sight: Sight | undefined): boolean {
-  if (pattern.kind === 'anything') return true;
-  if (sight === undefined) return pattern === NOTHING_SEEN;
-  if (pattern.value !== sight.value && pattern.orValues?.includes(sight.value) !== true) return false;
-  if (pattern.bytes === undefined) return true;
-  const reply = Buffer.from(sight.data ?? '', 'hex');
-  if (pattern.openEnd ? reply.length < pattern.bytes.length : reply.length !== pattern.bytes.length) return false;
-  return pattern.bytes.every((byte, i) => byte < 0 || reply[i] === byte);
-}
-
-/** Bytes of a reply that say how much was logged. */
-const HEADER = 8;
-
-/** How much of a reply is as a pattern requires before the first byte that is not: from 0 to below 1. */
-function likeness(pattern: Pattern, sight: Sight | undefined): number {
-  if (pattern.kind === 'anything' || pattern.bytes === undefined || sight?.data === undefined) return 0;
-  const reply = Buffer.from(sight.data, 'hex');
-  let at = HEADER;
-  while (at < reply.length && ((pattern.bytes[at] ?? reply[at]) === reply[at] || pattern.bytes[at] === -1)) at += 1;
-  return at / (reply.length + HEADER);
+function parting(
+  keys: Iterable<string>,
+  at: Tried['at'],
+  seen: ReadonlyMap<string, Sight>,
+  stepOf: (stroke: number) => number,
+): Parting {
+  const wrong = [...keys].filter((key) => !matches(at(key), seen.get(key)));
+  if (wrong.length === 0) return { parts: Infinity, logged: 0 };
+  const stroke = Math.min(...wrong.map(strokeOf));
+  const step = stepOf(stroke);
+  const shown = wrong
+    .filter((key) => (step < 0 ? strokeOf(key) === stroke : stepOf(strokeOf(key)) === step))
+    .map((key) => ({ key, ...likeness(at(key), seen.get(key)) }));
+  const alike = shown.reduce((sum, one) => sum + one.alike, 0) / (shown.length + 1);
+  const most = shown.reduce((a, b) => (b.logged > a.logged ? b : a));
+  return { parts: stroke + alike, key: most.key, logged: most.logged };
 }
 
 /** Adds what another way to decide allows: to the group that it agrees with, which then requires only what both require. */
@@ -295,28 +311,4 @@ function merge(groups: Group[], pattern: Pattern): void {
     return;
   }
   groups.push({ pattern, count: 1 });
-}
-
-/** What both require, where they do not contradict each other. */
-function common(a: Pattern, b: Pattern): Pattern | undefined {
-  if (a.kind === 'anything' || b.kind === 'anything') return a.kind === b.kind ? a : undefined;
-  if (a.value !== b.value || a.openEnd !== b.openEnd || a.bytes?.length !== b.bytes?.length) return undefined;
-  if (a.bytes === undefined || b.bytes === undefined) return a;
-  const { bytes } = b;
-  if (!a.bytes.every((byte, i) => byte < 0 || (bytes[i] ?? -1) < 0 || byte === bytes[i])) return undefined;
-  return { ...a, bytes: a.bytes.map((byte, i) => ((bytes[i] ?? -1) < 0 ? -1 : byte)) };
-}
-
-/** A pattern as people read it. */
-function words(pattern: Pattern): string {
-  if (pattern.kind === 'anything') return 'anything';
-  const { value, orValues = [], bytes, openEnd } = pattern;
-  if (bytes === undefined) return [value, ...orValues].join(' or ');
-  const text = bytesText(bytes);
-  return `${value} ${text === '' ? '(empty)' : text}${openEnd ? '…' : ''}`;
-}
-
-/** Bytes as two hexadecimal digits each, or two dots where any byte will do. */
-export function bytesText(bytes: Int16Array): string {
-  return [...bytes].map((byte) => (byte < 0 ? '..' : byte.toString(16).padStart(2, '0'))).join('');
 }

@@ -1,51 +1,66 @@
 // plumbing: tests of how a target is followed, with targets that decide anew at each step
-import { follow } from './follow.js';
-import { wayAt, WAYS, type Way } from './liberties.js';
-import type { Stroke } from './observation.js';
+import type { Decision } from './chooser.js';
+import { decidedOtherwise, follow, type Followed } from './follow.js';
+import { WAYS, type Way } from './liberties.js';
 
 const STEPS = 12;
-const strokes: readonly Stroke[] = Array.from({ length: 2 * STEPS }, (_, k) => ({ step: Math.floor(k / 2), stimulus: { kind: 'advance-time', by: 0n as never } })); // prettier-ignore
-const changes = WAYS.slice(1);
+const OPTIONS = ['as usual', 'a', 'b', 'c'];
+/** Each step has two strokes and two decisions; the second stroke shows what was decided. */
+const stepOf = (stroke: number) => Math.floor(stroke / 2);
 
-/** How a target decided at each step, by numbers of ways; a way shows something else where it takes other liberties in a step. */
-function partingFrom(decided: readonly number[]): {
-  readonly parting: (way: Way) => number;
-  readonly runs: () => number;
-} {
+/** Ways against a target that has decided so, twice in a step. */
+function against(decided: readonly string[]): { readonly run: (way: Way) => Followed; readonly runs: () => number } {
   let runs = 0;
-  const parting = (way: Way) => {
+  const run = (way: Way): Followed => {
     runs += 1;
-    const at = strokes.findIndex(({ step }, k) => {
-      const own = wayAt(way, k).liberties;
-      return JSON.stringify(own, words) !== JSON.stringify(WAYS[decided[step] ?? 0]?.liberties, words);
+    const decisions = decided.map((_, k): Decision => {
+      const name = `${Math.floor(k / 2) * 2}.${k % 2}`;
+      return {
+        name,
+        stroke: Math.floor(k / 2) * 2,
+        options: OPTIONS,
+        taken: way.script?.get(name) ?? 'as usual',
+        ran: k,
+      };
     });
-    return at < 0 ? Infinity : at;
+    const wrong = decisions.findIndex(({ taken }, k) => taken !== decided[k]);
+    const parts = wrong < 0 ? Infinity : Math.floor(wrong / 2) * 2 + 1 + (wrong % 2) / 4;
+    return { way, decisions, course: decisions.map(({ taken }) => taken).join(), parts, focus: Math.max(0, wrong) };
   };
-  return { parting, runs: () => runs };
+  return { run, runs: () => runs };
 }
 
-const words = (_: string, value: unknown) => (typeof value === 'bigint' ? String(value) : value);
+const followed = (decided: readonly string[]) => {
+  const { run, runs } = against(decided);
+  const found = follow([run(WAYS[0])], stepOf, run);
+  return { found, runs: runs() };
+};
 
 describe('following a target', () => {
-  it('finds one history of very many, step by step', () => {
-    const { parting, runs } = partingFrom([0, 3, 0, 4, 0, 0, 5, 0, 3, 0, 1, 0]);
-    expect(follow(strokes, changes, [WAYS[0]], parting)).toBe(true);
-    expect(runs()).toBeLessThan(120);
+  it('finds one history of very many, decision by decision', () => {
+    const decided = Array.from({ length: 2 * STEPS }, (_, k) => OPTIONS[(k * 7) % OPTIONS.length] ?? '');
+    const { found, runs } = followed(decided);
+    expect(found.map(({ parts }) => parts)).toEqual([Infinity]);
+    expect(runs).toBeLessThan(4 * 2 * STEPS);
   });
 
-  it('begins with what was tried before', () => {
-    const { parting, runs } = partingFrom(Array.from({ length: STEPS }, () => 3));
-    expect(follow(strokes, changes, WAYS, parting)).toBe(true);
-    expect(runs()).toBe(WAYS.length);
+  it('tries nothing where the usual way shows it all', () => {
+    expect(followed(Array.from({ length: 2 * STEPS }, () => 'as usual')).runs).toBe(1);
   });
 
-  it('gives up where nothing gets further', () => {
-    let runs = 0;
-    const stuck = () => {
-      runs += 1;
-      return 5;
+  it('gives up where no decision gets further, and says how far it got', () => {
+    const { found } = followed(['a', 'as usual', 'forbidden', 'as usual']);
+    expect(found.length).toBeGreaterThan(0);
+    expect(new Set(found.map(({ parts }) => Math.floor(parts)))).toEqual(new Set([3]));
+    expect(decidedOtherwise(found)).toBe(1);
+  });
+
+  it('tries two decisions together where one alone shows nothing', () => {
+    const { run } = against(['a', 'b']);
+    const blind = (way: Way): Followed => {
+      const tried = run(way);
+      return tried.parts === Infinity ? tried : { ...tried, parts: 1 };
     };
-    expect(follow(strokes, changes, WAYS, stuck)).toBe(false);
-    expect(runs).toBeLessThan(120);
+    expect(follow([blind(WAYS[0])], stepOf, blind).map(({ parts }) => parts)).toEqual([Infinity]);
   });
 });

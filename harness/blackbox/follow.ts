@@ -1,65 +1,142 @@
-// plumbing: follows a target — a way to decide is searched for that shows what the target showed, stroke by stroke
-import { taking, type Way } from './liberties.js';
-import type { Stroke } from './observation.js';
+// plumbing: follows a target — a run of the model is searched for that shows what the target showed, decision by decision
+import type { Decision } from './chooser.js';
+import type { Way } from './liberties.js';
 
 /** How many ways are tried without getting further. */
-const PATIENCE = 90;
+const PATIENCE = 400;
 
-interface Candidate {
+/** A way that was tried. */
+export interface Followed {
   readonly way: Way;
-  /** The first stroke at which it does not show what was seen, and as a fraction how much of it it shows there. */
+  /** What there was to decide. */
+  readonly decisions: readonly Decision[];
+  /** What came of them, in words: ways of which the same came are one way. */
+  readonly course: string;
+  /** The first stroke at which it does not show what was seen, and as a fraction how much of the step it shows; Infinity: it shows it all. */
   readonly parts: number;
-  /** Of its continuations, how many were tried. */
-  tried: number;
+  /** About how many executions had come to their end when it parted. */
+  readonly focus: number;
+}
+
+interface Candidate extends Followed {
+  /** Ways that decide one thing otherwise, the most promising first. */
+  readonly others: Iterator<Way>;
 }
 
 /**
- * Searches best first: the way that shows what was seen for longest is changed where it parts from the target, by taking one more liberty
- * in the step there, or since the step before.
- * @param changes ways whose liberties may be taken for some time
+ * Searches best first: of the way that shows what was seen for longest, each decision is taken otherwise, those of the step first in which it
+ * parts from the target. Every history that is allowed differs from the usual one in finitely many decisions, so only patience ends it.
  * @param known ways that were tried before
- * @param parting the first stroke at which a way does not show what was seen, plus how much of it it shows; Infinity: there is none
- * @returns whether there is a way that shows it all
+ * @param stepOf the step that a stroke belongs to
+ * @param run tries a way
+ * @returns a way that shows it all, or those that got furthest
  */
 export function follow(
-  strokes: readonly Stroke[],
-  changes: readonly Way[],
-  known: readonly Way[],
-  parting: (way: Way) => number,
-): boolean {
-  const candidates: Candidate[] = known.map((way) => ({ way, parts: parting(way), tried: 0 }));
-  let furthest = Math.max(...candidates.map(({ parts }) => parts));
-  for (let since = 0; since < PATIENCE; since++) {
-    if (furthest === Infinity) return true;
-    const best = bestOf(candidates, 2 * changes.length);
-    if (best === undefined) return false;
-    const stroke = Math.floor(best.parts);
-    const change = changes[best.tried % changes.length];
-    if (change === undefined) return false;
-    const back = best.tried < changes.length ? 0 : 1;
-    best.tried += 1;
-    const way = taking(best.way, change, [stepBefore(strokes, stroke, back), stroke + 1]);
-    const parts = parting(way);
-    candidates.push({ way, parts, tried: 0 });
-    if (parts <= furthest) continue;
-    furthest = parts;
-    since = 0;
+  known: readonly Followed[],
+  stepOf: (stroke: number) => number,
+  run: (way: Way) => Followed,
+): readonly Followed[] {
+  const names = new Set(known.map(({ way }) => nameOf(way)));
+  const candidateOf = (one: Followed): Candidate => ({ ...one, others: otherwise(one, stepOf, names) });
+  const courses = new Set(known.map(courseOf));
+  // Ways that are as usual but for the script are followed for themselves, too: one that takes a liberty everywhere may show more, and lead nowhere.
+  const usual = known[0]?.way.name;
+  const groups = [new Group(() => true), new Group(({ way }) => way.name === usual)];
+  for (const one of known.map(candidateOf)) for (const group of groups) group.add(one);
+  let [shown] = known.filter(({ parts }) => parts === Infinity);
+  for (let since = 0, turn = 0; since < PATIENCE && shown === undefined; since++, turn++) {
+    const way = groups[turn % groups.length]?.next();
+    if (way === undefined) {
+      if (groups.every((group) => group.isExhausted)) break;
+      continue;
+    }
+    const tried = run(way);
+    const course = courseOf(tried);
+    if (courses.has(course)) continue;
+    courses.add(course);
+    const candidate = candidateOf(tried);
+    if (groups.map((group) => group.add(candidate)).includes(true)) since = 0;
+    if (tried.parts === Infinity) shown = tried;
   }
-  return furthest === Infinity;
+  return shown === undefined ? (groups[0]?.best ?? []) : [shown];
 }
 
-/** The candidate that gets furthest; of those the one that takes fewest liberties, which is the oldest. */
-function bestOf(candidates: readonly Candidate[], continuations: number): Candidate | undefined {
-  let best: Candidate | undefined;
-  for (const one of candidates) {
-    if (one.tried < continuations && (best === undefined || one.parts > best.parts)) best = one;
-  }
-  return best;
+/** How many decisions the ways that got furthest take otherwise, at least. */
+export function decidedOtherwise(followed: readonly Followed[]): number {
+  return Math.min(...followed.map(({ way }) => way.script?.size ?? 0));
 }
 
-/** The first stroke of the step that a stroke belongs to, or of one before. */
-function stepBefore(strokes: readonly Stroke[], stroke: number, back: number): number {
-  const step = (strokes[stroke]?.step ?? 0) - back;
-  const first = strokes.findIndex((one) => one.step === step);
-  return first < 0 ? stroke : first;
+/** Candidates of one kind. */
+class Group {
+  /** Those that got furthest. */
+  best: readonly Followed[] = [];
+  #candidates: Candidate[] = [];
+
+  constructor(private readonly holds: (one: Followed) => boolean) {}
+
+  get isExhausted(): boolean {
+    return this.#candidates.length === 0;
+  }
+
+  /** @returns whether it got further than all others */
+  add(one: Candidate): boolean {
+    if (!this.holds(one)) return false;
+    this.#candidates.push(one);
+    const [{ parts: furthest } = { parts: -1 }] = this.best;
+    if (one.parts >= furthest) this.best = one.parts > furthest ? [one] : [...this.best, one];
+    return one.parts > furthest;
+  }
+
+  /** The next way to try, of the candidate that gets furthest; of those the oldest, which is the one that decides least otherwise. */
+  next(): Way | undefined {
+    while (this.#candidates.length > 0) {
+      const best = this.#candidates.reduce((a, b) => (b.parts > a.parts ? b : a));
+      const next = best.others.next();
+      if (next.done !== true) return next.value;
+      this.#candidates = this.#candidates.filter((one) => one !== best);
+    }
+    return undefined;
+  }
+}
+
+function courseOf({ decisions, course, parts }: Followed): string {
+  return [...decisions.map(({ name, options }) => `${name}/${options.length}`), course, parts.toFixed(4)].join(' ');
+}
+
+/** How far off decisions for the whole run, and those of the step before, are thought to be: in executions. */
+const WHOLE_RUN = 6;
+const STEP_BEFORE = 12;
+
+/** Ways that take one decision otherwise: first those about when it parts from the target, then for the whole run, then of the steps before. */
+function* otherwise(
+  { way, decisions, parts, focus }: Followed,
+  stepOf: (stroke: number) => number,
+  names: Set<string>,
+): Generator<Way> {
+  const step = stepOf(Math.floor(parts));
+  const distance = ({ stroke, ran }: Decision) =>
+    stroke < 0 ? WHOLE_RUN : Math.abs(ran - focus) + (stepOf(stroke) < step ? STEP_BEFORE : 0);
+  const near = decisions
+    .filter(({ options, stroke }) => options.length > 1 && stroke <= parts)
+    .sort((a, b) => distance(a) - distance(b));
+  for (const { name, options, taken } of near) {
+    for (const option of options) {
+      if (option === taken) continue;
+      const other = deciding(way, name, option);
+      if (names.has(nameOf(other))) continue;
+      names.add(nameOf(other));
+      yield other;
+    }
+  }
+}
+
+/** The way that decides one thing otherwise. */
+function deciding(way: Way, decision: string, option: string): Way {
+  return { ...way, script: new Map(way.script).set(decision, option) };
+}
+
+/** A name for a way and its script. */
+export function nameOf({ name, script }: Way): string {
+  const decided = [...(script ?? [])].map(([what, which]) => `${what}=${which}`);
+  return [name, ...decided.sort()].join(' ');
 }

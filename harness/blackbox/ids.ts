@@ -141,6 +141,29 @@ export class Ids {
   }
 }
 
+/** A scenario as it is where canisters are numbered from another number on. */
+export interface Renumbered {
+  readonly first: number;
+  readonly ids: Ids;
+  readonly modules: readonly Uint8Array[];
+}
+
+/** The scenario with other ids: canisters are numbered from `first` on. Undefined: a module that was not generated holds ids. */
+export function renumbered(
+  { scenario, strokes, modules }: Pick<Case, 'scenario' | 'strokes' | 'modules'>,
+  first: number,
+): Renumbered | undefined {
+  const made = strokes.filter(({ stimulus }) => stimulus.kind === 'create');
+  const given = made.map((_, k) => canisterId(first + k));
+  const ids = new Ids(given, () => false);
+  try {
+    return { first, ids, modules: ids.modules(scenario, modules) };
+  } catch (error) {
+    if (error instanceof TargetSkip) return undefined;
+    throw error;
+  }
+}
+
 /** Replaces texts of hexadecimal digits inside texts, wherever whole bytes are equal. */
 function replaced<T>(value: T, by: ReadonlyMap<string, string>): T {
   if (by.size === 0) return value;

@@ -13,7 +13,7 @@ import type { CaseResult, Failure, ObservedTransition } from '../types.js';
 import { blame } from './blame.js';
 import { Expectations, Restless } from './expectations.js';
 import { observable } from './observable.js';
-import { describe, sightKey, strokesOf, type Sight, type Stroke } from './observation.js';
+import { describe, placeOf, sightKey, strokesOf, type Sight, type Stroke } from './observation.js';
 import { runTarget, type Play } from './runs.js';
 
 export interface BlackBox {
@@ -89,38 +89,30 @@ export function judgePrepared({ play, expectations }: Prepared, target: Answerer
     const sights = runTarget(target, play);
     const usual = expectations.isUsual(sights);
     const seen = new Map(sights.map((sight) => [sightKey(sight), sight]));
-    for (const key of new Set([...expectations.keys(), ...seen.keys()])) {
-      const sight = seen.get(key);
-      const expected = expectations.usualSight(key);
-      const { stroke, what } = sight ?? expected ?? lost(key);
-      // What all runs show in the same way was checked. Nothing more is run for a target that does the usual.
-      if (usual) {
-        if (stroke < expectations.usual.openFrom) tally.clause(blame(play, expectations.transitions, { stroke, what, expected, actual: sight })); // prettier-ignore
-        continue;
-      }
-      const judged = expectations.judge(key, seen);
-      if (judged.kind === 'undecided') return result('poisoned', 'the specification leaves too much open here');
-      if (judged.kind === 'allowed') {
-        if (judged.asserted) tally.clause(blame(play, expectations.transitions, { stroke, what, expected, actual: sight })); // prettier-ignore
-        // A canister that the target did not set up as usual, as it may: nothing that follows says anything.
-        if (what === 'outcome' && sight?.value !== expected?.value && (play.strokes[stroke]?.step ?? 0) < 0) {
-          return result('poisoned', 'the target set the case up in another way, as it may');
-        }
-        // Answered in another way than usual: what follows may legally differ, and runs that decide so are compared.
-        continue;
-      }
-      if (isOwnReject(sight)) return result('poisoned', 'the target rejected a call by itself, as it may');
+    const differenceAt = (key: string) => {
+      return { ...placeOf(key), expected: expectations.usualSight(key), actual: seen.get(key) };
+    };
+    const clauseAt = (key: string) => blame(play, expectations.transitions, differenceAt(key));
+    const explained = usual ? undefined : expectations.explain(seen);
+    if (explained?.kind === 'undecided')
+      return result('poisoned', 'the target takes more liberties than can be followed');
+    if (explained?.kind === 'forbidden') {
+      const { key, expected } = explained;
+      const { stroke, what, actual } = differenceAt(key);
+      if (isOwnReject(actual)) return result('poisoned', 'the target rejected a call by itself, as it may');
       const failure: Failure = {
-        rule: blame(play, expectations.transitions, { stroke, what, expected, actual: sight }),
+        rule: clauseAt(key),
         tier: 'spec',
         kind: KINDS[what],
         step: play.strokes[stroke]?.step ?? -1,
         transition: expectations.transitions.slice(0, stroke + 1).reduce((sum, list) => sum + list.length, 0) - 1,
-        expected: judged.expected,
-        actual: sight === undefined ? 'nothing' : describe(sight),
+        expected,
+        actual: actual === undefined ? 'nothing' : describe(actual),
       };
       return result('fail', undefined, [failure]);
     }
+    const asserts = explained?.asserts ?? ((key: string) => placeOf(key).stroke < expectations.usual.openFrom);
+    for (const key of new Set([...expectations.keys(), ...seen.keys()])) if (asserts(key)) tally.clause(clauseAt(key));
     return result('pass');
   } catch (error) {
     const { verdict, reason } = verdictOf(error);
@@ -176,7 +168,3 @@ export const KINDS: Readonly<Record<Sight['what'], string>> = {
   response: 'ended',
   status: 'status',
 };
-
-function lost(key: string): never {
-  throw new RangeError(`nobody has seen ${key}`);
-}

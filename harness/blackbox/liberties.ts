@@ -1,14 +1,8 @@
 // table: what a conforming implementation may decide at each moment — orders, spontaneous rejects, expiries, failures, system tasks, readings
-import { REJECT_CODES } from '../../spec/reject-codes.js';
-import type { Choice } from '../../spec/vocabulary/scenario.js';
 import type { Profile } from '../../spec/profiles/profile.js';
 import { openWasm } from '../../spec/profiles/profiles.js';
 import { parseModule } from '../../reference-model/index.js';
-import { discardPendingCall } from '../../reference-model/ic/execution.js';
-import { choiceByPolicy } from '../scheduler/choices.js';
-import { DEFAULT_POLICY } from '../scheduler/policy.js';
-import type { Handler } from './open-values.js';
-import { Decisions, Random } from './random.js';
+import { Random } from './random.js';
 
 /** One way to decide. Probabilities from 0 to 1. */
 export interface Liberties {
@@ -32,7 +26,7 @@ export interface Liberties {
   readonly optional: boolean;
 }
 
-const USUAL: Liberties = {
+export const USUAL: Liberties = {
   order: 'oldest',
   rejects: 0,
   expires: 0,
@@ -58,17 +52,15 @@ const EXTREMES: readonly Liberties[] = [
   { ...USUAL, order: 'tasks first' },
 ];
 
-type Liberty = keyof Liberties;
+/** What is decided otherwise than the way would, by the names of decisions (chooser.ts): an option, in words. */
+export type Script = ReadonlyMap<string, string>;
 
-/** One way to decide, by a name: what decides in it is drawn from the name. */
+/** One way to decide: what decides in it is drawn from the name, but for what the script says. */
 export interface Way {
   readonly name: string;
   readonly liberties: Liberties;
-  /** What decides about a liberty is drawn from another name. */
-  readonly drawn?: { readonly [liberty in Liberty]?: string };
-  /** Strokes from and until which it is decided so; before and after it as in `base`. Absent: always. */
-  readonly during?: readonly [from: number, until: number];
-  readonly base?: Way;
+  /** Decisions that are taken in another way, by their names. */
+  readonly script?: Script;
 }
 
 /** The usual way, then each liberty alone. */
@@ -76,37 +68,6 @@ export const WAYS: readonly [Way, ...Way[]] = [
   { name: 'way 0', liberties: USUAL },
   ...EXTREMES.slice(1).map((liberties, n) => ({ name: `way ${n + 1}`, liberties })),
 ];
-
-/** How it is decided at a stroke. */
-export function wayAt({ during, base, ...way }: Way, stroke: number): Way {
-  if (during === undefined || (stroke >= during[0] && stroke < during[1])) return way;
-  return base === undefined ? WAYS[0] : wayAt(base, stroke);
-}
-
-/** The way that takes readings, or limits: those last, whenever they are met. */
-export function lasting(way: Way): Way {
-  const { readings, room, optional } = way.liberties;
-  return readings > 0 || room !== undefined || optional || way.base === undefined ? way : lasting(way.base);
-}
-
-function drawnIn({ name, liberties, drawn }: Way): Way['drawn'] {
-  return { ...Object.fromEntries(Object.keys(liberties).map((one) => [one, name])), ...drawn };
-}
-
-/** The way that also takes the liberties of another one for some strokes. */
-export function taking(base: Way, { name, liberties }: Way, [from, until]: readonly [number, number]): Way {
-  const before = wayAt(base, from);
-  const taken = (Object.keys(liberties) as Liberty[]).filter((one) => liberties[one] !== USUAL[one]);
-  const own = `${name} from ${from}`;
-  return {
-    name: `${base.name}, ${own} to ${until}`,
-    liberties: { ...before.liberties, ...Object.fromEntries(taken.map((one) => [one, liberties[one]])) },
-    // What was decided about the other liberties stays as it was.
-    drawn: { ...drawnIn(before), ...Object.fromEntries(taken.map((one) => [one, own])) },
-    during: [from, until],
-    base,
-  };
-}
 
 /** Mixtures of all liberties, and of each alone. */
 const MIXTURES = 6;
@@ -117,20 +78,12 @@ export interface Look {
   readonly which?: number;
 }
 
-/**
- * The usual way, each liberty alone as far as the modules give room for it, and mixtures of all; then those in which each liberty is taken
- * now and then.
- */
-export function looksAt(modules: readonly Uint8Array[]): {
-  readonly first: readonly Look[];
-  readonly further: readonly Look[];
-} {
+/** The usual way, each liberty alone as far as the modules give room for it, and mixtures of all. */
+export function looksAt(modules: readonly Uint8Array[]): readonly Look[] {
   const imports = new Set(modules.flatMap(importsOf));
   const possible = (n: number) => NEEDS[n]?.some((name) => imports.has(name)) ?? true;
   const alone = WAYS.map((way, which) => (which === 0 ? { way } : { way, which })).filter((_, n) => possible(n));
-  const mixtures = Array.from({ length: MIXTURES }, (_, n) => ({ way: mixture([], n) }));
-  const sometimes = Array.from({ length: MIXTURES }, (_, n) => alone.flatMap(({ which }) => (which === undefined ? [] : [{ way: mixture([which], n) }]))).flat(); // prettier-ignore
-  return { first: [...alone, ...mixtures], further: sometimes };
+  return [...alone, ...Array.from({ length: MIXTURES }, (_, n) => ({ way: mixture([], n) }))];
 }
 
 const CALLS = ['call_perform'];
@@ -176,8 +129,15 @@ export function mixture(which: readonly number[], n: number): Way {
   return { name, liberties };
 }
 
+/** Pages of room that a target may have. */
+export const ROOMS: readonly [bigint | undefined, ...bigint[]] = [undefined, 0n, 1n, 2n, 4n];
+
 /** The profile as far as liberties show in it. */
-export function libertiesIn(profile: Profile, { room, optional }: Liberties, modules: readonly Uint8Array[]): Profile {
+export function libertiesIn(
+  profile: Profile,
+  { room, optional }: Pick<Liberties, 'room' | 'optional'>,
+  modules: readonly Uint8Array[],
+): Profile {
   if (room === undefined && !optional) return profile;
   let { limits, refusedInstructions, enforcesOptionalModuleLimits } = profile;
   if (room !== undefined) {
@@ -190,6 +150,39 @@ export function libertiesIn(profile: Profile, { room, optional }: Liberties, mod
     enforcesOptionalModuleLimits = !enforcesOptionalModuleLimits;
   }
   return { ...profile, limits, refusedInstructions, enforcesOptionalModuleLimits };
+}
+
+/** What matters to modules of the limits that a target may have. */
+export interface Sensitive {
+  /** They grow their memories. */
+  readonly growth: boolean;
+  /** Some targets may refuse one of them. */
+  readonly optional: boolean;
+}
+
+const sensitivities = new WeakMap<readonly Uint8Array[], Sensitive>();
+
+export function sensitive(modules: readonly Uint8Array[]): Sensitive {
+  let found = sensitivities.get(modules);
+  if (found === undefined) {
+    const mnemonics = new Set(modules.flatMap(mnemonicsOf));
+    found = {
+      growth: mnemonics.has('memory.grow'),
+      optional: REFUSED_BY_REPLICAS.some((one) => mnemonics.has(one)) || modules.some(mayBeRefused),
+    };
+    sensitivities.set(modules, found);
+  }
+  return found;
+}
+
+const otherLimits: Profile = { ...openWasm, enforcesOptionalModuleLimits: !openWasm.enforcesOptionalModuleLimits };
+
+const mayBeRefused = (bytes: Uint8Array) =>
+  'invalid' in parseModule(otherLimits, bytes) !== 'invalid' in parseModule(openWasm, bytes);
+
+function mnemonicsOf(bytes: Uint8Array): readonly string[] {
+  const module = parseModule(openWasm, bytes);
+  return 'invalid' in module ? [] : [...module.wasm.mnemonics];
 }
 
 const largestMinima = new WeakMap<readonly Uint8Array[], bigint>();
@@ -210,130 +203,3 @@ function minimumOf(bytes: Uint8Array): bigint {
 }
 
 const REFUSED_BY_REPLICAS = ['table.grow', 'table.set', 'table.fill', 'table.copy', 'table.init'];
-
-const NO_PAGES = -1n;
-
-/** Wraps the functions of the System API that may fail at any time. @param chooser says how it is decided at the moment */
-export function failing(
-  handlers: Readonly<Record<string, Handler>>,
-  chooser: Chooser,
-): Readonly<Record<string, Handler>> {
-  const value = (name: string): Handler => handlers[name] ?? missing(name);
-  const grow =
-    (name: string): Handler =>
-    (es, ...args) =>
-      chooser.chance('failingGrowth') ? NO_PAGES : value(name)(es, ...args);
-  return {
-    ...handlers,
-    call_perform: (es) => {
-      if (es.pendingCall === undefined || !chooser.chance('failingCalls')) return value('call_perform')(es);
-      discardPendingCall(es);
-      return 2n;
-    },
-    stable_grow: grow('stable_grow'),
-    stable64_grow: grow('stable64_grow'),
-  };
-}
-
-function missing(name: string): never {
-  throw new RangeError(`the model has no ${name}`);
-}
-
-/** Decides, in one run. What is decided at a stroke depends on the way at that stroke only, so that ways that begin alike run alike. */
-export class Chooser {
-  #liberties = USUAL;
-  #way: Way = WAYS[0];
-  readonly #randoms = new Map<Liberty, Random>();
-  readonly #decisions = new Map<Liberty, Decisions>();
-  #stroke = -1;
-
-  constructor(private readonly way: Way) {}
-
-  /** Another stimulus is submitted. */
-  goOn(): void {
-    this.#stroke += 1;
-    this.#way = wayAt(this.way, this.#stroke);
-    this.#liberties = this.#way.liberties;
-    this.#randoms.clear();
-    this.#decisions.clear();
-  }
-
-  /** Whether something fails that may fail. */
-  chance(what: 'failingCalls' | 'failingGrowth'): boolean {
-    return this.#liberties[what] > 0 && this.#random(what).chance(this.#liberties[what]);
-  }
-
-  #random(liberty: Liberty): Random {
-    let random = this.#randoms.get(liberty);
-    if (random === undefined) {
-      random = new Random(`${liberty} ${this.#way.drawn?.[liberty] ?? this.#way.name} ${this.#stroke}`);
-      this.#randoms.set(liberty, random);
-    }
-    return random;
-  }
-
-  /** Whether a liberty is taken; decided once for each thing that it is about. */
-  #takes(liberty: 'rejects' | 'expires' | 'tasks', what: string): boolean {
-    let decisions = this.#decisions.get(liberty);
-    if (decisions === undefined) this.#decisions.set(liberty, (decisions = new Decisions(this.#random(liberty))));
-    return decisions.once(what, this.#liberties[liberty]);
-  }
-
-  /** @param isInterCanister whether a message is a call between canisters */
-  next(enabled: readonly Choice[], isInterCanister: (message: number) => boolean): Choice | undefined {
-    const liberties = this.#liberties;
-    if (liberties === USUAL) return choiceByPolicy(DEFAULT_POLICY, enabled);
-    const { order } = liberties;
-    for (const choice of enabled) {
-      switch (choice.kind) {
-        case 'reject':
-          if (isInterCanister(choice.message) && this.#takes('rejects', `${choice.message}`)) {
-            return { ...choice, code: REJECT_CODES.SYS_TRANSIENT };
-          }
-          break;
-        case 'expire-message':
-          if (this.#takes('expires', `message ${choice.message}`)) return choice;
-          break;
-        case 'expire-context':
-          if (this.#takes('expires', `context ${choice.context}`)) return choice;
-          break;
-        case 'execute':
-        case 'deliver':
-        case 'global-timer':
-        case 'low-wasm-memory':
-        case 'heartbeat':
-        case 'bump-version':
-          break;
-      }
-    }
-    const task = () =>
-      enabled.find(
-        (choice) =>
-          (choice.kind === 'low-wasm-memory' || choice.kind === 'global-timer') &&
-          this.#takes('tasks', `${choice.kind} ${choice.canister}`),
-      );
-    // System tasks wait until nothing else is left to do, but where another order is taken.
-    const before = order === 'tasks first' || (order === 'any' && this.#random('order').chance(0.5));
-    const first = before ? task() : undefined;
-    return first ?? this.#message(enabled, order) ?? task();
-  }
-
-  #message(enabled: readonly Choice[], order: Liberties['order']): Choice | undefined {
-    const messages = enabled.filter(({ kind }) => kind === 'execute' || kind === 'deliver');
-    const [first] = messages;
-    if (first === undefined) return undefined;
-    switch (order) {
-      case 'oldest':
-      case 'tasks first':
-        return choiceByPolicy(DEFAULT_POLICY, messages);
-      case 'newest':
-        return messages.at(-1);
-      case 'calls first':
-        return messages.find(({ kind }) => kind === 'execute') ?? first;
-      case 'responses first':
-        return messages.find(({ kind }) => kind === 'deliver') ?? first;
-      case 'any':
-        return this.#random('order').pick([first, ...messages.slice(1)]);
-    }
-  }
-}

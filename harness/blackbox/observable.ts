@@ -25,6 +25,10 @@ export function observation({ modules }: Scenario, stimulus: Stimulus): Stimulus
   return { kind: 'query', canister, method: STANDARD_METHODS.log, arg: hex(''), sender: userId(0) };
 }
 
+/** Whether the reply ends with what the canister holds. */
+export const tellsState = (stimulus: Stimulus | undefined): boolean =>
+  stimulus?.kind === 'query' && stimulus.method === STANDARD_METHODS.log;
+
 const CHANGES: readonly Stimulus['kind'][] = ['ingress', 'install', 'uninstall', 'start', 'update-settings'];
 
 function hasLog({ exports }: Program): boolean {
@@ -63,7 +67,9 @@ function telling(program: Program): Program {
 const METHOD = /^canister_(update|query|composite_query) /;
 
 /** What a function logs when it has come to its end: that it did not trap shows later. */
-const END: Statement = { kind: 'log', value: { kind: 'constant', value: 0xe4dn } };
+export const LOGGED_END = 0xe4d;
+
+const END: Statement = { kind: 'log', value: { kind: 'constant', value: BigInt(LOGGED_END) } };
 
 const REPLY: Statement = { kind: 'system call', name: 'msg_reply', args: [] };
 

@@ -54,6 +54,12 @@ export function sightKey({ stroke, what }: Pick<Sight, 'stroke' | 'what'>): stri
   return `${stroke} ${what}`;
 }
 
+/** What the name of a sight says. */
+export function placeOf(key: string): Pick<Sight, 'stroke' | 'what'> {
+  const [stroke, what] = key.split(' ');
+  return { stroke: Number(stroke), what: what as What };
+}
+
 /** A sight as people read it. */
 export function describe({ value, data }: Sight): string {
   return data === undefined ? value : `${value} ${data}`;

@@ -5,7 +5,7 @@ import type { Stimulus } from '../../spec/vocabulary/scenario.js';
 import { copyCyclesToCanister } from '../../reference-model/ic/blobs.js';
 import type { Execution } from '../../reference-model/ic/execution.js';
 import type { Random } from './random.js';
-import { otherCodes } from './readings.js';
+import { isSpontaneous, otherCodes } from './readings.js';
 
 /**
  * A way to fill in what is open. 0: as the profile says. From 1 on in turn: everything costs much, nothing costs anything, everything costs
@@ -156,6 +156,11 @@ export function arriving(stimulus: Stimulus, filling: Filling): Stimulus {
   return { ...stimulus, cycles: (stimulus.cycles - CREATION_FEE) as typeof stimulus.cycles };
 }
 
+/** The number of the first canister; undefined: as the scenario has it. Ids differ in as many bytes as they can. */
+export function firstCanister(filling: Filling): number | undefined {
+  return filling === 0 ? undefined : [undefined, 0x1a_2b3c_4d5e_6f70, 0x05_4c91_8f37_b2a1][filling % 3];
+}
+
 const YEAR = 31_557_600_000_000_000n;
 
 /** The time at which a case begins. A target without a clock of the harness's may be years ahead or behind. */
@@ -170,9 +175,13 @@ export function passing(filling: Filling, random: Random): bigint {
   return filling === 0 ? 0n : random.bits(30);
 }
 
-/** Wraps the functions of the System API whose results are open. */
+/**
+ * Wraps the functions of the System API whose results are open.
+ * @param scripted the codes with which the system rejects of its own accord are decided, not open
+ */
 export function openValues(
   filling: Filling,
+  scripted: boolean,
   random: Random,
   handlers: Readonly<Record<string, Handler>>,
 ): Readonly<Record<string, Handler>> {
@@ -197,11 +206,13 @@ export function openValues(
     },
     call_perform: (es) => {
       const real = value('call_perform')(es) as bigint;
-      return real === 0n ? 0n : random.pick([1n, 2n, 77n, 3n + random.bits(30)]);
+      return real === 0n ? 0n : NOT_ZERO + BigInt(filling % 3);
     },
     msg_reject_code: (es) => {
       const real = value('msg_reject_code')(es) as bigint;
-      const others = otherCodes(es.profile, TEXT.decode(es.params.rejectMessage));
+      const message = TEXT.decode(es.params.rejectMessage);
+      if (scripted && isSpontaneous(es.profile, message)) return real;
+      const others = otherCodes(es.profile, message);
       // Nothing costs anything in every other filling: the codes differ between the two.
       return others === undefined || isCostly(filling) ? real : BigInt(random.pick(others));
     },
@@ -212,6 +223,9 @@ export function openValues(
     ...Object.fromEntries(COSTS.map((name) => [name, cost(name)])),
   };
 }
+
+/** What a failed call_perform gives begins so: any number will do there but 0 (Expectations looks for it). The lowest byte differs. */
+export const NOT_ZERO = 0x6e0f_a100n;
 
 const TEXT = new TextDecoder();
 

@@ -16,7 +16,6 @@ import { InstructionReader } from '../../reference-model/wasm/binary/instruction
 import { ALL_FEATURES } from '../../spec/wasm/features.js';
 import { openWasm } from '../../spec/profiles/profiles.js';
 import type { Handler } from './open-values.js';
-import type { Random } from './random.js';
 
 type Handlers = Readonly<Record<string, Handler>>;
 
@@ -252,6 +251,9 @@ const OTHER_CODES: Readonly<Partial<Record<RejectCause, readonly [number, ...num
   spontaneous: [SYS_FATAL],
 };
 
+/** The code that the model gives when it is told to reject of its own accord is the one that it was told (chooser.ts). */
+export const isSpontaneous = (profile: Profile, message: string) => message === profile.rejectMessages.spontaneous;
+
 const ofProfiles = new WeakMap<Profile, ReadonlyMap<string, readonly [number, ...number[]]>>();
 
 /**
@@ -269,30 +271,30 @@ export function otherCodes(profile: Profile, message: string): readonly [number,
 
 /**
  * Wraps the functions of the System API for readings that the model can take.
- * @param often the probability of each of them
+ * @param takes whether one of them is taken, by its name
  */
-export function otherReadings(handlers: Handlers, often: number, random: Random): Handlers {
-  const reversed = random.chance(often);
-  const noDeadlineInQueries = random.chance(often);
-  const burnedStays = random.chance(often);
+export function otherReadings(handlers: Handlers, takes: (name: string) => boolean): Handlers {
   const named =
     (name: string): Handler =>
     (es, index = 0n, ...rest) => {
       const handler = handlers[name];
       if (handler === undefined) throw new RangeError(`the model has no ${name}`);
       const count = BigInt(es.canister.settings.environmentVariables.length);
-      return handler(es, reversed && index < count ? count - 1n - index : index, ...rest);
+      const reversed = index < count && count > 1n && takes('variables reversed');
+      return handler(es, reversed ? count - 1n - index : index, ...rest);
     };
   return {
     ...handlers,
     msg_deadline: (es) => {
-      if (noDeadlineInQueries && QUERIES.includes(es.context)) throw new WasmTrap('system-call-unavailable');
+      if (QUERIES.includes(es.context) && takes('no deadline in queries')) {
+        throw new WasmTrap('system-call-unavailable');
+      }
       return handlers['msg_deadline']?.(es);
     },
     cycles_burn128: (es, ...args) => {
       const before = es.balance;
       const result = handlers['cycles_burn128']?.(es, ...args);
-      if (burnedStays) es.balance = before;
+      if (takes('burned stays')) es.balance = before;
       return result;
     },
     env_var_name_size: named('env_var_name_size'),

@@ -10,13 +10,23 @@ import { DEFAULT_POLICY } from '../scheduler/policy.js';
 import type { CanisterStatus } from '../protocol/messages.js';
 import { expected } from '../targets/stdio/engine.js';
 import type { Answerer } from '../targets/stdio/channel.js';
-import { Chooser, failing, lasting, libertiesIn, type Way } from './liberties.js';
+import { Chooser, failing, type Decision } from './chooser.js';
+import { libertiesIn, type Way } from './liberties.js';
 import { canisterOf, noResponse, outcomeSight, responseSight, statusSight, type Sight, type Stroke } from './observation.js'; // prettier-ignore
-import { arriving, beginning, openValues, passing, profileOf, type Filling, type Handler } from './open-values.js';
+import {
+  arriving,
+  beginning,
+  firstCanister,
+  openValues,
+  passing,
+  profileOf,
+  type Filling,
+  type Handler,
+} from './open-values.js';
 import { Random } from './random.js';
 import { noticeIn, noticeOf, noticing, noticingTransitions, otherCodes, otherReadings } from './readings.js';
 import { Course } from './course.js';
-import { withIds, type Ids } from './ids.js';
+import { renumbered, withIds, type Ids, type Renumbered } from './ids.js';
 
 /** What is run: strokes on modules. */
 export interface Play {
@@ -40,6 +50,10 @@ export interface ModelRun {
   readonly transitions: readonly (readonly TransitionRecord[])[];
   /** What became of each stroke, without what is open: runs that take another course at a stroke have nothing in common after it. */
   readonly courses: readonly string[];
+  /** What there was to decide. */
+  readonly decisions: readonly Decision[];
+  /** The canisters of the executions that came to their end, in order. */
+  readonly ran: readonly Principal[];
   /** From this stroke on nothing is asserted: readings differ, and only one of them was modelled. Infinity: never. */
   readonly openFrom: number;
   /** The ambiguity that did that, as docs/ambiguities.md counts; 0: something else that is boundless. */
@@ -51,8 +65,12 @@ export interface ModelRun {
  * @returns undefined where it does not come to rest
  */
 export function runModel(play: Play, { filling, way }: Variation): ModelRun | undefined {
-  const { scenario, strokes, modules, controlsTime } = play;
-  const profile = libertiesIn(profileOf(play.profile, filling), lasting(way).liberties, modules);
+  const { scenario, strokes, controlsTime } = play;
+  const other = renumberedIn(play, filling);
+  const modules = other?.modules ?? play.modules;
+  const here = <T>(value: T): T => other?.ids.here(value) ?? value;
+  const chooser = new Chooser(way, here);
+  const profile = libertiesIn(profileOf(play.profile, filling), chooser.limits(modules), modules);
   const random = new Random(`filling ${filling}`);
   let openFrom = Infinity;
   let stroke = 0;
@@ -62,15 +80,16 @@ export function runModel(play: Play, { filling, way }: Variation): ModelRun | un
     openFrom = Math.min(openFrom, stroke);
   };
 
-  const chooser = new Chooser(way);
   let systemApi = failing(standardAssembly.systemApi as Readonly<Record<string, Handler>>, chooser);
-  if (filling > 0) systemApi = openValues(filling, random, systemApi);
-  const { name, liberties } = lasting(way);
-  if (liberties.readings > 0) systemApi = otherReadings(systemApi, liberties.readings, new Random(`readings ${name}`));
-  systemApi = noticing(systemApi, touch);
+  if (filling > 0) systemApi = openValues(filling, way.script !== undefined, random, systemApi);
+  systemApi = noticing(
+    otherReadings(systemApi, (name) => chooser.reading(name)),
+    touch,
+  );
   const factory = makeReference({
     ...standardAssembly,
     systemApi: systemApi as Assembly['systemApi'],
+    ...(other && { management: numberingFrom(other.first, standardAssembly.management) }),
     transitions: noticingTransitions(standardAssembly.transitions, touch),
   });
 
@@ -78,14 +97,15 @@ export function runModel(play: Play, { filling, way }: Variation): ModelRun | un
   const engine = factory({ profile, time, modules, trace: true });
   try {
     const canisters = new Set<Principal>();
-    const course = new Course();
+    const course = new Course(here);
     const courses: string[] = [];
     const installed = new Map<Principal, ModuleIndex>();
     const interCanister = new Set<number>();
     const asked = new Requests(strokes);
     const sights: Sight[] = [];
     const transitions: TransitionRecord[][] = [];
-    for (const [k, { stimulus }] of strokes.entries()) {
+    for (const [k, { stimulus: own }] of strokes.entries()) {
+      const stimulus = other?.ids.there(own) ?? own;
       stroke = k;
       chooser.goOn();
       const of: TransitionRecord[] = [];
@@ -93,6 +113,8 @@ export function runModel(play: Play, { filling, way }: Variation): ModelRun | un
       const note = (record: TransitionRecord): void => {
         of.push(record);
         noticeIn(record, touch);
+        for (const { canister, outcome } of record.executions)
+          if (outcome.kind === 'returned') chooser.ran.push(here(canister));
         for (const { canister } of record.after) canisters.add(canister);
         for (const message of record.messages) {
           if (message.kind === 'call' && canisters.has(message.caller)) interCanister.add(message.id);
@@ -119,15 +141,41 @@ export function runModel(play: Play, { filling, way }: Variation): ModelRun | un
       if (canister !== undefined) sights.push(statusSight(k, statusOf(engine, canister)));
     }
     return {
-      sights: [...sights, ...asked.open()],
+      sights: here([...sights, ...asked.open()]),
       transitions,
       courses,
+      decisions: chooser.decisions,
+      ran: chooser.ran,
       openFrom,
       ...(ambiguity !== undefined && { ambiguity }),
     };
   } finally {
     engine.dispose();
   }
+}
+
+const renumberings = new WeakMap<Play, Map<number, Renumbered | undefined>>();
+
+/** The play with the ids of a filling; undefined: as it is, because the filling has no others or a module cannot hold others. */
+function renumberedIn(play: Play, filling: Filling): Renumbered | undefined {
+  const first = firstCanister(filling);
+  if (first === undefined) return undefined;
+  let known = renumberings.get(play);
+  if (known === undefined) renumberings.set(play, (known = new Map<number, Renumbered | undefined>()));
+  if (!known.has(first)) known.set(first, renumbered(play, first));
+  return known.get(first);
+}
+
+/** Numbers canisters from a number on. */
+function numberingFrom(first: number, management: Assembly['management']): Assembly['management'] {
+  return {
+    ...management,
+    createCanister(w, request) {
+      const { draft } = w;
+      if (draft.counters.canister < first) draft.counters = { ...draft.counters, canister: first };
+      return management.createCanister(w, request);
+    },
+  };
 }
 
 function otherCodesOf(profile: Profile, response: Response): readonly number[] | undefined {

@@ -1,0 +1,89 @@
+// plumbing: tests of what is decided in a run — by a way, and by a script for it
+import type { Choice } from '../../spec/vocabulary/scenario.js';
+import { Chooser } from './chooser.js';
+import { WAYS, type Way } from './liberties.js';
+
+const CANISTER = '00000000000000000101' as never;
+const TIMER: Choice = { kind: 'global-timer', canister: CANISTER };
+const execute = (message: number): Choice => ({ kind: 'execute', message: message as never });
+const deliver = (message: number): Choice => ({ kind: 'deliver', message: message as never });
+const reject = (message: number): Choice => ({ kind: 'reject', message: message as never, code: 2 });
+const LATE = WAYS.find(({ liberties }) => liberties.tasks === 0);
+
+const scripted = (script: Readonly<Record<string, string>>): Way => ({
+  ...WAYS[0],
+  script: new Map(Object.entries(script)),
+});
+
+/** A chooser at its first stroke. */
+function at(way: Way): Chooser {
+  const chooser = new Chooser(way);
+  chooser.goOn();
+  return chooser;
+}
+
+const always = () => true;
+
+describe('what happens next', () => {
+  it('is what the way does, or what its script says', () => {
+    expect(at(WAYS[0]).next([execute(1), execute(2)], always)).toEqual(execute(1));
+    expect(at(scripted({ '0.0': 'execute message 2' })).next([execute(1), execute(2)], always)).toEqual(execute(2));
+  });
+
+  it('may be that a call between canisters is rejected, with either code, and no other call', () => {
+    const options = (isInterCanister: boolean) => {
+      const chooser = at(WAYS[0]);
+      chooser.next([execute(1), reject(1)], () => isInterCanister);
+      return chooser.decisions.flatMap((decision) => decision.options);
+    };
+    const own = ['execute message 1'];
+    const rejects = ['reject message 1 with code 2', 'reject message 1 with code 1'];
+    expect(options(true)).toEqual([...own, ...rejects.flatMap((words) => [words, `${words}, its response later`])]);
+    expect(options(false)).toEqual([]);
+  });
+
+  it('is the response to what the script has chosen, unless it says later', () => {
+    const after = (words: string) => {
+      const chooser = at(scripted({ '0.0': words }));
+      chooser.next([execute(1), execute(2), deliver(3)], always);
+      return chooser.next([execute(1), deliver(3), deliver(4)], always);
+    };
+    expect(after('execute message 2')).toEqual(deliver(4));
+    expect(after('execute message 2, its response later')).toEqual(execute(1));
+  });
+
+  it('may be nothing where only a timer is left', () => {
+    expect(at(WAYS[0]).next([TIMER], always)).toEqual(TIMER);
+    expect(at(scripted({ '0.0': 'rest' })).next([TIMER], always)).toBeUndefined();
+    expect(LATE && at(LATE).next([TIMER], always)).toBeUndefined();
+  });
+});
+
+describe('what may fail', () => {
+  it('fails where the script says so, once or for the rest of the stroke', () => {
+    const fails = (script: Readonly<Record<string, string>>) => {
+      const chooser = at(scripted(script));
+      return [0, 1, 2].map(() => chooser.fails('failingGrowth'));
+    };
+    expect(fails({})).toEqual([false, false, false]);
+    expect(fails({ '0.1': 'true' })).toEqual([false, true, false]);
+    expect(fails({ '0.1': 'true from here on' })).toEqual([false, true, true]);
+  });
+
+  it('is decided anew at the next stroke', () => {
+    const chooser = at(scripted({ '0.0': 'true from here on' }));
+    expect(chooser.fails('failingCalls')).toBe(true);
+    chooser.goOn();
+    expect(chooser.fails('failingCalls')).toBe(false);
+  });
+});
+
+describe('readings', () => {
+  it('are taken for the whole run', () => {
+    const chooser = at(scripted({ 'burned stays': 'true' }));
+    expect(chooser.reading('burned stays')).toBe(true);
+    chooser.goOn();
+    expect(chooser.reading('burned stays')).toBe(true);
+    expect(chooser.decisions.filter(({ stroke }) => stroke < 0)).toHaveLength(1);
+  });
+});

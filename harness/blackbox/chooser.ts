@@ -1,0 +1,271 @@
+// plumbing: decides in one run of the model what the specification leaves open, and remembers what there was to decide
+import { REJECT_CODES } from '../../spec/reject-codes.js';
+import type { Principal } from '../../spec/vocabulary/brands.js';
+import type { Choice } from '../../spec/vocabulary/scenario.js';
+import { discardPendingCall } from '../../reference-model/ic/execution.js';
+import { choiceByPolicy, describeChoice, sameChoice } from '../scheduler/choices.js';
+import { DEFAULT_POLICY } from '../scheduler/policy.js';
+import { ROOMS, sensitive, USUAL, type Liberties, type Way } from './liberties.js';
+import type { Handler } from './open-values.js';
+import { Decisions, Random } from './random.js';
+
+/** Something that was decided in a run. Runs of one scenario that decide alike up to it come to it under the same name. */
+export interface Decision {
+  readonly name: string;
+  /** -1: before the first, for the whole run. */
+  readonly stroke: number;
+  /** What could be decided, in words; what the way itself would have done is the first. */
+  readonly options: readonly string[];
+  readonly taken: string;
+  /** How many executions had come to their end before it. */
+  readonly ran: number;
+}
+
+/** Decides, in one run. What a way decides at a stroke depends on the way and the stroke only, so that ways that begin alike run alike. */
+export class Chooser {
+  readonly decisions: Decision[] = [];
+  /** The canisters of the executions that came to their end, in order. */
+  readonly ran: Principal[] = [];
+  readonly #liberties: Liberties;
+  readonly #randoms = new Map<string, Random>();
+  readonly #once = new Map<string, Decisions>();
+  readonly #decided = new Map<string, unknown>();
+  /** Responses that could be delivered when the script chose; undefined: it was not the script that chose last. */
+  #delivered: ReadonlySet<number> | undefined;
+  /** What the script has decided for the rest of the stroke. */
+  readonly #failing = new Map<string, boolean>();
+  #stroke = -1;
+  #inStroke = 0;
+
+  /** @param here canisters as the scenario has them */
+  constructor(
+    private readonly way: Way,
+    private readonly here: (canister: Principal) => Principal = (canister) => canister,
+  ) {
+    this.#liberties = way.liberties;
+  }
+
+  /** Another stimulus is submitted. */
+  goOn(): void {
+    this.#stroke += 1;
+    this.#inStroke = 0;
+    this.#delivered = undefined;
+    this.#failing.clear();
+    this.#randoms.clear();
+    this.#once.clear();
+  }
+
+  /** One of several options; which, the script says, or the way: the first. */
+  #decide<T>(name: string, stroke: number, values: readonly [T, ...T[]], inWords: (value: T) => string): T {
+    const options = values.map(inWords);
+    const at = Math.max(0, options.indexOf(this.way.script?.get(name) ?? ''));
+    this.decisions.push({ name, stroke, options, taken: options[at] ?? '', ran: this.ran.length });
+    return values[at] ?? values[0];
+  }
+
+  /** Decided for the whole run when it is first asked. The first option is what the way says. */
+  #forGood<T>(name: string, options: readonly [T, ...T[]]): T {
+    if (!this.#decided.has(name)) this.#decided.set(name, this.#decide(name, -1, options, String));
+    return this.#decided.get(name) as T;
+  }
+
+  #now<T>(options: readonly [T, ...T[]], inWords: (value: T) => string): T {
+    return this.#decide(`${this.#stroke}.${this.#inStroke++}`, this.#stroke, options, inWords);
+  }
+
+  /** What is refused, and how much room there is, where that matters to the modules: decided at the beginning. */
+  limits(modules: readonly Uint8Array[]): Pick<Liberties, 'room' | 'optional'> {
+    const own = this.#liberties;
+    const { growth, optional } = sensitive(modules);
+    const room = growth ? this.#forGood('room', [own.room, ...ROOMS.filter((other) => other !== own.room)]) : undefined;
+    return {
+      optional: optional ? this.#forGood('optional', [own.optional, !own.optional]) : false,
+      ...(room !== undefined && { room }),
+    };
+  }
+
+  /** Whether another reading of an ambiguous clause is taken. */
+  reading(name: string): boolean {
+    const own = new Random(`reading ${name} ${this.way.name}`).chance(this.#liberties.readings);
+    return this.#forGood(name, [own, !own]);
+  }
+
+  /** Whether something fails that may fail: this once, or for the rest of the stroke. */
+  fails(what: 'failingCalls' | 'failingGrowth'): boolean {
+    const { [what]: often } = this.#liberties;
+    const own = this.#failing.get(what) ?? (often > 0 && this.#random(what).chance(often));
+    const once = this.#now([[own], [!own], [!own, 'from here on']] as const, (option) => option.join(' '));
+    const [fails, forAll] = once;
+    if (forAll !== undefined) this.#failing.set(what, fails);
+    return fails;
+  }
+
+  #random(liberty: keyof Liberties): Random {
+    let random = this.#randoms.get(liberty);
+    if (random === undefined) {
+      random = new Random(`${liberty} ${this.way.name} ${this.#stroke}`);
+      this.#randoms.set(liberty, random);
+    }
+    return random;
+  }
+
+  /** Whether the way takes a liberty; decided once for each thing that it is about. */
+  #takes(liberty: 'rejects' | 'expires' | 'tasks', what: string): boolean {
+    let decisions = this.#once.get(liberty);
+    if (decisions === undefined) this.#once.set(liberty, (decisions = new Decisions(this.#random(liberty))));
+    return decisions.once(what, this.#liberties[liberty]);
+  }
+
+  /**
+   * What happens next; undefined: nothing.
+   * @param isInterCanister whether a message is a call between canisters
+   */
+  next(enabled: readonly Choice[], isInterCanister: (message: number) => boolean): Choice | undefined {
+    const own = this.#answer(enabled) ?? this.#own(enabled, isInterCanister);
+    this.#delivered = undefined;
+    const others = alternatives(enabled, own, isInterCanister);
+    if (others.length === 0) return own;
+    const [choice, when] = this.#now([[own], ...others.flatMap(atOnceOrLater)], (option) => inWords(option, this.here));
+    if (choice !== own && when === undefined) this.#delivered = new Set(enabled.flatMap((one) => (one.kind === 'deliver' ? [one.message] : []))); // prettier-ignore
+    return choice;
+  }
+
+  /** The response that what the script chose last has made: it is delivered at once, so that one decision of the script shows in the log. */
+  #answer(enabled: readonly Choice[]): Choice | undefined {
+    const before = this.#delivered;
+    return before && enabled.find((choice) => choice.kind === 'deliver' && !before.has(choice.message));
+  }
+
+  /** What the way does. */
+  #own(enabled: readonly Choice[], isInterCanister: (message: number) => boolean): Choice | undefined {
+    const liberties = this.#liberties;
+    if (liberties === USUAL) return choiceByPolicy(DEFAULT_POLICY, enabled);
+    const { order } = liberties;
+    for (const choice of enabled) {
+      switch (choice.kind) {
+        case 'reject':
+          if (isInterCanister(choice.message) && this.#takes('rejects', `${choice.message}`)) return rejecting(choice);
+          break;
+        case 'expire-message':
+          if (this.#takes('expires', `message ${choice.message}`)) return choice;
+          break;
+        case 'expire-context':
+          if (this.#takes('expires', `context ${choice.context}`)) return choice;
+          break;
+        case 'execute':
+        case 'deliver':
+        case 'global-timer':
+        case 'low-wasm-memory':
+        case 'heartbeat':
+        case 'bump-version':
+          break;
+      }
+    }
+    const task = () => enabled.find((choice) => isTask(choice) && this.#takes('tasks', `${choice.kind} ${choice.canister}`)); // prettier-ignore
+    // System tasks wait until nothing else is left to do, but where another order is taken.
+    const before = order === 'tasks first' || (order === 'any' && this.#random('order').chance(0.5));
+    const first = before ? task() : undefined;
+    return first ?? this.#message(enabled, order) ?? task();
+  }
+
+  #message(enabled: readonly Choice[], order: Liberties['order']): Choice | undefined {
+    const messages = enabled.filter(isMessage);
+    const [first] = messages;
+    if (first === undefined) return undefined;
+    switch (order) {
+      case 'oldest':
+      case 'tasks first':
+        return choiceByPolicy(DEFAULT_POLICY, messages);
+      case 'newest':
+        return messages.at(-1);
+      case 'calls first':
+        return messages.find(({ kind }) => kind === 'execute') ?? first;
+      case 'responses first':
+        return messages.find(({ kind }) => kind === 'deliver') ?? first;
+      case 'any':
+        return this.#random('order').pick([first, ...messages.slice(1)]);
+    }
+  }
+}
+
+/** A choice of the script; the response that it makes is delivered at once, or later as the way does it. */
+type Option = readonly [choice: Choice | undefined, when?: 'later'];
+
+function atOnceOrLater(choice: Choice | undefined): readonly Option[] {
+  const makesResponse = choice !== undefined && !isTask(choice) && choice.kind !== 'deliver';
+  return makesResponse ? [[choice], [choice, 'later']] : [[choice]];
+}
+
+function inWords([choice, when]: Option, here: (canister: Principal) => Principal): string {
+  if (choice === undefined) return 'rest';
+  const words = describeChoice('canister' in choice ? { ...choice, canister: here(choice.canister) } : choice);
+  return when === undefined ? words : `${words}, its response ${when}`;
+}
+
+type Task = Extract<Choice, { readonly kind: 'global-timer' | 'low-wasm-memory' }>;
+
+const isTask = (choice: Choice): choice is Task => choice.kind === 'global-timer' || choice.kind === 'low-wasm-memory';
+const isMessage = ({ kind }: Choice) => kind === 'execute' || kind === 'deliver';
+
+/** Codes with which a system rejects of its own accord. */
+const OWN_CODES = [REJECT_CODES.SYS_TRANSIENT, REJECT_CODES.SYS_FATAL];
+
+const rejecting = (choice: Extract<Choice, { readonly kind: 'reject' }>): Choice => ({
+  ...choice,
+  code: REJECT_CODES.SYS_TRANSIENT,
+});
+
+/** Everything that may happen instead. What may happen any number of times (heartbeats, versions) is left out: it is open in other ways. */
+function alternatives(
+  enabled: readonly Choice[],
+  own: Choice | undefined,
+  isInterCanister: (message: number) => boolean,
+): readonly (Choice | undefined)[] {
+  const others = enabled.flatMap((choice): readonly Choice[] => {
+    switch (choice.kind) {
+      case 'reject':
+        return isInterCanister(choice.message) ? OWN_CODES.map((code) => ({ ...choice, code })) : [];
+      case 'heartbeat':
+      case 'bump-version':
+        return [];
+      case 'execute':
+      case 'deliver':
+      case 'expire-message':
+      case 'expire-context':
+      case 'global-timer':
+      case 'low-wasm-memory':
+        return [choice];
+    }
+  });
+  const different = others.filter((choice) => own === undefined || !sameChoice(choice, own));
+  // A task may wait; a message runs before a subnet comes to rest.
+  return own !== undefined && isTask(own) && !enabled.some(isMessage) ? [...different, undefined] : different;
+}
+
+const NO_PAGES = -1n;
+
+/** Wraps the functions of the System API that may fail at any time. */
+export function failing(
+  handlers: Readonly<Record<string, Handler>>,
+  chooser: Chooser,
+): Readonly<Record<string, Handler>> {
+  const value = (name: string): Handler => handlers[name] ?? missing(name);
+  const grow =
+    (name: string): Handler =>
+    (es, ...args) =>
+      chooser.fails('failingGrowth') ? NO_PAGES : value(name)(es, ...args);
+  return {
+    ...handlers,
+    call_perform: (es) => {
+      if (es.pendingCall === undefined || !chooser.fails('failingCalls')) return value('call_perform')(es);
+      discardPendingCall(es);
+      return 2n;
+    },
+    stable_grow: grow('stable_grow'),
+    stable64_grow: grow('stable64_grow'),
+  };
+}
+
+function missing(name: string): never {
+  throw new RangeError(`the model has no ${name}`);
+}

@@ -1,0 +1,77 @@
+// plumbing: tests of patterns — what is open is told from what is required by runs that fill it in otherwise
+import type { Hex } from '../../spec/vocabulary/brands.js';
+import { LOGGED_END } from './observable.js';
+import type { Sight } from './observation.js';
+import { NOT_ZERO } from './open-values.js';
+import { agreed, ANYTHING, common, likeness, matches, NOTHING_SEEN } from './patterns.js';
+
+const reply = (...words: readonly (bigint | number)[]): Sight => {
+  const data = Buffer.alloc(8 * words.length);
+  words.forEach((word, i) => data.writeBigUInt64LE(BigInt(word), 8 * i));
+  return { stroke: 0, what: 'outcome', value: 'reply', data: data.toString('hex') as Hex, rejectCode: 0 };
+};
+const reject = (code: number): Sight => ({ stroke: 0, what: 'outcome', value: `reject ${code}`, rejectCode: code });
+
+describe('what runs agree on', () => {
+  it('is every byte that is the same in all of them', () => {
+    const pattern = agreed([reply(1, 0x0102), reply(1, 0x0103)], false);
+    expect(matches(pattern, reply(1, 0x01ff))).toBe(true);
+    expect(matches(pattern, reply(1, 0x02ff))).toBe(false);
+    expect(matches(pattern, reply(1, 0x0102, 0))).toBe(false);
+    expect(matches(pattern, reject(5))).toBe(false);
+  });
+
+  it('is nothing where they do not even end alike', () => {
+    expect(agreed([reply(1), reject(5)], false)).toBe(ANYTHING);
+  });
+
+  it('is what stands before the first difference where lengths differ, and what the canister holds', () => {
+    const held = Array.from({ length: 18 }, (_, i) => i + 1);
+    const pattern = agreed([reply(8, 7, 1, ...held), reply(16, 7, 2, 2, ...held)], true);
+    expect(matches(pattern, reply(24, 7, 3, 3, 3, ...held))).toBe(true);
+    expect(matches(pattern, reply(24, 6, 3, 3, 3, ...held))).toBe(false);
+    expect(matches(pattern, reply(24, 7, 3, 3, 3, ...held.slice(0, -1), 99))).toBe(false);
+    expect(matches(agreed([reply(8, 7, 1, ...held), reply(16, 7, 2, 2, ...held)], false), reply(24, 7, 3, 9))).toBe(
+      true,
+    );
+  });
+
+  it('is that a failed call gave anything but 0', () => {
+    const pattern = agreed(
+      [1n, 2n, 0n].map((n) => reply(8, NOT_ZERO + n, 5)),
+      false,
+    );
+    expect(matches(pattern, reply(8, 1, 5))).toBe(true);
+    expect(matches(pattern, reply(8, 0x1_0000, 5))).toBe(true);
+    expect(matches(pattern, reply(8, 0, 5))).toBe(false);
+  });
+
+  it('may be that nothing is seen', () => {
+    expect(matches(NOTHING_SEEN, undefined)).toBe(true);
+    expect(matches(NOTHING_SEEN, reject(1))).toBe(false);
+    expect(matches(agreed([reject(1)], false), undefined)).toBe(false);
+  });
+
+  it('is, of two ways to decide, what both require', () => {
+    const [a, b] = [agreed([reply(1, 5), reply(1, 6)], false), agreed([reply(1, 5), reply(2, 5)], false)];
+    const both = common(a, b);
+    expect(both !== undefined && matches(both, reply(2, 6))).toBe(true);
+    expect(common(agreed([reply(1)], false), agreed([reply(2)], false))).toBeUndefined();
+  });
+});
+
+describe('how much a pattern is like what is seen', () => {
+  it('grows with what comes before the first difference, and counts the functions that had come to their end', () => {
+    const seen = reply(40, 1, LOGGED_END, 2, LOGGED_END, 3);
+    const [less, more] = [reply(40, 1, LOGGED_END, 9, LOGGED_END, 3), reply(40, 1, LOGGED_END, 2, LOGGED_END, 4)].map((one) => likeness(agreed([one], false), seen)); // prettier-ignore
+    expect(less?.logged).toBe(1);
+    expect(more?.logged).toBe(2);
+    expect(less?.alike).toBeLessThan(more?.alike ?? 0);
+  });
+
+  it('is more where a byte is required than where any will do', () => {
+    const seen = reply(16, 0, 1);
+    const [open, required] = [agreed([reply(16, 0, 1), reply(16, 7, 1)], false), agreed([reply(16, 0, 1)], false)];
+    expect(likeness(open, seen).alike).toBeLessThan(likeness(required, seen).alike);
+  });
+});
