@@ -32,7 +32,7 @@ const MOST = 48;
 /** How often each of the things that are allowed must have come up before the list of them counts as complete. */
 const OFTEN = 3;
 /** A target that could be followed so far only by taking so many decisions otherwise may go on in ways that the search has no patience for. */
-const MANY_DECISIONS = 3;
+const MANY_DECISIONS = 2;
 /** Of how many histories a failure tells. */
 const MOST_WORDS = 5;
 

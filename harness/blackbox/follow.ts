@@ -1,9 +1,13 @@
 // plumbing: follows a target — a run of the model is searched for that shows what the target showed, decision by decision
 import type { Decision } from './chooser.js';
-import type { Way } from './liberties.js';
+import { USUAL, type Way } from './liberties.js';
 
-/** How many ways are tried without getting further. */
-const PATIENCE = 400;
+/** How many ways are tried without getting further: with a target that has done the usual so far, and with one that takes liberties. */
+const PATIENCE = 300;
+const MORE_PATIENCE = 1500;
+
+/** What a decision more is worth, in strokes, to those who look at ways that decide little otherwise. */
+const DEPTH_COSTS = 0.1;
 
 /** A way that was tried. */
 export interface Followed {
@@ -41,10 +45,19 @@ export function follow(
   const courses = new Set(known.map(courseOf));
   // Ways that are as usual but for the script are followed for themselves, too: one that takes a liberty everywhere may show more, and lead nowhere.
   const usual = known[0]?.way.name;
-  const groups = [new Group(() => true), new Group(({ way }) => way.name === usual)];
+  const groups = [
+    new Group(() => true),
+    new Group(({ way }) => way.name === usual),
+    // What got a little further by chance must not keep all turns.
+    new Group(
+      ({ way }) => way.name === usual,
+      ({ way, parts }) => parts - DEPTH_COSTS * (way.script?.size ?? 0),
+    ),
+  ];
   for (const one of known.map(candidateOf)) for (const group of groups) group.add(one);
   let [shown] = known.filter(({ parts }) => parts === Infinity);
-  for (let since = 0, turn = 0; since < PATIENCE && shown === undefined; since++, turn++) {
+  const patience = () => (decidedOtherwise(groups[0]?.best ?? []) === 0 ? PATIENCE : MORE_PATIENCE);
+  for (let since = 0, turn = 0; since < patience() && shown === undefined; since++, turn++) {
     const way = groups[turn % groups.length]?.next();
     if (way === undefined) {
       if (groups.every((group) => group.isExhausted)) break;
@@ -61,9 +74,12 @@ export function follow(
   return shown === undefined ? (groups[0]?.best ?? []) : [shown];
 }
 
+/** For how many decisions a liberty counts that a way takes wherever it can. */
+const A_LIBERTY = 2;
+
 /** How many decisions the ways that got furthest take otherwise, at least. */
 export function decidedOtherwise(followed: readonly Followed[]): number {
-  return Math.min(...followed.map(({ way }) => way.script?.size ?? 0));
+  return Math.min(...followed.map(({ way }) => (way.script?.size ?? 0) + (way.liberties === USUAL ? 0 : A_LIBERTY)));
 }
 
 /** Candidates of one kind. */
@@ -72,7 +88,10 @@ class Group {
   best: readonly Followed[] = [];
   #candidates: Candidate[] = [];
 
-  constructor(private readonly holds: (one: Followed) => boolean) {}
+  constructor(
+    private readonly holds: (one: Followed) => boolean,
+    private readonly worth: (one: Followed) => number = ({ parts }) => parts,
+  ) {}
 
   get isExhausted(): boolean {
     return this.#candidates.length === 0;
@@ -90,7 +109,7 @@ class Group {
   /** The next way to try, of the candidate that gets furthest; of those the oldest, which is the one that decides least otherwise. */
   next(): Way | undefined {
     while (this.#candidates.length > 0) {
-      const best = this.#candidates.reduce((a, b) => (b.parts > a.parts ? b : a));
+      const best = this.#candidates.reduce((a, b) => (this.worth(b) > this.worth(a) ? b : a));
       const next = best.others.next();
       if (next.done !== true) return next.value;
       this.#candidates = this.#candidates.filter((one) => one !== best);
