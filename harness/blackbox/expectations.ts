@@ -289,15 +289,16 @@ function parting(
   seen: ReadonlyMap<string, Sight>,
   stepOf: (stroke: number) => number,
 ): Parting {
-  const wrong = [...keys].filter((key) => !matches(at(key), seen.get(key)));
-  if (wrong.length === 0) return { parts: Infinity, logged: 0 };
-  const stroke = Math.min(...wrong.map(strokeOf));
+  const all = [...keys];
+  const wrong = new Set(all.filter((key) => !matches(at(key), seen.get(key))));
+  if (wrong.size === 0) return { parts: Infinity, logged: 0 };
+  const stroke = Math.min(...[...wrong].map(strokeOf));
   const step = stepOf(stroke);
-  const shown = wrong
+  const shown = all
     .filter((key) => (step < 0 ? strokeOf(key) === stroke : stepOf(strokeOf(key)) === step))
-    .map((key) => ({ key, ...likeness(at(key), seen.get(key)) }));
+    .map((key) => ({ key, ...(wrong.has(key) ? likeness(at(key), seen.get(key)) : { alike: 1, logged: 0 }) }));
   const alike = shown.reduce((sum, one) => sum + one.alike, 0) / (shown.length + 1);
-  const most = shown.reduce((a, b) => (b.logged > a.logged ? b : a));
+  const most = shown.filter(({ key }) => wrong.has(key)).reduce((a, b) => (b.logged > a.logged ? b : a));
   return { parts: stroke + alike, key: most.key, logged: most.logged };
 }
 

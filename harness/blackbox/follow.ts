@@ -5,6 +5,8 @@ import { USUAL, type Way } from './liberties.js';
 /** How many ways are tried without getting further: with a target that has done the usual so far, and with one that takes liberties. */
 const PATIENCE = 300;
 const MORE_PATIENCE = 1500;
+/** And how many in all. */
+const MOST = 2500;
 
 /** What a decision more is worth, in strokes, to those who look at ways that decide little otherwise. */
 const DEPTH_COSTS = 0.1;
@@ -57,7 +59,7 @@ export function follow(
   for (const one of known.map(candidateOf)) for (const group of groups) group.add(one);
   let [shown] = known.filter(({ parts }) => parts === Infinity);
   const patience = () => (decidedOtherwise(groups[0]?.best ?? []) === 0 ? PATIENCE : MORE_PATIENCE);
-  for (let since = 0, turn = 0; since < patience() && shown === undefined; since++, turn++) {
+  for (let since = 0, turn = 0; since < patience() && turn < MOST && shown === undefined; since++, turn++) {
     const way = groups[turn % groups.length]?.next();
     if (way === undefined) {
       if (groups.every((group) => group.isExhausted)) break;
