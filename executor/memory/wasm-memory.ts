@@ -56,11 +56,21 @@ export function newMemory(initial: bigint, plan: MemoryPlan): HostMemory {
   }
 }
 
-/** Memories of zeroes that can be used again, by size and kind: V8 spends longer on making and freeing one than a message on using it. */
-const idle = new Map<string, HostMemory[]>();
-const MOST_IDLE = 8;
-/** Memories of as many sizes are kept. */
-const MOST_KINDS = 32;
+interface Idle {
+  readonly kind: string;
+  /** At least one, so that memories without pages do not gather. */
+  readonly pages: bigint;
+  readonly memory: HostMemory;
+}
+
+/**
+ * Memories of zeroes that can be used again, the least recently used first: V8 spends longer on making and freeing one than a message on
+ * using it.
+ */
+let idle: Idle[] = [];
+let idlePages = 0n;
+/** Wasm pages that are kept: 8 MiB. What was written once stays with the process. */
+const MOST_IDLE_PAGES = 128n;
 
 function kindOf(pages: bigint, { wide, maximum }: MemoryPlan): string {
   return `${wide ? 'i64' : 'i32'} ${pages} ${maximum}`;
@@ -68,18 +78,22 @@ function kindOf(pages: bigint, { wide, maximum }: MemoryPlan): string {
 
 /** A memory of zeroes, new or used before. @throws HostLimit when V8 cannot give that much */
 export function takeMemory(initial: bigint, plan: MemoryPlan): HostMemory {
-  return idle.get(kindOf(initial, plan))?.pop() ?? newMemory(initial, plan);
+  const kind = kindOf(initial, plan);
+  const found = idle.findLast((one) => one.kind === kind);
+  if (found === undefined) return newMemory(initial, plan);
+  idle = idle.filter((one) => one !== found);
+  idlePages -= found.pages;
+  return found.memory;
 }
 
 /** Takes a memory back that is all zero, and that no instance uses. */
 export function giveBackMemory(memory: HostMemory, pages: bigint, plan: MemoryPlan): void {
-  const kind = kindOf(pages, plan);
-  let memories = idle.get(kind);
-  if (memories === undefined) {
-    if (idle.size === MOST_KINDS) idle.clear();
-    idle.set(kind, (memories = []));
-  }
-  if (memories.length < MOST_IDLE) memories.push(memory);
+  const counted = pages > 0n ? pages : 1n;
+  idle.push({ kind: kindOf(pages, plan), pages: counted, memory });
+  idlePages += counted;
+  let kept = 0;
+  while (idlePages > MOST_IDLE_PAGES) idlePages -= idle[kept++]?.pages ?? idlePages;
+  if (kept > 0) idle = idle.slice(kept);
 }
 
 /** Pages of 4 KiB that differ from the committed ones, and the size in Wasm pages. */
