@@ -14,9 +14,13 @@ import { TargetFault } from '../target.js';
 import { applyConfig } from './config.js';
 import { isInputError } from './usage.js';
 
+/** The major version of V8 in Node 20. */
+const LAST_V8_WITH_BUDGET = 11;
+
 // A run warms much code and heats little: V8's optimising compiler would take a third of all its time, on the very processors
-// that the workers need. This is how many bytes of bytecode run before a function is looked at; V8's own number is 67,584.
-setFlagsFromString('--interrupt-budget=1000000');
+// that the workers need. This is how many bytes of bytecode run before a function is looked at; V8's own number is 67,584. The V8 of a
+// newer Node has no such flag, and says so to the user.
+if (Number.parseInt(process.versions.v8) <= LAST_V8_WITH_BUDGET) setFlagsFromString('--interrupt-budget=1000000');
 
 const USAGE = 2;
 const BROKEN = 3;
