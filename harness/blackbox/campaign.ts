@@ -36,6 +36,9 @@ interface Options {
 /** Of all mutants of the executor, so many must be caught. */
 const REQUIRED_PERCENT = 80;
 
+/** Cases after which the chaos campaign says how far it is. */
+const PROGRESS = 500;
+
 /** Host stack of the worker in MB, as the runner's workers have it. */
 const STACK_MB = 64;
 
@@ -140,6 +143,7 @@ async function tryChaos({ cases, first, seed, seconds }: Options): Promise<numbe
       alarms += 1;
       say(`case ${k}: ${told(result)}`);
     }
+    if ((k + 1 - first) % PROGRESS === 0) say(`${k + 1 - first} cases, ${alarms} alarms so far`);
   }
   say(
     `${alarms} alarms in ${k - first} cases: ${[...verdicts].map(([verdict, times]) => `${verdict} ${times}`).join(', ')}`,
