@@ -1,5 +1,4 @@
 // plumbing: what is allowed to be seen — patterns that many runs of the model agree on, one for each way to decide
-import type { TransitionRecord } from '../../spec/vocabulary/record.js';
 import type { Decision } from './chooser.js';
 import type { Principal } from '../../spec/vocabulary/brands.js';
 import { tellsState } from './observable.js';
@@ -86,11 +85,6 @@ export class Expectations {
     return this.usual.transitions;
   }
 
-  /** Records of the usual run at a stroke. */
-  records(stroke: number): readonly TransitionRecord[] {
-    return this.usual.transitions[stroke] ?? [];
-  }
-
   /** Whether all that was seen is what the usual run shows, to the last byte. */
   isUsual(sights: readonly Sight[]): boolean {
     const { size } = this.#usualByKey;
@@ -122,19 +116,11 @@ export class Expectations {
       const { keys, at, decisions, ran, course } = this.#try(way);
       const { parts, key, logged } = parting(new Set([...keys, ...seen.keys()]), at, seen, stepOf);
       const stimulus = key === undefined ? undefined : this.play.strokes[placeOf(key).stroke]?.stimulus;
-      const canister = stimulus && canisterOf(stimulus);
-      const [executions] = ran.reduce(
-        ([at, left], one, i) => (one === canister && left >= 0 ? [i, left - 1] : [at, left]),
-        [0, logged],
-      );
-      return {
-        way,
-        decisions,
-        course: `${course} ${key === undefined ? '' : words(at(key))}`,
-        parts,
-        focus: executions ?? 0,
-      };
+      const focus = stimulus === undefined ? 0 : nthExecution(ran, canisterOf(stimulus), logged);
+      return { way, decisions, course: `${course} ${key === undefined ? '' : words(at(key))}`, parts, focus };
     };
+    // What costs decide whether it comes to rest at all says nothing about a target with other costs.
+    if (this.#try(USUAL) === RESTLESS) return { kind: 'undecided' };
     const known: Followed[] = [];
     for (const { way } of this.#looks) {
       const followed = run(way);
@@ -230,6 +216,12 @@ interface Tried {
 }
 
 const RESTLESS: Tried = { keys: [], at: () => NOTHING_SEEN, decisions: [], ran: [], course: '' };
+
+/** The number, among all executions, of the n-th one of a canister, from 0; of its last one where there are not so many. */
+function nthExecution(ran: readonly Principal[], canister: Principal | undefined, n: number): number {
+  const own = [...ran.keys()].filter((i) => ran[i] === canister);
+  return own[n] ?? own.at(-1) ?? 0;
+}
 
 /** Liberties to mix: each of those that matter alone, then all of them, in turn. */
 function mixed(matter: readonly number[], n: number): readonly number[] {
