@@ -69,6 +69,8 @@ export interface Assembly extends SystemApi {
   readonly endTests: EndTests;
   /** Whether a trapped callback is followed by its cleanup. */
   readonly runsCleanup: boolean;
+  /** Whether the evaluation of a composite query goes on after a callback that trapped and a cleanup that returned. */
+  readonly goesOnAfterCleanup: boolean;
   /** By how much an execution that returned, or an installation, increments the canister version. */
   readonly versionIncrements: Readonly<Partial<Record<EntryPoint | 'install', bigint>>>;
   readonly isController: (canister: Canister, sender: Principal) => boolean;
@@ -105,6 +107,7 @@ export const standardAssembly: Assembly = {
   queryChecks: standardQueryChecks,
   endTests: standardEndTests,
   runsCleanup: true,
+  goesOnAfterCleanup: true,
   versionIncrements: {
     canister_update: RETURNED,
     'canister_query replicated': RETURNED,

@@ -54,6 +54,13 @@ function entryPointOf(composite: boolean, { atRoot, transform }: Target): EntryP
   return atRoot ? 'canister_query' : 'canister_query below';
 }
 
+/** How an execution of an evaluation ended; after a trap there are no calls and no response. */
+interface Executed {
+  readonly finished: Finished;
+  readonly calls: readonly PerformedCall[];
+  readonly response: ExecutionResponse | undefined;
+}
+
 /** The evaluation of one method with its callbacks: the specification's composite_query_helper. */
 class Evaluation {
   private readonly query: QueryCall;
@@ -82,7 +89,7 @@ class Evaluation {
     input: Partial<ExecutionInput>,
     run: (execution: Execution) => Run,
     composite: boolean,
-  ): { finished: Finished; calls: PerformedCall[]; response: ExecutionResponse | undefined } {
+  ): Executed {
     const { query, canister, instance, target } = this;
     const { profile } = query.machine.options;
     let calls: PerformedCall[] = [];
@@ -159,39 +166,37 @@ class Evaluation {
         transform: false,
       });
       this.count(call.callee, -1);
-      const { trapped, made, response } = this.callback(call, answer);
-      if (trapped) return this.reject('trapped');
+      const { finished, calls: made, response } = this.callback(call, answer);
+      if (finished.trap !== undefined) return this.reject('trapped');
       if (response !== undefined) return responseOf(response);
       for (const { callee } of made) this.count(callee, 1);
       calls.unshift(...made);
     }
   }
 
-  private callback(
-    call: PerformedCall,
-    answer: Response,
-  ): { trapped: boolean; made: readonly PerformedCall[]; response: ExecutionResponse | undefined } {
-    const { limits } = this.query.machine.options.profile;
+  /** A callback, and its cleanup if it trapped: where that returned, its state goes on, with no calls and no response. */
+  private callback(call: PerformedCall, answer: Response): Executed {
+    const { options, assembly } = this.query.machine;
+    const { limits } = options.profile;
     const replied = answer.kind === 'reply';
     const { arg, rejectCode, rejectMessage } = responseInput(answer);
     const input = (mayRespond: boolean, limit: bigint) => ({ arg, rejectCode, rejectMessage, mayRespond, limit });
     const run = (closure: Closure) => (execution: Execution) => this.instance.callback(closure, execution);
-    const { finished, calls, response } = this.execute(
+    const executed = this.execute(
       replied ? 'composite reply callback' : 'composite reject callback',
       input(true, limits.callbackInstructions),
       run(replied ? call.onReply : call.onReject),
       true,
     );
-    if (finished.trap === undefined) return { trapped: false, made: calls, response };
-    if (call.onCleanup !== undefined) {
-      this.execute(
-        replied ? 'composite cleanup callback after reply' : 'composite cleanup callback after reject',
-        input(false, limits.cleanupInstructions),
-        run(call.onCleanup),
-        true,
-      );
-    }
-    return { trapped: true, made: [], response: undefined };
+    if (executed.finished.trap === undefined) return executed;
+    if (call.onCleanup === undefined || !assembly.runsCleanup) return executed;
+    const { finished } = this.execute(
+      replied ? 'composite cleanup callback after reply' : 'composite cleanup callback after reject',
+      input(false, limits.cleanupInstructions),
+      run(call.onCleanup),
+      true,
+    );
+    return assembly.goesOnAfterCleanup ? { finished, calls: [], response: undefined } : executed;
   }
 }
 

@@ -151,14 +151,15 @@ class Installation {
     );
   }
 
-  /** The new instance, over a copy of the kept memory. @returns undefined where that is too large */
+  /** The new instance, over a copy of the kept memory. @returns undefined where that is too large, or has no place */
   replace(compiled: CompiledModule): CanisterInstance | undefined {
     const { canister, machine, stimulus } = this;
     const { assembly } = machine;
     const old = canister.instance;
     const keeps = stimulus.mode === 'upgrade' && stimulus.wasmMemoryPersistence === 'keep';
-    const kept = keeps ? (old?.memory?.pages ?? 0n) : 0n;
-    if (kept > (compiled.memory?.allowed ?? 0n)) return undefined;
+    const memory = keeps ? old?.memory : undefined;
+    const kept = memory?.pages ?? 0n;
+    if (memory !== undefined && (compiled.memory === undefined || kept > compiled.memory.allowed)) return undefined;
     const initial = compiled.memory?.initial ?? 0n;
     const instance = new CanisterInstance(compiled, assembly, machine.options.profile, kept > initial ? kept : initial);
     if (kept > 0n && old !== undefined) instance.writable(0, old.bytes().length).set(old.bytes());
@@ -283,7 +284,8 @@ export function install(machine: Machine, stimulus: Install): StimulusOutcome {
     canister.balance += cost();
     charge(subnet, canister, cost());
     credit(subnet, canister, most - cost());
+    if (failure !== undefined) return refused(machine, failure);
     machine.assembly.judgeLowMemory(machine, canister);
-    return failure === undefined ? REPLIED : refused(machine, failure);
+    return REPLIED;
   });
 }

@@ -15,11 +15,10 @@ export function callPerform(execution: Execution): number {
   const before = (evaluation ?? canister.outstanding).get(callee) ?? 0;
   const underWay = before + (performed.get(callee) ?? 0);
 
-  // A composite query pays nothing.
-  const paid = evaluation === undefined;
-  const cost = paid ? fees.call(pending.methodBytes + pending.argBytes) : 0n;
-  const setAside = paid ? fees.maxResponse(execution.instance.width) : 0n;
-  const affordable = !paid || fees.liquid(canister) >= cost + setAside;
+  // No message is sent for the call of a composite query: its bytes cost nothing. What is set aside is back when the execution ends.
+  const cost = evaluation === undefined ? fees.call(pending.methodBytes + pending.argBytes) : 0n;
+  const setAside = fees.maxResponse(execution.instance.width);
+  const affordable = fees.liquid(canister) >= cost + setAside;
 
   if (underWay >= profile.limits.queueCapacity || !affordable) {
     discardPendingCall(execution);

@@ -175,6 +175,14 @@ export function passing(filling: Filling, random: Random): bigint {
   return filling === 0 ? 0n : random.bits(30);
 }
 
+/** How much time passes before a transition, in nanoseconds: two executions need not see the same time. */
+export function passingBetween(filling: Filling, random: Random): bigint {
+  return filling === 0 ? 0n : random.bits(20);
+}
+
+/** Whoever has more can pay whatever system calls may cost. */
+const RICH = 10n ** 13n;
+
 /**
  * Wraps the functions of the System API whose results are open.
  * @param scripted the codes with which the system rejects of its own accord are decided, not open
@@ -195,6 +203,13 @@ export function openValues(
       const dst = args.at(-1);
       if (dst !== undefined && (result === undefined || result === 0n)) copyCyclesToCanister(es, dst, random.bits(120));
       return result;
+    };
+  // The balance may change with each system call, in any way: here it falls, unless nothing costs anything.
+  const balance =
+    (name: string): Handler =>
+    (es, ...args) => {
+      if (filling % 3 !== 2 && es.balance > RICH) es.balance -= random.bits(16);
+      return value(name)(es, ...args);
     };
   return {
     ...handlers,
@@ -221,6 +236,7 @@ export function openValues(
       return real === 0n ? 0n : real + random.bits(48);
     },
     ...Object.fromEntries(COSTS.map((name) => [name, cost(name)])),
+    ...Object.fromEntries(BALANCES.map((name) => [name, balance(name)])),
   };
 }
 
@@ -232,6 +248,8 @@ const TEXT = new TextDecoder();
 const COSTS = [
   'cost_call', 'cost_create_canister', 'cost_http_request', 'cost_sign_with_ecdsa', 'cost_sign_with_schnorr', 'cost_vetkd_derive_key',
 ]; // prettier-ignore
+
+const BALANCES = ['canister_cycle_balance', 'canister_cycle_balance128', 'canister_liquid_cycle_balance128'];
 
 /** Versions that the system increments between executions as it likes; the same during an execution. */
 function versions(random: Random): (es: Execution, version: bigint) => bigint {

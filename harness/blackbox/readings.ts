@@ -21,15 +21,17 @@ type Handlers = Readonly<Record<string, Handler>>;
 
 /**
  * Not an ambiguity, and treated as one: no list of what may come of it would be complete. A heartbeat may run any number of times at any
- * time; a text that holds a canister id (told by its zero bytes) is UTF-8 or not as the target numbers its canisters.
+ * time; a text that holds a canister id (told by its zero bytes) is UTF-8 or not as the target numbers its canisters; there may be more performance
+ * counters; a call whose deadline is over may be executed all the same; a composite query's calls may be evaluated in any order.
  */
-const BOUNDLESS = 0;
+export const BOUNDLESS = 0;
 
 /** Tells that a situation has come up in which readings differ and only one of them is modelled. @param n as in docs/ambiguities.md */
 export type Touch = (n: number) => void;
 
 const CALLBACKS: readonly string[] = ['Ry', 'Rt', 'C', 'CRy', 'CRt', 'CC'];
 const QUERIES: readonly string[] = ['RQ', 'NRQ', 'TQ', 'CQ', 'CRy', 'CRt'];
+const COMPOSITE: readonly string[] = ['CQ', 'CRy', 'CRt'];
 const MAX_CALLEE_BYTES = 29n;
 const CERTIFIED_DATA_BYTES = 32n;
 
@@ -90,6 +92,8 @@ const CALLS: Readonly<Record<string, readonly (readonly [n: number, when: (es: E
       calleeSize > MAX_CALLEE_BYTES || nameSize > BigInt(es.profile.limits.methodNameBytes) || decodeText(bytesAt(es, name, nameSize)) === undefined],
     [53, (_es, _callee, calleeSize = 0n) => calleeSize === 0n],
   ],
+  performance_counter: [[BOUNDLESS, (_es, type = 0n) => type > 1n]],
+  call_perform: [[BOUNDLESS, (es) => COMPOSITE.includes(es.context) && spendsAll(es)]],
   env_var_name_exists: [[BOUNDLESS, holdsId]],
   env_var_value_size: [[BOUNDLESS, holdsId]],
   env_var_value_copy: [[BOUNDLESS, holdsId]],
@@ -137,12 +141,17 @@ export function noticeIn({ cause, executions }: TransitionRecord, touch: Touch):
     }
     if (outcome.kind === 'trapped' && outcome.trap === 'wasm-memory-limit') touch(40);
   }
+  if (cause.kind !== 'query') return;
   // What a second callback of a composite query sees of the first one's writes.
-  if (
-    cause.kind === 'query' &&
-    executions.filter(({ entryPoint }) => entryPoint.startsWith('composite re')).length > 1
-  ) {
-    touch(31);
+  if (executions.filter(({ entryPoint }) => entryPoint.startsWith('composite re')).length > 1) touch(31);
+  // The calls of a composite query are evaluated in any order.
+  const callers = new Set<Principal>();
+  for (const { canister, trace } of executions) {
+    for (const { name, result } of trace) {
+      if (name !== 'call_perform' || result !== 0n) continue;
+      if (callers.has(canister)) touch(BOUNDLESS);
+      callers.add(canister);
+    }
   }
 }
 

@@ -1,6 +1,6 @@
 // plumbing: a scenario run on the model, with what is open filled in one way and decided one way; and on a black box
 import type { Engine } from '../../spec/vocabulary/engine.js';
-import type { Principal } from '../../spec/vocabulary/brands.js';
+import type { Nanoseconds, Principal } from '../../spec/vocabulary/brands.js';
 import type { Profile } from '../../spec/profiles/profile.js';
 import { Crash } from '../../spec/vocabulary/engine.js';
 import type { Response, TransitionRecord } from '../../spec/vocabulary/record.js';
@@ -19,12 +19,13 @@ import {
   firstCanister,
   openValues,
   passing,
+  passingBetween,
   profileOf,
   type Filling,
   type Handler,
 } from './open-values.js';
 import { Random } from './random.js';
-import { noticeIn, noticeOf, noticing, noticingTransitions, otherCodes, otherReadings } from './readings.js';
+import { BOUNDLESS, noticeIn, noticeOf, noticing, noticingTransitions, otherCodes, otherReadings } from './readings.js';
 import { Course } from './course.js';
 import { renumbered, withIds, type Ids, type Renumbered } from './ids.js';
 
@@ -113,6 +114,9 @@ export function runModel(play: Play, { filling, way }: Variation): ModelRun | un
       const note = (record: TransitionRecord): void => {
         of.push(record);
         noticeIn(record, touch);
+        const { cause } = record;
+        // The caller has been told that the deadline is over; the call may be executed all the same, at any time.
+        if (cause.kind === 'expire-message' && interCanister.has(cause.message)) touch(BOUNDLESS);
         for (const { canister, outcome } of record.executions)
           if (outcome.kind === 'returned') chooser.ran.push(here(canister));
         for (const { canister } of record.after) canisters.add(canister);
@@ -122,8 +126,10 @@ export function runModel(play: Play, { filling, way }: Variation): ModelRun | un
         for (const { request, response } of record.ended)
           sights.push(asked.ended(request, k, response, otherCodesOf(profile, response)));
       };
-      const by = passing(filling, random);
-      if (by > 0n) note(engine.submit({ kind: 'advance-time', by: by as never }).transition);
+      const pass = (by: bigint): void => {
+        if (by > 0n) note(engine.submit({ kind: 'advance-time', by: by as Nanoseconds }).transition);
+      };
+      pass(passing(filling, random));
       noticeOf(stimulus, scenario, installed, touch);
       const { outcome, transition } = engine.submit(arriving(stimulus, filling));
       if (outcome.kind === 'accepted') asked.accepted(outcome.request, k);
@@ -134,6 +140,7 @@ export function runModel(play: Play, { filling, way }: Variation): ModelRun | un
         const choice = chooser.next(engine.enabled(), (id) => interCanister.has(id));
         if (choice === undefined) break;
         if (taken >= DEFAULT_POLICY.transitionsPerStep) return undefined;
+        pass(passingBetween(filling, random));
         note(engine.take(choice));
       }
       courses.push(course.at(of, outcome));

@@ -1,13 +1,12 @@
 // table: mutants of messages between canisters: building, sending, answering, expiring — canister-interface.md#system-api-call
 import type { Execution } from '../../executor/execution.js';
-import { liquidCycles } from '../../executor/system-api/cycles.js';
 import { discardPendingCall } from '../../executor/system-api/calls.js';
 import type { Machine } from '../../executor/machine.js';
 import { respondToContext } from '../../executor/machine.js';
 import type { CallContext, Message } from '../../executor/state.js';
 import { CanisterTrap } from '../../executor/trap.js';
 import { contextOf } from '../../spec/vocabulary/entry-point.js';
-import { executorMutants, part, systemCall } from './mutant.js';
+import { entry, executorMutants, part, systemCall } from './mutant.js';
 
 const isCallback = ({ entryPoint }: Execution) => ['Ry', 'Rt', 'C'].includes(contextOf(entryPoint));
 
@@ -178,14 +177,16 @@ export const calls = [
           for (const [callee, count] of before) outstanding.set(callee, count);
         }
       })],
-    ['composite-query-pays-for-calls', 'A composite query of a canister with too few cycles cannot make calls.',
-      ['calls/perform-result', 'query-calls/no-cycles', 'calls/perform-frozen-fails'],
+    ['composite-query-calls-for-free', 'A composite query sets nothing aside for its calls, and makes them with too few cycles.',
+      ['calls/perform-sets-aside', 'query-calls/no-cycles', 'calls/perform-frozen-fails'],
       systemCall('call_perform', (perform) => (execution) => {
-        const poor = liquidCycles(execution) < execution.fees.maxResponse(execution.instance.width);
-        if (execution.evaluation === undefined || !poor || execution.pending === undefined) return perform(execution);
-        discardPendingCall(execution);
-        return 2;
+        const { canister, evaluation, fees, instance } = execution;
+        if (evaluation !== undefined && execution.pending !== undefined) canister.balance += fees.maxResponse(instance.width);
+        return perform(execution);
       })],
+    ['cleanup-ends-composite-query', 'A composite query ends with a callback that trapped, although its cleanup returned.',
+      ['query-calls/composite-callback-trap'],
+      entry('goesOnAfterCleanup', () => false)],
   ]),
   ...executorMutants('lifecycle', [
     ['trapped-callback-ends-the-call', 'A trapped callback rejects the call although other calls are under way.',

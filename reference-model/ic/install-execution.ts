@@ -23,6 +23,12 @@ class Failed {
   constructor(readonly reason: RejectCause) {}
 }
 
+/** Whether a kept memory of so many pages fits: a module without a memory has no place for any. */
+function hasPlaceFor(pages: bigint, module: CanisterModule): boolean {
+  const [memory] = module.wasm.memories;
+  return memory !== undefined && (memory.limits.max === undefined || pages <= memory.limits.max);
+}
+
 /** One installation: its steps share the instructions of one. */
 export class InstallExecution {
   readonly runs: Run[] = [];
@@ -74,9 +80,7 @@ export class InstallExecution {
     const { w, module, request } = this;
     const oldCode = this.#upgrade ? old.code : undefined;
     const keep = request.wasmMemoryPersistence === 'keep' ? oldCode : undefined;
-    const maximum = module.wasm.memories[0]?.limits.max;
-    if (keep?.wasmPages !== undefined && maximum !== undefined && keep.wasmPages > maximum)
-      throw new Failed('invalid-module');
+    if (keep?.wasmPages !== undefined && !hasPlaceFor(keep.wasmPages, module)) throw new Failed('invalid-module');
     let instance: Instance;
     try {
       instance = w.machine.instantiate(module, keep?.wasmState);

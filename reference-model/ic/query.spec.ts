@@ -11,7 +11,7 @@ const reject = (cause: keyof typeof conformance.rejectMessages, code = 5) => ({
 });
 
 const CALL = `
-  (table 6 funcref) (elem (i32.const 0) $answer $ignore $fail $again $note $rejected)
+  (table 6 funcref) (elem (i32.const 0) $answer $ignore $fail $again $mend $rejected)
   (data (i32.const 64) "q") (data (i32.const 1024) "\\00\\00\\00\\00\\00\\00\\00\\01\\01\\01")
   (data (i32.const 1040) "\\00\\00\\00\\00\\00\\00\\00\\00\\01\\01")
   (func $reply (call $msg_reply_data_append (i32.const 512) (i32.const 4)) (call $msg_reply))
@@ -19,15 +19,17 @@ const CALL = `
   (func $answer (param i32) (call $count) (call $reply))
   (func $ignore (param i32) (call $count))
   (func $fail (param i32) (call $count) unreachable)
-  (func $note (param i32) (i32.store (i32.const 516) (i32.const 7)))
+  (func $mend (param i32) (i32.store (i32.const 512) (i32.add (i32.const 10) (i32.load (i32.const 512)))))
   (func $rejected (param i32)
     (call $msg_reply_data_append (i32.const 0) (i32.const 0))
     (i32.store8 (i32.const 512) (call $msg_reject_code)) (call $reply))
   (func $again (param i32) (call $count) (call $make (i32.const 0)))
-  (func $make (param i32)
-    (call $call_new (i32.const 1024) (i32.const 10) (i32.const 64) (i32.const 1) (local.get 0) (i32.const 0) (i32.const 5) (i32.const 0))
-    (call $call_on_cleanup (i32.const 4) (i32.const 0))
-    (drop (call $call_perform)))`;
+  (func $begin (param i32)
+    (call $call_new (i32.const 1024) (i32.const 10) (i32.const 64) (i32.const 1) (local.get 0) (i32.const 0) (i32.const 5) (i32.const 0)))
+  (func $make_bare (param i32) (call $begin (local.get 0)) (drop (call $call_perform)))
+  (func $make_with (param i32 i32)
+    (call $begin (local.get 0)) (call $call_on_cleanup (local.get 1) (i32.const 0)) (drop (call $call_perform)))
+  (func $make (param i32) (call $make_with (local.get 0) (i32.const 4)))`;
 
 const IMPORTS = [
   'msg_reply',
@@ -36,6 +38,7 @@ const IMPORTS = [
   'call_on_cleanup',
   'call_perform',
   'msg_reject_code',
+  'canister_cycle_balance128',
 ];
 const composite = (name: string, body: string) => `(func (export "canister_composite_query ${name}") ${body})`;
 
@@ -46,6 +49,14 @@ const caller = canister(
     composite('two', '(call $make (i32.const 1)) (call $make (i32.const 0))') +
     composite('again', '(call $make (i32.const 3))') +
     composite('fail', '(call $make (i32.const 2))') +
+    composite('fail_then_answer', '(call $make (i32.const 2)) (call $make (i32.const 0))') +
+    composite('fail_bare', '(call $make_bare (i32.const 2)) (call $make (i32.const 0))') +
+    composite('fail_twice', '(call $make_with (i32.const 2) (i32.const 2)) (call $make (i32.const 0))') +
+    composite('fail_nowhere', '(call $make_with (i32.const 2) (i32.const 6)) (call $make (i32.const 0))') +
+    composite(
+      'balance',
+      '(call $make (i32.const 0)) (call $canister_cycle_balance128 (i32.const 600)) (call $make (i32.const 0))',
+    ) +
     composite('ignore', '(call $make (i32.const 1))') +
     composite('silent', '') +
     composite('both', '(call $make (i32.const 1)) (call $reply)') +
@@ -65,6 +76,9 @@ function pair(second = callee): Subnet {
   s.deploy(second);
   return s;
 }
+/** Executions of a composite query up to the callback of its first call. */
+const FIRST_CALL = ['canister_composite_query', 'canister_query below', 'composite reply callback'];
+const entryPoints = (s: Subnet) => s.executions.map(({ entryPoint }) => entryPoint);
 const ask = (s: Subnet, method: string) => s.query(canisterId(0), method);
 const bytes = (n: number) => hexOf(Uint8Array.of(n, 0, 0, 0));
 
@@ -81,7 +95,10 @@ describe('a query call', () => {
     ['u', 'no-such-method'],
     ['missing', 'no-such-method'],
     ['silent', 'did-not-respond'],
-    ['fail', 'trapped'],
+    ['fail', 'did-not-respond'],
+    ['fail_bare', 'trapped'],
+    ['fail_twice', 'trapped'],
+    ['fail_nowhere', 'trapped'],
   ] as const)('%s is rejected: %s', (method, cause) => {
     expect(ask(pair(), method)).toEqual(reject(cause));
   });
@@ -128,19 +145,38 @@ describe('a composite query', () => {
   it('drops the calls of a method that responded', () => {
     const s = pair();
     expect(ask(s, 'both')).toEqual({ kind: 'reply', data: bytes(0) });
-    expect(s.executions.map(({ entryPoint }) => entryPoint)).toEqual(['canister_composite_query']);
+    expect(entryPoints(s)).toEqual(['canister_composite_query']);
     expect(s.executions[0]!.calls).toMatchObject([{ message: -1, method: 'q' }]);
   });
 
-  it('runs the cleanup of a callback that trapped, and is rejected', () => {
+  it('runs the cleanup of a callback that trapped', () => {
     const s = pair();
     ask(s, 'fail');
-    expect(s.executions.map(({ entryPoint }) => entryPoint)).toEqual([
-      'canister_composite_query',
+    expect(entryPoints(s)).toEqual([...FIRST_CALL, 'composite cleanup callback after reply']);
+  });
+
+  it('goes on after a cleanup that returned, on the state that the cleanup left', () => {
+    const s = pair();
+    // the method wrote nothing, the trapped callback's 1 is undone, the cleanup adds 10 and the answer 1
+    expect(ask(s, 'fail_then_answer')).toEqual({ kind: 'reply', data: bytes(11) });
+    expect(entryPoints(s)).toEqual([
+      ...FIRST_CALL,
+      'composite cleanup callback after reply',
       'canister_query below',
       'composite reply callback',
-      'composite cleanup callback after reply',
     ]);
+  });
+
+  it('ends at once after a trapped callback without cleanup', () => {
+    const s = pair();
+    ask(s, 'fail_bare');
+    expect(entryPoints(s)).toEqual(FIRST_CALL);
+  });
+
+  it.each(['fail_twice', 'fail_nowhere'])('ends at once after a cleanup that trapped: %s', (method) => {
+    const s = pair();
+    ask(s, method);
+    expect(entryPoints(s)).toEqual([...FIRST_CALL, 'composite cleanup callback after reply']);
   });
 
   it('hears of a callee that trapped in the reject callback', () => {
@@ -183,6 +219,43 @@ describe('a composite query', () => {
     expect(s.query(canisterId(0), 'x')).toEqual(reject('query-graph'));
     // 7 instructions a round: 1.89 million an execution, so the third is too much
     expect(s.executions.filter(({ entryPoint }) => entryPoint === 'canister_query below')).toHaveLength(2);
+  });
+});
+
+describe('call_perform in a composite query', () => {
+  // 64 KiB of response, the base fee, a callback and a cleanup
+  const MAX_CYCLES_PER_RESPONSE = 65_536_000n + 5_000_000n + 2_500_000n;
+  const INSTALL = 5_000_000n;
+  const holding = (balance: bigint) => {
+    const s = new Subnet();
+    s.deploy(caller, balance + INSTALL, { freezingThreshold: 0n });
+    s.deploy(callee);
+    expect(s.engine.digest(canisterId(0)).balance).toBe(balance);
+    return s;
+  };
+  const results = (s: Subnet) =>
+    s.executions.map(({ trace }) => trace.filter(({ name }) => name === 'call_perform').map(({ result }) => result));
+
+  it('sets aside what the response may cost, and no fee', () => {
+    const s = holding(MAX_CYCLES_PER_RESPONSE + 7n);
+    ask(s, 'balance');
+    const shown = s.executions[0]!.trace.find(({ name }) => name === 'canister_cycle_balance128');
+    expect(results(s)[0]).toEqual([0n, 2n]);
+    expect(shown?.wrote).toBe('07' + '00'.repeat(15));
+  });
+
+  it('starts from the balance of the canister in every execution', () => {
+    const s = holding(MAX_CYCLES_PER_RESPONSE);
+    expect(ask(s, 'again')).toEqual({ kind: 'reply', data: bytes(2) });
+    // the method, the callee, the callback that calls again, the callee, the last callback
+    expect(results(s)).toEqual([[0n], [], [0n], [], []]);
+    expect(s.engine.digest(canisterId(0)).balance).toBe(MAX_CYCLES_PER_RESPONSE);
+  });
+
+  it('makes no call when the liquid balance does not pay for that', () => {
+    const s = holding(MAX_CYCLES_PER_RESPONSE - 1n);
+    expect(ask(s, 'again')).toEqual(reject('did-not-respond'));
+    expect(results(s)).toEqual([[2n]]);
   });
 });
 

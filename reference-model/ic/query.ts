@@ -101,13 +101,14 @@ function evaluate(w: World, graph: Graph, depth: number, id: Principal, method: 
     const calleeParams = { ...callerParams(id, undefined), arg: call.arg.bytes() };
     const answer = evaluate(w, graph, depth + 1, call.callee, call.methodName, calleeParams);
     const callback = runCallback(evaluation, call, answer, params, limits);
+    // a cleanup that returned is no trap: the evaluation goes on with what it left
     if (callback.outcome.kind === 'trapped') return rejectFor(w.profile, 'trapped');
     if (callback.execution.response !== undefined) return callback.execution.response;
   }
   return rejectFor(w.profile, 'did-not-respond');
 }
 
-/** Runs the composite callback for an answer, and the cleanup when it traps. */
+/** `composite_callbacks`: runs the callback for an answer. When it trapped, its cleanup, if there is one, stands for it. */
 function runCallback(
   evaluation: Evaluation,
   call: MethodCall,
@@ -126,11 +127,9 @@ function runCallback(
   const target: Target = { kind: 'callback', closure: replied ? onReply : onReject };
   const entryPoint = replied ? 'composite reply callback' : 'composite reject callback';
   const run = evaluation.run(entryPoint, target, callbackParams, limits.callbackInstructions);
-  if (run.outcome.kind === 'trapped' && onCleanup !== undefined) {
-    const cleanup = replied ? 'composite cleanup callback after reply' : 'composite cleanup callback after reject';
-    evaluation.run(cleanup, { kind: 'callback', closure: onCleanup }, callbackParams, limits.cleanupInstructions);
-  }
-  return run;
+  if (run.outcome.kind === 'returned' || onCleanup === undefined) return run;
+  const cleanup = replied ? 'composite cleanup callback after reply' : 'composite cleanup callback after reject';
+  return evaluation.run(cleanup, { kind: 'callback', closure: onCleanup }, callbackParams, limits.cleanupInstructions);
 }
 
 /** One evaluation: the canister's code as it changes from execution to execution, and the calls that are left. */

@@ -29,7 +29,7 @@ export const atomicity = chapter('atomicity', 'canister-interface.md#entry-point
   ),
   'composite-query': must(
     ['response'],
-    'A trap in a composite query or one of its callbacks ends in a reject and leaves nothing.',
+    'A trap in a composite query ends in a reject; a trap in a query, or in one of its callbacks, leaves nothing.',
   ),
   'wasm-memory': must(['state'], 'Writes to the Wasm memory of a trapped execution are undone.'),
   'wasm-memory-size': must(['state'], 'Growth of the Wasm memory in a trapped execution is undone.'),

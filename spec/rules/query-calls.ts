@@ -43,7 +43,7 @@ export const queryCalls = chapter('query-calls', 'abstract-behavior.md#query-cal
   }),
   'composite-callback-trap': must(
     ['response'],
-    'A trapping composite callback ends the evaluation with CANISTER_ERROR.',
+    'A composite callback that trapped ends the evaluation with CANISTER_ERROR, unless its cleanup returned: then the remaining calls are evaluated.',
   ),
   'composite-cleanup': must(['order'], 'After a trapped composite callback its cleanup runs.', {
     sameAs: ['calls/cleanup-after-trap'],

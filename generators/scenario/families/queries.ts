@@ -79,29 +79,40 @@ export const queryStories: Stories = {
     const { stage, draw } = teller;
     const canister = canisterOf(teller);
     const { program } = canister.module;
-    const ends = draw.pick(['reply', 'reply', 'nothing', 'trap'] as const);
-    const cleanup = program.callback('marks in cleanup', [...marks(5), { kind: 'log', value: ENV }]);
+    const ends = draw.pick(['reply', 'nothing', 'trap'] as const);
+    const mends = program.callback('marks in cleanup', [...marks(5), { kind: 'log', value: ENV }]);
+    const breaks = program.callback('marks in cleanup and traps', [
+      ...marks(23),
+      { kind: 'trap', means: 'unreachable' },
+    ]);
+    const cleaned = () => draw.pick([{ cleanup: mends }, { cleanup: mends }, { cleanup: breaks }, {}]);
     const last = program.callback('marks and reply', [
       ...marks(3),
       systemCall('msg_reply_data_append', constant(MARK), constant(8)),
       ...(ends === 'trap' ? [{ kind: 'trap', means: 'unreachable' } as const] : []),
       ...(ends === 'nothing' ? [] : [respond()]),
     ]);
+    const answers = program.callback('marks and answer', [
+      ...marks(19),
+      systemCall('msg_reply_data_append', constant(MARK), constant(8)),
+      respond(),
+    ]);
     const next = canister.module.callback('marks and ask again', 'composite reply callback', (s) => [
       ...marks(2),
-      ...ask(s, { method: STANDARD_METHODS.query, reply: last, cleanup, env: 9n }),
+      ...ask(s, { method: STANDARD_METHODS.query, reply: last, ...cleaned(), env: 9n }),
     ]);
     composite(canister, 'share', (s) => [
       ...marks(1),
       { kind: 'memory.grow', pages: constant(draw.int(0, 1)), log: true },
-      ...ask(s, { method: draw.pick([STANDARD_METHODS.query, 'missing']), reply: next, cleanup }),
+      ...ask(s, { method: draw.pick([STANDARD_METHODS.query, 'missing']), reply: next, ...cleaned() }),
       ...marks(7),
     ]);
     // The callee may be the same canister: its evaluation begins with the committed state.
     composite(canister, 'share above', (s) => [
       ...marks(11),
-      ...ask(s, { method: 'share', reply: last, cleanup }),
-      ...(draw.chance(30) ? ask(s, { method: STANDARD_METHODS.query, reply: last, cleanup }) : []),
+      ...ask(s, { method: 'share', reply: last, ...cleaned() }),
+      // A trapped callback whose cleanup returned does not end the evaluation: the next call is made.
+      ...(draw.chance(60) ? ask(s, { method: STANDARD_METHODS.query, reply: answers, ...cleaned() }) : []),
     ]);
     happens(stage, canister, () => [...marks(13), respond()]);
     stage.query(canister.id, 'share');

@@ -305,8 +305,11 @@ describe('responses', () => {
     const told = [
       { record: record({ cause: ingress }), outcome: { kind: 'accepted', request: 0 as RequestId } as const },
     ];
-    expect(rulesOf(judged(responses, [before], told, 'quiescent'))).toEqual(['call-contexts/one-response response']);
-    expect(judged(responses, [before], told, 'held').violations).toEqual([]);
+    const paying = { ...before, balance: cycles(10n ** 15n) };
+    expect(rulesOf(judged(responses, [paying], told, 'quiescent'))).toEqual(['call-contexts/one-response response']);
+    expect(judged(responses, [paying], told, 'held').violations).toEqual([]);
+    // Reading 35: a call to a canister that cannot pay for a message may wait.
+    expect(judged(responses, [{ ...paying, balance: cycles(1n) }], told, 'quiescent').violations).toEqual([]);
   });
 
   it('finds a cleanup after a callback that returned', () => {

@@ -8,6 +8,9 @@ const EXACTLY = 'calls/perform-zero-one-callback';
 const CLEANUP = 'calls/cleanup-after-trap';
 const NOT_CLEANUP = 'calls/cleanup-not-after-success';
 
+/** Cycles with which a canister can pay for a message, whatever it costs. */
+const PAYS = 10n ** 13n;
+
 export const responses: Law = {
   name: 'responses',
   clauses: [ONCE, EXACTLY, CLEANUP, NOT_CLEANUP, 'call-contexts/one-response'],
@@ -63,7 +66,10 @@ export const responses: Law = {
       end: (end, world) => {
         // Without messages under way everybody has got an answer; a stop request waits for what others hold back.
         if (end !== 'quiescent') return;
-        const waits = [...world.canisters()].some(({ status }) => status === 'stopping');
+        const canisters = [...world.canisters()];
+        // A call to a canister that can pay for being there, and for no message, may wait (ambiguity 35).
+        if (canisters.some(({ balance }) => balance < PAYS)) return;
+        const waits = canisters.some(({ status }) => status === 'stopping');
         if (!uninstalls) judgeAllAnswered(bench, calls, answered, EXACTLY, 'call');
         if (!waits) judgeAllAnswered(bench, open, ended, 'call-contexts/one-response', 'request');
       },

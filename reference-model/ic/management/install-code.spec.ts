@@ -1,6 +1,6 @@
 // plumbing: installation, reinstallation and upgrade as rules
 import { conformance } from '../../../spec/profiles/profiles.js';
-import { canister, Subnet, text, TRILLION, USER } from '../testing/subnet.js';
+import { canister, Subnet, text, TRILLION, USER, wat } from '../testing/subnet.js';
 
 const reject = (cause: keyof typeof conformance.rejectMessages) => ({
   kind: 'responded',
@@ -253,6 +253,17 @@ describe('an upgrade that keeps the Wasm memory', () => {
     expect(s.engine.digest(id).balance).toBe(balance);
     expect(s.install(id, keeping(canister([], '', 'i32', '1 2')), keep)).toEqual(reject('invalid-module'));
     expect(s.engine.digest(id)).toMatchObject({ balance: balance - 5_000_000n, wasmPages: 3n });
+  });
+
+  it('is refused for a module without a memory, unless there is none to keep', () => {
+    const s = new Subnet();
+    const keep = { mode: 'upgrade', wasmMemoryPersistence: 'keep' } as const;
+    const bare = keeping(wat('(module)'));
+    const id = s.deploy(old);
+    const { balance } = s.engine.digest(id);
+    expect(s.install(id, bare, keep)).toEqual(reject('invalid-module'));
+    expect(s.engine.digest(id)).toMatchObject({ balance: balance - 5_000_000n, wasmPages: 3n });
+    expect(s.install(s.deploy(bare), bare, keep)).toEqual(replied);
   });
 
   it('has to be said, or its opposite, when the old module has the section', () => {

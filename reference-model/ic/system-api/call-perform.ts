@@ -8,10 +8,10 @@ import { CALL_NOT_PERFORMED, CALL_PERFORMED, pendingCall } from './support/calls
 export function callPerform(es: Execution): bigint {
   // context
   const call = pendingCall(es);
-  // effect: calls of composite queries cost nothing
-  const replicated = es.context !== 'CQ' && es.context !== 'CRy' && es.context !== 'CRt';
-  const fee = replicated ? callFee(es.profile, BigInt(call.methodNameBytes), BigInt(call.arg.length)) : 0n;
-  const setAside = replicated ? maxCyclesPerResponse(es.profile, es.width) : 0n;
+  // effect: every call sets aside what its response may cost; a composite query's call is no message, so that no fee comes on top
+  const composite = es.context === 'CQ' || es.context === 'CRy' || es.context === 'CRt';
+  const fee = composite ? 0n : callFee(es.profile, BigInt(call.methodNameBytes), BigInt(call.arg.length));
+  const setAside = maxCyclesPerResponse(es.profile, es.width);
   const underWay = es.callsUnderWay(call.callee) + es.calls.filter((made) => made.callee === call.callee).length;
   if (spendableBalance(es) < fee + setAside || underWay >= es.profile.limits.queueCapacity) {
     discardPendingCall(es);
