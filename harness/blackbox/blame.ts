@@ -8,6 +8,8 @@ import { attribute } from '../oracle/attribution.js';
 import { aspectsOf } from '../oracle/aspects.js';
 import { phaseOf } from '../oracle/differential.js';
 import type { Divergence, DivergenceKind } from '../oracle/divergence.js';
+import { numberIn } from './figures.js';
+import { FIGURES } from './observable.js';
 import type { Sight } from './observation.js';
 import type { Play } from './runs.js';
 
@@ -64,11 +66,13 @@ function blameOfState(
   const stimulus = play.strokes[stroke]?.stimulus;
   if (stimulus?.kind !== 'query' || stimulus.method !== STANDARD_METHODS.log) return undefined;
   if (expected?.data === undefined || actual?.data === undefined) return undefined;
-  const [a, b] = [expected.data, actual.data].map((data) => Buffer.from(data, 'hex'));
+  const figures = play.figures ? FIGURES.bytes : 0;
+  const [a, b] = [expected.data, actual.data].map((data) => Buffer.from(data, 'hex').subarray(figures));
   if (a === undefined || b === undefined || a.length < USED_BYTES) return undefined;
   const used = Number(a.readBigUInt64LE(0) & 0xffffn);
   const history = historyOf(play, transitions, stroke, stimulus.canister);
   const at = firstDifference(a, b, USED_BYTES);
+  if (play.figures && at === Math.max(a.length, b.length)) return blameOfFigure(history, expected.data, actual.data);
   if (at < USED_BYTES + used)
     return blameOfEntry(play, history, a.subarray(USED_BYTES, USED_BYTES + used), at - USED_BYTES);
   return blameOfPart(history, at - USED_BYTES - used);
@@ -101,6 +105,24 @@ function historyOf({ strokes }: Play, transitions: Transitions, stroke: number, 
       .filter(({ execution }) => execution.canister === canister);
   const latest = since(asked + 1);
   return latest.length > 0 ? latest : since(0);
+}
+
+/** Nothing differs but a figure: the version that is too low, or else the balance. */
+function blameOfFigure(history: readonly Past[], expected: string, actual: string): ClauseId | undefined {
+  const past = history.findLast(({ record }) => record.cause.kind !== 'query') ?? history.at(-1);
+  if (past === undefined) return undefined;
+  const { at, bytes } = FIGURES.version;
+  const [wanted = 0n, seen = 0n] = [expected, actual].map((data) => numberIn(Buffer.from(data, 'hex'), at, bytes));
+  const { record, execution } = past;
+  return attribute({
+    expected: '',
+    actual: '',
+    kind: seen < wanted ? 'version' : 'balance',
+    phase: phaseOf(record),
+    cause: record.cause.kind,
+    entryPoint: execution.entryPoint,
+    aspects: new Set(),
+  });
 }
 
 const STATE_KINDS: readonly DivergenceKind[] = ['stablePages', 'wasmPages'];

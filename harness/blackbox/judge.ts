@@ -12,7 +12,7 @@ import type { Answerer } from '../targets/stdio/channel.js';
 import type { CaseResult, Failure, ObservedTransition } from '../types.js';
 import { blame } from './blame.js';
 import { Expectations, Restless } from './expectations.js';
-import { observable } from './observable.js';
+import { canTellFigures, observable } from './observable.js';
 import { describe, placeOf, sightKey, strokesOf, type Sight, type Stroke } from './observation.js';
 import { runTarget, type Play } from './runs.js';
 
@@ -58,7 +58,8 @@ export interface Prepared {
  * @throws HostLimit, Crash
  */
 export function prepare(given: Scenario, capabilities: Capabilities, profile: Profile): Prepared | CaseResult {
-  const scenario = observable(given);
+  const figures = canTellFigures(capabilities.imports);
+  const scenario = observable(given, figures);
   const skipped = (reason: string): CaseResult => ({ verdict: 'skipped', reason, failures: [], reached: NOTHING_REACHED }); // prettier-ignore
   const lacking = lackOf(scenario, capabilities);
   if (lacking !== undefined) return skipped(lacking);
@@ -67,7 +68,8 @@ export function prepare(given: Scenario, capabilities: Capabilities, profile: Pr
   const strokes = all.filter((stroke) => canDo(stroke, capabilities));
   const leftOut = all.length - strokes.length;
   if (leftOut > 0 && !strokes.some(({ step }) => step >= 0)) return skipped('the target can do none of the steps');
-  const play = { scenario, strokes, modules: compileModules(scenario), profile, controlsTime: capabilities.time };
+  const modules = compileModules(scenario);
+  const play = { scenario, strokes, modules, profile, controlsTime: capabilities.time, figures };
   try {
     return { play, expectations: new Expectations(play), leftOut };
   } catch (error) {

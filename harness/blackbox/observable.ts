@@ -1,27 +1,48 @@
 // plumbing: scenarios made observable from outside — canisters tell what they have logged, in their replies and after every step
-import { hex } from '../../spec/vocabulary/brands.js';
+import { hex, type Principal } from '../../spec/vocabulary/brands.js';
 import { userId } from '../../spec/vocabulary/ids.js';
 import type { Expression, Program, ProgramFunction, Statement } from '../../spec/vocabulary/program.js';
 import type { Scenario, Stimulus } from '../../spec/vocabulary/scenario.js';
+import { LAYOUT } from '../../generators/canister/builder.js';
+import { constant, store, variable } from '../../generators/canister/expressions.js';
 import { STANDARD_METHODS } from '../../generators/scenario/canister.js';
 
 const LOG_METHOD = `canister_query ${STANDARD_METHODS.log}`;
 
-/** The scenario with programs that add their log to what they reply. Whatever is in the log then shows in queries too. */
-export function observable(scenario: Scenario): Scenario {
+/** Figures at the beginning of what a canister tells about itself: its version (8 bytes) and its balance (16 bytes). */
+export const FIGURES = { version: { at: 0, bytes: 8 }, balance: { at: 8, bytes: 16 }, bytes: 24 } as const;
+
+/** What canisters need to tell them. */
+const FIGURE_IMPORTS = ['canister_version', 'canister_cycle_balance128'];
+
+/** Whether canisters can tell their figures. @param imports that the target knows; undefined: all */
+export function canTellFigures(imports: readonly string[] | undefined): boolean {
+  return imports === undefined || FIGURE_IMPORTS.every((name) => imports.includes(name));
+}
+
+/**
+ * The scenario with programs that add their log to what they reply. Whatever is in the log then shows in queries too.
+ * @param figures whether they tell their figures
+ */
+export function observable(scenario: Scenario, figures: boolean): Scenario {
   return {
     ...scenario,
     modules: scenario.modules.map((module) =>
-      module.kind === 'program' ? { ...module, program: telling(module.program) } : module,
+      module.kind === 'program' ? { ...module, program: telling(module.program, figures) } : module,
     ),
   };
 }
 
 /** The query that shows what a canister has logged and holds, after a stimulus that may have changed it; undefined: there is none. */
-export function observation({ modules }: Scenario, stimulus: Stimulus): Stimulus | undefined {
+export function observation(scenario: Scenario, stimulus: Stimulus): Stimulus | undefined {
+  if (!CHANGES.includes(stimulus.kind) || !('canister' in stimulus)) return undefined;
+  return question(scenario, stimulus.canister);
+}
+
+/** The query that shows what a canister has logged and holds; undefined: no module has it. */
+export function question({ modules }: Scenario, canister: Principal): Extract<Stimulus, { kind: 'query' }> | undefined {
   const tells = modules.some((module) => module.kind === 'program' && hasLog(module.program));
-  if (!tells || !CHANGES.includes(stimulus.kind) || !('canister' in stimulus)) return undefined;
-  const { canister } = stimulus;
+  if (!tells) return undefined;
   return { kind: 'query', canister, method: STANDARD_METHODS.log, arg: hex(''), sender: userId(0) };
 }
 
@@ -35,12 +56,28 @@ function hasLog({ exports }: Program): boolean {
   return exports.some(({ name }) => name === LOG_METHOD);
 }
 
-const told = new WeakMap<Program, Program>();
+const told = { plain: new WeakMap<Program, Program>(), withFigures: new WeakMap<Program, Program>() };
 
-function telling(program: Program): Program {
+const quiet = (name: string, args: readonly Expression[], into?: number): Statement => ({
+  kind: 'system call',
+  name,
+  args,
+  ...(into !== undefined && { into }),
+});
+
+/** Appends the figures to the reply. */
+const TELL_FIGURES: readonly Statement[] = [
+  quiet('canister_version', [], 0),
+  store(LAYOUT.scratch + FIGURES.version.at, variable(0)),
+  quiet('canister_cycle_balance128', [constant(LAYOUT.scratch + FIGURES.balance.at)]),
+  quiet('msg_reply_data_append', [constant(LAYOUT.scratch), constant(FIGURES.bytes)]),
+];
+
+function telling(program: Program, figures: boolean): Program {
   const { log } = program;
   if (log === undefined || program.memory === undefined || !hasLog(program)) return program;
-  let made = told.get(program);
+  const known = figures ? told.withFigures : told.plain;
+  let made = known.get(program);
   if (made === undefined) {
     const address: Expression = { kind: 'constant', value: BigInt(log.at) };
     const used: Expression = { kind: 'load', address, bytes: 8 };
@@ -56,10 +93,12 @@ function telling(program: Program): Program {
     made = {
       ...program,
       functions: program.functions.map((f) =>
-        standard.has(f.name) ? f : tellingFunction(f, append, methods.has(f.name) && !mayRespond(f, program)),
+        standard.has(f.name)
+          ? { ...f, body: [...(figures ? TELL_FIGURES : []), ...f.body] }
+          : tellingFunction(f, append, methods.has(f.name) && !mayRespond(f, program)),
       ),
     };
-    told.set(program, made);
+    known.set(program, made);
   }
   return made;
 }

@@ -1,9 +1,10 @@
 // plumbing: what can be seen of a subnet from outside — outcomes, ends of requests, status — as values that can be compared
 import type { Hex, Principal } from '../../spec/vocabulary/brands.js';
+import { canisterId } from '../../spec/vocabulary/ids.js';
 import type { Response, StimulusOutcome } from '../../spec/vocabulary/record.js';
 import type { Scenario, Stimulus } from '../../spec/vocabulary/scenario.js';
 import type { CanisterStatus } from '../protocol/messages.js';
-import { observation } from './observable.js';
+import { observation, question, tellsState } from './observable.js';
 import { setupStimuli } from '../scheduler/setup.js';
 
 /** A stimulus with the step that it belongs to; -1: the setup. */
@@ -14,7 +15,7 @@ export interface Stroke {
 
 /**
  * Everything that is done to a black box, in order: the steps, and after each that may have changed a canister a question about what it
- * has logged. Picks and held messages are left out: a black box decides for itself.
+ * has logged; in the end every canister that was not asked just now is. Picks and held messages are left out: a black box decides for itself.
  */
 export function strokesOf(scenario: Scenario): readonly Stroke[] {
   const { setup, steps } = scenario;
@@ -24,6 +25,12 @@ export function strokesOf(scenario: Scenario): readonly Stroke[] {
     strokes.push({ step, stimulus });
     const asked = observation(scenario, stimulus);
     if (asked !== undefined) strokes.push({ step, stimulus: asked });
+  }
+  const last = strokes.at(-1)?.stimulus;
+  for (const k of setup.canisters.keys()) {
+    const asked = steps.length > 0 ? question(scenario, canisterId(k)) : undefined;
+    const isAsked = last !== undefined && tellsState(last) && canisterOf(last) === asked?.canister;
+    if (asked !== undefined && !isAsked) strokes.push({ step: steps.length - 1, stimulus: asked });
   }
   return strokes;
 }
@@ -45,8 +52,18 @@ export interface Sight {
   readonly rejectCode: number;
   /** What else it may be: the same reject with a code that another reading gives it. Only what the model shows has that. */
   readonly orValues?: readonly string[];
+  /** What the canister that tells about itself must hold. Only what the model shows has that. */
+  readonly figures?: Figures;
   /** The stroke in which it was seen, where that is not the one that it belongs to: responses may come later, or never. */
   readonly seenAt?: number;
+}
+
+/** What a canister holds when it tells about itself. */
+export interface Figures {
+  /** Increments of its version, since it was created, that are guaranteed. */
+  readonly version: bigint;
+  /** Cycles. */
+  readonly balance: bigint;
 }
 
 /** The name of what was seen, the same in every run of the scenario. */

@@ -1,6 +1,7 @@
 // plumbing: patterns — what runs that were decided alike agree on is required of what is seen, everything else is open
 import { NOT_ZERO } from './open-values.js';
-import { LOGGED_END } from './observable.js';
+import { areWithin, rangesOf, rangesText, spanned, type Range } from './figures.js';
+import { FIGURES, LOGGED_END } from './observable.js';
 import type { Sight } from './observation.js';
 
 /** Something that may be seen: the value of a sight, and of a reply its bytes. */
@@ -17,6 +18,8 @@ export interface Required {
   readonly openEnd: boolean;
   /** What they end with, where more bytes may follow. */
   readonly tail?: Buffer;
+  /** Numbers in it that are open between bounds. */
+  readonly ranges?: readonly Range[];
 }
 
 /** What one way to decide allows at one place. `anything`: what is seen depends on open values, or readings differ. */
@@ -45,30 +48,35 @@ export function agreed(sights: readonly (Sight | undefined)[], tells: boolean): 
   if (first.data === undefined) return { kind: 'this', value, ...(orValues && { orValues }), openEnd: false };
   const replies = sights.map((sight) => Buffer.from(sight?.data ?? '', 'hex'));
   const shortest = Math.min(...replies.map(({ length }) => length));
-  if (replies.some(({ length }) => length !== shortest)) return openEnded(value, replies, tells ? STATE_BYTES : 0);
+  const ranges = rangesOf(sights);
+  const figures = ranges === undefined ? 0 : FIGURES.bytes;
+  if (replies.some(({ length }) => length !== shortest)) {
+    return { ...openEnded(value, replies, figures + HEADER, tells ? STATE_BYTES : 0), ...(ranges && { ranges }) };
+  }
   const bytes = new Int16Array(shortest).fill(-1);
-  for (let i = 0; i < shortest; i++) {
+  for (let i = figures; i < shortest; i++) {
     const byte = replies[0]?.[i] ?? -1;
     if (replies.every((reply) => reply[i] === byte)) bytes[i] = byte;
   }
   const notZero = notZeroIn(replies);
   for (const at of notZero) bytes.fill(-1, at, at + 4);
-  return { kind: 'this', value, bytes, openEnd: false, notZero };
+  return { kind: 'this', value, bytes, openEnd: false, notZero, ...(ranges && { ranges }) };
 }
 
 /**
  * Replies of several lengths: nothing says what stands where after the first difference, but what stands before it, and at the end. How much
- * was logged (the first bytes) says no more than the length does.
+ * was logged says no more than the length does.
+ * @param header bytes at the beginning that are open
  * @param most how many bytes at the end are looked at
  */
-function openEnded(value: string, replies: readonly Buffer[], most: number): Pattern {
+function openEnded(value: string, replies: readonly Buffer[], header: number, most: number): Required {
   const [first = Buffer.alloc(0)] = replies;
   const everywhere = (same: (reply: Buffer) => boolean) => replies.every(same);
   const shortest = Math.min(...replies.map(({ length }) => length));
-  let begins = Math.min(HEADER, shortest);
+  let begins = Math.min(header, shortest);
   while (begins < shortest && everywhere((reply) => reply[begins] === first[begins])) begins += 1;
   const ends = Math.min(shortest - begins, most, ...replies.map((reply) => endingAlike(first, reply)));
-  const bytes = Int16Array.from(first.subarray(0, begins)).fill(-1, 0, HEADER);
+  const bytes = Int16Array.from(first.subarray(0, begins)).fill(-1, 0, header);
   const tail = first.subarray(first.length - ends);
   // What a failed call gave is open, too.
   const marked = tail.lastIndexOf(MARK);
@@ -99,10 +107,11 @@ export function matches(pattern: Pattern, sight: Sight | undefined): boolean {
   if (pattern.value !== sight.value && pattern.orValues?.includes(sight.value) !== true) return false;
   if (pattern.bytes === undefined) return true;
   const reply = Buffer.from(sight.data ?? '', 'hex');
-  const { bytes, tail } = pattern;
+  const { bytes, tail, ranges = [] } = pattern;
   if (pattern.openEnd ? reply.length < bytes.length + (tail?.length ?? 0) : reply.length !== bytes.length) return false;
   if (tail !== undefined && !reply.subarray(reply.length - tail.length).equals(tail)) return false;
-  return bytes.every((byte, i) => byte < 0 || reply[i] === byte) && !isZeroIn(pattern, reply);
+  if (!bytes.every((byte, i) => byte < 0 || reply[i] === byte)) return false;
+  return !isZeroIn(pattern, reply) && areWithin(ranges, reply);
 }
 
 /** Whether something is zero that must not be. */
@@ -143,8 +152,13 @@ export function common(a: Pattern, b: Pattern): Pattern | undefined {
   if (!a.bytes.every((byte, i) => byte < 0 || (bytes[i] ?? -1) < 0 || byte === bytes[i])) return undefined;
   const notZero = a.notZero?.filter((at) => b.notZero?.includes(at));
   const tail = a.tail && b.tail && a.tail.subarray(a.tail.length - endingAlike(a.tail, b.tail));
+  const ranges = a.ranges && b.ranges && spanned(a.ranges, b.ranges);
   return {
-    ...a,
+    kind: 'this',
+    value: a.value,
+    ...(a.orValues && { orValues: a.orValues }),
+    openEnd: a.openEnd,
+    ...(ranges && { ranges }),
     bytes: a.bytes.map((byte, i) => ((bytes[i] ?? -1) < 0 ? -1 : byte)),
     ...(notZero && { notZero }),
     ...(tail && { tail }),
@@ -154,10 +168,10 @@ export function common(a: Pattern, b: Pattern): Pattern | undefined {
 /** A pattern as people read it. */
 export function words(pattern: Pattern): string {
   if (pattern.kind === 'anything') return 'anything';
-  const { value, orValues = [], bytes, openEnd, tail } = pattern;
+  const { value, orValues = [], bytes, openEnd, tail, ranges } = pattern;
   if (bytes === undefined) return [value, ...orValues].join(' or ');
   const text = bytesText(bytes);
-  return `${value} ${text === '' ? '(empty)' : text}${openEnd ? `…${tail?.toString('hex') ?? ''}` : ''}`;
+  return `${value} ${text === '' ? '(empty)' : text}${openEnd ? `…${tail?.toString('hex') ?? ''}` : ''}${ranges ? ` ${rangesText(ranges)}` : ''}`;
 }
 
 /** Bytes as two hexadecimal digits each, or two dots where any byte will do. */

@@ -24,6 +24,8 @@ import {
   type Filling,
   type Handler,
 } from './open-values.js';
+import { SpareIncrements } from './figures.js';
+import { tellsState } from './observable.js';
 import { Random } from './random.js';
 import { BOUNDLESS, noticeIn, noticeOf, noticing, noticingTransitions, otherCodes, otherReadings } from './readings.js';
 import { Course } from './course.js';
@@ -37,6 +39,8 @@ export interface Play {
   readonly profile: Profile;
   /** Whether the target's canisters see the time that the harness says. */
   readonly controlsTime: boolean;
+  /** Whether the canisters' own query tells their figures, too. */
+  readonly figures: boolean;
 }
 
 /** One way to fill in and to decide what is open. */
@@ -102,6 +106,7 @@ export function runModel(play: Play, { filling, way }: Variation): ModelRun | un
     const courses: string[] = [];
     const installed = new Map<Principal, ModuleIndex>();
     const interCanister = new Set<number>();
+    const spare = new SpareIncrements();
     const asked = new Requests(strokes);
     const sights: Sight[] = [];
     const transitions: TransitionRecord[][] = [];
@@ -114,6 +119,7 @@ export function runModel(play: Play, { filling, way }: Variation): ModelRun | un
       const note = (record: TransitionRecord): void => {
         of.push(record);
         noticeIn(record, touch);
+        spare.note(record);
         const { cause } = record;
         // The caller has been told that the deadline is over; the call may be executed all the same, at any time.
         if (cause.kind === 'expire-message' && interCanister.has(cause.message)) touch(BOUNDLESS);
@@ -134,7 +140,11 @@ export function runModel(play: Play, { filling, way }: Variation): ModelRun | un
       const { outcome, transition } = engine.submit(arriving(stimulus, filling));
       if (outcome.kind === 'accepted') asked.accepted(outcome.request, k);
       const others = outcome.kind === 'responded' ? otherCodesOf(profile, outcome.response) : undefined;
-      sights.push(outcomeSight(k, stimulus, outcome, others));
+      const sight = outcomeSight(k, stimulus, outcome, others);
+      const { data } = sight;
+      const tells = play.figures && data !== undefined && stimulus.kind === 'query' && tellsState(stimulus);
+      const figures = tells ? spare.of(engine.digest(stimulus.canister), data) : undefined;
+      sights.push(figures === undefined ? sight : { ...sight, figures });
       note(transition);
       for (let taken = 0; ; taken++) {
         const choice = chooser.next(engine.enabled(), (id) => interCanister.has(id));

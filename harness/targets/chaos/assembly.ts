@@ -138,10 +138,14 @@ function readings({ readings: r }: Temperament): Calls {
       SYSTEM_CALLS.env_var_name_copy(execution, index(execution, at), dst, offset, size),
     ...(r.cyclesNeverTrap && { msg_cycles_accept128: acceptAnyway }),
     cycles_burn128(execution: Execution, high: bigint, low: bigint, dst: Address) {
-      const before = execution.canister.balance;
+      const { burned, canister } = execution;
+      const before = canister.balance;
       if (r.cyclesNeverTrap) burnAnyway(execution, high, low, dst);
       else SYSTEM_CALLS.cycles_burn128(execution, high, low, dst);
-      if (r.burnedStays) execution.canister.balance = before;
+      if (!r.burnedStays) return;
+      // Nothing has left the balance, so that a trap has nothing to give back.
+      canister.balance = before;
+      execution.burned = burned;
     },
     ...(r.rejectSeenElsewhere && {
       msg_reject_msg_size(execution: Execution) {

@@ -1,0 +1,78 @@
+// plumbing: tests of the figures that canisters tell — versions have a lower bound, balances two
+import { canisterId } from '../../spec/vocabulary/ids.js';
+import type { EntryPoint } from '../../spec/vocabulary/entry-point.js';
+import type { CanisterDigest, TransitionRecord } from '../../spec/vocabulary/record.js';
+import { hex } from '../../spec/vocabulary/brands.js';
+import { areWithin, rangesOf, spanned, SpareIncrements } from './figures.js';
+import { FIGURES } from './observable.js';
+import type { Sight } from './observation.js';
+
+const reply = (version: bigint, balance: bigint): Buffer => {
+  const data = Buffer.alloc(FIGURES.bytes);
+  data.writeBigUInt64LE(version, FIGURES.version.at);
+  data.writeBigUInt64LE(balance & 0xffff_ffff_ffff_ffffn, FIGURES.balance.at);
+  data.writeBigUInt64LE(balance >> 64n, FIGURES.balance.at + 8);
+  return data;
+};
+const told = (version: bigint, balance: bigint): Sight => {
+  return { stroke: 0, what: 'outcome', value: 'reply', rejectCode: 0, figures: { version, balance } };
+};
+
+const RICH = 1n << 70n;
+
+describe('what a canister may tell of itself', () => {
+  const ranges = rangesOf([told(4n, RICH), told(5n, RICH - 10n ** 12n)]) ?? [];
+
+  it('is any version from the increments that are guaranteed', () => {
+    expect(areWithin(ranges, reply(3n, RICH))).toBe(false);
+    expect(areWithin(ranges, reply(4n, RICH))).toBe(true);
+    expect(areWithin(ranges, reply(4_000n, RICH))).toBe(true);
+  });
+
+  it('is at most the balance that is left where nothing costs anything', () => {
+    expect(areWithin(ranges, reply(4n, RICH + 1n))).toBe(false);
+    expect(areWithin(ranges, reply(4n, RICH + (1n << 64n)))).toBe(false);
+  });
+
+  it('is about the balance that is left where everything costs much, or more', () => {
+    expect(areWithin(ranges, reply(4n, RICH - 2n * 10n ** 12n))).toBe(true);
+    expect(areWithin(ranges, reply(4n, RICH - 3n * 10n ** 12n))).toBe(false);
+  });
+
+  it('is nothing where a run tells no figures', () => {
+    expect(rangesOf([told(4n, RICH), { stroke: 0, what: 'outcome', value: 'reply', rejectCode: 0 }])).toBeUndefined();
+  });
+
+  it('spans what two ways to decide allow', () => {
+    const other = rangesOf([told(2n, 5n)]) ?? [];
+    expect(areWithin(spanned(ranges, other), reply(2n, RICH))).toBe(true);
+    expect(areWithin(spanned(ranges, other), reply(1n, RICH))).toBe(false);
+  });
+});
+
+describe('increments that are guaranteed', () => {
+  const canister = canisterId(0);
+  const digest = { canister, version: 7n, balance: RICH } as unknown as CanisterDigest;
+  const returned = (entryPoint: EntryPoint) =>
+    ({ cause: { kind: 'execute' }, executions: [{ canister, entryPoint, outcome: { kind: 'returned' } }] }) as unknown as TransitionRecord; // prettier-ignore
+  const after = (...entryPoints: readonly EntryPoint[]) => {
+    const spare = new SpareIncrements();
+    for (const entryPoint of entryPoints) spare.note(returned(entryPoint));
+    return spare.of(digest, hex(reply(9n, RICH).toString('hex')))?.version;
+  };
+
+  it('are those of updates and response callbacks', () => {
+    expect(after('canister_update', 'reply callback')).toBe(7n);
+  });
+
+  it.each(['canister_query replicated', 'canister_on_low_wasm_memory', 'cleanup callback after reply'] as const)(
+    'are not those after %s, about which the texts differ',
+    (entryPoint) => {
+      expect(after(entryPoint)).toBe(6n);
+    },
+  );
+
+  it('are not told by a reply that some other code has made', () => {
+    expect(new SpareIncrements().of(digest, hex(reply(7n, 5n).toString('hex')))).toBeUndefined();
+  });
+});

@@ -1,0 +1,106 @@
+// plumbing: the figures that a canister tells about itself — what is guaranteed of its version, and what its balance may be
+import type { Hex, Principal } from '../../spec/vocabulary/brands.js';
+import type { EntryPoint } from '../../spec/vocabulary/entry-point.js';
+import type { CanisterDigest, TransitionRecord } from '../../spec/vocabulary/record.js';
+import { FIGURES } from './observable.js';
+import type { Figures, Sight } from './observation.js';
+
+/** A number in a reply, little-endian. */
+export interface Range {
+  /** Its place in bytes. */
+  readonly at: number;
+  readonly bytes: number;
+  /** The least and the greatest that it may be. */
+  readonly low: bigint;
+  readonly high: bigint;
+}
+
+/** Executions after which the texts differ about the version (5, 7), or promise nothing about it. */
+const NOT_GUARANTEED: ReadonlySet<EntryPoint> = new Set<EntryPoint>([
+  'canister_query replicated',
+  'canister_on_low_wasm_memory',
+  'cleanup callback after reply',
+  'cleanup callback after reject',
+]);
+
+/** By how much the balance may fall while a canister tells it (open-values.ts), in cycles. */
+const JITTER = 1n << 20n;
+
+/** Increments of canister versions that an implementation need not make, in one run of the model. */
+export class SpareIncrements {
+  readonly #spare = new Map<Principal, bigint>();
+
+  note({ cause, executions }: TransitionRecord): void {
+    if (cause.kind === 'bump-version') this.#add(cause.canister);
+    for (const { canister, entryPoint, outcome } of executions) {
+      if (outcome.kind === 'returned' && NOT_GUARANTEED.has(entryPoint)) this.#add(canister);
+    }
+  }
+
+  #add(canister: Principal): void {
+    this.#spare.set(canister, (this.#spare.get(canister) ?? 0n) + 1n);
+  }
+
+  /** The figures of a canister as it is, where its reply tells them; undefined: other code has replied. */
+  of({ canister, version, balance }: CanisterDigest, reply: Hex): Figures | undefined {
+    const told = numberIn(Buffer.from(reply, 'hex'), FIGURES.balance.at, FIGURES.balance.bytes);
+    if (told > balance || told + JITTER < balance) return undefined;
+    return { version: version - (this.#spare.get(canister) ?? 0n), balance };
+  }
+}
+
+const MOST_64 = (1n << 64n) - 1n;
+
+/** What may be charged beside what the dearest filling charges: real time passes for a real implementation. In cycles. */
+const SLACK = 10n ** 11n;
+
+/**
+ * What the figures in a reply may be: between those of runs in which everything costs much and nothing costs anything.
+ * @returns undefined where one of the runs shows none
+ */
+export function rangesOf(sights: readonly (Sight | undefined)[]): readonly Range[] | undefined {
+  const all: Figures[] = [];
+  for (const sight of sights) {
+    if (sight?.figures === undefined) return undefined;
+    all.push(sight.figures);
+  }
+  const least = (numbers: readonly bigint[]) => numbers.reduce((a, b) => (a < b ? a : b));
+  const most = (numbers: readonly bigint[]) => numbers.reduce((a, b) => (a > b ? a : b));
+  const balances = all.map(({ balance }) => balance);
+  const [low, high] = [least(balances), most(balances)];
+  const lowest = low - (high - low) - SLACK;
+  return [
+    { ...FIGURES.version, low: least(all.map(({ version }) => version)), high: MOST_64 },
+    { ...FIGURES.balance, low: lowest > 0n ? lowest : 0n, high },
+  ];
+}
+
+/** Whether the numbers in a reply are within their ranges. */
+export function areWithin(ranges: readonly Range[], reply: Buffer): boolean {
+  return ranges.every(({ at, bytes, low, high }) => {
+    const value = numberIn(reply, at, bytes);
+    return low <= value && value <= high;
+  });
+}
+
+/** What two ways to decide allow together. */
+export function spanned(a: readonly Range[], b: readonly Range[]): readonly Range[] {
+  return a.map((one, i) => {
+    const { low, high } = b[i] ?? one;
+    return { ...one, low: low < one.low ? low : one.low, high: high > one.high ? high : one.high };
+  });
+}
+
+/** As people read them. */
+export function rangesText(ranges: readonly Range[]): string {
+  const text = ({ at, bytes, low, high }: Range) =>
+    `bytes ${at} to ${at + bytes - 1}: ${high === MOST_64 ? `at least ${low}` : `from ${low} to ${high}`}`;
+  return `(${ranges.map(text).join('; ')})`;
+}
+
+/** A little-endian number in a reply. */
+export function numberIn(reply: Buffer, at: number, bytes: number): bigint {
+  let value = 0n;
+  for (let i = at + bytes - 1; i >= at; i--) value = (value << 8n) | BigInt(reply[i] ?? 0);
+  return value;
+}
