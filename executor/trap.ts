@@ -36,6 +36,9 @@ const MESSAGES: Readonly<Record<string, TrapKind>> = {
   'operation does not support unaligned accesses': 'memory-out-of-bounds',
 };
 
+/** What V8 says when it has no stack left, or no room for a buffer. Any other RangeError is a fault of ours. */
+const HOST_LIMITS = /call stack size|allocation failed|could not allocate/i;
+
 /**
  * What an error that came out of a canister's code means.
  * @param trapCode the trap global: a TrapCode
@@ -46,7 +49,7 @@ export function trapOf(error: unknown, trapCode: number): CanisterTrap {
   if (error instanceof CanisterTrap) return error;
   if (error instanceof Crash || error instanceof HostLimit) throw error;
   const { name, message } = error as Error;
-  if (name === 'RangeError') throw new HostLimit(message);
+  if (name === 'RangeError' && HOST_LIMITS.test(message)) throw new HostLimit(message);
   if (name !== 'RuntimeError') throw error;
   switch (trapCode) {
     case TrapCode.limit:

@@ -49,6 +49,7 @@ export const queryCalls = chapter('query-calls', 'abstract-behavior.md#query-cal
     sameAs: ['calls/cleanup-after-trap'],
     anchor: 'canister-interface.md#system-api-call',
   }),
+  'composite-order': may(['order'], 'The calls of a composite query may be evaluated in any order.'),
   'composite-same-subnet': may(['response'], 'A composite query that calls to another subnet may be rejected.'),
   'read-state-paths': ambiguous(
     52,
