@@ -1,7 +1,7 @@
 // plumbing: what the formats say of a report in numbers and in one sentence
 import { CONTEXTS, type Context, type EntryPoint } from '../spec/vocabulary/entry-point.js';
 import { SYSTEM_API, type SystemApiFunction } from '../spec/system-api.js';
-import type { MatrixCell, Report, ReportFailure, RuleResult } from './report.js';
+import type { MatrixCell, Report, ReportFailure, RuleResult, Totals } from './report.js';
 
 /** Of a whole run: `incomplete` weighs more than anything but a violation. */
 export type Conclusion = 'conforms' | 'violated' | 'incomplete';
@@ -18,7 +18,13 @@ export function violatedRules(report: Report): readonly RuleResult[] {
 
 export function conclusionOf(report: Report): Conclusion {
   if (violatedRules(report).length > 0 || unattributed(report)) return 'violated';
-  return report.complete && report.totals.errored === 0 ? 'conforms' : 'incomplete';
+  const complete = report.complete && report.totals.errored === 0 && !judgedNothing(report.totals);
+  return complete ? 'conforms' : 'incomplete';
+}
+
+/** Whether every case was skipped, or said nothing: that is no reason to call a target conforming. */
+export function judgedNothing({ cases, passed, failed }: Totals): boolean {
+  return cases > 0 && passed === 0 && failed === 0;
 }
 
 /** Failing cases without a clause in the catalogue: never to be overlooked. */
@@ -43,6 +49,9 @@ export function sentenceOf(report: Report): string {
       return `Does not conform: ${plural(rules.length, 'clause')} violated in ${cases} (${rules.join(', ')})${known}.${part}`;
     }
     case 'incomplete': {
+      if (report.complete && totals.errored === 0) {
+        return `Incomplete: nothing was judged; of ${cases} ${totals.skipped} skipped, ${totals.poisoned} poisoned${known}.`;
+      }
       const why = report.complete ? `${plural(totals.errored, 'case')} ended in an error` : 'the run was cut short';
       return `Incomplete: ${why}; no violation in ${cases} says nothing about the rest${known}.`;
     }

@@ -2,6 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import type { Report, ReportWaiver, Totals } from '../../reports/report.js';
+import { judgedNothing } from '../../reports/figures.js';
 import { PROFILES, profileNamed } from '../../spec/profiles/profiles.js';
 import { RULES, ruleNamed } from '../../spec/rules/index.js';
 import { TIERS, type Tier } from '../../spec/vocabulary/verdict.js';
@@ -75,7 +76,7 @@ export interface Progress {
 
 export interface RunResult {
   readonly report: Report;
-  /** 0: conforms; 1: a violation that no waiver covers; 3: errored cases, or the run is incomplete. */
+  /** 0: conforms; 1: a violation that no waiver covers; 3: errored cases, no case judged, or the run is incomplete. */
   readonly exitCode: 0 | 1 | 3;
 }
 
@@ -184,7 +185,7 @@ export function finish(report: Report, waivers: readonly Waiver[]): RunResult {
   const { uses, open } = applyWaivers(failedRules(report), waivers, today());
   const waived = uses.map((use): ReportWaiver => ({ ...use, failures: failuresOf(report, use.rule) }));
   const violated = open.length > 0;
-  const broken = !report.complete || report.totals.errored > 0;
+  const broken = !report.complete || report.totals.errored > 0 || judgedNothing(report.totals);
   return { report: { ...report, waived }, exitCode: violated ? 1 : broken ? 3 : 0 };
 }
 
