@@ -53,6 +53,8 @@ export class ProgramBuilder {
   readonly customSections: { name: string; content: Hex }[] = [];
   readonly oddities: Oddity[] = [];
   tableSize: number | undefined;
+  /** How large the table can become; no maximum is declared otherwise. A table that starts larger has its own size. */
+  tableMax: number | undefined;
 
   constructor(
     readonly width: PointerWidth,
@@ -161,13 +163,14 @@ export class ProgramBuilder {
     const data = this.passive.map((bytes) => ({ bytes }) as { at?: bigint; bytes: Hex });
     if (this.used > 0) data.push({ at: BigInt(LAYOUT.constants), bytes: hexOf(joined(this.constants, this.used)) });
     data.push(...this.active);
-    const size = this.tableSize ?? this.entries.length;
+    const size = Math.max(this.tableSize ?? 0, this.entries.length);
+    const max = this.tableMax === undefined ? {} : { max: Math.max(this.tableMax, size) };
     return {
       format: 'program@1',
       width: this.memory === undefined ? 'i32' : this.width,
       ...(this.memory === undefined ? {} : { memory: this.memory }),
       globals: this.globals,
-      ...(size > 0 ? { table: { size: Math.max(size, this.entries.length), entries: this.entries } } : {}),
+      ...(size > 0 ? { table: { size, ...max, entries: this.entries } } : {}),
       functions: this.functions,
       ...(this.start === undefined ? {} : { start: this.start }),
       exports: this.exports,

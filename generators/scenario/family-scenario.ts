@@ -2,17 +2,21 @@
 import type { GeneratorOptions } from '../config.js';
 import type { Draw } from '../draw.js';
 import type { GeneratedCase, Swarm } from './case-for.js';
+import { balanceStories, installationStories, lastWriteStories } from './families/boundaries.js';
 import { callsStories } from './families/calls.js';
 import { cyclesStories } from './families/cycles.js';
 import { lifecycleStories } from './families/lifecycle.js';
 import { codeStories } from './families/code.js';
 import { conversationStories } from './families/conversations.js';
+import { largeMemoryStories } from './families/large-memory.js';
 import { managementStories } from './families/management.js';
 import { memoryStories } from './families/memory.js';
 import { LARGE_MODULES, moduleStories } from './families/modules.js';
 import { queryStories } from './families/queries.js';
 import { rareStateStories } from './families/rare-states.js';
+import { responseStories } from './families/responses.js';
 import type { Stories } from './families/story.js';
+import { tableStories } from './families/tables.js';
 import { newStage } from './mission-scenario.js';
 import type { Assignment } from './plan.js';
 
@@ -21,10 +25,16 @@ type FamilyAssignment = Extract<Assignment, { kind: 'family' }>;
 /** The stories of each family, and how many of them one case tells. */
 const FAMILIES: Readonly<Record<FamilyAssignment['family'], { readonly stories: Stories; readonly perCase: number }>> =
   {
-    cycles: { stories: cyclesStories, perCase: 1 },
-    calls: { stories: { ...callsStories, ...conversationStories, ...queryStories }, perCase: 1 },
-    lifecycle: { stories: { ...lifecycleStories, ...managementStories, ...rareStateStories }, perCase: 1 },
-    memory: { stories: { ...memoryStories, ...codeStories }, perCase: 1 },
+    cycles: { stories: { ...cyclesStories, ...balanceStories }, perCase: 1 },
+    calls: { stories: { ...callsStories, ...conversationStories, ...queryStories, ...responseStories }, perCase: 1 },
+    lifecycle: {
+      stories: { ...lifecycleStories, ...managementStories, ...rareStateStories, ...installationStories },
+      perCase: 1,
+    },
+    memory: {
+      stories: { ...memoryStories, ...codeStories, ...largeMemoryStories, ...tableStories, ...lastWriteStories },
+      perCase: 1,
+    },
     modules: { stories: moduleStories, perCase: 3 },
   };
 
@@ -32,7 +42,10 @@ const FAMILIES: Readonly<Record<FamilyAssignment['family'], { readonly stories: 
 const LARGE_EVERY = 8;
 
 /** Stories that tell of table instructions where the profile allows them: it does in every other round. */
-const OPEN_WASM: ReadonlySet<string> = new Set(['an installation that fails late']);
+const OPEN_WASM: ReadonlySet<string> = new Set([
+  'an installation that fails late',
+  'a composite query and its callbacks share their state',
+]);
 
 /** The family's next stories; over its turns every one is told as often as the others. */
 export function familyScenario(
@@ -44,9 +57,9 @@ export function familyScenario(
   const { stories, perCase } = FAMILIES[family];
   const names = Object.keys(stories);
   const first = turn * perCase;
+  const main = names[first % names.length] ?? '';
   const opens =
-    OPEN_WASM.has(names[first % names.length] ?? '') &&
-    Math.floor(first / names.length) % 2 === 0 &&
+    (Object.hasOwn(tableStories, main) || (OPEN_WASM.has(main) && Math.floor(first / names.length) % 2 === 0)) &&
     options.without?.includes('open wasm') !== true;
   const stage = newStage(draw, opens ? new Set(swarm).add('open wasm') : swarm, options);
   const width = options.width ?? draw.pick(['i32', 'i32', 'i64'] as const);

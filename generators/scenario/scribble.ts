@@ -2,7 +2,8 @@
 import { bytesOf } from '../../spec/vocabulary/brands.js';
 import type { Statement } from '../../spec/vocabulary/program.js';
 import { LAYOUT } from '../canister/builder.js';
-import { constant, indexOf, store, systemCall } from '../canister/expressions.js';
+import { constant, indexOf, MEMORY_BYTES, operation, store, systemCall } from '../canister/expressions.js';
+import type { Draw } from '../draw.js';
 import { callNew } from './system-calls.js';
 import type { Scope } from './scope.js';
 import { ENVS } from './values.js';
@@ -16,7 +17,28 @@ export interface ScribbleOptions {
 
 /** Writes that are possible from the scope's entry point; none of them traps for a canister that is well off. */
 export function scribble(s: Scope, options: ScribbleOptions): Statement[] {
-  return s.draw.sample(writes(s, options), options.count).flatMap((write) => write());
+  const { draw, program } = s;
+  return [
+    ...draw.sample(writes(s, options), options.count).flatMap((write) => write()),
+    ...(program.hasRoom && draw.chance(60) ? farAway(draw) : []),
+  ];
+}
+
+/** How far from the end of the memory: in the last page at its end, middle and beginning, and on bounds of 4 KiB pages. */
+const FROM_THE_END = [8, 8, 16, 0x1004, 0x2ff8, 0x3000, 65_536, 65_536] as const;
+
+/** A write to the last page of the memory as it is now; where that is also the first page, to what nothing else uses. */
+export function farAway(draw: Draw): Statement[] {
+  const back = draw.pick(FROM_THE_END);
+  const at = operation('sub', MEMORY_BYTES, constant(back));
+  const size = constant(draw.pick([1, 8, Math.min(back, 0x40)]));
+  return [
+    draw.weighted<Statement>([
+      [3, { kind: 'store', address: at, value: constant(draw.bits(64)), bytes: draw.pick([1, 2, 4, 8, 8] as const) }],
+      [1, { kind: 'memory.fill', address: at, byte: constant(draw.int(1, 255)), size }],
+      [1, { kind: 'memory.copy', to: at, from: constant(LAYOUT.constants), size }],
+    ]),
+  ];
 }
 
 function writes(s: Scope, { openWasm }: ScribbleOptions): (() => Statement[])[] {
@@ -35,7 +57,7 @@ function writes(s: Scope, { openWasm }: ScribbleOptions): (() => Statement[])[] 
         size: constant(draw.int(1, 64)),
       },
     ]);
-    list.push(() => [{ kind: 'memory.grow', pages: constant(draw.int(0, 2)), log: true }]);
+    list.push(() => [{ kind: 'memory.grow', pages: constant(draw.int(0, 2)), log: true }, ...farAway(draw)]);
     offer('certified_data_set', () => [systemCall('certified_data_set', s.scratch(), constant(draw.int(1, 32)))]);
     offer('stable64_grow', () => [
       systemCall('stable64_grow', constant(1)),

@@ -19,10 +19,10 @@ import type { Draw } from '../../draw.js';
 import { STANDARD_METHODS } from '../canister.js';
 import { stageCanisters } from '../mission-scenario.js';
 import type { Scope } from '../scope.js';
-import { CONTROLLER, ofLength, type Stage, type StagedCanister } from '../stage.js';
+import { ofLength, type Stage, type StagedCanister } from '../stage.js';
 import { callNew, standardCall } from '../system-calls.js';
 import { NOT_UTF8 } from '../values.js';
-import { composite, happens, update, type Stories, type Teller } from './story.js';
+import { composite, happens, tellLog, update, type Stories, type Teller } from './story.js';
 
 const SECOND = 1_000_000_000n;
 
@@ -50,7 +50,7 @@ export function anyPicks(draw: Draw, count: number): readonly Pick[] {
 }
 
 /** A method that makes calls of which the responses come in any order, and remembers in which they came. */
-function fanOut(stage: Stage, canister: StagedCanister, count: number): string {
+export function fanOut(stage: Stage, canister: StagedCanister, count: number): string {
   const { module } = canister;
   const at = LAYOUT.cells + 0x80;
   const remember = (mark: number): Statement[] => [
@@ -127,9 +127,15 @@ export const callsStories: Stories = {
       }),
       systemCall('call_perform'),
     ]);
-    for (const seconds of draw.sample([0, 1, 299, 300, 301, 0xffffffff], 3)) {
+    canister.module.exported('canister_query when asked', 'canister_query replicated', () => [
+      ...deadline(),
+      tellLog(),
+      respond(),
+    ]);
+    const methods = draw.shuffle(['when', 'when asked', 'when asked']);
+    for (const [i, seconds] of draw.sample([0, 1, 299, 300, 301, 0xffffffff], 3).entries()) {
       happens(stage, canister, (s) => [
-        callTo(s, bytesOf(canister.id), 'when'),
+        callTo(s, bytesOf(canister.id), methods[i] ?? 'when'),
         systemCall('call_with_best_effort_response', constant(seconds)),
         systemCall('call_perform'),
         ...deadline(),
@@ -348,6 +354,7 @@ export const callsStories: Stories = {
     const n = 0;
     const back = canister.module.program.callback('composite back', [
       systemCall('performance_counter', constant(1)),
+      tellLog(),
       respond(),
     ]);
     const cost: Statement[] = draw.chance(40)
@@ -389,47 +396,27 @@ export const callsStories: Stories = {
       { kind: 'log', value: load(at, 8) },
       ...(draw.chance(30) ? [{ kind: 'trap', means: 'unreachable' } as const] : []),
     ]);
+    const tells = canister.module.program.callback('composite end', [tellLog(), respond()]);
+    const count = draw.pick([2, 3, 17]);
     composite(canister, 'wide', (s) => [
       store(at, constant(7)),
-      ...Array.from({ length: draw.pick([2, 3, 17]) }, (_, i) => [
+      ...Array.from({ length: count }, (_, i) => [
         callNew(s, {
           callee: bytesOf(draw.pick(s.peers).canister),
           method: draw.pick(['look', 'missing']),
-          reply: indexOf(remember),
-          reject: indexOf(remember),
+          reply: indexOf(i + 1 < Math.min(count, 16) ? remember : tells),
+          reject: indexOf(i + 1 < Math.min(count, 16) ? remember : tells),
           env: BigInt(i + 1),
         }),
-        ...(draw.chance(40) ? [systemCall('call_on_cleanup', indexOf(s.standardCallbacks.cleanup), constant(i))] : []),
+        ...(draw.chance(i === 0 ? 80 : 40)
+          ? [systemCall('call_on_cleanup', indexOf(s.standardCallbacks.cleanup), constant(i))]
+          : []),
         systemCall('call_perform'),
       ]).flat(),
       ...(draw.chance(20) ? [respond()] : []),
     ]);
     stage.query(canister.id, 'wide');
     stage.ingress(canister.id, 'wide');
-  },
-
-  'callbacks judged when the response arrives': (teller) => {
-    const { stage, draw } = teller;
-    const canister = canisterOf(teller);
-    const name = fanOut(stage, canister, 2);
-    // Another module is installed while the call is open: the table is its table.
-    const shape = { width: teller.width, memory: { min: 1n } } as const;
-    const other = stage.module(shape);
-    other.module.program.tableEntry(draw.pick([null, other.module.program.entry('not a callback', [])]));
-    other.module.program.callback('another callback', [{ kind: 'log', value: ENV }, respond()]);
-    stage.ingress(canister.id, name, hex(''), { picks: [{ kind: 'execute', rank: 0 }], hold: true });
-    stage.step(
-      {
-        kind: 'install',
-        canister: canister.id,
-        sender: CONTROLLER,
-        mode: draw.pick(['upgrade', 'reinstall']),
-        module: other.index,
-        arg: hex(''),
-      },
-      { hold: true },
-    );
-    stage.steps.push({});
   },
 
   'methods of the wrong kind': (teller) => {

@@ -23,7 +23,7 @@ function canisterOf({ stage, draw, swarm, width }: Teller): StagedCanister {
 }
 
 /** The cycles of the canister and of the call. */
-function cyclesNow(s: Scope): Statement[] {
+export function cyclesNow(s: Scope): Statement[] {
   const names = ['canister_cycle_balance128', 'msg_cycles_available128', 'msg_cycles_refunded128'];
   return names
     .filter((name) => s.available(name))
@@ -37,7 +37,7 @@ function whose(): Statement[] {
   );
 }
 
-interface Call {
+export interface Call {
   readonly callee: StagedCanister;
   readonly method: string;
   readonly reply: string;
@@ -48,7 +48,7 @@ interface Call {
   readonly cleanup?: string;
 }
 
-function call(s: Scope, { callee, method, reply, reject = reply, env = 1n, ...more }: Call): Statement[] {
+export function call(s: Scope, { callee, method, reply, reject = reply, env = 1n, ...more }: Call): Statement[] {
   const attached = more.cycles ?? 0n;
   return [
     callNew(s, { callee: bytesOf(callee.id), method, reply: indexOf(reply), reject: indexOf(reject), env }),
@@ -66,7 +66,7 @@ const append = (s: Scope, text: string): Statement => {
   return systemCall('msg_reply_data_append', blob.address, blob.size);
 };
 
-const pick = (kind: Pick['kind'], rank = 0): Pick => ({ kind, rank });
+export const pick = (kind: Pick['kind'], rank = 0): Pick => ({ kind, rank });
 
 export const conversationStories: Stories = {
   'expired at every point': (teller) => {

@@ -1,5 +1,5 @@
 // table: stories about cycles — canister-interface.md#system-api-cycles
-import { bytesOf, cycles } from '../../../spec/vocabulary/brands.js';
+import { bytesOf, cycles, hex, nanoseconds } from '../../../spec/vocabulary/brands.js';
 import type { Expression, Statement } from '../../../spec/vocabulary/program.js';
 import { profileNamed } from '../../../spec/profiles/profiles.js';
 import type { Profile } from '../../../spec/profiles/profile.js';
@@ -26,22 +26,22 @@ const MASK_64 = (1n << 64n) - 1n;
 const MAX_128 = (1n << 128n) - 1n;
 const halves = (n: bigint): readonly [Expression, Expression] => [constant(n >> 64n), constant(n & MASK_64)];
 /** Where amounts are written to, 16 bytes each. */
-const slot = (k: number) => constant(LAYOUT.scratch + 16 * k);
-const lowHalf = (k: number) => load(LAYOUT.scratch + 16 * k, 8);
+export const slot = (k: number) => constant(LAYOUT.scratch + 16 * k);
+export const lowHalf = (k: number) => load(LAYOUT.scratch + 16 * k, 8);
 
 /** What a canister is withdrawn before a message executes. */
-function messagePrice({ fees, limits }: Profile, width: 'i32' | 'i64'): bigint {
+export function messagePrice({ fees, limits }: Profile, width: 'i32' | 'i64'): bigint {
   return fees.messageExecution + (limits.updateInstructions * fees.tenInstructions[width]) / 10n;
 }
 
-function profileOf(stage: Stage): Profile {
+export function profileOf(stage: Stage): Profile {
   const profile = profileNamed(stage.profile);
   if (profile === undefined) throw new RangeError(`no profile ${stage.profile}`);
   return profile;
 }
 
 /** Every view of the canister's own cycles that fits its width. */
-function look(s: Scope): Statement[] {
+export function look(s: Scope): Statement[] {
   const views: Statement[] = [
     systemCall('canister_cycle_balance128', slot(0)),
     logMemory(slot(0), constant(16)),
@@ -72,7 +72,7 @@ function attach(s: Scope, n: bigint): Statement[] {
   return [systemCall('call_cycles_add128', ...halves(n))];
 }
 
-interface CallOptions {
+export interface CallOptions {
   readonly callee: StagedCanister;
   readonly method: string;
   readonly attached: readonly bigint[];
@@ -81,7 +81,7 @@ interface CallOptions {
 }
 
 /** A call with cycles, up to call_perform and its result. */
-function callWith(s: Scope, { callee, method, attached, reply, reject }: CallOptions): Statement[] {
+export function callWith(s: Scope, { callee, method, attached, reply, reject }: CallOptions): Statement[] {
   const standard = s.standardCallbacks;
   return [
     callNew(s, {
@@ -324,34 +324,20 @@ export const cyclesStories: Stories = {
       sender: CONTROLLER,
       cycles: cycles(draw.pick([1n, MASK_64, MAX_128])),
     });
-    update(full, 'take', (s) => [...accept(s, MAX_128), ...look(s), systemCall('msg_reply')]);
+    // More than it pays for the execution, so that some of it is lost; a trap undoes that.
+    update(full, 'take', (s) => [
+      ...accept(s, MAX_128),
+      ...look(s),
+      draw.chance(45) ? { kind: 'trap', means: 'unreachable' } : systemCall('msg_reply'),
+    ]);
     happens(stage, other, (s) =>
-      callWith(s, { callee: full, method: 'take', attached: [draw.pick([1n, 1_000_000_000_000n])] }),
+      callWith(s, {
+        callee: full,
+        method: 'take',
+        attached: [draw.pick([1n, 1_000_000_000_000n, 1_000_000_000_000n])],
+      }),
     );
     happens(stage, full, (s) => [...look(s), systemCall('msg_reply')]);
-  },
-
-  'just what a message costs': (teller) => {
-    const { stage, draw, swarm, width } = teller;
-    const price = messagePrice(profileOf(stage), width);
-    const install =
-      5_000_000n + (profileOf(stage).limits.installInstructions * profileOf(stage).fees.tenInstructions[width]) / 10n;
-    // Pays for its installation, then burns down to the price of one message, or one cycle less.
-    const canister = stage.canister(shapeOf(draw, swarm, width), install * 2n + 100_000_000n, {
-      freezingThreshold: 0n,
-    });
-    const rest = price + draw.pick([-1n, 0n, 1n]) + (draw.chance(50) ? 1_200_000n + 2_000n * 2n : 0n);
-    happens(stage, canister, (s) => [
-      systemCall('canister_liquid_cycle_balance128', slot(5)),
-      systemCall('cycles_burn128', constant(0), operation('sub', lowHalf(5), constant(rest)), slot(4)),
-      ...look(s),
-      systemCall('msg_reply'),
-    ]);
-    stage.ingress(canister.id, STANDARD_METHODS.replies);
-    stage.ingress(canister.id, STANDARD_METHODS.replies);
-    stage.query(canister.id, STANDARD_METHODS.query);
-    stage.step({ kind: 'deposit', canister: canister.id, sender: CONTROLLER, cycles: cycles(price * 3n) });
-    stage.ingress(canister.id, STANDARD_METHODS.replies);
   },
 
   'frozen and thawed': (teller) => {
@@ -370,6 +356,9 @@ export const cyclesStories: Stories = {
         settings: { freezingThreshold },
       });
     freeze(draw.pick([10n ** 12n, 10n ** 15n, MASK_64]));
+    // Who is frozen cannot have more allocated.
+    const more = draw.pick([{ computeAllocation: 1n }, { memoryAllocation: 1n }, { memoryAllocation: 1n << 30n }]);
+    stage.step({ kind: 'update-settings', canister: canister.id, sender: CONTROLLER, settings: more });
     stage.ingress(canister.id, STANDARD_METHODS.replies);
     stage.query(canister.id, STANDARD_METHODS.query);
     happens(stage, other, (s) =>
@@ -383,8 +372,14 @@ export const cyclesStories: Stories = {
   'frozen while a call is open': (teller) => {
     const { stage, draw } = teller;
     const [caller, callee] = two(teller, 1_000_000_000_000n);
+    // Nothing can be attached then; none of it always can.
+    const again = (s: Scope) => {
+      const options = { callee, method: STANDARD_METHODS.replies, attached: [draw.pick([0n, 0n, 0n, 1n, 1_000n])] };
+      return [...look(s), ...callWith(s, options), ...(draw.chance(60) ? [systemCall('msg_reply')] : [])];
+    };
+    const reply = callbackOf(caller, 'reply', again);
     update(caller, 'ask', (s) =>
-      callWith(s, { callee, method: STANDARD_METHODS.replies, attached: [draw.pick([0n, 1n, 1_000_000n])] }),
+      callWith(s, { callee, method: STANDARD_METHODS.replies, attached: [draw.pick([0n, 1n, 1_000_000n])], reply }),
     );
     stage.ingress(caller.id, 'ask', undefined, { picks: [{ kind: 'execute', rank: 0 }], hold: true });
     stage.step(
@@ -397,21 +392,36 @@ export const cyclesStories: Stories = {
   'time costs cycles': (teller) => {
     const { stage, draw } = teller;
     const { swarm, width } = teller;
-    const poor = stage.canister(shapeOf(draw, swarm, width), draw.pick([0n, 1n, 100_000_000n, 10_000_000_000n]), {
-      computeAllocation: BigInt(draw.pick([0, 1, 100])),
-      memoryAllocation: draw.pick([0n, 1n << 30n]),
-      freezingThreshold: 0n,
-    });
+    const poor = stage.canister(
+      shapeOf(draw, swarm, width),
+      draw.pick([0n, 100_000_000n, 1_000_000_000n, 10_000_000_000n]),
+      {
+        computeAllocation: BigInt(draw.pick([0, 1, 100])),
+        memoryAllocation: draw.pick([0n, 1n << 30n, 1n << 36n]),
+        freezingThreshold: 0n,
+      },
+    );
     const rich = stage.canister(shapeOf(draw, swarm, 'i32'), comfortable(draw, swarm));
     happens(stage, rich, (s) =>
       callWith(s, { callee: poor, method: STANDARD_METHODS.replies, attached: [1_000_000n] }),
     );
-    for (const seconds of draw.sample([1n, 60n, 86_400n, 31_536_000n, 3_153_600_000n], 2)) {
-      stage.step({ kind: 'advance-time', by: (seconds * 1_000_000_000n) as never });
+    const passes = (seconds: bigint) => stage.step({ kind: 'advance-time', by: nanoseconds(seconds * 1_000_000_000n) });
+    for (const seconds of [draw.pick([1n, 60n]), draw.pick([86_400n, 31_536_000n, 3_153_600_000n])]) {
+      passes(seconds);
       stage.ingress(poor.id, STANDARD_METHODS.replies);
     }
     stage.step({ kind: 'deposit', canister: poor.id, sender: CONTROLLER, cycles: cycles(10n ** 15n) });
-    stage.ingress(poor.id, STANDARD_METHODS.replies);
+    // What it had allocated, it has not any more, if it ran out of cycles.
+    stage.step({
+      kind: 'install',
+      canister: poor.id,
+      sender: CONTROLLER,
+      mode: 'reinstall',
+      module: poor.moduleIndex,
+      arg: hex(''),
+    });
+    passes(86_400n);
+    happens(stage, poor, (s) => [...look(s), systemCall('msg_reply')]);
   },
 
   'too few cycles attached': (teller) => {

@@ -17,7 +17,7 @@ import {
 } from '../../canister/expressions.js';
 import type { Draw } from '../../draw.js';
 import { STANDARD_METHODS } from '../canister.js';
-import { comfortable, shapeOf, stageCanisters } from '../mission-scenario.js';
+import { shapeOf, stageCanisters } from '../mission-scenario.js';
 import type { Scope } from '../scope.js';
 import { CONTROLLER, ofLength, type Stage, type StagedCanister } from '../stage.js';
 import { standardCall, wellCalled } from '../system-calls.js';
@@ -354,34 +354,6 @@ export const lifecycleStories: Stories = {
       stage.steps.push({ picks: [{ kind: 'heartbeat', rank: 0 }, ...anyPicks(draw, 1)], hold: draw.chance(30) });
     stage.step({ kind: 'stop', canister: canister.id, sender: CONTROLLER });
     stage.steps.push({ picks: [{ kind: 'heartbeat', rank: 0 }] });
-  },
-
-  'little memory left': (teller) => {
-    const { stage, draw, swarm, width } = teller;
-    const limit = 65_536n * 8n;
-    const canister = stage.canister({ width, memory: { min: 1n } }, comfortable(draw, swarm), {
-      wasmMemoryLimit: draw.pick([0n, limit]),
-      wasmMemoryThreshold: draw.pick([0n, 65_536n * 4n, limit, 1n << 40n]),
-    });
-    if (draw.chance(85)) {
-      add(canister, 'canister_on_low_wasm_memory', 'canister_on_low_wasm_memory', () => [
-        ...statusAndVersion(),
-        store(LAYOUT.cells + 40, operation('add', load(LAYOUT.cells + 40, 8), constant(1))),
-        ...(draw.chance(20) ? [{ kind: 'memory.grow', pages: constant(1), log: true } as const] : []),
-        ...(draw.chance(20) ? [{ kind: 'trap', means: 'unreachable' } as const] : []),
-      ]);
-    }
-    for (let i = 0; i < 4; i++) {
-      happens(stage, canister, () => [{ kind: 'memory.grow', pages: constant(draw.int(0, 3)), log: true }, respond()]);
-      if (draw.chance(25))
-        stage.step({
-          kind: 'update-settings',
-          canister: canister.id,
-          sender: CONTROLLER,
-          settings: { wasmMemoryThreshold: draw.pick([0n, 65_536n, limit]) },
-        });
-      if (draw.chance(15)) installStep(stage, canister.id, canister.moduleIndex, 'upgrade');
-    }
   },
 
   inspection: (teller) => {

@@ -131,17 +131,29 @@ function reads(): Statement[] {
   ];
 }
 
+/** Each of them is one more than is valid. */
+const INVALID: readonly Settings[] = [
+  { computeAllocation: 101n },
+  { environmentVariables: [{ name: 'long', value: 'v'.repeat(129) }] },
+  { environmentVariables: [{ name: 'long', value: 'ü'.repeat(65) }] },
+  { environmentVariables: ['twice', 'once', 'twice'].map((name, i) => ({ name, value: `${i}` })) },
+  { environmentVariables: [{ name: 'n'.repeat(129), value: '' }] },
+  { wasmMemoryLimit: U48 + 1n },
+];
+
 export const managementStories: Stories = {
   'settings, one after another': (teller) => {
     const { stage, draw, swarm, width } = teller;
     const canister = stageCanisters(stage, draw, swarm, width, { controllers: [CONTROLLER, userId(1)] });
     happens(stage, canister, (s) => [...look(s), respond()]);
-    for (const change of draw.sample(SETTINGS, 4)) {
+    for (const change of draw.sample(SETTINGS, 3)) {
       const more = draw.chance(30) ? draw.pick(SETTINGS)(draw) : {};
       setting(stage, canister.id, { ...change(draw), ...more }, draw.pick([userId(0), userId(1)]));
       happens(stage, canister, (s) => [...look(s), respond()]);
       if (draw.chance(20)) stage.step({ kind: 'advance-time', by: nanoseconds(draw.bits(40)) });
     }
+    for (const invalid of draw.sample(INVALID, 2)) setting(stage, canister.id, invalid);
+    happens(stage, canister, (s) => [...look(s), respond()]);
     // What stays when the code goes.
     if (draw.chance(50)) {
       managed(stage, canister.id, 'uninstall');
@@ -157,7 +169,8 @@ export const managementStories: Stories = {
     const id = canisterId(count);
     // The default of reserved_cycles_limit is 5 * 10^12.
     const reserved = draw.pick([0n, 1n, 10n ** 9n, 5n * 10n ** 12n, 5n * 10n ** 12n + 1n]);
-    const controllers = draw.pick([undefined, [userId(1), CONTROLLER], [CONTROLLER], []]);
+    const low = draw.chance(50);
+    const controllers = draw.pick([undefined, [userId(1), CONTROLLER], [CONTROLLER], ...(low ? [] : [[]])]);
     const { freezingThreshold } = draw.pick([
       { freezingThreshold: 0n },
       { freezingThreshold: 10n ** 10n },
@@ -171,10 +184,18 @@ export const managementStories: Stories = {
       settings: {
         ...(controllers && { controllers }),
         ...(freezingThreshold === undefined ? {} : { freezingThreshold }),
-        ...(draw.chance(30) ? draw.pick(SETTINGS)(draw) : {}),
+        ...(low ? { wasmMemoryLimit: PAGE, wasmMemoryThreshold: PAGE + 4_464n } : {}),
+        ...(!low && draw.chance(40) ? draw.pick(SETTINGS)(draw) : {}),
       },
     });
     const made: StagedCanister = { ...first, id };
+    if (low) {
+      // Less memory is left than the threshold from the beginning, and nobody has asked yet.
+      const failing = stage.module({ width, memory: { min: draw.pick([0n, 1n]) } });
+      failing.module.exported('canister_init', 'canister_init', () => [{ kind: 'trap', means: 'unreachable' }]);
+      installed(stage, { ...made, moduleIndex: failing.index }, 'install');
+      setting(stage, id, { wasmMemoryLimit: 16n * PAGE });
+    }
     installed(stage, made, draw.pick(['install', 'install', 'upgrade', 'reinstall']), {
       sender: draw.pick([CONTROLLER, userId(1)]),
     });
@@ -211,14 +232,17 @@ export const managementStories: Stories = {
       if (draw.chance(25)) stage.ingress(canister.id, STANDARD_METHODS.replies, hex(''), { hold: open });
     }
     stage.steps.push({ picks: [{ kind: 'deliver', rank: 0 }, ...anyPicks(draw, 1)] });
-    for (const kind of draw.sample(['stop', 'stop', 'start', 'delete'] as const, 3)) managed(stage, canister.id, kind);
+    // Its hooks see that it is stopped.
+    managed(stage, canister.id, 'stop');
+    if (draw.chance(70)) installed(stage, canister, 'upgrade', { wasmMemoryPersistence: 'replace' });
+    for (const kind of draw.sample(['stop', 'start', 'delete'] as const, 2)) managed(stage, canister.id, kind);
     stage.query(canister.id, STANDARD_METHODS.query);
     stage.ingress(canister.id, STANDARD_METHODS.replies);
   },
 
   'a memory that is kept': (teller) => {
     const { stage, draw, swarm, width } = teller;
-    const shape = { ...shapeOf(draw, swarm, width), persistent: draw.chance(85) };
+    const shape = { ...shapeOf(draw, swarm, width), persistent: draw.chance(90) };
     const canister = stage.canister(shape, comfortable(draw, swarm));
     add(canister, 'canister_pre_upgrade', 'canister_pre_upgrade', () => writes(5));
     add(canister, 'canister_post_upgrade', 'canister_post_upgrade', (s) => [
@@ -228,14 +252,17 @@ export const managementStories: Stories = {
     ]);
     happens(stage, canister, () => [...writes(draw.int(1, 9)), respond()]);
     const other = stage.module({
-      width: draw.chance(80) ? width : width === 'i32' ? 'i64' : 'i32',
+      width: draw.chance(60) ? width : width === 'i32' ? 'i64' : 'i32',
       memory: { min: BigInt(draw.int(1, 6)), ...(draw.chance(40) ? { max: BigInt(draw.int(6, 8)) } : {}) },
-      persistent: draw.chance(80),
+      persistent: draw.chance(90),
     });
     other.module.program.globals.push({ type: 'i64', init: 77n });
     const newer: StagedCanister = { id: canister.id, module: other.module, moduleIndex: other.index };
     update(newer, 'new method', (s) => [...reads(), ...look(s), respond()]);
-    for (const to of draw.sample([canister, newer, newer], 2)) {
+    // No place for what is kept.
+    const bare = draw.chance(15) ? [stage.module({ width: 'i32', memory: undefined, persistent: true })] : [];
+    const bares = bare.map(({ module, index }): StagedCanister => ({ id: canister.id, module, moduleIndex: index }));
+    for (const to of draw.sample([canister, newer, newer, ...bares], 2)) {
       installed(stage, to, draw.pick(['upgrade', 'upgrade', 'upgrade', 'reinstall']), {
         ...draw.pick([
           { wasmMemoryPersistence: 'keep' },

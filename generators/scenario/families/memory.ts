@@ -1,6 +1,7 @@
 // table: stories about WebAssembly state and stable memory — canister-interface.md#system-api-stable-memory, #entry-points
 import { hex } from '../../../spec/vocabulary/brands.js';
 import type { Expression, Statement } from '../../../spec/vocabulary/program.js';
+import { VALUE_TYPE_CODES } from '../../../spec/wasm/types.js';
 import { LAYOUT } from '../../canister/builder.js';
 import {
   constant,
@@ -100,10 +101,12 @@ export const memoryStories: Stories = {
       respond(),
     ]);
     happens(stage, canister, (s) => [stable(s, 'grow', constant(draw.pick([0, 1, 2]))), stable(s, 'size'), respond()]);
-    for (const at of draw.sample([0n, (1n << 32n) - 8n, (1n << 32n) - 1n, 1n << 32n, (1n << 32n) + 65_528n], 3)) {
+    // Three places, of which the first is just below 4 GiB; code of 32 bits asks by either interface.
+    const near = [(1n << 32n) - 1n, 1n << 32n, (1n << 32n) + 65_528n, 0n, (1n << 32n) - 4n];
+    for (const at of [(1n << 32n) - 8n, ...draw.sample(near, 2)]) {
       happens(stage, canister, (s) => [
-        stable(s, 'write', constant(at), constant(LAYOUT.cells), constant(draw.pick([0, 1, 8]))),
-        stable(s, 'read', constant(LAYOUT.scratch), constant(at), constant(draw.pick([0, 1, 8]))),
+        stable(s, 'write', constant(at), constant(LAYOUT.cells), constant(draw.pick([0, 1, 4, 8]))),
+        stable(s, 'read', constant(LAYOUT.scratch), constant(at), constant(draw.pick([0, 1, 4, 8]))),
         logMemory(constant(LAYOUT.scratch), constant(8)),
         respond(),
       ]);
@@ -118,11 +121,31 @@ export const memoryStories: Stories = {
       logMemory(constant(LAYOUT.scratch), constant(8)),
       respond(),
     ]);
-    happens(stage, canister, (s) => [
-      ...(s.available('stable_size') ? [systemCall('stable_size')] : []),
-      systemCall('stable64_size'),
-      respond(),
-    ]);
+    // From here on the deprecated interface traps, whatever is asked.
+    const old: readonly Statement[] = [
+      systemCall('stable_size'),
+      systemCall('stable_grow', constant(draw.below(2))),
+      systemCall(
+        'stable_read',
+        constant(LAYOUT.scratch),
+        constant(draw.pick([0, 0xffff_fff8])),
+        constant(draw.pick([0, 8])),
+      ),
+      systemCall(
+        'stable_write',
+        constant(draw.pick([0, 0xffff_fff8])),
+        constant(LAYOUT.cells),
+        constant(draw.pick([0, 8])),
+      ),
+    ];
+    for (const call of draw.sample(old, 2)) {
+      happens(stage, canister, (s) => [
+        store(LAYOUT.cells + 8, constant(9)),
+        ...(s.available('stable_size') ? [call] : []),
+        systemCall('stable64_size'),
+        respond(),
+      ]);
+    }
   },
 
   'stable memory to the limit': (teller) => {
@@ -264,9 +287,32 @@ export const memoryStories: Stories = {
     const settable = globals.flatMap(({ type }, index) => (type === 'funcref' || type === 'externref' ? [] : [index]));
     const set = (): Statement[] =>
       settable.map((index) => ({ kind: 'set global', index, value: constant(draw.bits(64)) }));
-    happens(stage, canister, (s) => [...set(), ...trapOrRespond(s)]);
-    happens(stage, canister, (s) => [...set(), rawCode(s, 20), ...trapOrRespond(s)]);
-    query(canister, 'set', () => [...set(), { kind: 'log', value: { kind: 'global', index: 0 } }, respond()]);
+    // A function, or none again; which it is shows in what a later execution finds.
+    const functions = [canister.module.program.entry('referred', []), canister.module.program.entry('other', [])];
+    const reference = globals.findIndex(({ type }) => type === 'funcref');
+    const refer = (): Statement => ({
+      kind: 'code',
+      code: [
+        draw.chance(75) ? ['ref.func', draw.pick(functions)] : ['ref.null', VALUE_TYPE_CODES.funcref],
+        ['global.set', reference],
+      ],
+      results: [],
+    });
+    const isNull = (): Statement => ({
+      kind: 'code',
+      code: [['global.get', reference], ['ref.is_null']],
+      results: ['i32'],
+    });
+    happens(stage, canister, (s) => [...set(), refer(), ...trapOrRespond(s)]);
+    happens(stage, canister, (s) => [isNull(), ...set(), refer(), rawCode(s, 20), ...trapOrRespond(s)]);
+    query(canister, 'set', () => [
+      isNull(),
+      ...set(),
+      refer(),
+      { kind: 'log', value: { kind: 'global', index: 0 } },
+      systemCall('msg_reply_data_append', constant(LAYOUT.log.at), constant(0x100)),
+      respond(),
+    ]);
     stage.query(canister.id, 'set');
     stage.ingress(canister.id, 'set');
   },

@@ -9,6 +9,7 @@ import { gzipped } from '../../canister/gzip.js';
 import { STANDARD_METHODS } from '../canister.js';
 import { comfortable, shapeOf } from '../mission-scenario.js';
 import { CONTROLLER, type Stage, type StagedCanister } from '../stage.js';
+import { RAW_MODULES } from './raw-modules.js';
 import type { Stories, Story, Teller } from './story.js';
 
 const respond = (): Statement => systemCall('msg_reply');
@@ -89,6 +90,7 @@ export const moduleStories: Stories = Object.fromEntries([
   bytes('gzip in gzip', () => gzipped(gzipped(EMPTY_MODULE))),
   bytes('gzip of no module', () => gzipped(new TextEncoder().encode('not a module'))),
   bytes('gzip cut short', () => gzipped(EMPTY_MODULE).slice(0, 12)),
+  ...Object.entries(RAW_MODULES).map(([name, make]) => bytes(name, ({ draw, width }) => make(draw, width))),
   bytes('the gzip prefix alone', () => Uint8Array.of(0x1f, 0x8b, 0x08)),
   bytes('two bytes of the gzip prefix', () => Uint8Array.of(0x1f, 0x8b)),
   oddity('trailing bytes', { kind: 'trailing bytes', bytes: hex('00') }),

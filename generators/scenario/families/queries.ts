@@ -1,6 +1,6 @@
 // table: stories about queries — abstract-behavior.md#query-call
 import { bytesOf, hex } from '../../../spec/vocabulary/brands.js';
-import type { Statement } from '../../../spec/vocabulary/program.js';
+import type { Expression, Statement } from '../../../spec/vocabulary/program.js';
 import { LAYOUT } from '../../canister/builder.js';
 import {
   constant,
@@ -8,17 +8,20 @@ import {
   indexOf,
   load,
   logMemory,
+  MEMORY_BYTES,
   operation,
   resultOf,
   store,
   systemCall,
+  variable,
+  when,
 } from '../../canister/expressions.js';
 import { STANDARD_METHODS } from '../canister.js';
 import { comfortable, shapeOf, stageCanisters } from '../mission-scenario.js';
 import type { Scope } from '../scope.js';
 import { CONTROLLER, ofLength, type StagedCanister } from '../stage.js';
 import { callNew } from '../system-calls.js';
-import { composite, happens, type Stories, type Teller } from './story.js';
+import { composite, happens, tellLog, type Stories, type Teller } from './story.js';
 
 const respond = (): Statement => systemCall('msg_reply');
 
@@ -29,12 +32,17 @@ function canisterOf({ stage, draw, swarm, width }: Teller): StagedCanister {
 /** Where one evaluation leaves marks for the next one to find. */
 const MARK = LAYOUT.cells + 0x98;
 
-/** Reads marks in the Wasm memory, a global and the stable memory, and leaves others. */
+/** The last bytes of the Wasm memory: after it has grown, bytes of a page that is new. */
+const LAST = operation('sub', MEMORY_BYTES, constant(8));
+const last8: Expression = { kind: 'load', address: LAST, bytes: 8 };
+
+/** Reads marks in the Wasm memory, at its end, in a global and in the stable memory, and leaves others. */
 function marks(n: number): Statement[] {
   return [
     { kind: 'log', value: load(MARK, 8) },
     { kind: 'log', value: { kind: 'global', index: 0 } },
-    { kind: 'log', value: { kind: 'memory bytes' } },
+    { kind: 'log', value: MEMORY_BYTES },
+    { kind: 'log', value: last8 },
     resultOf('stable64_size', 0),
     {
       kind: 'if',
@@ -46,6 +54,12 @@ function marks(n: number): Statement[] {
       else: [],
     },
     store(MARK, operation('add', operation('mul', load(MARK, 8), constant(31)), constant(n))),
+    {
+      kind: 'store',
+      address: LAST,
+      value: operation('add', operation('mul', last8, constant(31)), constant(n)),
+      bytes: 8,
+    },
     { kind: 'set global', index: 0, value: operation('add', { kind: 'global', index: 0 }, constant(n)) },
     systemCall('stable64_grow', constant(1)),
     systemCall('stable64_write', constant(8), constant(MARK), constant(8)),
@@ -58,9 +72,11 @@ interface Asked {
   readonly reject?: string;
   readonly cleanup?: string;
   readonly env?: bigint;
+  /** What happens when the call could not be made. */
+  readonly refused?: readonly Statement[];
 }
 
-function ask(s: Scope, { method, reply, reject = reply, cleanup, env = 3n }: Asked): Statement[] {
+function ask(s: Scope, { method, reply, reject = reply, cleanup, env = 3n, refused }: Asked): Statement[] {
   return [
     callNew(s, {
       callee: bytesOf(s.draw.pick(s.peers).canister),
@@ -70,8 +86,29 @@ function ask(s: Scope, { method, reply, reject = reply, cleanup, env = 3n }: Ask
       env,
     }),
     ...(cleanup === undefined ? [] : [systemCall('call_on_cleanup', indexOf(cleanup), constant(env))]),
-    systemCall('call_perform'),
+    ...(refused === undefined
+      ? [systemCall('call_perform')]
+      : [resultOf('call_perform', 0), when(variable(0), refused)]),
   ];
+}
+
+/** Statements that change the canister's table, change it again, and call through what has changed. */
+function changedTable({ draw }: Teller, { module: { program } }: StagedCanister) {
+  const tells = (n: number): string => program.entry(`in the table ${n}`, [{ kind: 'log', value: constant(n) }]);
+  const [first, second, third] = [tells(0x7ab1), tells(0x7ab2), tells(0x7ab3)];
+  const slot = program.tableEntry(null);
+  const other = program.tableEntry(third);
+  // What has no place in the table has the index that grows first.
+  const grown = indexOf(first);
+  const set = (index: Expression, name: string | null): Statement => ({ kind: 'table.set', index, function: name });
+  return {
+    change: [
+      set(constant(slot), draw.pick([first, second])),
+      { kind: 'table.grow', by: constant(1), function: draw.pick([second, third]), log: true },
+    ] satisfies Statement[] as Statement[],
+    again: draw.pick([[], [set(constant(slot), third)], [set(grown, second), set(constant(other), first)]]),
+    read: [constant(slot), grown, constant(other)].map((index): Statement => ({ kind: 'call indirect', index })),
+  };
 }
 
 export const queryStories: Stories = {
@@ -79,40 +116,55 @@ export const queryStories: Stories = {
     const { stage, draw } = teller;
     const canister = canisterOf(teller);
     const { program } = canister.module;
-    const ends = draw.pick(['reply', 'nothing', 'trap'] as const);
+    const ends = draw.weighted([
+      [2, 'reply'],
+      [1, 'nothing'],
+      [2, 'trap'],
+    ] as const);
     const mends = program.callback('marks in cleanup', [...marks(5), { kind: 'log', value: ENV }]);
     const breaks = program.callback('marks in cleanup and traps', [
       ...marks(23),
       { kind: 'trap', means: 'unreachable' },
     ]);
     const cleaned = () => draw.pick([{ cleanup: mends }, { cleanup: mends }, { cleanup: breaks }, {}]);
+    const table = stage.openWasm ? changedTable(teller, canister) : undefined;
+    const grows = (percent: number, n: number): Statement[] => [
+      { kind: 'memory.grow', pages: constant(draw.chance(percent) ? 1 : 0), log: true },
+      { kind: 'store', address: LAST, value: constant(n), bytes: 8 },
+    ];
     const last = program.callback('marks and reply', [
       ...marks(3),
-      systemCall('msg_reply_data_append', constant(MARK), constant(8)),
+      ...(table?.read ?? []),
       ...(ends === 'trap' ? [{ kind: 'trap', means: 'unreachable' } as const] : []),
-      ...(ends === 'nothing' ? [] : [respond()]),
+      ...(ends === 'nothing' ? [] : [tellLog(), respond()]),
     ]);
-    const answers = program.callback('marks and answer', [
-      ...marks(19),
-      systemCall('msg_reply_data_append', constant(MARK), constant(8)),
-      respond(),
-    ]);
+    const answers = program.callback('marks and answer', [...marks(19), ...(table?.read ?? []), tellLog(), respond()]);
+    // What a callback that does not answer has left, or has not, the next one tells.
+    const another = (s: Scope): Statement[] =>
+      ends !== 'reply' && draw.chance(80)
+        ? ask(s, { method: STANDARD_METHODS.query, reply: answers, ...cleaned() })
+        : [];
     const next = canister.module.callback('marks and ask again', 'composite reply callback', (s) => [
       ...marks(2),
+      ...grows(40, 41),
+      ...(table?.again ?? []),
       ...ask(s, { method: STANDARD_METHODS.query, reply: last, ...cleaned(), env: 9n }),
+      ...another(s),
     ]);
     composite(canister, 'share', (s) => [
       ...marks(1),
-      { kind: 'memory.grow', pages: constant(draw.int(0, 1)), log: true },
+      ...grows(75, 37),
+      ...(table?.change ?? []),
       ...ask(s, { method: draw.pick([STANDARD_METHODS.query, 'missing']), reply: next, ...cleaned() }),
       ...marks(7),
     ]);
     // The callee may be the same canister: its evaluation begins with the committed state.
     composite(canister, 'share above', (s) => [
       ...marks(11),
+      ...(table?.change ?? []),
       ...ask(s, { method: 'share', reply: last, ...cleaned() }),
       // A trapped callback whose cleanup returned does not end the evaluation: the next call is made.
-      ...(draw.chance(60) ? ask(s, { method: STANDARD_METHODS.query, reply: answers, ...cleaned() }) : []),
+      ...another(s),
     ]);
     happens(stage, canister, () => [...marks(13), respond()]);
     stage.query(canister.id, 'share');
@@ -126,9 +178,15 @@ export const queryStories: Stories = {
     const canister = canisterOf(teller);
     const { program } = canister.module;
     const times = (n: number, body: readonly Statement[]): Statement => ({ kind: 'repeat', times: constant(n), body });
-    const quiet = program.callback('quiet', [{ kind: 'log', value: ENV }]);
+    const count = LAYOUT.cells + 0xa0;
+    // The calls of a callback go first: this one is the first after as many callbacks as there are calls, and tells what they logged.
+    const quiet = program.callback('quiet', [
+      { kind: 'log', value: ENV },
+      when(operation('gt_u', load(count, 8), constant(14)), [tellLog(), respond()]),
+    ]);
     // As many as have been answered may be made anew.
     const again = canister.module.callback('fill up', 'composite reply callback', (s) => [
+      store(count, operation('add', load(count, 8), constant(1))),
       times(draw.int(1, 3), ask(s, { method: STANDARD_METHODS.query, reply: quiet })),
     ]);
     composite(canister, 'fill', (s) => {
@@ -158,10 +216,15 @@ export const queryStories: Stories = {
     ];
     const each = draw.pick([900_000, 1_000_000, 1_300_000, 1_900_000]);
     canister.module.exported('canister_query spend', 'canister_query', () => [...spend(each), respond()]);
+    const end = program.callback('end of spending', [
+      systemCall('performance_counter', constant(1)),
+      tellLog(),
+      respond(),
+    ]);
     const more = canister.module.callback('spend more', 'composite reply callback', (s) => [
       ...spend(each),
       systemCall('performance_counter', constant(1)),
-      ...(draw.chance(50) ? [respond()] : ask(s, { method: 'spend', reply: s.standardCallbacks.reply })),
+      ...(draw.chance(50) ? [tellLog(), respond()] : ask(s, { method: 'spend', reply: end })),
     ]);
     const cleanup = program.callback('spend in cleanup', spend(each));
     composite(canister, 'spend all', (s) => [
@@ -178,11 +241,16 @@ export const queryStories: Stories = {
     const { stage, draw, swarm, width } = teller;
     const canister = stage.canister(shapeOf(draw, swarm, width), comfortable(draw, swarm));
     const amount = constant(LAYOUT.scratch);
-    composite(canister, 'ask', (s) => [
+    const liquid: Statement[] = [
       systemCall('canister_liquid_cycle_balance128', amount),
       logMemory(amount, constant(16)),
-      ...ask(s, { method: STANDARD_METHODS.query, reply: s.standardCallbacks.reply }),
+    ];
+    const tells = canister.module.program.callback('tells what is left', [...liquid, tellLog(), respond()]);
+    composite(canister, 'ask', (s) => [
+      ...liquid,
+      ...ask(s, { method: STANDARD_METHODS.query, reply: tells, refused: [tellLog(), respond()] }),
     ]);
+    stage.query(canister.id, 'ask');
     happens(stage, canister, () => [
       systemCall('cycles_burn128', constant((1n << 64n) - 1n), constant(0), amount),
       respond(),
@@ -205,6 +273,8 @@ export const queryStories: Stories = {
     canister.module.exported('canister_query writes', 'canister_query replicated', (s) => [
       ...marks(1),
       { kind: 'memory.grow', pages: constant(draw.int(0, 1)), log: true },
+      ...marks(29),
+      tellLog(),
       systemCall('debug_print', constant(MARK), constant(8)),
       ...(s.available('msg_cycles_accept128') && draw.chance(40)
         ? [

@@ -1,11 +1,12 @@
 // table: stories that end up in states which others hardly reach — abstract-behavior.md
 import { bytesOf, cycles, hex, nanoseconds } from '../../../spec/vocabulary/brands.js';
 import type { Statement } from '../../../spec/vocabulary/program.js';
-import type { Settings } from '../../../spec/vocabulary/scenario.js';
+import type { Pick, Settings } from '../../../spec/vocabulary/scenario.js';
 import { LAYOUT } from '../../canister/builder.js';
 import {
   constant,
   indexOf,
+  load,
   logMemory,
   operation,
   resultOf,
@@ -66,12 +67,24 @@ function setting(stage: Stage, { id }: StagedCanister, settings: Settings): void
   stage.step({ kind: 'update-settings', canister: id, sender: CONTROLLER, settings });
 }
 
+/** System tasks that wait while the low-memory hook is ready. */
+function addTasks(canister: StagedCanister): void {
+  for (const task of ['canister_heartbeat', 'canister_global_timer'] as const)
+    add(canister, task, task, (s) => [store(LAYOUT.cells + 56, constant(s.draw.bits(8))), ...look(s)]);
+}
+
+/** A timer that is due when the execution ends. */
+function timerAtOnce(): Statement[] {
+  return [resultOf('time', 0), systemCall('global_timer_set', variable(0))];
+}
+
 export const rareStateStories: Stories = {
   'out of cycles with a timer and a call open': ({ stage, draw, swarm, width }) => {
     // One percent for a second: 10^7 cycles.
     const poor = stage.canister(shapeOf(draw, swarm, width), 10n ** 12n, {
       computeAllocation: 100n,
-      freezingThreshold: 0n,
+      memoryAllocation: draw.pick([0n, 1n << 30n, 1n << 36n]),
+      freezingThreshold: draw.pick([0n, 50n]),
       ...(draw.chance(50) ? { wasmMemoryLimit: 4n * PAGE, wasmMemoryThreshold: 4n * PAGE } : {}),
     });
     const rich = stage.canister(shapeOf(draw, swarm, 'i32'), comfortable(draw, swarm));
@@ -99,14 +112,17 @@ export const rareStateStories: Stories = {
       picks: Array.from({ length: 3 }, () => ({ kind: 'execute', rank: draw.below(2) }) as const),
       hold: true,
     });
-    stage.step({ kind: 'advance-time', by: nanoseconds(draw.pick([SECOND, 2_000n * SECOND])) }, { hold: true });
+    stage.step(
+      { kind: 'advance-time', by: nanoseconds(draw.pick([1n, 2_000n, 2_000n, 2_000n]) * SECOND) },
+      { hold: true },
+    );
     stage.steps.push({ picks: anyPicks(draw, 2), hold: draw.chance(50) });
-    if (draw.chance(70)) {
-      stage.step({ kind: 'deposit', canister: poor.id, sender: CONTROLLER, cycles: cycles(10n ** 15n) });
-      install(stage, poor, draw.pick(['install', 'reinstall']));
-    }
+    stage.step({ kind: 'deposit', canister: poor.id, sender: CONTROLLER, cycles: cycles(10n ** 15n) });
+    install(stage, poor, draw.pick(['install', 'reinstall']));
     stage.steps.push({});
-    stage.ingress(poor.id, STANDARD_METHODS.replies);
+    // What is left of its allocations and thresholds shows in what it pays, and in what it may spend.
+    if (draw.chance(80)) stage.step({ kind: 'advance-time', by: nanoseconds(86_400n * SECOND) });
+    happens(stage, poor, (s) => [...look(s), respond()]);
   },
 
   'uninstalled while it is stopping': ({ stage, draw, swarm, width }) => {
@@ -128,6 +144,37 @@ export const rareStateStories: Stories = {
     stage.ingress(id, STANDARD_METHODS.replies);
   },
 
+  'little memory left': ({ stage, draw, swarm, width }) => {
+    const limit = PAGE * 8n;
+    // System tasks that could run when the hook is ready, and have to wait.
+    const tasks = draw.chance(60);
+    const canister = stage.canister({ width, memory: { min: 1n } }, comfortable(draw, swarm), {
+      wasmMemoryLimit: tasks ? limit : draw.pick([0n, limit]),
+      wasmMemoryThreshold: tasks ? PAGE * draw.pick([4n, 5n]) : draw.pick([0n, PAGE * 4n, limit, 1n << 40n]),
+    });
+    if (draw.chance(85)) {
+      add(canister, 'canister_on_low_wasm_memory', 'canister_on_low_wasm_memory', () => [
+        systemCall('canister_status'),
+        systemCall('canister_version'),
+        store(LAYOUT.cells + 40, operation('add', load(LAYOUT.cells + 40, 8), constant(1))),
+        ...(draw.chance(20) ? [grows(1)] : []),
+        ...(draw.chance(20) ? [{ kind: 'trap', means: 'unreachable' } as const] : []),
+      ]);
+    }
+    if (tasks) addTasks(canister);
+    const first = (): Pick[] => [
+      { kind: 'execute', rank: 0 },
+      { kind: draw.pick(['heartbeat', 'global-timer'] as const), rank: 0 },
+    ];
+    for (let i = 0; i < 4; i++) {
+      const name = `g${stage.next()}`;
+      update(canister, name, () => [grows(draw.int(0, 3)), ...(tasks ? timerAtOnce() : []), respond()]);
+      stage.ingress(canister.id, name, hex(''), tasks ? { picks: first(), hold: draw.chance(30) } : {});
+      if (draw.chance(25)) setting(stage, canister, { wasmMemoryThreshold: draw.pick([0n, PAGE, limit]) });
+      if (draw.chance(15)) install(stage, canister, 'upgrade');
+    }
+  },
+
   'little memory left while callbacks run': ({ stage, draw, swarm, width }) => {
     const canister = stage.canister({ width, memory: { min: 1n } }, comfortable(draw, swarm), {
       wasmMemoryLimit: draw.pick([8n, 9n]) * PAGE,
@@ -139,6 +186,7 @@ export const rareStateStories: Stories = {
       ...look(s),
     ];
     add(canister, 'canister_on_low_wasm_memory', 'canister_on_low_wasm_memory', (s) => counts(s, 40));
+    addTasks(canister);
     const later = canister.module.callback('with little memory', 'reply callback', (s) => [
       ...counts(s, 48),
       ...(draw.chance(50) ? [grows(draw.int(1, 3))] : []),
@@ -148,18 +196,20 @@ export const rareStateStories: Stories = {
     update(canister, 'ask', (s) => [
       ...asks(s, other, draw.pick([STANDARD_METHODS.replies, STANDARD_METHODS.rejects]), later),
       grows(draw.int(2, 6)),
+      ...timerAtOnce(),
     ]);
-    update(canister, 'grow', () => [grows(draw.int(1, 3)), respond()]);
+    update(canister, 'grow', () => [grows(draw.int(1, 3)), ...timerAtOnce(), respond()]);
     for (let i = 0; i < 2; i++)
       stage.ingress(canister.id, draw.pick(['ask', 'ask', 'grow']), hex(''), {
         picks: [
           { kind: 'execute', rank: 0 },
-          { kind: 'execute', rank: draw.below(2) },
+          { kind: draw.pick(['execute', 'heartbeat', 'global-timer'] as const), rank: draw.below(2) },
         ],
         hold: true,
       });
     stage.steps.push({
       picks: [
+        { kind: draw.pick(['heartbeat', 'global-timer'] as const), rank: 0 },
         { kind: 'deliver', rank: 0 },
         { kind: 'deliver', rank: 0 },
         { kind: 'low-wasm-memory', rank: 0 },
@@ -174,13 +224,14 @@ export const rareStateStories: Stories = {
   },
 
   'a reserved balance': ({ stage, draw, swarm, width }) => {
-    const reserved = draw.pick([1n, 1_000_000n, 10n ** 9n, 5n * 10n ** 12n]);
+    const reserved = draw.pick([1n, 1_000_000n, 10n ** 9n, 10n ** 9n, 5n * 10n ** 12n]);
     const canister = stage.canister(
       shapeOf(draw, swarm, width),
       draw.pick([10n ** 11n, 10n ** 13n]),
       {
-        freezingThreshold: draw.pick([0n, 10n, 1_000n]),
-        computeAllocation: draw.pick([0n, 1n]),
+        // With one percent for a thousand seconds, it pays for a part of the freezing limit.
+        freezingThreshold: draw.pick([0n, 10n, 1_000n, 1_000n]),
+        computeAllocation: draw.pick([0n, 1n, 1n]),
         ...(draw.chance(50) ? { reservedCyclesLimit: cycles(reserved + draw.pick([0n, 1n])) } : {}),
       },
       reserved,

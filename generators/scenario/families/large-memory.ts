@@ -1,0 +1,212 @@
+// table: stories about memories of many pages, and about what lies beyond the first one — canister-interface.md#entry-points
+import { hex } from '../../../spec/vocabulary/brands.js';
+import type { CodeInstruction, Expression, Statement } from '../../../spec/vocabulary/program.js';
+import { LAYOUT } from '../../canister/builder.js';
+import { constant, load, logMemory, MEMORY_BYTES, operation, store, systemCall } from '../../canister/expressions.js';
+import type { Draw } from '../../draw.js';
+import { STANDARD_METHODS } from '../canister.js';
+import { comfortable } from '../mission-scenario.js';
+import { farAway } from '../scribble.js';
+import type { Scope } from '../scope.js';
+import { CONTROLLER, type StagedCanister } from '../stage.js';
+import { callNew } from '../system-calls.js';
+import { add, happens, query, type Stories, type Teller } from './story.js';
+
+const respond = (): Statement => systemCall('msg_reply');
+const append = (address: Expression, size: number) => systemCall('msg_reply_data_append', address, constant(size));
+const trap = (draw: Draw): Statement => ({
+  kind: 'trap',
+  means: draw.pick(['unreachable', 'store beyond the end', 'i32.div_s by zero', 'memory.fill beyond the end']),
+});
+
+const PAGE = 65_536;
+
+/** Addresses in pages from the second on: at bounds of 4 KiB pages and across them, at the beginning and the end of Wasm pages. */
+function places(draw: Draw, pages: number, count: number): number[] {
+  const within = [0, 8, 4_095, 4_096 - 4, 32_768 - 15, 61_440, PAGE - 16, 8 * draw.below(8_000)];
+  const all = Array.from({ length: pages - 1 }, (_, i) => i + 1);
+  // The last page in any case.
+  const chosen = new Set([pages - 1, ...draw.sample(all, count - 1)]);
+  return [...chosen].map((page) => page * PAGE + draw.pick(within));
+}
+
+/** Sixteen bytes at once: what begins in one page ends in the next. */
+function vectorStore(s: Scope, at: number): Statement {
+  const code: CodeInstruction[] = [
+    [`${s.width}.const`, BigInt(at)],
+    ['v128.const', s.draw.bits(128)],
+    ['v128.store', 0, 0n],
+  ];
+  return { kind: 'code', code, results: [] };
+}
+
+/** Writes to each of the places, each in a way of its own. */
+function spread(s: Scope, at: readonly number[]): Statement[] {
+  const { draw } = s;
+  const ways: ((place: number) => Statement)[] = [
+    (place) => store(place, constant(draw.bits(64)), draw.pick([1, 2, 4, 8] as const)),
+    (place) => store(place, constant(draw.bits(64))),
+    (place) => vectorStore(s, place),
+    (place) => ({
+      kind: 'memory.fill',
+      address: constant(place),
+      byte: constant(draw.int(1, 255)),
+      size: constant(draw.pick([1, 16])),
+    }),
+    (place) => ({ kind: 'memory.copy', to: constant(place), from: constant(draw.pick(at)), size: constant(16) }),
+    (place) => ({ kind: 'memory.copy', to: constant(place), from: constant(LAYOUT.constants), size: constant(12) }),
+    (place) => systemCall('canister_cycle_balance128', constant(place)),
+  ];
+  return at.map((place) => draw.pick(ways)(place));
+}
+
+/** Replies with what is at the places, and with the size. */
+function tells(at: readonly number[]): Statement[] {
+  return [
+    ...at.map((place) => append(constant(place), 16)),
+    store(LAYOUT.scratch, MEMORY_BYTES),
+    append(constant(LAYOUT.scratch), 8),
+    respond(),
+  ];
+}
+
+const upgrade = (
+  { stage }: Teller,
+  to: StagedCanister,
+  module: number,
+  wasmMemoryPersistence: 'keep' | 'replace',
+): void => {
+  stage.step({
+    kind: 'install',
+    canister: to.id,
+    sender: CONTROLLER,
+    mode: 'upgrade',
+    module,
+    arg: hex(''),
+    wasmMemoryPersistence,
+  });
+};
+
+/** An entry point without a reply tells what is at the places by its log. */
+const logs = (at: readonly number[]): Statement[] => at.map((place) => logMemory(constant(place), constant(16)));
+
+/** A memory that was replaced may be too small for the places. */
+function whenLargerThan(bytes: number, then: Statement[]): Statement {
+  return { kind: 'if', condition: operation('gt_u', MEMORY_BYTES, constant(bytes)), then, else: [] };
+}
+
+export const largeMemoryStories: Stories = {
+  'a memory of many pages': (teller) => {
+    const { stage, draw, swarm, width } = teller;
+    const pages = draw.int(66, 96);
+    const declared = draw.pick([pages, pages, 64, 2, 1]);
+    const max = draw.chance(30) ? { max: BigInt(pages + draw.below(3)) } : {};
+    const shape = { width, memory: { min: BigInt(declared), ...max }, persistent: true };
+    const canister = stage.canister(shape, comfortable(draw, swarm));
+    const at = places(draw, pages, 8);
+    const grow = (): Statement => ({ kind: 'memory.grow', pages: constant(pages - declared), log: true });
+    query(canister, 'tell', () => tells(at));
+    query(canister, 'try', (s) => [...spread(s, at), ...tells(at)]);
+    if (declared < pages) {
+      if (draw.chance(60)) happens(stage, canister, (s) => [grow(), ...spread(s, at), trap(draw)]);
+      // What was rolled back is not there to be written.
+      if (draw.chance(40)) happens(stage, canister, (s) => [...spread(s, at), respond()]);
+      happens(stage, canister, (s) => [grow(), ...(draw.chance(50) ? spread(s, at) : []), respond()]);
+    }
+    happens(stage, canister, (s) => [...spread(s, at), respond()]);
+    stage.query(canister.id, 'tell');
+    happens(stage, canister, (s) => [
+      ...spread(s, draw.shuffle(at)),
+      ...(draw.chance(50) ? [{ kind: 'memory.grow', pages: constant(1), log: true } as const, ...farAway(draw)] : []),
+      trap(draw),
+    ]);
+    stage.query(canister.id, 'try');
+    stage.query(canister.id, 'tell');
+    if (draw.chance(40)) {
+      // A callback that traps undoes its own writes, not those of the message before it.
+      const reply = canister.module.callback('spread on reply', 'reply callback', (s) => [
+        ...spread(s, at),
+        ...(draw.chance(60) ? [trap(draw)] : [respond()]),
+      ]);
+      happens(stage, canister, (s) => [
+        ...spread(s, at.slice(0, 3)),
+        callNew(s, {
+          callee: new Uint8Array(),
+          method: 'raw_rand',
+          reply: { kind: 'index of', function: reply },
+          reject: { kind: 'index of', function: reply },
+          env: 0n,
+        }),
+        systemCall('call_perform'),
+      ]);
+      stage.query(canister.id, 'tell');
+    }
+    add(canister, 'canister_post_upgrade', 'canister_post_upgrade', (s) => [
+      whenLargerThan((pages - 1) * PAGE, [
+        ...logs(at.slice(0, 3)),
+        ...(draw.chance(50) ? spread(s, at.slice(0, 3)) : []),
+      ]),
+      ...(draw.chance(20) ? [trap(draw)] : []),
+    ]);
+    if (draw.chance(40)) add(canister, 'canister_pre_upgrade', 'canister_pre_upgrade', (s) => spread(s, at.slice(2)));
+    for (const kept of draw.sample(['keep', 'keep', 'replace'] as const, 2)) {
+      upgrade(teller, canister, canister.moduleIndex, kept);
+      stage.query(canister.id, 'tell');
+      if (draw.chance(50))
+        happens(stage, canister, (s) => [...spread(s, at), draw.chance(50) ? trap(draw) : respond()]);
+    }
+    stage.query(canister.id, 'tell');
+  },
+
+  'kept beyond the first page': (teller) => {
+    const { stage, draw, swarm, width } = teller;
+    const declared = draw.int(1, 3);
+    const grown = draw.int(1, 3);
+    const pages = declared + grown;
+    const canister = stage.canister(
+      { width, memory: { min: BigInt(declared) }, persistent: true },
+      comfortable(draw, swarm),
+    );
+    const at = places(draw, pages, 4);
+    happens(stage, canister, (s) => [
+      { kind: 'memory.grow', pages: constant(grown), log: true },
+      ...spread(s, at),
+      respond(),
+    ]);
+    happens(stage, canister, (s) => [...spread(s, at), draw.chance(70) ? trap(draw) : respond()]);
+    if (draw.chance(50)) add(canister, 'canister_pre_upgrade', 'canister_pre_upgrade', (s) => spread(s, at));
+    // The newer code declares fewer pages than there are, or more; its data may lie where something is kept.
+    const min = BigInt(draw.pick([1, pages, pages + 1, 70]));
+    const newer = stage.module({
+      width,
+      memory: { min, ...(draw.chance(25) ? { max: min + BigInt(draw.below(4)) } : {}) },
+      persistent: true,
+    });
+    const { program } = newer.module;
+    if (draw.chance(35)) program.activeData(BigInt(draw.pick(at)), draw.bytes(4));
+    const fails = draw.chance(25);
+    newer.module.exported('canister_post_upgrade', 'canister_post_upgrade', (s) => [
+      whenLargerThan((pages - 1) * PAGE, [...logs(at), ...(draw.chance(60) ? spread(s, at.slice(0, 2)) : [])]),
+      ...(fails ? [trap(draw)] : []),
+    ]);
+    for (const { module } of [canister, newer]) {
+      module.exported('canister_query tell', 'canister_query', () => tells(at));
+      module.exported('canister_update more', 'canister_update', (s) => [
+        { kind: 'memory.grow', pages: constant(1), log: true },
+        ...farAway(draw),
+        ...spread(s, at.slice(1)),
+        store(LAYOUT.cells, operation('add', load(LAYOUT.cells, 8), constant(1))),
+        respond(),
+      ]);
+    }
+    stage.query(canister.id, 'tell');
+    upgrade(teller, canister, newer.index, 'keep');
+    stage.query(canister.id, 'tell');
+    stage.ingress(canister.id, 'more');
+    upgrade(teller, canister, draw.pick([newer.index, canister.moduleIndex]), draw.pick(['keep', 'keep', 'replace']));
+    stage.query(canister.id, 'tell');
+    stage.ingress(canister.id, 'more');
+    stage.query(canister.id, 'tell');
+    stage.query(canister.id, STANDARD_METHODS.log);
+  },
+};

@@ -1,0 +1,166 @@
+// table: modules that programs cannot say, byte by byte — canister-interface.md#system-api-module
+import type { PointerWidth } from '../../../spec/vocabulary/brands.js';
+import { Bytes } from '../../canister/bytes.js';
+import type { Draw } from '../../draw.js';
+
+const MAGIC_AND_VERSION = Uint8Array.of(0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00);
+
+/** Bytes of the binary format. All numbers are below 64, so that each takes one byte. */
+type Code = readonly number[];
+
+const END = 0x0b;
+const FUNCREF = 0x70;
+const I32 = 0x7f;
+const i32 = (n: number): Code => [0x41, n & 0x7f];
+const i64 = (n: number): Code => [0x42, n & 0x7f];
+const constantOf = (wide: boolean, n: number): Code => (wide ? i64(n) : i32(n));
+const [I32_ADD, I32_SUB, I32_MUL, I64_ADD, I64_MUL] = [0x6a, 0x6b, 0x6c, 0x7c, 0x7e];
+
+/** What is unusual about a module; the rest of it is always the same. Functions: see `MARK`. */
+interface Parts {
+  readonly wide: boolean;
+  /** Contents of sections without their counts, where a module has just one of a kind. */
+  readonly table?: Code;
+  readonly global?: Code;
+  /** A second global. */
+  readonly second?: Code;
+  readonly element?: Code;
+  readonly data?: Code;
+  /** Runs first in `hello`. */
+  readonly code?: Code;
+}
+
+/** The function that adds 16 to the global; the ones before it are two imports and `hello`. */
+const MARK = 3;
+
+const text = (value: string): Code => [value.length, ...new TextEncoder().encode(value)];
+
+/** A module with a query method `hello`, which replies with 16 bytes of memory, of which the first ones are those of the global. */
+function moduleOf({ wide, table, global, second, element, data, code = [] }: Parts): Uint8Array {
+  const pointer = wide ? 0x7e : I32;
+  const hello = [
+    ...code,
+    ...[...constantOf(wide, 0), 0x23, 0, 0x36, 2, 0],
+    ...[...constantOf(wide, 0), ...constantOf(wide, 16), 0x10, 0, 0x10, 1, END],
+  ];
+  const mark = [0x23, 0, ...i32(16), I32_ADD, 0x24, 0, END];
+  const sections: readonly (readonly [id: number, content: Code | undefined])[] = [
+    [1, [2, 0x60, 0, 0, 0x60, 2, pointer, pointer, 0]],
+    [2, [2, ...text('ic0'), ...text('msg_reply_data_append'), 0, 1, ...text('ic0'), ...text('msg_reply'), 0, 0]],
+    [3, [2, 0, 0]],
+    [4, table && [1, ...table]],
+    [5, [1, wide ? 4 : 0, 1]],
+    [6, [second === undefined ? 1 : 2, ...(global ?? [I32, 1, ...i32(5), END]), ...(second ?? [])]],
+    [7, [1, ...text('canister_query hello'), 0, 2]],
+    [9, element && [1, ...element]],
+    [10, [2, hello.length + 1, 0, ...hello, mark.length + 1, 0, ...mark]],
+    [11, data && [1, ...data]],
+  ];
+  const out = new Bytes();
+  out.bytes(MAGIC_AND_VERSION);
+  for (const [id, content] of sections) {
+    if (content === undefined) continue;
+    const section = new Bytes();
+    section.bytes(Uint8Array.from(content));
+    out.byte(id);
+    out.sized(section);
+  }
+  return out.toUint8Array();
+}
+
+/** A table of functions; the flag 4 makes its indices 64-bit. */
+const table = (min: number, flags = 0): Code => [FUNCREF, flags, min];
+/** An active element segment with so many entries. */
+const elements = (offset: Code, count: number): Code => [0, ...offset, END, count, ...Array<number>(count).fill(MARK)];
+const callOf = (index: Code): Code => [...index, 0x11, 0, 0];
+const bytesAt = (offset: Code): Code => [0, ...offset, END, 3, 0xa1, 0xa2, 0xa3];
+
+type Make = (draw: Draw, width: PointerWidth) => Uint8Array;
+
+/** Modules by what they are about; each has several forms. */
+export const RAW_MODULES: Readonly<Record<string, Make>> = {
+  'elements around the end of the table': (draw, width) => {
+    const wide = width === 'i64';
+    const [size, at, count] = draw.pick([
+      [1, 1, 1],
+      [1, 0, 2],
+      [2, 1, 2],
+      [0, 0, 1],
+      [1, -1, 1],
+      [3, 2, 1],
+      [3, 0, 3],
+      [1, 1, 0],
+      [1, 2, 0],
+      [0, 0, 0],
+    ] as const);
+    const last = Math.max(0, at + count - 1);
+    return moduleOf({
+      wide,
+      table: table(size),
+      element: elements(i32(at), count),
+      ...(draw.chance(50) ? { data: bytesAt(constantOf(wide, 4)) } : {}),
+      ...(count > 0 ? { code: callOf(i32(last)) } : {}),
+    });
+  },
+
+  'constants with arithmetic': (draw, width) => {
+    const wide = width === 'i64';
+    const sum: Code = wide ? [...i64(3), ...i64(4), I64_ADD] : [...i32(3), ...i32(4), I32_ADD];
+    const product: Code = wide ? [...i64(3), ...i64(4), I64_MUL] : [...i32(9), ...i32(5), I32_SUB];
+    return draw.pick<() => Uint8Array>([
+      () => moduleOf({ wide, global: [I32, 1, ...i32(7), ...i32(3), I32_MUL, ...i32(1), I32_SUB, END] }),
+      () => moduleOf({ wide, data: bytesAt(draw.pick([sum, product])) }),
+      () =>
+        moduleOf({
+          wide,
+          table: table(3),
+          element: elements([...i32(1), ...i32(1), I32_ADD], draw.pick([1, 1, 2])),
+          code: callOf(i32(2)),
+        }),
+      // Division is no constant; neither is a sum of one operand, nor one of different types.
+      () => moduleOf({ wide, global: [I32, 1, ...i32(7), ...i32(3), 0x6e, END] }),
+      () => moduleOf({ wide, global: [I32, 1, ...i32(7), I32_ADD, END] }),
+      () => moduleOf({ wide, global: [I32, 1, ...i32(7), ...i64(3), I32_ADD, END] }),
+    ])();
+  },
+
+  'tables with 64-bit indices': (draw, width) => {
+    const wide = width === 'i64';
+    return draw.pick<() => Uint8Array>([
+      () => moduleOf({ wide, table: table(2, 4) }),
+      () => moduleOf({ wide, table: table(2, 4), element: elements(i64(1), 1), code: callOf(i64(1)) }),
+      () => moduleOf({ wide, table: table(2, 4), element: elements(i32(1), 1) }),
+      () => moduleOf({ wide, table: [FUNCREF, 5, 2, 3], element: elements(i64(1), 2) }),
+    ])();
+  },
+
+  'tables of other kinds': (draw, width) => {
+    const wide = width === 'i64';
+    return draw.pick<() => Uint8Array>([
+      // A maximum below the size; a table of external references, with and without functions for it.
+      () => moduleOf({ wide, table: [FUNCREF, 1, 2, 1] }),
+      () => moduleOf({ wide, table: [0x6f, 0, 2] }),
+      () => moduleOf({ wide, table: [0x6f, 0, 2], element: elements(i32(0), 1) }),
+      // Null entries, by expressions; and a function of which there is none.
+      () => moduleOf({ wide, table: table(2), element: [4, ...i32(1), END, 1, 0xd0, FUNCREF, END] }),
+      () => moduleOf({ wide, table: table(2), element: [0, ...i32(0), END, 1, MARK + 1] }),
+      () => moduleOf({ wide, element: elements(i32(0), 1) }),
+    ])();
+  },
+
+  'references to functions': (draw, width) => {
+    const wide = width === 'i64';
+    // ref.func; drop
+    const refers: Code = [0xd2, MARK, 0x1a];
+    return draw.pick<() => Uint8Array>([
+      // Only what is declared outside of code may be referred to: in an element segment, an export or a global.
+      () => moduleOf({ wide, code: refers }),
+      () => moduleOf({ wide, code: refers, element: [3, 0, 1, MARK] }),
+      () => moduleOf({ wide, code: refers, element: [1, 0, 1, MARK] }),
+      () => moduleOf({ wide, code: refers, table: table(1), element: elements(i32(0), 1) }),
+      // `hello` is exported.
+      () => moduleOf({ wide, code: [0xd2, 2, 0xd1, 0x1a] }),
+      () => moduleOf({ wide, second: [FUNCREF, 1, 0xd2, MARK, END], code: refers }),
+    ])();
+  },
+};
