@@ -4,12 +4,12 @@ import type { EntryPoint } from '../../spec/vocabulary/entry-point.js';
 import { canisterId } from '../../spec/vocabulary/ids.js';
 import type { Expression, Statement, TrapMeans } from '../../spec/vocabulary/program.js';
 import type { InstallMode, SenderInfo } from '../../spec/vocabulary/scenario.js';
-import { constant, indexOf, operation, resultOf, systemCall, variable, when } from '../canister/expressions.js';
+import { constant, ENV, indexOf, operation, resultOf, systemCall, variable, when } from '../canister/expressions.js';
 import { addSelect, dispatch, SELECTOR, STANDARD_METHODS } from './canister.js';
 import type { Scope } from './scope.js';
 import { CONTROLLER, isPersistent, ofLength, type Stage, type StagedCanister } from './stage.js';
 import { callNew } from './system-calls.js';
-import { METHOD_NAMES } from './values.js';
+import { ENVS, METHOD_NAMES } from './values.js';
 
 /** Code for one execution. */
 export interface Body {
@@ -310,7 +310,10 @@ function answered(
     const caller = canister.module.scope(method === 'update' ? 'canister_update' : 'canister_composite_query');
     const standard = caller.standardCallbacks;
     const k = stage.next();
-    const name = canister.module.callback(`${entryPoint} ${k}`, entryPoint, body.code);
+    const name = canister.module.callback(`${entryPoint} ${k}`, entryPoint, (s) => [
+      { kind: 'log', value: ENV },
+      ...body.code(s),
+    ]);
     const trapping = cleanup
       ? program.callback(`trapping ${k}`, [{ kind: 'trap', means: stage.draw.pick(CALLBACK_TRAPS) }])
       : undefined;
@@ -323,10 +326,10 @@ function answered(
         method: target.method,
         reply: answer === 'reply' ? reached : indexOf(standard.reply),
         reject: answer === 'reject' ? reached : indexOf(standard.reject),
-        env: BigInt(k),
+        env: stage.draw.pick(ENVS),
       }),
       ...data(caller),
-      ...(cleanup ? [systemCall('call_on_cleanup', own, constant(100 + k))] : []),
+      ...(cleanup ? [systemCall('call_on_cleanup', own, constant(stage.draw.pick(ENVS)))] : []),
       ...(!cleanup && stage.draw.chance(30)
         ? [systemCall('call_on_cleanup', indexOf(standard.cleanup), constant(9))]
         : []),
