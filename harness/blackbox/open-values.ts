@@ -181,7 +181,7 @@ export function passingBetween(filling: Filling, random: Random): bigint {
 }
 
 /** Whoever has more can pay whatever system calls may cost. */
-const RICH = 10n ** 13n;
+const RICH = 10n ** 11n;
 
 /**
  * Wraps the functions of the System API whose results are open.
