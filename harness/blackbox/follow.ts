@@ -3,13 +3,18 @@ import type { Decision } from './chooser.js';
 import { USUAL, type Way } from './liberties.js';
 
 /** How many ways are tried without getting further: with a target that has done the usual so far, and with one that takes liberties. */
-const PATIENCE = 300;
-const MORE_PATIENCE = 1500;
+const PATIENCE = 400;
+const MORE_PATIENCE = 2000;
 /** And how many in all. */
-const MOST = 2500;
+const MOST = 3300;
 
 /** What a decision more is worth, in strokes, to those who look at ways that decide little otherwise. */
 const DEPTH_COSTS = 0.1;
+/** More strokes than any case has. */
+const FAR = 1e6;
+
+/** How many decisions a way takes otherwise. */
+const depthOf = ({ script }: Way): number => script?.size ?? 0;
 
 /** A way that was tried. */
 export interface Followed {
@@ -53,7 +58,12 @@ export function follow(
     // What got a little further by chance must not keep all turns.
     new Group(
       ({ way }) => way.name === usual,
-      ({ way, parts }) => parts - DEPTH_COSTS * (way.script?.size ?? 0),
+      ({ way, parts }) => parts - DEPTH_COSTS * depthOf(way),
+    ),
+    // Nor must what got much further by chance: whatever one decision can show is tried before what two can, and so on.
+    new Group(
+      ({ way }) => way.name === usual,
+      ({ way, parts }) => parts - FAR * depthOf(way),
     ),
   ];
   for (const one of known.map(candidateOf)) for (const group of groups) group.add(one);
@@ -81,7 +91,7 @@ const A_LIBERTY = 2;
 
 /** How many decisions the ways that got furthest take otherwise, at least. */
 export function decidedOtherwise(followed: readonly Followed[]): number {
-  return Math.min(...followed.map(({ way }) => (way.script?.size ?? 0) + (way.liberties === USUAL ? 0 : A_LIBERTY)));
+  return Math.min(...followed.map(({ way }) => depthOf(way) + (way.liberties === USUAL ? 0 : A_LIBERTY)));
 }
 
 /** Candidates of one kind. */
