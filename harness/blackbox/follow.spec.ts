@@ -55,6 +55,15 @@ describe('following a target', () => {
     expect(decidedOtherwise(found)).toBe(1);
   });
 
+  it('is not led astray by a decision that gets further by chance, and no further', () => {
+    const { run } = against(['as usual', 'b', ...Array.from({ length: 2 * STEPS }, () => 'as usual')]);
+    const luring = (way: Way): Followed => {
+      const tried = run(way);
+      return way.script?.get('0.0') === 'a' ? { ...tried, parts: 2 * STEPS } : tried;
+    };
+    expect(follow([luring(WAYS[0])], stepOf, luring).map(({ parts }) => parts)).toEqual([Infinity]);
+  });
+
   it('tries two decisions together where one alone shows nothing', () => {
     const { run } = against(['a', 'b']);
     const blind = (way: Way): Followed => {

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { sentenceOf } from '../../reports/figures.js';
 import type { Report, ReportFailure } from '../../reports/report.js';
 import { Corpus } from '../corpus/store.js';
 import { sampleCase } from '../corpus/testing/sample.js';
@@ -126,6 +127,18 @@ describe('run', () => {
     expect(report.skipped).toEqual([{ verdict: 'errored', reason: 'the worker died', cases: 1, firstCase: 31 }]);
     expect(exitCode).toBe(3);
   });
+
+  it.each(['poisoned', 'skipped'] as const)(
+    'does not call a target conforming of which every case is %s',
+    async (verdict) => {
+      const { report, exitCode } = await runWith(() => ({ verdict, reason: 'a host limit', failures: [], reached }));
+      expect(exitCode).toBe(3);
+      expect(sentenceOf(report)).toMatch(/^Incomplete: nothing was judged/);
+      // One case that was judged is enough.
+      const other = await runWith((k) => (k === 7 ? PASS : { verdict, reason: 'a host limit', failures: [], reached }));
+      expect(other.exitCode).toBe(0);
+    },
+  );
 
   it('gives the same report with one hand, with three, and merged from shards in any order', async () => {
     const { report: one } = await runWith(flaky, { jobs: 1 });

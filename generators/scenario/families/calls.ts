@@ -17,25 +17,18 @@ import {
 } from '../../canister/expressions.js';
 import type { Draw } from '../../draw.js';
 import { STANDARD_METHODS } from '../canister.js';
-import { stageCanisters } from '../mission-scenario.js';
 import type { Scope } from '../scope.js';
 import { ofLength, type Stage, type StagedCanister } from '../stage.js';
 import { callNew, standardCall } from '../system-calls.js';
 import { NOT_UTF8 } from '../values.js';
-import { composite, happens, tellLog, update, type Stories, type Teller } from './story.js';
+import { canisterOf, composite, happens, respond, tellLog, update, type Stories } from './story.js';
 
 const SECOND = 1_000_000_000n;
-
-function canisterOf({ stage, draw, swarm, width }: Teller): StagedCanister {
-  return stageCanisters(stage, draw, swarm, width);
-}
 
 function callTo(s: Scope, callee: Uint8Array, method: string | Uint8Array, env = 0n): Statement {
   const { reply, reject } = s.standardCallbacks;
   return callNew(s, { callee, method, reply: indexOf(reply), reject: indexOf(reject), env });
 }
-
-const respond = (): Statement => systemCall('msg_reply');
 
 /** Picks of any kind at any rank: most of them are not enabled and are passed over. */
 export function anyPicks(draw: Draw, count: number): readonly Pick[] {

@@ -2,15 +2,13 @@
 import type { CodeInstruction, Statement } from '../../../spec/vocabulary/program.js';
 import { INSTRUCTIONS, type Instruction, type Mnemonic } from '../../../spec/wasm/instructions.js';
 import type { ValueType } from '../../../spec/wasm/types.js';
-import { constant, systemCall } from '../../canister/expressions.js';
+import { constant } from '../../canister/expressions.js';
 import type { Draw } from '../../draw.js';
 import { constantBits } from '../../wasm/constants.js';
 import { stageCanisters } from '../mission-scenario.js';
 import { STANDARD_METHODS } from '../canister.js';
 import { ofLength } from '../stage.js';
-import { happens, query, update, type Stories } from './story.js';
-
-const respond = (): Statement => systemCall('msg_reply');
+import { happens, query, respond, update, type Stories } from './story.js';
 
 const TYPES = ['i32', 'i64', 'f32', 'f64', 'v128'] as const;
 

@@ -6,21 +6,15 @@ import type { Pick } from '../../../spec/vocabulary/scenario.js';
 import { LAYOUT } from '../../canister/builder.js';
 import { constant, ENV, indexOf, logMemory, operation, store, systemCall } from '../../canister/expressions.js';
 import { STANDARD_METHODS } from '../canister.js';
-import { stageCanisters } from '../mission-scenario.js';
 import type { Scope } from '../scope.js';
 import { CONTROLLER, ofLength, type StagedCanister } from '../stage.js';
 import { callNew } from '../system-calls.js';
 import { ENVS } from '../values.js';
-import { add, happens, update, type Stories, type Teller } from './story.js';
+import { add, canisterOf, happens, respond, update, type Stories } from './story.js';
 
-const respond = (): Statement => systemCall('msg_reply');
 const SECOND = 1_000_000_000n;
 const AMOUNT = constant(LAYOUT.scratch);
 const MASK_64 = (1n << 64n) - 1n;
-
-function canisterOf({ stage, draw, swarm, width }: Teller): StagedCanister {
-  return stageCanisters(stage, draw, swarm, width);
-}
 
 /** The cycles of the canister and of the call. */
 export function cyclesNow(s: Scope): Statement[] {

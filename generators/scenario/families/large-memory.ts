@@ -10,9 +10,8 @@ import { farAway } from '../scribble.js';
 import type { Scope } from '../scope.js';
 import { CONTROLLER, type StagedCanister } from '../stage.js';
 import { callNew } from '../system-calls.js';
-import { add, happens, query, type Stories, type Teller } from './story.js';
+import { add, happens, query, respond, type Stories, type Teller } from './story.js';
 
-const respond = (): Statement => systemCall('msg_reply');
 const append = (address: Expression, size: number) => systemCall('msg_reply_data_append', address, constant(size));
 const trap = (draw: Draw): Statement => ({
   kind: 'trap',

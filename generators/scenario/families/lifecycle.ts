@@ -17,14 +17,12 @@ import {
 } from '../../canister/expressions.js';
 import type { Draw } from '../../draw.js';
 import { STANDARD_METHODS } from '../canister.js';
-import { shapeOf, stageCanisters } from '../mission-scenario.js';
+import { shapeOf } from '../mission-scenario.js';
 import type { Scope } from '../scope.js';
 import { CONTROLLER, ofLength, type Stage, type StagedCanister } from '../stage.js';
 import { standardCall, wellCalled } from '../system-calls.js';
 import { anyPicks } from './calls.js';
-import { add, happens, update, type Stories, type Teller } from './story.js';
-
-const respond = (): Statement => systemCall('msg_reply');
+import { add, canisterOf, happens, respond, update, type Stories, type Teller } from './story.js';
 
 /** What a canister can tell of its status and version. */
 const statusAndVersion = (): Statement[] => [
@@ -33,10 +31,6 @@ const statusAndVersion = (): Statement[] => [
   systemCall('time'),
   systemCall('in_replicated_execution'),
 ];
-
-function canisterOf({ stage, draw, swarm, width }: Teller, settings: Settings = {}): StagedCanister {
-  return stageCanisters(stage, draw, swarm, width, settings);
-}
 
 function installStep(
   stage: Stage,

@@ -12,9 +12,8 @@ import type { Scope } from '../scope.js';
 import { CONTROLLER, ofLength, type Stage, type StagedCanister } from '../stage.js';
 import { standardCall } from '../system-calls.js';
 import { anyPicks } from './calls.js';
-import { add, happens, update, type Stories } from './story.js';
+import { add, happens, respond, update, type Stories } from './story.js';
 
-const respond = (): Statement => systemCall('msg_reply');
 const PAGE = 65_536n;
 const U48 = 1n << 48n;
 const U64 = 1n << 64n;

@@ -15,20 +15,14 @@ import {
   variable,
 } from '../../canister/expressions.js';
 import { STANDARD_METHODS } from '../canister.js';
-import { comfortable, stageCanisters } from '../mission-scenario.js';
+import { comfortable } from '../mission-scenario.js';
 import { trapping } from '../missions.js';
 import { rawCode } from '../raw-code.js';
 import type { Scope } from '../scope.js';
-import { CONTROLLER, ofLength, type StagedCanister } from '../stage.js';
+import { CONTROLLER, ofLength } from '../stage.js';
 import { calledAtBoundary, standardCall } from '../system-calls.js';
 import { HUGE, PAGE_COUNTS } from '../values.js';
-import { add, composite, happens, query, update, type Stories, type Teller } from './story.js';
-
-const respond = (): Statement => systemCall('msg_reply');
-
-function canisterOf({ stage, draw, swarm, width }: Teller): StagedCanister {
-  return stageCanisters(stage, draw, swarm, width);
-}
+import { add, canisterOf, composite, happens, query, respond, update, type Stories } from './story.js';
 
 /** A system call of either stable memory interface; the deprecated one where it exists. */
 function stable(s: Scope, name: 'size' | 'grow' | 'read' | 'write', ...args: readonly Expression[]): Statement {

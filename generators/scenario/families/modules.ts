@@ -1,18 +1,15 @@
 // table: stories about the format of modules and what they must have — canister-interface.md#system-api-module
 import { hex } from '../../../spec/vocabulary/brands.js';
-import type { Oddity, Statement } from '../../../spec/vocabulary/program.js';
+import type { Oddity } from '../../../spec/vocabulary/program.js';
 import type { ModuleSource } from '../../../spec/vocabulary/scenario.js';
 import type { FuncType } from '../../../spec/wasm/types.js';
 import type { ProgramBuilder } from '../../canister/builder.js';
-import { systemCall } from '../../canister/expressions.js';
 import { gzipped } from '../../canister/gzip.js';
 import { STANDARD_METHODS } from '../canister.js';
 import { comfortable, shapeOf } from '../mission-scenario.js';
 import { CONTROLLER, type Stage, type StagedCanister } from '../stage.js';
 import { RAW_MODULES } from './raw-modules.js';
-import type { Stories, Story, Teller } from './story.js';
-
-const respond = (): Statement => systemCall('msg_reply');
+import { respond, type Stories, type Story, type Teller } from './story.js';
 
 /** The canister that modules are offered to: the scenario's first, with something to lose. */
 function host({ stage, draw, swarm, width }: Teller): StagedCanister {

@@ -17,17 +17,11 @@ import {
   when,
 } from '../../canister/expressions.js';
 import { STANDARD_METHODS } from '../canister.js';
-import { comfortable, shapeOf, stageCanisters } from '../mission-scenario.js';
+import { comfortable, shapeOf } from '../mission-scenario.js';
 import type { Scope } from '../scope.js';
 import { CONTROLLER, ofLength, type StagedCanister } from '../stage.js';
 import { callNew } from '../system-calls.js';
-import { composite, happens, tellLog, type Stories, type Teller } from './story.js';
-
-const respond = (): Statement => systemCall('msg_reply');
-
-function canisterOf({ stage, draw, swarm, width }: Teller): StagedCanister {
-  return stageCanisters(stage, draw, swarm, width);
-}
+import { canisterOf, composite, happens, respond, type Stories, type Teller, tellLog } from './story.js';
 
 /** Where one evaluation leaves marks for the next one to find. */
 const MARK = LAYOUT.cells + 0x98;

@@ -20,9 +20,8 @@ import type { Scope } from '../scope.js';
 import { CONTROLLER, type Stage, type StagedCanister } from '../stage.js';
 import { callNew } from '../system-calls.js';
 import { anyPicks } from './calls.js';
-import { add, happens, update, type Stories } from './story.js';
+import { add, happens, respond, type Stories, update } from './story.js';
 
-const respond = (): Statement => systemCall('msg_reply');
 const PAGE = 65_536n;
 const SECOND = 1_000_000_000n;
 

@@ -21,9 +21,8 @@ import type { Scope } from '../scope.js';
 import { CONTROLLER, ofLength, type Stage, type StagedCanister } from '../stage.js';
 import { fanOut } from './calls.js';
 import { call, cyclesNow, pick } from './conversations.js';
-import { composite, happens, tellLog, update, type Stories } from './story.js';
+import { composite, happens, respond, type Stories, tellLog, update } from './story.js';
 
-const respond = (): Statement => systemCall('msg_reply');
 const SECOND = 1_000_000_000n;
 const AMOUNT = constant(LAYOUT.scratch);
 

@@ -2,10 +2,12 @@
 import type { PointerWidth } from '../../../spec/vocabulary/brands.js';
 import type { EntryPoint } from '../../../spec/vocabulary/entry-point.js';
 import type { Statement } from '../../../spec/vocabulary/program.js';
+import type { Settings } from '../../../spec/vocabulary/scenario.js';
 import { LAYOUT } from '../../canister/builder.js';
 import { constant, load, operation, systemCall } from '../../canister/expressions.js';
 import type { Draw } from '../../draw.js';
 import type { Swarm } from '../case-for.js';
+import { stageCanisters } from '../mission-scenario.js';
 import type { Scope } from '../scope.js';
 import { ofLength, type Stage, type StagedCanister } from '../stage.js';
 
@@ -22,6 +24,16 @@ export type Story = (teller: Teller) => void;
 
 /** The stories of a family by name. */
 export type Stories = Readonly<Record<string, Story>>;
+
+/** The canisters of a story: the one that it is about, which it gives, and those that the swarm adds. */
+export function canisterOf({ stage, draw, swarm, width }: Teller, settings: Settings = {}): StagedCanister {
+  return stageCanisters(stage, draw, swarm, width, settings);
+}
+
+/** Replies with what was appended. */
+export function respond(): Statement {
+  return systemCall('msg_reply');
+}
 
 /** Adds an update method. */
 export function update(canister: StagedCanister, name: string, body: (s: Scope) => Statement[]): void {

@@ -8,9 +8,7 @@ import type { CanisterModule } from '../canister.js';
 import { stageCanisters } from '../mission-scenario.js';
 import { CONTROLLER, ofLength, type Stage, type StagedCanister } from '../stage.js';
 import { callNew } from '../system-calls.js';
-import { happens, type Stories, type Teller } from './story.js';
-
-const respond = (): Statement => systemCall('msg_reply');
+import { happens, respond, type Stories, type Teller } from './story.js';
 
 /** Entries that the table has free for stories, from its first one on. */
 const ROOM = 8;
