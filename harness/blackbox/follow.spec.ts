@@ -57,9 +57,16 @@ describe('following a target', () => {
 
   it('is not led astray by a decision that gets further by chance, and no further', () => {
     const { run } = against(['as usual', 'b', ...Array.from({ length: 2 * STEPS }, () => 'as usual')]);
+    // It is tried first, and after it there is other to decide, so that taking it back leaves nothing that was found meanwhile.
     const luring = (way: Way): Followed => {
-      const tried = run(way);
-      return way.script?.get('0.0') === 'a' ? { ...tried, parts: 2 * STEPS } : tried;
+      if (way.script?.get('0.0') !== 'a') return { ...run(way), focus: 0 };
+      const { script } = way;
+      const decisions = run(way).decisions.map((one): Decision => {
+        if (one.name === '0.0') return one;
+        const name = `lured ${one.name}`;
+        return { ...one, name, taken: script.get(name) ?? 'as usual' };
+      });
+      return { way, decisions, course: decisions.map(({ taken }) => taken).join(), parts: 2 * STEPS, focus: 0 };
     };
     expect(follow([luring(WAYS[0])], stepOf, luring).map(({ parts }) => parts)).toEqual([Infinity]);
   });
