@@ -38,6 +38,14 @@ export interface Aggregate {
   readonly reached: { readonly [part in keyof Reached]: Counts };
   readonly findings: Record<string, Finding>;
   readonly skips: Record<string, Skip>;
+  /** By clause, where it is asked for: which passing cases judged it, or a twin. */
+  readonly judges: Record<ClauseId, Judges>;
+}
+
+/** The passing cases that judged a clause. */
+export interface Judges {
+  readonly cases: number;
+  readonly firstCase: number;
 }
 
 const PARTS = [
@@ -66,6 +74,7 @@ export function emptyAggregate(): Aggregate {
     reached: { cells: {}, clauses: {}, entryPoints: {}, traps: {}, rejectCodes: {}, trapPoints: {} },
     findings: {},
     skips: {},
+    judges: {},
   };
 }
 
@@ -78,12 +87,18 @@ export interface RanCase {
   readonly id?: string;
 }
 
-/** Adds cases. */
-export function addCases(sum: Aggregate, cases: readonly RanCase[]): void {
+/**
+ * Adds cases.
+ * @param notesJudges whether it is noted which cases judged a clause
+ */
+export function addCases(sum: Aggregate, cases: readonly RanCase[], notesJudges = false): void {
   const reached = { cells: noCounts(), clauses: noCounts(), entryPoints: noCounts(), traps: noCounts(), rejectCodes: noCounts(), trapPoints: noCounts() }; // prettier-ignore
   for (const one of cases) {
     for (const part of PARTS) addCounts(reached[part], one.result.reached[part]);
     addVerdict(sum, one);
+    if (notesJudges && one.result.verdict === 'pass') {
+      for (const id of clausesOf(one.result)) addJudges(sum, id, { cases: 1, firstCase: one.k });
+    }
   }
   for (const part of PARTS)
     addCounts(sum.reached[part], part === 'clauses' ? withTwins(reached.clauses) : reached[part]);
@@ -120,6 +135,7 @@ export function addAggregate(sum: Aggregate, part: Aggregate): void {
   for (const name of PARTS) addCounts(sum.reached[name], part.reached[name]);
   for (const [key, finding] of Object.entries(part.findings)) addFinding(sum, key, finding);
   for (const skip of Object.values(part.skips)) addSkip(sum, skip);
+  for (const [id, judges] of Object.entries(part.judges)) addJudges(sum, id, judges);
 }
 
 export function addTotals(a: Totals, b: Totals): Totals {
@@ -145,6 +161,19 @@ function withTwins(clauses: Readonly<Counts>): Counts {
     for (const twin of twins(id)) sum[twin] = (sum[twin] ?? 0) + count;
   }
   return sum;
+}
+
+/** The clauses that a case judged, and their twins. */
+export function clausesOf({ reached }: CaseResult): ReadonlySet<ClauseId> {
+  return new Set(Object.keys(reached.clauses).flatMap(twins));
+}
+
+function addJudges(sum: Aggregate, id: ClauseId, { cases, firstCase }: Judges): void {
+  const known = sum.judges[id];
+  sum.judges[id] =
+    known === undefined
+      ? { cases, firstCase }
+      : { cases: known.cases + cases, firstCase: Math.min(known.firstCase, firstCase) };
 }
 
 function cellOf({ rule, entryPoint, import: name }: CaseResult['failures'][number]): string | undefined {

@@ -39,6 +39,8 @@ export interface JobSpec {
   readonly stepTimeout?: number;
   /** Calls to these modules instead of generated canisters. */
   readonly check?: CheckArguments;
+  /** Whether it is noted which cases judged a clause. */
+  readonly notesJudges?: boolean;
 }
 
 /** Engines and cases of a job, ready to run. */
@@ -146,6 +148,7 @@ export class CaseRunner {
     addCases(
       sum,
       cases.map((k) => this.one(k)),
+      this.job.spec.notesJudges,
     );
     return sum;
   }

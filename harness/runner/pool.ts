@@ -4,6 +4,7 @@ import type { Aggregate } from './aggregate.js';
 import type { JobSpec } from './job.js';
 import type { Finding, Replay } from './investigate.js';
 import { killAll, newProcesses, type Processes } from '../targets/stdio/processes.js';
+import type { ClauseId } from '../../spec/vocabulary/verdict.js';
 import type { CaseFile } from '../types.js';
 
 /** What a worker is asked to do. */
@@ -12,6 +13,8 @@ export type Task =
   | { readonly kind: 'investigate'; readonly k: number; readonly budget: number }
   /** Run a case from a file, and tell its story. */
   | { readonly kind: 'replay'; readonly id: string; readonly case: CaseFile }
+  /** Reduce a case that passes, and keep it. */
+  | { readonly kind: 'keep'; readonly k: number; readonly clauses: readonly ClauseId[]; readonly budget: number }
   | { readonly kind: 'minimize'; readonly case: CaseFile; readonly budget: number };
 
 /** Evaluations that the reducer may spend on one finding. */
@@ -27,6 +30,7 @@ export type Answer =
   | { readonly kind: 'cases'; readonly aggregate: Aggregate }
   | { readonly kind: 'investigate'; readonly finding: Finding }
   | { readonly kind: 'replay'; readonly replay: Replay }
+  | { readonly kind: 'keep'; readonly id: string }
   | { readonly kind: 'minimize'; readonly case: CaseFile }
   | Lost;
 
@@ -64,6 +68,7 @@ function evaluations(task: Task): number {
     case 'cases':
       return task.cases.length;
     case 'investigate':
+    case 'keep':
     case 'minimize':
       return 2 + task.budget;
     case 'replay':

@@ -16,6 +16,7 @@ import { OF_CORPUS } from './aggregate.js';
 import { buildReport, findingsOf, type CountedFinding, type Investigated } from './build-report.js';
 import { caseSource, checkSource } from './cases.js';
 import { globs } from './globs.js';
+import { keepInteresting } from './interesting.js';
 import type { JobSpec } from './job.js';
 import { mutantsByClause } from './mutants.js';
 import { REDUCTION_BUDGET, WorkerPool, type Pool } from './pool.js';
@@ -47,6 +48,8 @@ export interface RunOptions {
   readonly shard?: { readonly index: number; readonly count: number };
   /** Where failing cases are kept; default `.ic0-conformance/corpus`. The cases of a corpus that is named here are judged first. */
   readonly corpus?: string;
+  /** Cases that pass and are kept all the same, at most: each alone of the run judged a clause that no kept case stands for. Default 0. */
+  readonly interesting?: number;
   /** Go on where the same run, with the same corpus, was cut off before. */
   readonly resume?: boolean;
   /** Random calls to these modules instead of generated canisters. */
@@ -137,6 +140,10 @@ export async function run(options: RunOptions = {}): Promise<RunResult> {
     if (listed.length > 0) options.onProgress?.({ phase: 'findings', totals: sum.totals });
     const investigated = await investigateAll(hands, spec.corpus, listed, isStopped() ? 0 : REDUCTION_BUDGET);
     if (hands !== pool) await hands.close();
+    if (options.interesting !== undefined && !isStopped()) {
+      const kept = await keepInteresting(pool, spec.corpus, sum, options.interesting);
+      options.onNotice?.(`${kept} passing cases kept in ${spec.corpus}, each for clauses that no other case judged`);
+    }
     const complete = finished && !isStopped();
     if (complete) journal.remove();
 
@@ -229,6 +236,7 @@ async function specOf(options: RunOptions): Promise<JobSpec> {
     corpus: options.corpus ?? DEFAULT_CORPUS,
     ...(options.stepTimeout !== undefined && { stepTimeout: options.stepTimeout }),
     ...(options.check && { check: options.check }),
+    ...((options.interesting ?? 0) > 0 && { notesJudges: true }),
   };
 }
 

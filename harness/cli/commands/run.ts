@@ -24,6 +24,7 @@ interface Common {
   readonly jobs?: number;
   readonly shard?: { readonly index: number; readonly count: number };
   readonly corpus?: string;
+  readonly interesting?: number;
   readonly resume?: boolean;
   readonly waivers?: string;
   readonly report?: readonly string[];
@@ -60,6 +61,9 @@ function common(command: Command, cases: number): Command {
     .option(
       '--corpus <DIR>',
       `where failing cases are kept; those that are there come first (default: ${DEFAULT_CORPUS}, where none come first)`,
+    )
+    .addOption(
+      new Option('--interesting <N>', 'passing cases kept, too: each alone judged a clause').argParser(wholeNumber(0)),
     )
     .option('--resume', 'go on where the same run was cut off before')
     .option('--waivers <FILE>', 'clauses whose violation is accepted, with reasons')
@@ -141,6 +145,7 @@ async function execute(options: Common, more: Partial<RunOptions>): Promise<void
     tier: ceiling,
     jobs,
     corpus,
+    interesting,
     maxFailures,
     timeout,
     stepTimeout,
@@ -158,7 +163,20 @@ async function execute(options: Common, more: Partial<RunOptions>): Promise<void
   const progress = showProgress(process.stderr, own);
   try {
     const { report, exitCode } = await run({
-      ...defined({ target, against, seed, cases, time, jobs, corpus, maxFailures, timeout, stepTimeout, profile }),
+      ...defined({
+        target,
+        against,
+        seed,
+        cases,
+        time,
+        jobs,
+        corpus,
+        interesting,
+        maxFailures,
+        timeout,
+        stepTimeout,
+        profile,
+      }),
       ...(ceiling && { tier: ceiling }),
       ...(options.shard && { shard: options.shard }),
       ...(waivers && { waivers }),
