@@ -4,7 +4,17 @@ import { ENTRY_POINTS, type EntryPoint } from '../../spec/vocabulary/entry-point
 import { existsFor, SYSTEM_API } from '../../spec/system-api.js';
 import type { Expression, Statement } from '../../spec/vocabulary/program.js';
 import { LAYOUT, ProgramBuilder } from '../canister/builder.js';
-import { constant, load, operation, resultOf, store, systemCall, variable, when } from '../canister/expressions.js';
+import {
+  constant,
+  load,
+  MEMORY_BYTES,
+  operation,
+  resultOf,
+  store,
+  systemCall,
+  variable,
+  when,
+} from '../canister/expressions.js';
 import type { Draw } from '../draw.js';
 import { Scope, standardCallbacks, type Peer, type StandardCallbacks } from './scope.js';
 
@@ -74,6 +84,15 @@ export function peerOf(canister: Principal): Peer {
   return { canister, replies, rejects, query };
 }
 
+/** Appends the log to the reply: what a query logs is seen in no other way. */
+export function tellLog(): Statement {
+  return systemCall(
+    'msg_reply_data_append',
+    constant(LAYOUT.log.at),
+    operation('add', load(LAYOUT.log.at, 8), constant(8)),
+  );
+}
+
 const append = (address: Expression, size: Expression) => systemCall('msg_reply_data_append', address, size);
 const quiet = (name: string, ...args: readonly Expression[]): Statement => ({ kind: 'system call', name, args });
 
@@ -116,11 +135,7 @@ export function addStandardMethods(module: CanisterModule, accept: bigint, calle
     program.exported(`canister_update ${rejects}`, [...counts, systemCall('msg_reject', text.address, text.size)]);
   }
   if (called(query)) program.exported(`canister_query ${query}`, [...echo, systemCall('msg_reply')]);
-  program.exported(`canister_query ${log}`, [
-    ...(room ? [append(constant(LAYOUT.log.at), operation('add', load(LAYOUT.log.at, 8), constant(8)))] : []),
-    ...stateOf(module),
-    quiet('msg_reply'),
-  ]);
+  program.exported(`canister_query ${log}`, [...(room ? [tellLog()] : []), ...stateOf(module), quiet('msg_reply')]);
 }
 
 /** A method that chooses which body an entry point without argument runs next. */
@@ -163,9 +178,20 @@ function stateOf({ program }: CanisterModule): Statement[] {
     when(variable(pages), [
       quiet('stable64_read', constant(out), constant(0), constant(64)),
       append(constant(out), constant(64)),
+      quiet('stable64_read', constant(out), constant(4080), constant(64)),
+      append(constant(out), constant(64)),
+    ]),
+    append(constant(LAYOUT.cells + 0x100), constant(64)),
+    ...FROM_THE_END.flatMap((back) => [
+      when(operation('gt_u', MEMORY_BYTES, constant(back - 1)), [
+        append(operation('sub', MEMORY_BYTES, constant(back)), constant(16)),
+      ]),
     ]),
   ];
 }
+
+/** Where code writes far from what else it uses: ends and beginnings of pages, counted from the end of the memory. */
+const FROM_THE_END: readonly number[] = [16, 0x1004, 0x2ff8, 0x3000, 65_536, 65_552, 2 * 65_536, 2 * 65_536 + 16];
 
 export interface Cells {
   readonly available: readonly string[];

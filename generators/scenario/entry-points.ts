@@ -6,10 +6,11 @@ import type { Expression, Statement, TrapMeans } from '../../spec/vocabulary/pro
 import type { InstallMode, SenderInfo } from '../../spec/vocabulary/scenario.js';
 import { constant, ENV, indexOf, operation, resultOf, systemCall, variable, when } from '../canister/expressions.js';
 import { addSelect, dispatch, SELECTOR, STANDARD_METHODS } from './canister.js';
+import { LAYOUT } from '../canister/builder.js';
 import type { Scope } from './scope.js';
 import { CONTROLLER, isPersistent, ofLength, type Stage, type StagedCanister } from './stage.js';
 import { callNew } from './system-calls.js';
-import { ENVS, METHOD_NAMES } from './values.js';
+import { ENVS, METHOD_NAMES, PLENTY } from './values.js';
 
 /** Code for one execution. */
 export interface Body {
@@ -258,7 +259,7 @@ function callFromOutsideOrInside(stage: Stage, target: StagedCanister, method: s
     return [
       callNew(s, { callee: bytesOf(target.id), method, reply: indexOf(reply), reject: indexOf(reject) }),
       systemCall('call_on_cleanup', indexOf(cleanup), constant(1)),
-      systemCall('call_cycles_add128', constant(0), constant(stage.draw.pick([0, 1, 1_000_000, 3_000_000]))),
+      systemCall('call_cycles_add128', constant(0), constant(stage.draw.pick([0n, 1n, 3_000_000n, PLENTY]))),
       ...(stage.draw.chance(30) ? [systemCall('call_with_best_effort_response', constant(60))] : []),
       systemCall('call_perform'),
       systemCall('msg_reply'),
@@ -273,13 +274,26 @@ function queryFromAbove(stage: Stage, { id }: StagedCanister, method: string): v
   const k = stage.next();
   root.module.exported(`canister_composite_query root ${k}`, 'canister_composite_query', (s) => {
     const { reply, reject } = s.standardCallbacks;
-    const answer = stage.draw.chance(50) ? s.program.callback(`answer ${k}`, [systemCall('msg_reply')]) : reply;
+    const answer = stage.draw.chance(70) ? s.program.callback(`answer ${k}`, handsOn(s)) : reply;
     return [
       callNew(s, { callee: bytesOf(id), method, reply: indexOf(answer), reject: indexOf(reject) }),
       systemCall('call_perform'),
     ];
   });
   ask(stage, root, `root ${k}`);
+}
+
+/** Replies with what the callee replied. */
+function handsOn({ program }: Scope): Statement[] {
+  if (!program.hasRoom) return [systemCall('msg_reply')];
+  const n = 0;
+  const size = operation('and', variable(n), constant(0x3ff));
+  return [
+    resultOf('msg_arg_data_size', n),
+    systemCall('msg_arg_data_copy', constant(LAYOUT.scratch), constant(0), size),
+    systemCall('msg_reply_data_append', constant(LAYOUT.scratch), size),
+    systemCall('msg_reply'),
+  ];
 }
 
 /** Ways to trap for a callback whose cleanup is what matters. */
@@ -334,7 +348,7 @@ function answered(
         ? [systemCall('call_on_cleanup', indexOf(standard.cleanup), constant(9))]
         : []),
       ...(method === 'update' && stage.draw.chance(50)
-        ? [systemCall('call_cycles_add128', constant(0), constant(stage.draw.pick([1, 1_000_000, 2_000_000_000])))]
+        ? [systemCall('call_cycles_add128', constant(0), constant(stage.draw.pick([1n, 1_000_000n, PLENTY])))]
         : []),
       systemCall('call_perform'),
     ];

@@ -95,7 +95,7 @@ export function bodyOf(mission: Mission, options: BodyOptions): Body {
 function noCallback(s: Scope): Expression {
   const { program } = s;
   return s.draw.weighted<() => Expression>([
-    [1, () => constant(s.draw.pick([999, 0x7fffffff, 0xffffffff]))],
+    [2, () => constant(s.draw.pick([999, 0x7fffffff, 0xffffffff]))],
     [1, () => constant(program.tableEntry(null))],
     [1, () => constant(program.tableEntry(program.entry('not a callback', [])))],
   ])();
@@ -109,21 +109,31 @@ function codeOf(mission: Mission, { openWasm, code }: BodyOptions): (s: Scope) =
     ];
     switch (mission.kind) {
       case 'unavailable':
-        return [...before(), barelyCalled(mission.import, s)];
+        return [...before(), barelyCalled(mission.import, s), ...tellingSuccess(s)];
       case 'trap':
-        return [...before(), ...trapping(mission.trap, s)];
+        return [...before(), ...trapping(mission.trap, s), ...tellingSuccess(s)];
       case 'trap after':
         return [
           ...before(),
           ...upTo(mission.import, wellCalled(mission.import, s)),
           { kind: 'trap', means: cheapTrap(s.draw, s) },
+          ...(RESPONDING.includes(mission.import) ? [] : tellingSuccess(s)),
         ];
       case 'available':
         return [...(code ? [rawCode(s, s.draw.int(10, 40))] : []), ...allCalled(mission.imports, s)];
       case 'boundary':
-        return [...before(), ...calledAtBoundary(mission.import, s)];
+        return [
+          ...before(),
+          ...calledAtBoundary(mission.import, s),
+          ...(RESPONDING.includes(mission.import) || s.draw.chance(30) ? [] : tellingSuccess(s)),
+        ];
     }
   };
+}
+
+/** Shows to those who see responses only that the execution did not trap, where it should have. */
+function tellingSuccess(s: Scope): readonly Statement[] {
+  return RESPONDING.filter((name) => name !== 'msg_reject' && s.available(name)).map((name) => systemCall(name));
 }
 
 /** The statements up to the last call of the function. */
@@ -194,8 +204,8 @@ function refused(s: Scope): Statement {
   ]);
 }
 
-/** Functions after which others trap: they come last, and only one of a kind. */
-const RESPONDING = ['msg_reply', 'msg_reject'];
+/** Functions that respond to the message, in their contexts at most once: after them others trap, so they come last. */
+const RESPONDING = ['msg_reply', 'msg_reject', 'accept_message'];
 
 /** Functions that trap below the root of a query call although they are available there: there is no certificate. */
 const CERTIFICATE = ['data_certificate_size', 'data_certificate_copy'];

@@ -6,7 +6,7 @@ import { constant, indexOf, MEMORY_BYTES, operation, store, systemCall } from '.
 import type { Draw } from '../draw.js';
 import { callNew } from './system-calls.js';
 import type { Scope } from './scope.js';
-import { ENVS } from './values.js';
+import { ENVS, PLENTY } from './values.js';
 
 export interface ScribbleOptions {
   /** Table and segment instructions that closed profiles refuse. */
@@ -63,11 +63,9 @@ function writes(s: Scope, { openWasm }: ScribbleOptions): (() => Statement[])[] 
       systemCall('stable64_grow', constant(1)),
       systemCall('stable64_write', constant(draw.pick([0, 8, 4090])), s.scratch(), constant(draw.int(1, 32))),
     ]);
-    offer('cycles_burn128', () => [
-      systemCall('cycles_burn128', constant(0), constant(draw.int(1, 1_000_000)), s.scratch()),
-    ]);
+    offer('cycles_burn128', () => [systemCall('cycles_burn128', constant(0), constant(some(draw)), s.scratch())]);
     offer('msg_cycles_accept128', () => [
-      systemCall('msg_cycles_accept128', constant(0), constant(1_000_000), s.scratch()),
+      systemCall('msg_cycles_accept128', constant(0), constant(draw.pick([1_000_000n, PLENTY])), s.scratch()),
     ]);
   }
   program.globals.forEach(({ type }, index) => {
@@ -101,6 +99,11 @@ function writes(s: Scope, { openWasm }: ScribbleOptions): (() => Statement[])[] 
   return list;
 }
 
+/** A few cycles, or so many that they are missed. */
+function some(draw: Draw): bigint {
+  return draw.chance(30) ? PLENTY : BigInt(draw.int(0, 1_000_000));
+}
+
 /** A call that is performed; its response comes later, unless the execution traps. */
 function aCall(s: Scope): Statement[] {
   if (s.peers.length === 0) return [];
@@ -111,13 +114,14 @@ function aCall(s: Scope): Statement[] {
     callNew(s, {
       callee: bytesOf(peer.canister),
       method: composite ? peer.query : s.draw.pick([peer.replies, peer.rejects]),
-      reply: indexOf(reply),
+      // Only who is asked to run a callback looks whether it is there.
+      reply: s.draw.chance(15) ? constant(999) : indexOf(reply),
       reject: indexOf(reject),
       env: s.draw.pick(ENVS),
     }),
     ...(s.draw.chance(30) ? [systemCall('call_on_cleanup', indexOf(cleanup), constant(7))] : []),
     ...(s.available('call_cycles_add128')
-      ? [systemCall('call_cycles_add128', constant(0), constant(s.draw.int(0, 1_000_000)))]
+      ? [systemCall('call_cycles_add128', constant(0), constant(some(s.draw)))]
       : []),
     systemCall('call_perform'),
   ];

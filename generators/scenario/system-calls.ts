@@ -311,6 +311,12 @@ function required(name: string): SystemApiFunction {
   return f;
 }
 
+/** An offset and a size whose sum is 0 or 1 where it wraps at the width. */
+function wrapping({ draw }: Scope): readonly [Expression, Expression] {
+  const size = draw.pick([1n, 8n, 16n]);
+  return [constant((1n << 64n) - size), constant(size + BigInt(draw.int(0, 1)))];
+}
+
 /**
  * The function with what it needs before it, and arguments at a boundary: the exact end of memory, one beyond, sums that wrap,
  * lengths around those of the blob, amounts around 2^64 and 2^128, bytes that are not UTF-8. Often traps.
@@ -338,14 +344,15 @@ export function calledAtBoundary(name: string, s: Scope): Statement[] {
     ]);
     if (size >= 0) args[size] = length;
   } else if (offset >= 0 && size >= 0) {
-    const [a, b] = s.draw.pick([
-      [args[size] ?? ZERO, ZERO],
-      [operation('add', args[offset] ?? ZERO, constant(1)), args[size] ?? ZERO],
-      [constant(s.draw.pick(HUGE)), constant(s.draw.pick([0, 1, 16]))],
-      [operation('add', args[offset] ?? ZERO, args[size] ?? ZERO), ZERO],
-    ]);
-    args[offset] = a ?? ZERO;
-    args[size] = b ?? ZERO;
+    const [a, b] = s.draw.weighted<() => readonly [Expression, Expression]>([
+      [1, () => [args[size] ?? ZERO, ZERO]],
+      [1, () => [operation('add', args[offset] ?? ZERO, constant(1)), args[size] ?? ZERO]],
+      [1, () => [constant(s.draw.pick(HUGE)), constant(s.draw.pick([0, 1, 16]))]],
+      [1, () => [operation('add', args[offset] ?? ZERO, args[size] ?? ZERO), ZERO]],
+      [2, () => wrapping(s)],
+    ])();
+    args[offset] = a;
+    args[size] = b;
   } else if (pointer >= 0 && size >= 0) {
     const bytes = s.draw.weighted<() => Uint8Array>([
       [3, () => s.draw.pick(NOT_UTF8)],
@@ -368,7 +375,13 @@ export function calledAtBoundary(name: string, s: Scope): Statement[] {
       else args[i] = constant(s.draw.pick([0n, 1n, 2n, 3n, 0x100n, 0x8000_0000n, 0xffff_ffffn]));
     });
   }
-  return [...body.slice(0, at), { ...call, args }, ...body.slice(at + 1)];
+  const end = logMemory(operation('sub', MEMORY_BYTES, constant(16)), constant(16));
+  return [
+    ...body.slice(0, at),
+    { ...call, args },
+    ...body.slice(at + 1),
+    ...(pointer >= 0 && s.program.hasRoom ? [end] : []),
+  ];
 }
 
 /** Everything that the import table lists, for the pointer width. */

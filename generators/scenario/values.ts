@@ -13,8 +13,11 @@ export const AMOUNTS: readonly bigint[] = [
   (1n << 127n) - 1n, U128 - 2n, U128 - 1n,
 ]; // prettier-ignore
 
+/** A hundredth of what a well-off canister has, and more than it pays for anything: who only sees about how much it has sees that it is gone. */
+export const PLENTY = 10_000_000_000_000n;
+
 /** Amounts that a well-off canister can pay. */
-export const SMALL_AMOUNTS: readonly bigint[] = [0n, 1n, 1_000n, 1_000_000n, 1_000_000_007n, 10_000_000_000n];
+export const SMALL_AMOUNTS: readonly bigint[] = [0n, 1n, 1_000n, 1_000_000n, 1_000_000_007n, 10_000_000_000n, PLENTY];
 
 /** Addresses and sizes near where 32-bit and 64-bit sums wrap. */
 export const HUGE: readonly bigint[] = [U32 - 16n, U32 - 1n, U32, U32 + 1n, 1n << 63n, U64 - 16n, U64 - 1n];

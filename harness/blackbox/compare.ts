@@ -28,7 +28,7 @@ export function compareBlackBoxes(
     reached: tally.reached,
   });
   try {
-    const prepared = prepare(scenario, shared(target.capabilities, against.capabilities), profile);
+    const prepared = prepare(scenario, shared(target.capabilities, against.capabilities), profile, true);
     if ('verdict' in prepared) return prepared;
     const actual = seen(prepared, target);
     const expected = seen(prepared, against);

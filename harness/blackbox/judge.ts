@@ -13,6 +13,7 @@ import type { CaseResult, Failure, ObservedTransition } from '../types.js';
 import { blame } from './blame.js';
 import { Expectations, Restless } from './expectations.js';
 import { canTellFigures, observable } from './observable.js';
+import { leaveOut } from './leave-out.js';
 import { describe, placeOf, sightKey, strokesOf, type Sight, type Stroke } from './observation.js';
 import { runTarget, type Play } from './runs.js';
 
@@ -49,29 +50,35 @@ export function judgeBlackBox(
 export interface Prepared {
   readonly play: Play;
   readonly expectations: Expectations;
-  /** Steps that the target cannot be asked for. */
-  readonly leftOut: number;
 }
 
 /**
  * What is to be done, and what may be seen; or why a target of these capabilities cannot run the case.
+ * @param all also steps after which nothing can be asserted; otherwise they are left out, for the sake of what comes after them
  * @throws HostLimit, Crash
  */
-export function prepare(given: Scenario, capabilities: Capabilities, profile: Profile): Prepared | CaseResult {
+export function prepare(
+  given: Scenario,
+  capabilities: Capabilities,
+  profile: Profile,
+  all = false,
+): Prepared | CaseResult {
   const figures = canTellFigures(capabilities.imports);
   const scenario = observable(given, figures);
   const skipped = (reason: string): CaseResult => ({ verdict: 'skipped', reason, failures: [], reached: NOTHING_REACHED }); // prettier-ignore
   const lacking = lackOf(scenario, capabilities);
   if (lacking !== undefined) return skipped(lacking);
-  const all = strokesOf(scenario);
+  const every = strokesOf(scenario);
   // Steps that the target cannot be asked for are left out on both sides: what is left is a scenario too.
-  const strokes = all.filter((stroke) => canDo(stroke, capabilities));
-  const leftOut = all.length - strokes.length;
-  if (leftOut > 0 && !strokes.some(({ step }) => step >= 0)) return skipped('the target can do none of the steps');
+  const strokes = every.filter((stroke) => canDo(stroke, capabilities));
+  if (strokes.length < every.length && !strokes.some(({ step }) => step >= 0)) {
+    return skipped('the target can do none of the steps');
+  }
   const modules = compileModules(scenario);
   const play = { scenario, strokes, modules, profile, controlsTime: capabilities.time, figures };
   try {
-    return { play, expectations: new Expectations(play), leftOut };
+    const expectations = new Expectations(play);
+    return all ? { play, expectations } : leaveOut({ play, expectations });
   } catch (error) {
     if (error instanceof Restless) return skipped(error.message);
     throw error;

@@ -16,12 +16,12 @@ import {
   variable,
 } from '../../canister/expressions.js';
 import type { Draw } from '../../draw.js';
-import { STANDARD_METHODS } from '../canister.js';
+import { STANDARD_METHODS, tellLog } from '../canister.js';
 import type { Scope } from '../scope.js';
 import { ofLength, type Stage, type StagedCanister } from '../stage.js';
 import { callNew, standardCall } from '../system-calls.js';
 import { NOT_UTF8 } from '../values.js';
-import { canisterOf, composite, happens, respond, tellLog, update, type Stories } from './story.js';
+import { canisterOf, composite, happens, respond, update, type Stories } from './story.js';
 
 const SECOND = 1_000_000_000n;
 

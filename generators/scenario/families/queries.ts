@@ -16,12 +16,12 @@ import {
   variable,
   when,
 } from '../../canister/expressions.js';
-import { STANDARD_METHODS } from '../canister.js';
+import { STANDARD_METHODS, tellLog } from '../canister.js';
 import { comfortable, shapeOf } from '../mission-scenario.js';
 import type { Scope } from '../scope.js';
 import { CONTROLLER, ofLength, type StagedCanister } from '../stage.js';
 import { callNew } from '../system-calls.js';
-import { canisterOf, composite, happens, respond, type Stories, type Teller, tellLog } from './story.js';
+import { canisterOf, composite, happens, respond, type Stories, type Teller } from './story.js';
 
 /** Where one evaluation leaves marks for the next one to find. */
 const MARK = LAYOUT.cells + 0x98;

@@ -15,13 +15,13 @@ import {
   systemCall,
   variable,
 } from '../../canister/expressions.js';
-import { STANDARD_METHODS } from '../canister.js';
+import { STANDARD_METHODS, tellLog } from '../canister.js';
 import { comfortable, shapeOf, stageCanisters } from '../mission-scenario.js';
 import type { Scope } from '../scope.js';
 import { CONTROLLER, ofLength, type Stage, type StagedCanister } from '../stage.js';
 import { fanOut } from './calls.js';
 import { call, cyclesNow, pick } from './conversations.js';
-import { composite, happens, respond, type Stories, tellLog, update } from './story.js';
+import { composite, happens, respond, type Stories, update } from './story.js';
 
 const SECOND = 1_000_000_000n;
 const AMOUNT = constant(LAYOUT.scratch);

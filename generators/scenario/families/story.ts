@@ -3,8 +3,7 @@ import type { PointerWidth } from '../../../spec/vocabulary/brands.js';
 import type { EntryPoint } from '../../../spec/vocabulary/entry-point.js';
 import type { Statement } from '../../../spec/vocabulary/program.js';
 import type { Settings } from '../../../spec/vocabulary/scenario.js';
-import { LAYOUT } from '../../canister/builder.js';
-import { constant, load, operation, systemCall } from '../../canister/expressions.js';
+import { systemCall } from '../../canister/expressions.js';
 import type { Draw } from '../../draw.js';
 import type { Swarm } from '../case-for.js';
 import { stageCanisters } from '../mission-scenario.js';
@@ -65,13 +64,4 @@ export function happens(stage: Stage, canister: StagedCanister, body: (s: Scope)
   const name = `h${stage.next()}`;
   update(canister, name, body);
   stage.ingress(canister.id, name, ofLength(stage.draw.below(8)));
-}
-
-/** Appends the log to the reply: what a query logs is seen in no other way. */
-export function tellLog(): Statement {
-  return systemCall(
-    'msg_reply_data_append',
-    constant(LAYOUT.log.at),
-    operation('add', load(LAYOUT.log.at, 8), constant(8)),
-  );
 }

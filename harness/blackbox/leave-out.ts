@@ -1,0 +1,35 @@
+// plumbing: steps after which nothing could be asserted are left out, so that what comes after them can be
+import { Expectations, Restless } from './expectations.js';
+import type { Prepared } from './judge.js';
+
+/** How many steps are left out of a case at most. */
+const MOST = 8;
+
+/** Strokes of which something is asserted, as far as the usual run shows. */
+const asserted = ({ play, expectations }: Prepared): number =>
+  Math.min(expectations.usual.openFrom, play.strokes.length);
+
+/**
+ * Leaves out the stroke in which readings differ that are not modelled (readings.ts), and the next one, and so on: whatever came of such a
+ * stroke would be right, and so would everything after it. What is left is a scenario, too.
+ * @returns the case of which most can be asserted; the given one where leaving out brings nothing
+ */
+export function leaveOut(given: Prepared): Prepared {
+  let best = given;
+  let last = given;
+  for (let n = 0; n < MOST; n++) {
+    const { strokes } = last.play;
+    const open = strokes[last.expectations.usual.openFrom];
+    // Without its setup a case is another one.
+    if (open === undefined || open.step < 0) break;
+    const play = { ...last.play, strokes: strokes.filter((stroke) => stroke !== open) };
+    try {
+      last = { play, expectations: new Expectations(play) };
+    } catch (error) {
+      if (error instanceof Restless) break;
+      throw error;
+    }
+    if (asserted(last) > asserted(best)) best = last;
+  }
+  return best;
+}
