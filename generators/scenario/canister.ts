@@ -26,7 +26,7 @@ export interface EnvironmentVariable {
 /** A module under construction, for one canister of the scenario. */
 export class CanisterModule {
   readonly program: ProgramBuilder;
-  private readonly callbacks: () => StandardCallbacks;
+  private readonly callbacks: (composite: boolean) => StandardCallbacks;
 
   constructor(
     private readonly draw: Draw,

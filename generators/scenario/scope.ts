@@ -5,7 +5,7 @@ import { contextOf, type Context, type EntryPoint } from '../../spec/vocabulary/
 import type { Expression, Statement } from '../../spec/vocabulary/program.js';
 import type { ValueType } from '../../spec/wasm/types.js';
 import { LAYOUT, type ProgramBuilder } from '../canister/builder.js';
-import { constant, ENV, systemCall } from '../canister/expressions.js';
+import { constant, ENV, logMemory, systemCall } from '../canister/expressions.js';
 import type { Draw } from '../draw.js';
 
 /** A canister that calls can go to, with methods that every generated canister has (see canister.ts). */
@@ -25,6 +25,9 @@ export interface StandardCallbacks {
   readonly cleanup: string;
 }
 
+/** Contexts in which nothing can be said about cycles. */
+const COMPOSITE: readonly Context[] = ['CQ', 'CRy', 'CRt', 'CC'];
+
 export class Scope {
   private variables = 0;
   /** Locals of the function, for raw code. */
@@ -39,7 +42,7 @@ export class Scope {
     readonly environment: readonly { readonly name: string; readonly value: string }[],
     /** Time at the start of the scenario. */
     readonly time: bigint,
-    private readonly callbacks: () => StandardCallbacks,
+    private readonly callbacks: (composite: boolean) => StandardCallbacks,
   ) {}
 
   get context(): Context {
@@ -68,26 +71,40 @@ export class Scope {
   }
 
   get standardCallbacks(): StandardCallbacks {
-    return this.callbacks();
+    return this.callbacks(COMPOSITE.includes(this.context));
   }
 }
 
-/** Adds callbacks that record that they ran, once for a program. */
-export function standardCallbacks(program: ProgramBuilder): () => StandardCallbacks {
-  let made: StandardCallbacks | undefined;
-  return () => {
-    made ??= {
-      reply: program.callback('on reply', [...seen(0x7e), systemCall('msg_arg_data_size'), ...asked()]),
-      reject: program.callback('on reject', [
+/** Adds callbacks that record that they ran, once for a program and kind of caller. */
+export function standardCallbacks(program: ProgramBuilder): (composite: boolean) => StandardCallbacks {
+  const made: Partial<Record<'update' | 'composite', StandardCallbacks>> = {};
+  return (composite) => {
+    const caller = composite ? 'composite' : 'update';
+    const of = composite ? ' of composite' : '';
+    const refunded = composite || !program.hasRoom ? [] : refund();
+    return (made[caller] ??= {
+      reply: program.callback(`on reply${of}`, [
+        ...seen(0x7e),
+        systemCall('msg_arg_data_size'),
+        ...refunded,
+        ...asked(),
+      ]),
+      reject: program.callback(`on reject${of}`, [
         ...seen(0x7d),
         systemCall('msg_reject_code'),
         systemCall('msg_reject_msg_size'),
+        ...refunded,
         ...asked(),
       ]),
-      cleanup: program.callback('on cleanup', [...seen(0x7c), systemCall('msg_caller_size')]),
-    };
-    return made;
+      cleanup: program.callback(`on cleanup${of}`, [...seen(0x7c), systemCall('msg_caller_size')]),
+    });
   };
+}
+
+/** Logs the cycles that came back: what was attached and not accepted, to the last one. */
+function refund(): Statement[] {
+  const at = constant(LAYOUT.scratch);
+  return [systemCall('msg_cycles_refunded128', at), logMemory(at, constant(16))];
 }
 
 /** What a callback can tell of the call that it belongs to. */
