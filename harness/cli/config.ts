@@ -1,7 +1,7 @@
 // plumbing: options from a configuration file
 import { existsSync, readFileSync } from 'node:fs';
 import type { Command, Option } from 'commander';
-import { UsageError } from '../runner/run.js';
+import { UsageError } from '../runner/options.js';
 
 /** Read when it is there and --config does not name another. */
 export const CONFIG_FILE = 'ic0-conformance.config.json';

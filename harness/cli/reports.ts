@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { FORMATS, isFormat, type Format, type ReportFormat } from '../../reports/formats.js';
 import type { Report } from '../../reports/report.js';
-import { UsageError } from '../runner/run.js';
+import { UsageError } from '../runner/options.js';
 
 /** The kinds of report, for the help of an option. */
 export const REPORT_KINDS = Object.keys(FORMATS).join(', ');

@@ -7,7 +7,7 @@ import { CaseFileError } from '../corpus/case-file.js';
 import { JournalError } from '../corpus/journal.js';
 import { UnknownFamilyError } from '../runner/cases.js';
 import { ScenarioError } from '../runner/run-case.js';
-import { UsageError } from '../runner/run.js';
+import { UsageError } from '../runner/options.js';
 import { UnknownTargetError } from '../targets/builtin.js';
 import { AdapterPathError } from '../targets/remote.js';
 import { CommandError } from '../targets/stdio/command.js';

@@ -5,7 +5,7 @@ import { cellKey } from '../oracle/cells.js';
 import { addAggregate, emptyAggregate, type Aggregate } from './aggregate.js';
 import { buildReport, isOf } from './build-report.js';
 import { mutantsByClause } from './mutants.js';
-import { UsageError } from './run.js';
+import { UsageError } from './options.js';
 
 /**
  * The report of the whole. It is complete when every shard is there and complete.

@@ -18,7 +18,7 @@ export interface RunCaseOptions {
   readonly against?: EngineFactory;
   /** Instead of the profile that the scenario names. */
   readonly profile?: Profile;
-  /** Ceiling of what is asserted; default `differential`. */
+  /** Ceiling of what is asserted; default `differential`: these are engines, and `run` says `spec` for targets that are not ours. */
   readonly tier?: Tier;
   /** Keep every transition in the result. */
   readonly observe?: boolean;

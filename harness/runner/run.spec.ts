@@ -11,7 +11,8 @@ import type { CaseResult } from '../types.js';
 import { addCases, emptyAggregate } from './aggregate.js';
 import { mergeReports } from './merge.js';
 import type { AnswerTo, Lost, Pool, Task } from './pool.js';
-import { finish, run, UsageError, type RunOptions } from './run.js';
+import { UsageError, type RunOptions } from './options.js';
+import { finish, run } from './run.js';
 
 const corpus = mkdtempSync(join(tmpdir(), 'ic0-conformance-run-'));
 afterAll(() => {
@@ -244,6 +245,14 @@ describe('run', () => {
     expect(exitCode).toBe(0);
     const expired = [{ rule: 'cycles/conserved', reason: 'known', expires: '2000-01-01' }];
     expect(finish(report, expired)).toMatchObject({ exitCode: 1, report: { waived: [{ status: 'expired' }] } });
+  });
+
+  it('asserts everything of our own engines and of two that are compared, and of others what binds everybody, unless told', async () => {
+    const tierOf = async (options: RunOptions) => (await runWith(() => PASS, { cases: 1, ...options })).report.tier;
+    expect(await tierOf({ target: 'mutant:trap-keeps-globals' })).toBe('differential');
+    expect(await tierOf({ target: 'chaos:a' })).toBe('spec');
+    expect(await tierOf({ target: 'chaos:a', against: 'executor' })).toBe('differential');
+    expect(await tierOf({ target: 'chaos:a', tier: 'profile' })).toBe('profile');
   });
 
   it('refuses what does not exist', async () => {

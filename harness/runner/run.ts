@@ -1,81 +1,21 @@
 // plumbing: the main job — many cases on a pool of workers, findings reduced and kept, a report
-import { mkdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import type { Report, ReportWaiver, Totals } from '../../reports/report.js';
+import type { Report, ReportWaiver } from '../../reports/report.js';
 import { judgedNothing } from '../../reports/figures.js';
-import { PROFILES, profileNamed } from '../../spec/profiles/profiles.js';
-import { RULES, ruleNamed } from '../../spec/rules/index.js';
-import { TIERS, type Tier } from '../../spec/vocabulary/verdict.js';
 import { stopwatch, today } from '../timing.js';
-import type { CheckArguments } from '../check/index.js';
 import { describeTarget } from '../targets/describe.js';
 import { applyWaivers, type Waiver } from '../waivers/waivers.js';
 import { CaseFileError } from '../corpus/case-file.js';
 import { Corpus } from '../corpus/store.js';
 import { OF_CORPUS } from './aggregate.js';
 import { buildReport, findingsOf, type CountedFinding, type Investigated } from './build-report.js';
-import { caseSource, checkSource } from './cases.js';
-import { globs } from './globs.js';
 import { keepInteresting } from './interesting.js';
-import type { JobSpec } from './job.js';
 import { mutantsByClause } from './mutants.js';
+import { DEFAULT_CASES, specOf, type RunOptions } from './options.js';
 import { REDUCTION_BUDGET, WorkerPool, type Pool } from './pool.js';
 import { replayCorpus, tellKept } from './replay-corpus.js';
 import { RunJournal } from './resume.js';
 import { chunksOf, runCases } from './run-cases.js';
-
-/** Options of `run`; each has the meaning of the command line option of the same name. */
-export interface RunOptions {
-  /** Default `executor`. */
-  readonly target?: string;
-  readonly against?: string;
-  /** Any text; default `0`. */
-  readonly seed?: string;
-  /** Default 2,000. */
-  readonly cases?: number;
-  /** Milliseconds to run for, instead of a number of cases. */
-  readonly time?: number;
-  readonly families?: readonly string[];
-  /** Globs over clause ids. */
-  readonly rules?: readonly string[];
-  /** Default `differential`. */
-  readonly tier?: Tier;
-  /** Default: what each case says, `conformance` for most. */
-  readonly profile?: string;
-  /** Worker threads; default: one for each processor. */
-  readonly jobs?: number;
-  /** Part `index` (from 1) of `count`: the cases k with k mod count = index - 1. */
-  readonly shard?: { readonly index: number; readonly count: number };
-  /** Where failing cases are kept; default `.ic0-conformance/corpus`. The cases of a corpus that is named here are judged first. */
-  readonly corpus?: string;
-  /** Cases that pass and are kept all the same, at most: each alone of the run judged a clause that no kept case stands for. Default 0. */
-  readonly interesting?: number;
-  /** Go on where the same run, with the same corpus, was cut off before. */
-  readonly resume?: boolean;
-  /** Random calls to these modules instead of generated canisters. */
-  readonly check?: CheckArguments;
-  readonly waivers?: readonly Waiver[];
-  /** Findings that are reduced and listed at most; default 20. */
-  readonly maxFailures?: number;
-  /** Milliseconds that a case may take; default 60,000. */
-  readonly timeout?: number;
-  /** Milliseconds that one answer of another process or of an adapter may take; default 10,000. */
-  readonly stepTimeout?: number;
-  /** Ends the run early; the report says that it is incomplete. */
-  readonly signal?: AbortSignal;
-  readonly onProgress?: (progress: Progress) => void;
-  /** Something that the user may want to know, in one line. */
-  readonly onNotice?: (message: string) => void;
-  /** Other hands than worker threads; for tests. */
-  readonly pool?: (spec: JobSpec, size: number, timeout: number) => Pool;
-}
-
-/** How far a run is. */
-export interface Progress {
-  /** `cases` while cases run, then `findings` while what was found is reduced. */
-  readonly phase: 'cases' | 'findings';
-  readonly totals: Totals;
-}
 
 export interface RunResult {
   readonly report: Report;
@@ -83,13 +23,6 @@ export interface RunResult {
   readonly exitCode: 0 | 1 | 3;
 }
 
-/** Options that contradict one another or name what does not exist. The message says what, where and what to do. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
-}
-
-export const DEFAULT_CORPUS = '.ic0-conformance/corpus';
-export const DEFAULT_CASES = 2_000;
 const DEFAULT_MAX_FAILURES = 20;
 const DEFAULT_TIMEOUT = 60_000;
 const LEFT = 'this run was cut off before: it starts anew; --resume would go on where it stopped';
@@ -202,48 +135,6 @@ function failedRules(report: Report): readonly { readonly rule: string }[] {
 
 function failuresOf(report: Report, rule: string): number {
   return report.rules.find(({ id }) => id === rule)?.failures ?? 0;
-}
-
-async function specOf(options: RunOptions): Promise<JobSpec> {
-  const {
-    target = 'executor',
-    against,
-    seed = '0',
-    profile,
-    tier = 'differential',
-    families = [],
-    rules = [],
-  } = options;
-  if (profile !== undefined && profileNamed(profile) === undefined) {
-    throw new UsageError(
-      `unknown profile ${JSON.stringify(profile)}. There are: ${PROFILES.map(({ name }) => name).join(', ')}`,
-    );
-  }
-  if (!TIERS.includes(tier))
-    throw new UsageError(`unknown tier ${JSON.stringify(tier)}. There are: ${TIERS.join(', ')}`);
-  for (const pattern of rules) checkRules(pattern);
-  if (options.check === undefined) caseSource(seed, families, profile);
-  else await checkSource(seed, options.check);
-  mkdirSync(options.corpus ?? DEFAULT_CORPUS, { recursive: true });
-  return {
-    target,
-    ...(against !== undefined && { against }),
-    seed,
-    ...(profile !== undefined && { profile }),
-    tier,
-    families,
-    rules,
-    corpus: options.corpus ?? DEFAULT_CORPUS,
-    ...(options.stepTimeout !== undefined && { stepTimeout: options.stepTimeout }),
-    ...(options.check && { check: options.check }),
-    ...((options.interesting ?? 0) > 0 && { notesJudges: true }),
-  };
-}
-
-function checkRules(pattern: string): void {
-  const matches = globs([pattern]);
-  if (ruleNamed(pattern) !== undefined || RULES.some(({ id }) => matches(id))) return;
-  throw new UsageError(`no clause matches ${JSON.stringify(pattern)}. List them with: ic0-conformance rules`);
 }
 
 function rate(cases: number, milliseconds: number): number {

@@ -3,6 +3,7 @@ import type { BlackBox } from '../blackbox/judge.js';
 import { channelTo, isRemote, STDIO } from './remote.js';
 import { remoteEngines } from './stdio/engine.js';
 import type { EngineFactory } from '../../spec/vocabulary/engine.js';
+import type { Tier } from '../../spec/vocabulary/verdict.js';
 
 /** What `--target` names, ready to be judged: an engine that shows everything (records, digests, choices), or a black box. */
 export interface EngineTarget {
@@ -59,6 +60,15 @@ export function builtinTargets(): readonly { readonly name: string; readonly des
 /** Whether the name is that of an engine of ours. */
 export function isBuiltin(name: string): boolean {
   return Object.hasOwn(TARGETS, name);
+}
+
+/**
+ * Ceiling of what is asserted unless --tier names one: everything of engines of ours and of two targets that are compared with each
+ * other, of others only what binds everybody.
+ */
+export function defaultTier(target: string, against?: string): Tier {
+  const isOurs = isBuiltin(target) || target.startsWith(MUTANT);
+  return isOurs || against !== undefined ? 'differential' : 'spec';
 }
 
 /**

@@ -10,7 +10,8 @@ import { caseId, Corpus, readCase } from '../../corpus/store.js';
 import type { Replay } from '../../runner/investigate.js';
 import type { JobSpec } from '../../runner/job.js';
 import { REDUCTION_BUDGET, WorkerPool } from '../../runner/pool.js';
-import { DEFAULT_CORPUS, UsageError } from '../../runner/run.js';
+import { DEFAULT_CORPUS, UsageError } from '../../runner/options.js';
+import { defaultTier } from '../../targets/builtin.js';
 import { describeTarget } from '../../targets/describe.js';
 import type { CaseFile } from '../../types.js';
 import { writeFile } from '../reports.js';
@@ -36,7 +37,12 @@ function common(command: Command): Command {
   return command
     .option('--target <T>', 'implementation under test; default: that of the case')
     .option('--against <T>', 'compare with this target instead of the default one')
-    .addOption(new Option('--tier <TIER>', 'ceiling of what is asserted: spec, profile, differential').argParser(tier))
+    .addOption(
+      new Option(
+        '--tier <TIER>',
+        'ceiling of what is asserted: spec, profile, differential; default: as for run',
+      ).argParser(tier),
+    )
     .option('--corpus <DIR>', 'where cases are looked for by their id', DEFAULT_CORPUS)
     .addOption(new Option('--timeout <D>', 'what a case may take').argParser(duration))
     .addOption(new Option('--step-timeout <D>', 'what one answer of the target may take').argParser(duration));
@@ -122,11 +128,12 @@ async function replayed(value: CaseFile, options: Options): Promise<Replay | und
 }
 
 async function withPool<T>(value: CaseFile, options: Options, act: (pool: WorkerPool) => Promise<T>): Promise<T> {
+  const target = options.target ?? value.target;
   const spec: JobSpec = {
-    target: options.target ?? value.target,
+    target,
     ...(options.against !== undefined && { against: options.against }),
     seed: value.origin?.seed ?? '',
-    tier: options.tier ?? 'differential',
+    tier: options.tier ?? defaultTier(target, options.against),
     families: [],
     rules: [],
     corpus: options.corpus,

@@ -4,7 +4,7 @@ import { Option, type Command } from 'commander';
 import { FAMILIES } from '../../../generators/index.js';
 import type { FillOptions } from '../../fill/directory.js';
 import type { StaticIndex } from '../../fill/static-case.js';
-import { UsageError } from '../../runner/run.js';
+import { UsageError } from '../../runner/options.js';
 import { list, wholeNumber } from '../usage.js';
 
 interface Options {

@@ -4,7 +4,7 @@ import { ATTRIBUTION } from '../../oracle/attribution.js';
 import { LAWS } from '../../oracle/laws/index.js';
 import { globs } from '../../runner/globs.js';
 import { mutantsByClause } from '../../runner/mutants.js';
-import { UsageError } from '../../runner/run.js';
+import { UsageError } from '../../runner/options.js';
 import { RULES, ruleNamed, twins, type Rule } from '../../../spec/rules/index.js';
 
 export function addRules(program: Command): void {

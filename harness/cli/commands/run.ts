@@ -8,7 +8,8 @@ import { RULES, ruleNamed } from '../../../spec/rules/index.js';
 import type { Tier } from '../../../spec/vocabulary/verdict.js';
 import type { CheckArguments } from '../../check/index.js';
 import { globs } from '../../runner/globs.js';
-import { DEFAULT_CASES, DEFAULT_CORPUS, run, UsageError, type RunOptions } from '../../runner/run.js';
+import { DEFAULT_CASES, DEFAULT_CORPUS, UsageError, type RunOptions } from '../../runner/options.js';
+import { run } from '../../runner/run.js';
 import { TARGET_NAMES } from '../../targets/builtin.js';
 import { readWaivers } from '../../waivers/waivers.js';
 import { REPORT_KINDS, reportRequest, writeReports, type ReportRequest } from '../reports.js';
@@ -54,7 +55,12 @@ function common(command: Command, cases: number): Command {
     .option('--seed <TEXT>', 'any text; decides everything', '0')
     .addOption(new Option('--cases <N>', 'number of cases').argParser(wholeNumber(1)).default(cases))
     .addOption(new Option('--time <D>', 'run for so long instead, e.g. 90s, 15m, 2h').argParser(duration))
-    .addOption(new Option('--tier <TIER>', 'ceiling of what is asserted: spec, profile, differential').argParser(tier))
+    .addOption(
+      new Option(
+        '--tier <TIER>',
+        'ceiling of what is asserted: spec, profile, differential; default: differential for engines of ours and with --against, else spec',
+      ).argParser(tier),
+    )
     .option('--profile <NAME>', 'profile of every case, instead of its own')
     .addOption(new Option('--jobs <N>', 'worker threads; default: one for each processor').argParser(wholeNumber(1)))
     .addOption(new Option('--shard <i/n>', 'run part i of n').argParser(shard))

@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads';
 import type { Command } from 'commander';
 import type { ServeOptions } from '../../serve/worker.js';
 import { builtinTarget } from '../../targets/builtin.js';
-import { UsageError } from '../../runner/run.js';
+import { UsageError } from '../../runner/options.js';
 
 /** Host stack in MB, as the runner's workers have it. */
 const STACK_MB = 64;
