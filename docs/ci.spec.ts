@@ -1,6 +1,16 @@
-// plumbing: what the composite action, the Kubernetes manifest and docs/ci.md tell a machine to run is run, on the build in dist/
+// plumbing: what the composite action, the image, the Kubernetes manifest and docs/ci.md tell a machine to run is run, on the build in dist/
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
 
@@ -59,6 +69,20 @@ describe('the composite action', () => {
     expect(shell('bash', merge, {}).status).toBe(0);
     expect(reportAt('report.json')).toMatchObject({ complete: true, totals: { cases: 6 } });
   }, 300_000);
+});
+
+describe('the image', () => {
+  it('has what the program reads at run time', () => {
+    const copied = [...readFileSync('deploy/Dockerfile', 'utf8').matchAll(/^COPY --from=build \/suite\/(\S+) \.\/(\S+)$/gm)];
+    for (const [, from = '', to = ''] of copied) {
+      if (from === 'node_modules') symlinkSync(resolve(from), at('image', to));
+      else cpSync(from, at('image', to), { recursive: true });
+    }
+    const image = (...args: string[]) => spawnSync(process.execPath, [at('image', 'dist/harness/cli/main.js'), ...args], { encoding: 'utf8' });
+    expect(image('fill', '--out', at('filled'), '--cases', '1').stderr).toBe('');
+    expect(readFileSync(at('filled', 'README.md'), 'utf8')).toBe(readFileSync('docs/static-cases.md', 'utf8'));
+    expect(image('explain', 'atomicity/globals').stdout).toContain('spec/vectors/');
+  }, 120_000); // prettier-ignore
 });
 
 describe('the GitLab job', () => {

@@ -5,6 +5,7 @@ import { TIERS, type Tier } from '../../spec/vocabulary/verdict.js';
 import { CheckInputError } from '../check/input-error.js';
 import { CaseFileError } from '../corpus/case-file.js';
 import { JournalError } from '../corpus/journal.js';
+import { FillDirectoryError } from '../fill/prepare.js';
 import { UnknownFamilyError } from '../runner/cases.js';
 import { ScenarioError } from '../runner/run-case.js';
 import { UsageError } from '../runner/options.js';
@@ -26,6 +27,7 @@ const INPUT_ERRORS = [
   CommandError,
   JournalError,
   AdapterPathError,
+  FillDirectoryError,
 ] as const;
 
 /** Whether an error is about what the user gave: exit code 2. */

@@ -17,7 +17,7 @@ export interface FillOptions {
 const SCHEMAS = ['static-case-1.json', 'static-index-1.json'];
 
 /**
- * Writes static cases. The same options give the same bytes.
+ * Writes static cases into a directory that prepareDirectory has seen. The same options give the same bytes.
  * @param progress is told after each case how many are done
  */
 export async function fillDirectory(options: FillOptions, progress: (done: number) => void): Promise<StaticIndex> {

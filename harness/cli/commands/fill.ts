@@ -3,6 +3,7 @@ import { Worker } from 'node:worker_threads';
 import { Option, type Command } from 'commander';
 import { FAMILIES } from '../../../generators/index.js';
 import type { FillOptions } from '../../fill/directory.js';
+import { prepareDirectory } from '../../fill/prepare.js';
 import type { StaticIndex } from '../../fill/static-case.js';
 import { UsageError } from '../../runner/options.js';
 import { list, wholeNumber } from '../usage.js';
@@ -33,6 +34,7 @@ export function addFill(program: Command): void {
           throw new UsageError(`--families ${name}: there is no such family. There are: ${FAMILIES.join(', ')}`);
         return family;
       });
+      prepareDirectory(out);
       const index = await filled({ out, seed, cases, families: chosen });
       const expectations = index.cases.reduce((sum, one) => sum + one.expectations, 0);
       process.stdout.write(
