@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { RULES, ruleNamed } from '../../spec/rules/index.js';
 import { SYSTEM_API } from '../../spec/system-api.js';
 import { ambiguitiesPage } from './ambiguities.js';
+import { placeOf } from './documents.js';
 import { importRowsOf, rowOf } from './import-table.js';
 import { changesIn, readLock, relocked, staleDocuments, type LockedDocument } from './lock.js';
 import { hashOf, paragraphsOf } from './paragraphs.js';
@@ -18,6 +19,17 @@ describe('the lock of the specification', () => {
     expect(locked('canister-interface.md').revision).toContain('0.60.0');
     expect(locked('abstract-behavior.md').revision).toContain('b58cf042a0d0fc707961ef98deb222bd4436459a');
   });
+
+  it('names a place where the text of a clause can be read, at its revision', () => {
+    expect(placeOf('abstract-behavior.md#queues')).toMatch(/^https:.*\/b58cf042[0-9a-f]*\/docs\/.*abstract-behavior\.md$/);
+    const placeless = RULES.filter(({ anchor }) => placeOf(anchor) === undefined).map(({ anchor }) => anchor.split('#')[0]);
+    // The concepts page has no place that keeps its revisions.
+    expect(new Set(placeless)).toEqual(new Set(['canister-smart-contracts.md']));
+    for (const { anchor } of RULES) {
+      const place = placeOf(anchor) ?? '';
+      if (!place.startsWith('https:')) expect(existsSync(place === '' ? '.' : place)).toBe(true);
+    }
+  }); // prettier-ignore
 
   it('gives each paragraph clauses that exist, or a reason why it has none', () => {
     for (const { document, entries } of lock.documents) {

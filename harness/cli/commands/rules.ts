@@ -5,7 +5,11 @@ import { LAWS } from '../../oracle/laws/index.js';
 import { globs } from '../../runner/globs.js';
 import { mutantsByClause } from '../../runner/mutants.js';
 import { UsageError } from '../../runner/options.js';
+import { placeOf } from '../../spec-lock/documents.js';
+import { vectorsOf } from '../../vectors/files.js';
+import { nearest } from '../nearest.js';
 import { RULES, ruleNamed, twins, type Rule } from '../../../spec/rules/index.js';
+import type { ClauseId } from '../../../spec/vocabulary/verdict.js';
 
 export function addRules(program: Command): void {
   program
@@ -21,8 +25,8 @@ export function addRules(program: Command): void {
     });
 }
 
-function line({ id, level, tier, text }: Rule): string {
-  return `${id}\n  ${level}, ${tier}: ${text}\n`;
+function line({ id, level, tier, text, anchor }: Rule): string {
+  return `${id}\n  ${level}, ${tier}: ${text}\n  ${anchor}\n`;
 }
 
 export function addExplain(program: Command): void {
@@ -33,9 +37,9 @@ export function addExplain(program: Command): void {
     .action(async (id: string) => {
       const rule = ruleNamed(id);
       if (rule === undefined) {
-        throw new UsageError(
-          `there is no clause ${JSON.stringify(id)}${nearest(id)}. List them with: ic0-conformance rules`,
-        );
+        const near = nearest(id);
+        const meant = near.length === 0 ? '.' : `. Did you mean ${near.join(', ')}?`;
+        throw new UsageError(`there is no clause ${JSON.stringify(id)}${meant} List them with: ic0-conformance rules`);
       }
       process.stdout.write(await explanation(rule));
     });
@@ -49,18 +53,20 @@ async function explanation(rule: Rule): Promise<string> {
   const kinds = new Set(ATTRIBUTION.filter(({ clause }) => clause === id).flatMap((row) => row.kinds));
   const compared = kinds.size === 0 ? [] : [`comparison with the other engine: ${[...kinds].join(', ')}`];
   const ways = [...laws, ...compared];
+  const place = placeOf(anchor);
   const others = twins(id).filter((twin) => twin !== id);
   const mutants = (await mutantsByClause()).get(id) ?? [];
   const rows: [string, readonly string[]][] = [
     ['says', [text]],
     ['level', [level]],
     ['tier', [tier]],
-    ['from', [anchor]],
+    ['from', place === undefined ? [anchor] : [anchor, place]],
     ['shows in', [observability.join(', ')]],
     ['readings', readings],
     ['twins', others],
     ['checked by', ways.length > 0 ? ways : ['nothing on its own: see its twins']],
     ['mutants', mutants],
+    ['example', exampleOf(id)],
   ];
   const body = rows.flatMap(([name, values]) =>
     values.map((value, i) => `  ${(i === 0 ? name : '').padEnd(11)} ${value}\n`),
@@ -68,11 +74,8 @@ async function explanation(rule: Rule): Promise<string> {
   return `${id}\n${body.join('')}`;
 }
 
-/** Clauses of the same chapter, or with the same statement. */
-function nearest(id: string): string {
-  const [chapter = '', statement = ''] = id.split('/');
-  const near = RULES.filter(
-    (rule) => rule.id.startsWith(`${chapter}/`) || (statement !== '' && rule.id.includes(statement)),
-  );
-  return near.length === 0 ? '' : `. Did you mean ${near.slice(0, 5).map((rule) => rule.id).join(', ')}`; // prettier-ignore
+/** A golden vector: a small canister, worked out by hand. Of those of a clause the one that is about it most of all. */
+function exampleOf(id: ClauseId): readonly string[] {
+  const [vector] = vectorsOf(id);
+  return vector === undefined ? [] : [`${vector.file}: ${JSON.stringify(vector.name)}`];
 }
