@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
+import type { Report } from '../../reports/report.js';
 
 const MAIN = resolve('dist/harness/cli/main.js');
 const directory = mkdtempSync(join(tmpdir(), 'ic0-conformance-cli-'));
@@ -117,6 +118,43 @@ describe('run', () => {
     expect(out).toMatch(/[Ii]ncomplete/);
     expect(JSON.parse(readFileSync(at('cut.json'), 'utf8'))).toMatchObject({ complete: false });
   }, 120_000);
+});
+
+describe('reports that were made before', () => {
+  const report = (...args: string[]) => ic0('run', '--cases', '3', ...args).status;
+
+  it('are compared: not judging a clause any more is no improvement, and nothing judged is no success', () => {
+    expect(report('--report', 'json=judged.json')).toBe(0);
+    const old = JSON.parse(readFileSync(at('judged.json'), 'utf8')) as Report;
+    const rules = old.rules.map((rule) => ({ ...rule, checks: 0, failures: 0 }));
+    const nothing = { ...old, seed: 'other', totals: { ...old.totals, passed: 0, skipped: 3 }, rules };
+    writeFileSync(at('nothing.json'), JSON.stringify(nothing));
+    const { status, stdout, stderr } = ic0('compare', 'judged.json', 'nothing.json');
+    expect(status).toBe(3);
+    expect(stdout).toMatch(/^lost .*not judged any more$/m);
+    expect(stdout).not.toContain('better');
+    expect(stderr).toContain('seed "0" before, "other" now');
+    expect(ic0('compare', 'judged.json', 'judged.json')).toMatchObject({ status: 0, stdout: 'no clause changed\n' });
+  }, 120_000);
+
+  it('are not written over one another', () => {
+    const { status, stderr } = ic0('report', 'judged.json', 'judged.json', '--report', 'html=both.html');
+    expect([status, existsSync(at('both.html'))]).toEqual([2, false]);
+    expect(stderr).toMatch(/2 reports would be written to one file, both\.html.*merge/);
+  });
+});
+
+it('who reads only the beginning of what is printed causes no fault', () => {
+  const script = `"${process.execPath}" "${MAIN}" rules | head -n 1; echo "\${PIPESTATUS[0]}"`;
+  const { stdout, stderr } = spawnSync('bash', ['-c', script], { encoding: 'utf8', env });
+  expect([stdout, stderr]).toEqual([expect.stringMatching(/^[\w-]+\/[\w-]+\n0\n$/), '']);
+});
+
+it('a clause is explained with the place of its text and an example, and listed with its anchor', () => {
+  const { stdout } = ic0('explain', 'atomicity/globals');
+  expect(stdout).toMatch(/canister-interface\.md#entry-points\n +https:\/\/github\.com\/dfinity\/developer-docs\//);
+  expect(stdout).toMatch(/example +spec\/vectors\/[\w-]+\.vectors\.json: "/);
+  expect(ic0('rules', 'atomicity/globals').stdout).toContain('\n  canister-interface.md#entry-points\n');
 });
 
 describe('what the user got wrong', () => {

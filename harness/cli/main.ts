@@ -25,6 +25,11 @@ if (Number.parseInt(process.versions.v8) <= LAST_V8_WITH_BUDGET) setFlagsFromStr
 const USAGE = 2;
 const BROKEN = 3;
 
+// Who reads only the beginning (`| head`) has seen enough: the exit code stays that of what was found.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
+
 const program = new Command('ic0-conformance')
   .description("judges implementations of the Internet Computer's canister interface")
   .version(suite().version)

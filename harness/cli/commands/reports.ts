@@ -1,6 +1,8 @@
 // plumbing: the commands `merge`, `report` and `compare`
 import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
+import { changesBetween, changeText, unlike } from '../../../reports/comparison.js';
+import { judgedNothing } from '../../../reports/figures.js';
 import { decodeReport } from '../../../reports/json.js';
 import type { Report } from '../../../reports/report.js';
 import { ruleNamed } from '../../../spec/rules/index.js';
@@ -44,6 +46,12 @@ export function addReport(program: Command): void {
     .option(...REPORT)
     .action((paths: readonly string[], options: Options) => {
       const requests = (options.report ?? []).map(reportRequest);
+      const [file] = requests.filter(({ path }) => path !== undefined);
+      if (paths.length > 1 && file !== undefined) {
+        throw new UsageError(
+          `--report ${file.kind}: ${paths.length} reports would be written to one file, ${file.path ?? ''}. Show them one by one, or put shards together with: ic0-conformance merge`,
+        );
+      }
       for (const path of paths) writeReports(readReport(path), requests);
     });
 }
@@ -55,23 +63,12 @@ export function addCompare(program: Command): void {
     .argument('<OLD.json>')
     .argument('<NEW.json>')
     .action((oldPath: string, newPath: string) => {
-      const changes = changesBetween(readReport(oldPath), readReport(newPath));
-      process.stdout.write(changes.length === 0 ? 'no clause changed\n' : `${changes.join('\n')}\n`);
-      process.exitCode = changes.some((change) => change.startsWith('worse')) ? 1 : 0;
+      const [before, after] = [readReport(oldPath), readReport(newPath)];
+      for (const difference of unlike(before, after)) process.stderr.write(`the two are not alike: ${difference}\n`);
+      const changes = changesBetween(before, after);
+      process.stdout.write(changes.length === 0 ? 'no clause changed\n' : `${changes.map(changeText).join('\n')}\n`);
+      process.exitCode = changes.some(({ kind }) => kind === 'worse') ? 1 : judgedNothing(after.totals) ? 3 : 0;
     });
-}
-
-/** One line for each clause that fails in one report only, or is judged in one only. */
-function changesBetween(before: Report, after: Report): readonly string[] {
-  const old = new Map(before.rules.map((rule) => [rule.id, rule]));
-  return after.rules.flatMap(({ id, checks, failures }) => {
-    const was = old.get(id);
-    if (failures > 0 && (was?.failures ?? 0) === 0) return [`worse   ${id}: ${failures} failures, none before`];
-    if (failures === 0 && (was?.failures ?? 0) > 0) return [`better  ${id}: no failures, ${was?.failures ?? 0} before`];
-    if (checks === 0 && (was?.checks ?? 0) > 0) return [`lost    ${id}: not judged any more`];
-    if (checks > 0 && (was?.checks ?? 0) === 0) return [`new     ${id}: judged now`];
-    return [];
-  });
 }
 
 function readReport(path: string): Report {
