@@ -1,10 +1,10 @@
-// table: the limits that the specification's text itself names, each with its clause; the profiles have the rest
+// table: the limits that the specification's text itself names, each with its clause; the profiles take them from here, and have the rest
 import type { ClauseId } from './vocabulary/verdict.js';
 
 export interface NamedLimit {
-  /** The largest value that is allowed (of `timeoutSeconds` and the like: that has an effect). */
+  /** The largest value that is allowed. */
   readonly value: bigint;
-  readonly unit: 'bytes' | 'items' | 'seconds' | 'cycles' | 'pages';
+  readonly unit: 'bytes' | 'items';
   readonly clause: ClauseId;
   /** Document and section that names it. */
   readonly source: string;
@@ -18,13 +18,6 @@ const MIB = 1_048_576n;
 const GIB = 1_073_741_824n;
 
 export const LIMITS = {
-  memories: {
-    value: 1n,
-    unit: 'items',
-    clause: 'module-requirements/at-most-one-memory',
-    source: MODULE,
-    binds: 'must',
-  },
   moduleFunctions: {
     value: 50_000n,
     unit: 'items',
@@ -74,13 +67,6 @@ export const LIMITS = {
     source: 'canister-interface.md#system-api-certified-data',
     binds: 'must',
   },
-  cycles: {
-    value: (1n << 128n) - 1n,
-    unit: 'cycles',
-    clause: 'cycles/128-bit',
-    source: 'canister-interface.md#system-api-cycles',
-    binds: 'must',
-  },
   stable32Bytes: {
     value: 4n * GIB,
     unit: 'bytes',
@@ -114,13 +100,6 @@ export const LIMITS = {
     unit: 'bytes',
     clause: 'stable-memory/size',
     source: 'canister-interface.md#system-api-stable-memory',
-    binds: 'must',
-  },
-  amountBytes: {
-    value: 16n,
-    unit: 'bytes',
-    clause: 'cycles/little-endian',
-    source: 'canister-interface.md#system-api-imports',
     binds: 'must',
   },
   wasm32MemoryBytes: {

@@ -1,6 +1,7 @@
 // plumbing: from uploaded bytes to a compiled module, once for each content — canister-interface.md#canister-module-format
 import { createHash } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
+import { GZIP_PREFIX } from '../../spec/module-requirements.js';
 import type { Profile } from '../../spec/profiles/profile.js';
 import { hex, type Hex } from '../../spec/vocabulary/brands.js';
 import { enableWideMemories, wasm, type HostModule } from '../host.js';
@@ -17,7 +18,6 @@ import { SHIFT_PAGES } from './tracking.js';
 const HOST_PAGES = 65_536n;
 /** Memories of at most as many pages (4 MiB) are compared with a copy; stores to larger ones are tracked. */
 export const COMPARED_PAGES = 64n;
-const GZIP = [0x1f, 0x8b, 0x08];
 
 // Before the first module is compiled.
 enableWideMemories();
@@ -71,7 +71,7 @@ export interface CompileOptions {
  */
 export function unpack(uploaded: Uint8Array, mostBytes: number): Uint8Array {
   let bytes = uploaded;
-  if (GZIP.every((byte, i) => uploaded[i] === byte)) {
+  if (GZIP_PREFIX.every((byte, i) => uploaded[i] === byte)) {
     try {
       bytes = gunzipSync(uploaded, { maxOutputLength: mostBytes + 1 });
     } catch (error) {

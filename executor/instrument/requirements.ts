@@ -1,4 +1,5 @@
 // spec-shaped: what a module must be to be a canister's code — canister-interface.md#system-api-module
+import { SYSTEM_ENTRY_POINT_EXPORTS } from '../../spec/module-requirements.js';
 import type { Profile } from '../../spec/profiles/profile.js';
 import { existsFor, signatureFor, systemApiFunction, type SystemApiFunction } from '../../spec/system-api.js';
 import type { PointerWidth } from '../../spec/vocabulary/brands.js';
@@ -8,21 +9,11 @@ import type { DecodedModule } from './decode.js';
 
 export type MethodKind = 'update' | 'query' | 'composite_query';
 
-/** Entry points without a method name, by the name of their export. */
-export const SYSTEM_ENTRY_POINTS = [
-  'canister_init',
-  'canister_inspect_message',
-  'canister_pre_upgrade',
-  'canister_post_upgrade',
-  'canister_heartbeat',
-  'canister_on_low_wasm_memory',
-  'canister_global_timer',
-] as const;
-
-export type SystemEntryPoint = (typeof SYSTEM_ENTRY_POINTS)[number];
+/** An entry point without a method name, by the name of its export. */
+export type SystemEntryPoint = (typeof SYSTEM_ENTRY_POINT_EXPORTS)[number];
 
 function isSystemEntryPoint(name: string): name is SystemEntryPoint {
-  return (SYSTEM_ENTRY_POINTS as readonly string[]).includes(name);
+  return (SYSTEM_ENTRY_POINT_EXPORTS as readonly string[]).includes(name);
 }
 
 /** What the system finds in a canister's module. */

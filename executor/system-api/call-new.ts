@@ -1,5 +1,6 @@
 // spec-shaped: ic0.call_new — canister-interface.md#system-api-call
 import type { Execution } from '../execution.js';
+import { LIMITS } from '../../spec/limits.js';
 import { hexOf, principal } from '../../spec/vocabulary/brands.js';
 import { systemCallTrap } from '../trap.js';
 import { copyIn, utf8Lossy, type Address } from './blobs.js';
@@ -19,7 +20,7 @@ export function callNew(
 ): void {
   discardPendingCall(execution);
   const callee = copyIn(execution, calleeSrc, calleeSize);
-  if (callee.length > 29) systemCallTrap('the callee is not a principal');
+  if (callee.length > LIMITS.principalBytes.value) systemCallTrap('the callee is not a principal');
   const name = copyIn(execution, nameSrc, nameSize);
   if (name.length > execution.profile.limits.methodNameBytes) systemCallTrap('the method name is too long');
   execution.pending = {

@@ -1,11 +1,12 @@
 // plumbing: what both stable memory interfaces have in common — canister-interface.md#system-api-stable-memory
 import type { Execution } from '../execution.js';
+import { LIMITS } from '../../spec/limits.js';
 import { STABLE_PAGE_BYTES } from '../memory/stable-memory.js';
 import { CanisterTrap, systemCallTrap } from '../trap.js';
 import { checkMemory, type Address } from './blobs.js';
 
 /** Wasm pages that the deprecated interface can address: 2^32 bytes. */
-export const NARROW_PAGES = 65_536n;
+export const NARROW_PAGES = LIMITS.stable32Bytes.value / LIMITS.wasmPageBytes.value;
 
 /** @throws CanisterTrap when the stable memory is larger than 2^32 bytes */
 export function checkNarrow({ canister }: Execution): void {

@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
 import type { Hex, PointerWidth } from '../../spec/vocabulary/brands.js';
+import { GZIP_PREFIX, SYSTEM_ENTRY_POINT_EXPORTS } from '../../spec/module-requirements.js';
 import type { Profile } from '../../spec/profiles/profile.js';
 import { existsFor, signatureFor, systemApiFunction } from '../../spec/system-api.js';
 import type { FuncType } from '../../spec/wasm/types.js';
@@ -11,17 +12,8 @@ import { decodeModule, validateModule, WasmDecodeError, WasmValidationError, typ
 import { Cache } from './cache.js';
 import { textBytes } from './text.js';
 
-/** Entry points with a fixed name. */
-export const SPECIAL_EXPORTS = [
-  'canister_init',
-  'canister_inspect_message',
-  'canister_pre_upgrade',
-  'canister_post_upgrade',
-  'canister_heartbeat',
-  'canister_on_low_wasm_memory',
-  'canister_global_timer',
-] as const;
-export type SpecialExport = (typeof SPECIAL_EXPORTS)[number];
+/** An entry point with a fixed name. */
+type SpecialExport = (typeof SYSTEM_ENTRY_POINT_EXPORTS)[number];
 
 /** Kinds of public methods; the export's name is the kind, one space, and the method's name. */
 export const METHOD_KINDS = ['canister_update', 'canister_query', 'canister_composite_query'] as const;
@@ -128,7 +120,7 @@ function parse(profile: Profile, uploaded: Uint8Array, hash: Hex): CanisterModul
 /** The Wasm binary: what the gzip stream holds if the prefix says that it is one. */
 function unpack(uploaded: Uint8Array, limit: number): Uint8Array {
   let bytes = uploaded;
-  if (uploaded[0] === 0x1f && uploaded[1] === 0x8b && uploaded[2] === 0x08) {
+  if (GZIP_PREFIX.every((byte, i) => uploaded[i] === byte)) {
     try {
       const unpacked = gunzipSync(uploaded, { maxOutputLength: limit });
       bytes = new Uint8Array(unpacked.buffer, unpacked.byteOffset, unpacked.byteLength);
@@ -177,7 +169,7 @@ function checkExports(wasm: Module): { exports: ReadonlySet<SpecialExport>; meth
     if (one.kind !== 'func' || !one.name.startsWith('canister_')) continue;
     const space = one.name.indexOf(' ');
     const kind = one.name.slice(0, Math.max(space, 0));
-    if (isOneOf(SPECIAL_EXPORTS, one.name)) exports.add(one.name);
+    if (isOneOf(SYSTEM_ENTRY_POINT_EXPORTS, one.name)) exports.add(one.name);
     else if (isOneOf(METHOD_KINDS, kind)) {
       const method = one.name.slice(space + 1);
       if (methods.has(method)) refuse(`method ${JSON.stringify(method)} is exported twice`);

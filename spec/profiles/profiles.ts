@@ -1,10 +1,16 @@
-// table: the profiles. Figures of the production replica from its public sources; see docs/profiles.md
+// table: the profiles. Figures of the production replica from its public sources, and where the text names a limit, from spec/limits.ts; see docs/profiles.md
+import { LIMITS } from '../limits.js';
 import { hex, principal } from '../vocabulary/brands.js';
 import type { Fees, Limits, Profile } from './profile.js';
 import { REJECT_CAUSES, type RejectCause } from './reject-causes.js';
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
+
+/** A limit that the text names, as a number. */
+const named = (name: keyof typeof LIMITS): number => Number(LIMITS[name].value);
+/** The same in WebAssembly pages. */
+const namedPages = (name: keyof typeof LIMITS): bigint => LIMITS[name].value / LIMITS.wasmPageBytes.value;
 
 const productionFees: Fees = {
   messageExecution: 5_000_000n,
@@ -33,30 +39,30 @@ const productionLimits: Limits = {
   installInstructions: 300_000_000_000n,
   inspectInstructions: 200_000_000n,
   stackSlots: 1_000_000,
-  wasm32Pages: 65_536n,
-  wasm64Pages: 98_304n,
+  wasm32Pages: namedPages('wasm32MemoryBytes'),
+  wasm64Pages: namedPages('wasm64MemoryBytes'),
   tableEntries: 1_000_000,
-  stablePages: 8_192_000n,
-  ingressBytes: 2 * MIB,
-  callBytes: 2 * MIB,
-  replyBytes: 2 * MIB,
-  queryReplyBytes: 3 * MIB,
-  methodNameBytes: 20_000,
-  queueCapacity: 500,
+  stablePages: namedPages('stableMemoryBytes'),
+  ingressBytes: named('ingressBytes'),
+  callBytes: named('callBytes'),
+  replyBytes: named('replyBytes'),
+  queryReplyBytes: named('queryReplyBytes'),
+  methodNameBytes: named('methodNameBytes'),
+  queueCapacity: named('queueCapacity'),
   callTimeoutSeconds: 300n,
-  certifiedDataBytes: 32,
-  environmentVariables: 20,
-  environmentVariableNameBytes: 128,
-  environmentVariableValueBytes: 128,
+  certifiedDataBytes: named('certifiedDataBytes'),
+  environmentVariables: named('environmentVariables'),
+  environmentVariableNameBytes: named('environmentVariableNameBytes'),
+  environmentVariableValueBytes: named('environmentVariableValueBytes'),
   logRecordBytes: 32 * KIB,
   logBytes: 4 * KIB,
-  controllers: 10,
-  moduleFunctions: 50_000,
-  moduleGlobals: 1_000,
-  exportedMethods: 1_000,
-  exportedMethodNameBytes: 20_000,
-  customSections: 16,
-  customSectionBytes: MIB,
+  controllers: named('controllers'),
+  moduleFunctions: named('moduleFunctions'),
+  moduleGlobals: named('moduleGlobals'),
+  exportedMethods: named('exportedMethods'),
+  exportedMethodNameBytes: named('exportedMethodNameBytes'),
+  customSections: named('customSections'),
+  customSectionBytes: named('customSectionBytes'),
   moduleBytes: 100 * MIB,
 };
 

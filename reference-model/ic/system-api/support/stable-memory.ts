@@ -1,11 +1,12 @@
 // spec-shaped: access to stable memory — canister-interface.md#system-api-stable-memory
 
+import { LIMITS } from '../../../../spec/limits.js';
 import { checkMemory, copyFromCanister, writeToCanister } from '../../blobs.js';
 import { trap, type Execution } from '../../execution.js';
 import { STABLE_PAGE_BYTES } from '../../stable-memory.js';
 
 /** The deprecated functions work up to 2^32 bytes: so many WebAssembly pages. */
-export const DEPRECATED_PAGES = 65_536n;
+export const DEPRECATED_PAGES = LIMITS.stable32Bytes.value / LIMITS.wasmPageBytes.value;
 
 /** What growing gives when it fails: -1. */
 export const NO_PAGES = -1n;
