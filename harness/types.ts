@@ -57,6 +57,8 @@ export interface CaseResult {
   readonly reached: Reached;
   /** Kept only when asked for (`observe: true`): replay, show, stories. */
   readonly observed?: readonly ObservedTransition[];
+  /** `model`: the target was judged by what is seen from outside, and `observed` shows the model's run. */
+  readonly seenIn?: 'model';
 }
 
 /** case@1: one self-contained case. */

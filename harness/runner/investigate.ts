@@ -110,12 +110,12 @@ export async function tell(
 
 /** Runs the scenario once more and tells it, up to the failure if there is one. */
 async function storyOf(job: Job, id: string, scenario: Scenario, failure: Failure | undefined): Promise<Story> {
-  const { observed } = judge(job, scenario, true);
+  const { observed, seenIn } = judge(job, scenario, true);
   return tellStory({
     scenario,
     ...(failure !== undefined && { failure }),
     observed: observed ?? [],
-    ...(job.blackBox && { seenIn: 'model' }),
+    ...((job.blackBox !== undefined || seenIn === 'model') && { seenIn: 'model' }),
     modules: await printed(scenario),
     replay: `npx ic0-conformance replay ${id.slice(0, 16)} --target ${quoted(job.spec.target)}`,
   });

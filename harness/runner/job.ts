@@ -16,6 +16,7 @@ import { builtinTarget, type EngineTarget } from '../targets/builtin.js';
 import type { CaseFile, CaseResult } from '../types.js';
 import { addCases, emptyAggregate, type Aggregate, type RanCase } from './aggregate.js';
 import { caseSource, checkSource, type CaseSource } from './cases.js';
+import { judgedFromOutside } from './from-outside.js';
 import { globs } from './globs.js';
 import { runCase } from './run-case.js';
 import { suite } from './suite.js';
@@ -50,6 +51,8 @@ export interface Job {
   readonly against: EngineFactory;
   /** Present where the target shows replies, rejects and status only; `engine` cannot be used then. */
   readonly blackBox?: BlackBox;
+  /** The same target as a black box, where it shows records and is to be judged at a tier that does not compare them. */
+  readonly outside?: BlackBox;
   /** Another target that it is compared with, where one of the two shows replies, rejects and status only. */
   readonly other?: BlackBox;
   readonly source: CaseSource;
@@ -74,6 +77,9 @@ export async function prepareJob(spec: JobSpec): Promise<Job> {
     against: other?.engine ?? target.against,
     source,
     ...blackBoxes(target, other),
+    ...(spec.tier !== 'differential' &&
+      target.blackBox === undefined &&
+      other === undefined && { outside: fromOutside(target) }),
     close: async () => {
       await Promise.all([target.close?.(), other?.close?.()]);
     },
@@ -111,7 +117,9 @@ export function judge(job: Job, scenario: Scenario, observe = false): CaseResult
     observe,
     ...(profile && { profile }),
   });
-  return selected(result, spec);
+  if (job.outside === undefined) return selected(result, spec);
+  const named = profile ?? namedProfile(scenario.profile);
+  return selected(judgedFromOutside(result, scenario, job.outside, named, observe), spec);
 }
 
 function selected(result: CaseResult, { rules }: JobSpec): CaseResult {
