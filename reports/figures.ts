@@ -1,7 +1,7 @@
 // plumbing: what the formats say of a report in numbers and in one sentence
 import { CONTEXTS, type Context, type EntryPoint } from '../spec/vocabulary/entry-point.js';
 import { SYSTEM_API, type SystemApiFunction } from '../spec/system-api.js';
-import type { MatrixCell, Report, ReportFailure, RuleResult, Totals } from './report.js';
+import { NOT_SELECTED, type MatrixCell, type Report, type ReportFailure, type RuleResult, type Totals } from './report.js'; // prettier-ignore
 
 /** Of a whole run: `incomplete` weighs more than anything but a violation. */
 export type Conclusion = 'conforms' | 'violated' | 'incomplete';
@@ -100,14 +100,18 @@ export interface Judged {
   readonly judged: number;
   readonly notJudged: readonly RuleResult[];
   readonly informative: number;
+  /** They count under none of the others. */
+  readonly notSelected: number;
 }
 
 export function judgedOf({ rules }: Report): Judged {
-  const checkable = rules.filter(({ level }) => level !== 'informative');
+  const selected = rules.filter(({ skipped }) => skipped !== NOT_SELECTED);
+  const checkable = selected.filter(({ level }) => level !== 'informative');
   return {
     judged: checkable.filter(({ checks }) => checks > 0).length,
     notJudged: checkable.filter(({ checks }) => checks === 0),
-    informative: rules.length - checkable.length,
+    informative: selected.length - checkable.length,
+    notSelected: rules.length - selected.length,
   };
 }
 

@@ -189,7 +189,7 @@ function changePart({ canister, field, before, after }: StoryChange): Html {
 
 function coverageSection(report: Report): Html {
   const { cellsReached, cellsMissing, importsReached, imports, checks } = coverageOf(report);
-  const { judged, notJudged, informative } = judgedOf(report);
+  const { judged, notJudged, informative, notSelected } = judgedOf(report);
   const { missing, entryPoints, traps, rejectCodes } = report.reached;
   const notReached = (what: string, items: readonly string[]) =>
     items.length === 0 ? [] : [html`${what} not reached (${items.length}): ${some(items, 40)}`];
@@ -200,7 +200,7 @@ function coverageSection(report: Report): Html {
   return html`<h2>Coverage</h2>
     ${list([
       `${importsReached} of ${imports} imports, ${cellsReached} of ${cellsReached + cellsMissing} cells (import, entry point, width), ${plural(checks, 'check')} of availability`,
-      `${judged} of ${judged + notJudged.length} clauses judged, ${informative} more are informative`,
+      `${judged} of ${judged + notJudged.length} clauses judged, ${informative} more are informative${notSelected === 0 ? '' : `, ${notSelected} not selected`}`,
       `Entry points: ${counted(entryPoints)}`,
       `Traps: ${counted(traps)}`,
       `Reject codes: ${counted(rejectCodes)}`,

@@ -80,7 +80,7 @@ function failures(report: Report): readonly string[] {
 
 function coverage(report: Report): readonly string[] {
   const { cellsReached, cellsMissing, importsReached, imports, checks } = coverageOf(report);
-  const { judged, notJudged, informative } = judgedOf(report);
+  const { judged, notJudged, informative, notSelected } = judgedOf(report);
   const { missing } = report.reached;
   const lists: readonly (readonly [string, readonly string[]])[] = [
     ['Cells', missing.cells],
@@ -92,7 +92,7 @@ function coverage(report: Report): readonly string[] {
     '## Coverage',
     '',
     `- ${importsReached} of ${imports} imports; ${cellsReached} of ${cellsReached + cellsMissing} cells (import, entry point, width); ${plural(checks, 'check')} of availability`,
-    `- ${judged} of ${judged + notJudged.length} clauses judged; ${informative} more are informative`,
+    `- ${judged} of ${judged + notJudged.length} clauses judged; ${informative} more are informative${notSelected === 0 ? '' : `, ${notSelected} not selected`}`,
     ...lists
       .filter(([, items]) => items.length > 0)
       .map(([what, items]) => `- ${what} not reached (${items.length}): ${inline(some(items, 12))}`),

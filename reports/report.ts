@@ -42,6 +42,9 @@ export interface ReportSelection {
   readonly maxFailures: number;
 }
 
+/** `skipped` of a clause that `selection.rules` leaves out. */
+export const NOT_SELECTED = 'not selected';
+
 /** One clause of the catalogue and what became of it in this run. */
 export interface RuleResult {
   readonly id: ClauseId;
@@ -50,7 +53,7 @@ export interface RuleResult {
   readonly checks: number;
   /** Failures attributed to it. */
   readonly failures: number;
-  /** Why it could not be judged on this target, where that is known. */
+  /** Why it was not judged, where that is known: NOT_SELECTED, or what the target lacks. */
   readonly skipped?: string;
   /** Names of the mutants in the catalogue that break this clause, ascending. */
   readonly mutants: readonly string[];

@@ -79,12 +79,14 @@ function totalsTable({ reached, totals }: Report): readonly string[] {
 function coverageLines(report: Report): readonly string[] {
   const { missing } = report.reached;
   const coverage = coverageOf(report);
-  const { judged, notJudged, informative } = judgedOf(report);
+  const { judged, notJudged, informative, notSelected } = judgedOf(report);
   const skipped = notJudged.filter(({ skipped: reason }) => reason !== undefined);
   const cells = coverage.cellsReached + coverage.cellsMissing;
   return [
-    `availability  ${coverage.importsReached} of ${coverage.imports} imports, ${coverage.cellsReached} of ${cells} cells (import, entry point, width), ${plural(coverage.checks, 'check')}, ${plural(coverage.failures, 'failure')}`,
-    `clauses       ${judged} of ${judged + notJudged.length} judged, ${skipped.length} the target cannot show, ${informative} informative`,
+    cells === 0
+      ? 'availability  not selected'
+      : `availability  ${coverage.importsReached} of ${coverage.imports} imports, ${coverage.cellsReached} of ${cells} cells (import, entry point, width), ${plural(coverage.checks, 'check')}, ${plural(coverage.failures, 'failure')}`,
+    `clauses       ${judged} of ${judged + notJudged.length} judged, ${skipped.length} the target cannot show, ${informative} informative${notSelected === 0 ? '' : `, ${notSelected} not selected`}`,
     ...notReached('cells', missing.cells),
     ...notReached('entry points', missing.entryPoints),
     ...notReached('traps', missing.traps),

@@ -50,6 +50,9 @@ interface ReportPart {
   readonly waived: readonly { readonly rule: string; readonly reason: string; readonly status: string }[];
 }
 
+/** What a report says of a clause that `rules` leaves out. */
+const NOT_SELECTED = 'not selected';
+
 /** The functions of Jest that are used; Jest puts them into the global scope of a test file. */
 interface JestGlobals {
   describe(name: string, body: () => void): void;
@@ -84,7 +87,7 @@ function describeConformance(target: string, options: ConformanceOptions = {}): 
       const flaw = flawOf(report);
       if (flaw !== undefined) throw new ConformanceError(`${flaw}\n${run.stderr}`);
     });
-    for (const rule of report.rules) defineTest(jest, report, rule);
+    for (const rule of report.rules) if (rule.skipped !== NOT_SELECTED) defineTest(jest, report, rule);
   });
 }
 

@@ -18,6 +18,11 @@ export function cellKey(name: string, entryPoint: string, bits: 'wasm32' | 'wasm
   return `${name} / ${entryPoint} / ${bits}`;
 }
 
+/** The clause of the availability of a cell's import. */
+export function clauseOfCell(key: string): ClauseId {
+  return `availability/${key.split(' / ')[0] ?? ''}`;
+}
+
 /** The columns that were asked for. */
 const COLUMNS: Readonly<Record<PointerWidth, Map<EntryPoint, ReadonlyMap<string, Cell>>>> = {
   i32: new Map(),

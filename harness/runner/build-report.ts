@@ -1,14 +1,15 @@
 // plumbing: report@1 from what was added up
 import type { Matrix, MatrixCell, Report, ReportFailure, ReportReached, RuleResult } from '../../reports/report.js';
-import { REPORT_SCHEMA } from '../../reports/report.js';
+import { NOT_SELECTED, REPORT_SCHEMA } from '../../reports/report.js';
 import { RULES } from '../../spec/rules/index.js';
 import { existsFor, SYSTEM_API } from '../../spec/system-api.js';
 import { CONTEXTS, contextOf, ENTRY_POINTS, type Context, type EntryPoint } from '../../spec/vocabulary/entry-point.js';
 import { TRAP_KINDS } from '../../spec/vocabulary/trap.js';
 import type { ClauseId } from '../../spec/vocabulary/verdict.js';
-import { cellKey } from '../oracle/cells.js';
+import { cellKey, clauseOfCell } from '../oracle/cells.js';
 import { unjudgeable } from '../targets/unjudgeable.js';
 import type { Aggregate, Finding } from './aggregate.js';
+import { selection } from './globs.js';
 import { suite } from './suite.js';
 
 /** A counted finding, with the key under which it was counted. */
@@ -51,6 +52,8 @@ export function buildReport(
 ): Report {
   const findings = findingsOf(sum);
   const failures = failuresOf(findings, investigated, frame.selection.maxFailures);
+  const isSelected = selection(frame.selection.rules);
+  const cannotShow = unjudgeable(frame.target.capabilities);
   return {
     schema: REPORT_SCHEMA,
     suite: suite(),
@@ -61,9 +64,9 @@ export function buildReport(
     selection: frame.selection,
     complete: frame.complete,
     totals: sum.totals,
-    rules: rulesOf(sum, findings, failures, mutants, unjudgeable(frame.target.capabilities)),
+    rules: rulesOf(sum, findings, failures, mutants, (rule) => (isSelected(rule.id) ? cannotShow(rule) : NOT_SELECTED)),
     matrix: matrixOf(sum, findings),
-    reached: reachedOf(sum),
+    reached: reachedOf(sum, isSelected),
     failures: failures.map(({ failure }) => failure),
     skipped: Object.entries(sum.skips)
       .sort(([a], [b]) => (a < b ? -1 : 1))
@@ -114,8 +117,11 @@ function rulesOf(
   return RULES.map((rule) => {
     const { id, level } = rule;
     const failed = failures.get(id) ?? 0;
-    const checks = (sum.reached.clauses[id] ?? 0) + failed;
-    const skipped = checks === 0 ? unjudged(rule) : undefined;
+    const reason = unjudged(rule);
+    // A twin of a selected clause's twin was counted with that one.
+    const counted = reason === NOT_SELECTED ? 0 : (sum.reached.clauses[id] ?? 0);
+    const checks = counted + failed;
+    const skipped = checks === 0 ? reason : undefined;
     return {
       id,
       level,
@@ -158,7 +164,7 @@ function matrixCell(sum: Aggregate, name: string, context: Context, failures: nu
   return checks + failures === 0 ? undefined : { checks, failures, by };
 }
 
-function reachedOf(sum: Aggregate): ReportReached {
+function reachedOf(sum: Aggregate, isSelected: (id: ClauseId) => boolean): ReportReached {
   const { entryPoints, traps, rejectCodes, trapPoints, clauses, cells } = sum.reached;
   const missingCells = SYSTEM_API.flatMap((f) =>
     ENTRY_POINT_NAMES.flatMap((entryPoint) =>
@@ -166,7 +172,7 @@ function reachedOf(sum: Aggregate): ReportReached {
         cellKey(f.name, entryPoint, bits),
       ),
     ),
-  ).filter((key) => cells[key] === undefined);
+  ).filter((key) => cells[key] === undefined && isSelected(clauseOfCell(key)));
   return {
     families: sorted(sum.families),
     entryPoints: sorted(entryPoints),
@@ -177,7 +183,7 @@ function reachedOf(sum: Aggregate): ReportReached {
       cells: missingCells.sort(),
       entryPoints: ENTRY_POINT_NAMES.filter((name) => entryPoints[name] === undefined).sort(),
       traps: TRAP_KINDS.filter((kind) => traps[kind] === undefined).sort(),
-      clauses: RULES.filter(({ id, level }) => level === 'must' && clauses[id] === undefined)
+      clauses: RULES.filter(({ id, level }) => level === 'must' && clauses[id] === undefined && isSelected(id))
         .map(({ id }) => id)
         .sort(),
     },

@@ -2,13 +2,14 @@
 import type { EngineFactory } from '../../spec/vocabulary/engine.js';
 import type { Profile } from '../../spec/profiles/profile.js';
 import { profileNamed } from '../../spec/profiles/profiles.js';
-import { twins } from '../../spec/rules/index.js';
 import { Crash } from '../../spec/vocabulary/engine.js';
 import type { Scenario } from '../../spec/vocabulary/scenario.js';
 import type { Tier } from '../../spec/vocabulary/verdict.js';
 import { compareBlackBoxes } from '../blackbox/compare.js';
 import { judgeBlackBox, type BlackBox } from '../blackbox/judge.js';
 import { Corpus } from '../corpus/store.js';
+import { clauseOfCell } from '../oracle/cells.js';
+import type { Counts } from '../oracle/reached.js';
 import { divergenceKey } from '../reducer/same-failure.js';
 import type { CheckArguments } from '../check/index.js';
 import { localTarget } from '../serve/local.js';
@@ -17,7 +18,7 @@ import type { CaseFile, CaseResult } from '../types.js';
 import { addCases, emptyAggregate, type Aggregate, type RanCase } from './aggregate.js';
 import { caseSource, checkSource, type CaseSource } from './cases.js';
 import { judgedFromOutside } from './from-outside.js';
-import { globs } from './globs.js';
+import { selection } from './globs.js';
 import { runCase } from './run-case.js';
 import { suite } from './suite.js';
 
@@ -132,12 +133,22 @@ function namedProfile(name: string): Profile {
   return profile;
 }
 
-/** Only failures of the selected clauses and their twins count. */
+/** Only checks and failures of the selected clauses and their twins count. */
 function select(result: CaseResult, rules: readonly string[]): CaseResult {
-  if (result.verdict !== 'fail') return result;
-  const selected = globs(rules);
-  const failures = result.failures.filter(({ rule }) => twins(rule).some(selected));
-  return { ...result, failures, verdict: failures.length > 0 ? 'fail' : 'pass' };
+  const isSelected = selection(rules);
+  const { clauses, cells } = result.reached;
+  const reached = {
+    ...result.reached,
+    clauses: only(clauses, isSelected),
+    cells: only(cells, (key) => isSelected(clauseOfCell(key))),
+  };
+  if (result.verdict !== 'fail') return { ...result, reached };
+  const failures = result.failures.filter(({ rule }) => isSelected(rule));
+  return { ...result, reached, failures, verdict: failures.length > 0 ? 'fail' : 'pass' };
+}
+
+function only(counts: Readonly<Counts>, isKept: (key: string) => boolean): Counts {
+  return Object.fromEntries(Object.entries(counts).filter(([key]) => isKept(key)));
 }
 
 /** Runs cases one after the other, and keeps what fails. */

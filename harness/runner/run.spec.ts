@@ -4,7 +4,8 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sentenceOf } from '../../reports/figures.js';
-import type { Report, ReportFailure } from '../../reports/report.js';
+import { NOT_SELECTED, type Report, type ReportFailure } from '../../reports/report.js';
+import { twins } from '../../spec/rules/index.js';
 import { Corpus } from '../corpus/store.js';
 import { sampleCase } from '../corpus/testing/sample.js';
 import type { CaseResult } from '../types.js';
@@ -253,6 +254,17 @@ describe('run', () => {
     expect(await tierOf({ target: 'chaos:a' })).toBe('spec');
     expect(await tierOf({ target: 'chaos:a', against: 'executor' })).toBe('differential');
     expect(await tierOf({ target: 'chaos:a', tier: 'profile' })).toBe('profile');
+  });
+
+  it('says of a clause that was not selected that it was not, and counts no check of it', async () => {
+    const { report } = await runWith(() => PASS, { rules: ['cycles/*'] });
+    const rule = (id: string) => report.rules.find((one) => one.id === id);
+    expect(rule('time/monotonic')).toMatchObject({ checks: 0, skipped: NOT_SELECTED });
+    expect(rule('cycles/conserved')?.skipped).toBeUndefined();
+    expect(report.reached.missing.clauses.filter((id) => !id.startsWith('cycles/') && twins(id).length === 1)).toEqual(
+      [],
+    );
+    expect(report.reached.missing.cells).toEqual([]);
   });
 
   it('refuses what does not exist', async () => {
