@@ -3,6 +3,7 @@ import { htmlText } from './html.js';
 import { encodeReport } from './json.js';
 import { junitText } from './junit.js';
 import { markdownText } from './markdown.js';
+import { located } from './replay.js';
 import type { Report } from './report.js';
 import { terminalText } from './terminal.js';
 
@@ -16,11 +17,11 @@ export interface ReportFormat {
 
 /** What `--report KIND` can be. */
 export const FORMATS = {
-  terminal: { render: (report, color) => terminalText(report, { color }) },
+  terminal: { render: (report, color) => terminalText(located(report), { color }) },
   json: { file: 'report.json', render: encodeReport },
-  junit: { file: 'junit.xml', render: junitText },
-  markdown: { file: 'report.md', render: markdownText },
-  html: { file: 'report.html', render: htmlText },
+  junit: { file: 'junit.xml', render: (report) => junitText(located(report)) },
+  markdown: { file: 'report.md', render: (report) => markdownText(located(report)) },
+  html: { file: 'report.html', render: (report) => htmlText(located(report)) },
 } as const satisfies Record<string, ReportFormat>;
 
 export type Format = keyof typeof FORMATS;

@@ -6,6 +6,9 @@ import type { Story } from './story-types.js';
 /** Name and version of the format, the value of `Report.schema`. */
 export const REPORT_SCHEMA = 'ic0-conformance/report@1';
 
+/** Where cases are kept unless --corpus says otherwise, and where commands look for them. */
+export const DEFAULT_CORPUS = '.ic0-conformance/corpus';
+
 /** Cases by verdict; `cases` is the sum of the other five. */
 export interface Totals {
   readonly cases: number;
@@ -161,7 +164,7 @@ export interface Report {
     readonly jobs: number;
     /** `i/n`, or the shards that were merged. */
     readonly shard?: string;
-    /** Directory of the kept cases. */
+    /** Directory of the kept cases; absent: DEFAULT_CORPUS. */
     readonly corpus?: string;
     /** All findings by first case, those that are not listed under `failures` too: what `merge` needs of a shard. */
     readonly findings: readonly {

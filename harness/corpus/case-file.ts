@@ -92,6 +92,9 @@ export function encodeScenario(value: Scenario): Json {
   return scenario.encode(value);
 }
 
+/** How a WebAssembly module begins. */
+const MODULE_MAGIC = '\0asm';
+
 const ADVICE: Readonly<Record<FormatFault, string>> = {
   'missing-field': 'The file is incomplete or was edited: restore it, or make it again with `ic0-conformance run`',
   'unknown-field': 'Remove the field, or use the version of ic0-conformance that wrote the file',
@@ -136,11 +139,20 @@ function parse(given: string, path: string): Json {
   if (given.trim() === '') {
     throw new CaseFileError('truncated', path, '$', 'the file is empty', 'Restore it, or make it again');
   }
+  if (given.startsWith(MODULE_MAGIC)) {
+    throw new CaseFileError(
+      'not-json',
+      path,
+      '$',
+      'this is a WebAssembly module',
+      'Modules are for `check`; name a case',
+    );
+  }
   try {
     return JSON.parse(given) as Json;
   } catch (error) {
     const what = error instanceof Error ? error.message : String(error);
-    if (endsOpen(given)) {
+    if (given.trimStart().startsWith('{') && endsOpen(given)) {
       throw new CaseFileError(
         'truncated',
         path,

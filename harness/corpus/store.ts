@@ -125,7 +125,13 @@ export class Corpus {
         .sort();
     } catch (error) {
       if (isMissing(error)) return [];
-      throw error;
+      throw new CaseFileError(
+        'unreadable',
+        this.directory,
+        '$',
+        `not a directory that can be read (${codeOf(error)})`,
+        'Name the directory of the corpus',
+      );
     }
   }
 }

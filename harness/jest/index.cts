@@ -44,9 +44,9 @@ interface ReportPart {
     readonly rule: string;
     readonly expected: string;
     readonly actual: string;
-    readonly case: { readonly id: string };
-    readonly story: unknown;
+    readonly story: { readonly replay: string };
   }[];
+  readonly host: { readonly corpus?: string };
   readonly waived: readonly { readonly rule: string; readonly reason: string; readonly status: string }[];
 }
 
@@ -112,10 +112,10 @@ function defineTest(jest: JestGlobals, report: ReportPart, rule: ReportPart['rul
   }
   jest.test(rule.id, () => {
     if (rule.failures === 0) return;
+    const at = report.host.corpus === undefined ? '' : ` --corpus ${JSON.stringify(report.host.corpus)}`;
     const shown = report.failures.filter(({ rule: id }) => id === rule.id);
     const texts = shown.map(
-      (failure) =>
-        `expected ${failure.expected}\nactual   ${failure.actual}\nreplay   ic0-conformance replay ${failure.case.id}`,
+      (failure) => `expected ${failure.expected}\nactual   ${failure.actual}\nreplay   ${failure.story.replay}${at}`,
     );
     throw new ConformanceError([`${rule.failures} violations of ${rule.id}`, ...texts].join('\n\n'));
   });

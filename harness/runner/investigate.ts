@@ -11,6 +11,7 @@ import { reduce } from '../reducer/reduce.js';
 import { divergenceKey, sameFailure } from '../reducer/same-failure.js';
 import type { CaseFile, Failure } from '../types.js';
 import { caseFile, judge, type Job } from './job.js';
+import { replayCommand } from './replay-command.js';
 
 /** A finding as it is reported, but for the number of cases that show it. */
 export interface Finding {
@@ -87,14 +88,23 @@ export async function replayCase(job: Job, id: string, value: CaseFile): Promise
   };
 }
 
-/** A smaller case that shows the same, or the case itself where it does not fail. */
-export async function minimizeCase(job: Job, value: CaseFile, budget: number): Promise<CaseFile> {
-  const first = firstFailure(job, value.scenario);
-  if (first === undefined) return value;
+/** What became of a case that was to be made smaller. */
+export interface Minimized {
+  readonly verdict: Verdict;
+  readonly reason?: string;
+  /** A smaller case that shows the same; absent where the case does not fail. */
+  readonly case?: CaseFile;
+}
+
+/** Makes a case smaller that was read from a file. */
+export async function minimizeCase(job: Job, value: CaseFile, budget: number): Promise<Minimized> {
+  const { verdict, reason, failures } = judge(job, value.scenario);
+  const [first] = failures;
+  if (first === undefined) return { verdict, ...(reason !== undefined && { reason }) };
   const { scenario, failure, minimized } = await minimise(job, value.scenario, first, budget);
   const k = value.origin?.k;
   const made = caseFile(job.spec, scenario, { ...(k !== undefined && { k }), minimized, failure });
-  return { ...made, ...(value.origin && { origin: value.origin }) };
+  return { verdict, case: { ...made, ...(value.origin && { origin: value.origin }) } };
 }
 
 /** What a report says of a failing case. */
@@ -117,7 +127,7 @@ async function storyOf(job: Job, id: string, scenario: Scenario, failure: Failur
     observed: observed ?? [],
     ...((job.blackBox !== undefined || seenIn === 'model') && { seenIn: 'model' }),
     modules: await printed(scenario),
-    replay: `npx ic0-conformance replay ${id.slice(0, 16)} --target ${quoted(job.spec.target)}`,
+    replay: replayCommand(job.spec, id),
   });
 }
 
@@ -142,10 +152,6 @@ function reported(
     minimized,
     story,
   };
-}
-
-function quoted(target: string): string {
-  return /^[\w:./-]+$/.test(target) ? target : JSON.stringify(target);
 }
 
 async function printed(scenario: Scenario): Promise<readonly PrintedModule[]> {

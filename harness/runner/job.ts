@@ -211,7 +211,7 @@ export function caseFile(
     schema: 'ic0-conformance/case@1',
     suite: { version, hash },
     ...(k !== undefined && { origin: { seed: spec.seed, k } }),
-    scenario,
+    scenario: spec.profile === undefined ? scenario : { ...scenario, profile: spec.profile },
     ...(failure && { failure }),
     rules: failure ? [failure.rule] : [],
     target: spec.target,

@@ -1,6 +1,6 @@
 // plumbing: what a run can be told — its options, their defaults, and whether they hold together
 import { accessSync, constants, mkdirSync } from 'node:fs';
-import type { Totals } from '../../reports/report.js';
+import { DEFAULT_CORPUS, type Totals } from '../../reports/report.js';
 import { PROFILES, profileNamed } from '../../spec/profiles/profiles.js';
 import { RULES, ruleNamed } from '../../spec/rules/index.js';
 import { TIERS, type Tier } from '../../spec/vocabulary/verdict.js';
@@ -70,7 +70,6 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
-export const DEFAULT_CORPUS = '.ic0-conformance/corpus';
 export const DEFAULT_CASES = 2_000;
 
 /**

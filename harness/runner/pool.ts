@@ -2,7 +2,7 @@
 import { Worker } from 'node:worker_threads';
 import type { Aggregate } from './aggregate.js';
 import type { JobSpec } from './job.js';
-import type { Finding, Replay } from './investigate.js';
+import type { Finding, Minimized, Replay } from './investigate.js';
 import { killAll, newProcesses, type Processes } from '../targets/stdio/processes.js';
 import type { ClauseId } from '../../spec/vocabulary/verdict.js';
 import type { CaseFile } from '../types.js';
@@ -31,7 +31,7 @@ export type Answer =
   | { readonly kind: 'investigate'; readonly finding: Finding }
   | { readonly kind: 'replay'; readonly replay: Replay }
   | { readonly kind: 'keep'; readonly id: string }
-  | { readonly kind: 'minimize'; readonly case: CaseFile }
+  | { readonly kind: 'minimize'; readonly minimized: Minimized }
   | Lost;
 
 /** The answer to a task: of the same kind, or lost. */
@@ -76,6 +76,9 @@ function evaluations(task: Task): number {
   }
 }
 
+/** A timer of Node that is set for longer goes off at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 /** Milliseconds that a worker may take to end its targets. */
 const CLOSE_MS = 3_000;
 
@@ -97,7 +100,8 @@ class Hand {
     return new Promise((resolve) => {
       this.#settle = resolve;
       const count = evaluations(task);
-      this.#timer = setTimeout(() => this.#lose(`no answer within ${this.timeout} ms a case`), this.timeout * count);
+      const limit = Math.min(this.timeout * count, LONGEST_TIMER_MS);
+      this.#timer = setTimeout(() => this.#lose(`no answer within ${this.timeout} ms a case`), limit);
       this.#started().postMessage(task);
     });
   }

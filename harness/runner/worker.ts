@@ -27,7 +27,7 @@ async function answer(task: Task): Promise<Answer> {
       case 'replay':
         return { kind: 'replay', replay: await replayCase(cases.job, task.id, task.case) };
       case 'minimize':
-        return { kind: 'minimize', case: await minimizeCase(cases.job, task.case, task.budget) };
+        return { kind: 'minimize', minimized: await minimizeCase(cases.job, task.case, task.budget) };
     }
   } catch (error) {
     return { kind: 'lost', reason: error instanceof Error ? `${error.name}: ${error.message}` : String(error) };

@@ -2,19 +2,23 @@
 import { existsSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { Option, type Command } from 'commander';
+import { plural } from '../../../reports/figures.js';
+import { DEFAULT_CORPUS } from '../../../reports/report.js';
 import { showCase } from '../../../reports/show.js';
 import { storyText } from '../../../reports/story-text.js';
-import type { Tier } from '../../../spec/vocabulary/verdict.js';
+import type { Tier, Verdict } from '../../../spec/vocabulary/verdict.js';
 import { encodeCase } from '../../corpus/case-file.js';
 import { caseId, Corpus, readCase } from '../../corpus/store.js';
+import { staticCasesIn } from '../../fill/read-index.js';
 import type { Replay } from '../../runner/investigate.js';
 import type { JobSpec } from '../../runner/job.js';
 import { REDUCTION_BUDGET, WorkerPool } from '../../runner/pool.js';
-import { DEFAULT_CORPUS, UsageError } from '../../runner/options.js';
+import { requireDirectory, UsageError } from '../../runner/options.js';
+import { replayCommand } from '../../runner/replay-command.js';
 import { defaultTier } from '../../targets/builtin.js';
 import { describeTarget } from '../../targets/describe.js';
 import type { CaseFile } from '../../types.js';
-import { writeFile } from '../reports.js';
+import { requireFile, writeFile } from '../reports.js';
 import { duration, tier, wholeNumber } from '../usage.js';
 
 interface Options {
@@ -55,17 +59,19 @@ export function addReplay(program: Command): void {
       .description('run cases again: files, directories, or ids of the corpus')
       .argument('<CASE...>'),
   ).action(async (names: readonly string[], options: Options) => {
-    let failed = false;
-    let errored = false;
-    for (const path of names.flatMap((name) => find(name, options.corpus))) {
-      const value = readCase(path);
-      const replay = await replayed(value, options);
+    const paths = names.flatMap((name) => find(name, options.corpus));
+    // What cannot be read is said before anything is run.
+    const cases = paths.map((path) => ({ path, value: readCase(path) }));
+    const verdicts = new Set<Verdict>();
+    for (const { path, value } of cases) {
+      const replay = await replayed(path, value, options);
       process.stdout.write(`${path}: ${replay === undefined ? 'errored' : verdictLine(value, replay)}\n`);
       if (replay?.failure !== undefined) process.stdout.write(`\n${storyText(replay.story, { wat: false })}\n`);
-      failed ||= replay?.verdict === 'fail';
-      errored ||= replay === undefined || replay.verdict === 'errored';
+      verdicts.add(replay?.verdict ?? 'errored');
     }
-    process.exitCode = failed ? 1 : errored ? 3 : 0;
+    const isJudged = verdicts.has('pass') || verdicts.has('fail');
+    if (!isJudged) process.stderr.write('nothing was judged: no case passed or failed\n');
+    process.exitCode = verdicts.has('fail') ? 1 : verdicts.has('errored') || !isJudged ? 3 : 0;
   });
 }
 
@@ -76,8 +82,9 @@ export function addShow(program: Command): void {
       .description('print a case: steps, message boundaries, what was committed, the modules as text')
       .argument('<CASE>'),
   ).action(async (name: string, options: Options) => {
-    const value = readCase(one(name, options.corpus));
-    const replay = await replayed(value, options);
+    const path = one(name, options.corpus);
+    const value = readCase(path);
+    const replay = await replayed(path, value, options);
     if (replay === undefined) process.exitCode = 3;
     else process.stdout.write(`${verdictLine(value, replay)}\n${showCase(value, replay.story)}`);
   });
@@ -91,22 +98,26 @@ export function addMinimize(program: Command): void {
     )
     .action(async (name: string, options: MinimizeOptions) => {
       const value = readCase(one(name, options.corpus));
-      const answer = await withPool(value, options, (pool) =>
+      if (options.out === undefined) requireDirectory(options.corpus, '--corpus');
+      else requireFile(options.out);
+      const answer = await withPool(specFor(value, options), options, (pool) =>
         pool.do({ kind: 'minimize', case: value, budget: options.budget }),
       );
       if (answer.kind === 'lost') {
         process.stderr.write(`${name}: ${answer.reason}\n`);
         process.exitCode = 3;
-        return;
+      } else if (answer.minimized.case === undefined) {
+        const { verdict, reason } = answer.minimized;
+        process.stdout.write(`${name} does not fail (${reason ?? verdict}): there is nothing to reduce, and nothing is written\n`); // prettier-ignore
+        process.exitCode = verdict === 'pass' ? 0 : 3;
+      } else {
+        const smaller = answer.minimized.case;
+        const path = options.out ?? new Corpus(options.corpus).keep(smaller).path;
+        if (options.out !== undefined) writeFile(options.out, encodeCase(smaller));
+        const { steps, setup } = smaller.scenario;
+        const size = `${plural(steps.length, 'step')}, ${plural(setup.canisters.length, 'canister')}`;
+        process.stdout.write(`${path}: ${size}; ${smaller.failure?.rule ?? ''}\n`);
       }
-      const path = options.out ?? new Corpus(options.corpus).keep(answer.case).path;
-      if (options.out !== undefined) writeFile(options.out, encodeCase(answer.case));
-      const { failure, scenario } = answer.case;
-      process.stdout.write(
-        answer.case === value || failure === undefined
-          ? `${name} does not fail: nothing to reduce\n`
-          : `${path}: ${scenario.steps.length} steps, ${scenario.setup.canisters.length} canisters; ${failure.rule}\n`,
-      );
     });
 }
 
@@ -119,17 +130,20 @@ function verdictLine(value: CaseFile, { verdict, reason, failure }: Replay): str
   return `${verdict}${found}${because}; ${same ? 'as the file says' : `the file says ${said.rule} (${said.kind})`}`;
 }
 
-async function replayed(value: CaseFile, options: Options): Promise<Replay | undefined> {
-  const id = caseId(value);
-  const answer = await withPool(value, options, (pool) => pool.do({ kind: 'replay', id, case: value }));
-  if (answer.kind === 'replay') return answer.replay;
-  process.stderr.write(`${id}: ${answer.reason}\n`);
+async function replayed(path: string, value: CaseFile, options: Options): Promise<Replay | undefined> {
+  const spec = specFor(value, options);
+  const answer = await withPool(spec, options, (pool) => pool.do({ kind: 'replay', id: caseId(value), case: value }));
+  // The file is what was named, whether it lies in a corpus or not.
+  if (answer.kind === 'replay') {
+    return { ...answer.replay, story: { ...answer.replay.story, replay: replayCommand(spec, path) } };
+  }
+  process.stderr.write(`${path}: ${answer.reason}\n`);
   return undefined;
 }
 
-async function withPool<T>(value: CaseFile, options: Options, act: (pool: WorkerPool) => Promise<T>): Promise<T> {
+function specFor(value: CaseFile, options: Options): JobSpec {
   const target = options.target ?? value.target;
-  const spec: JobSpec = {
+  return {
     target,
     ...(options.against !== undefined && { against: options.against }),
     seed: value.origin?.seed ?? '',
@@ -139,6 +153,9 @@ async function withPool<T>(value: CaseFile, options: Options, act: (pool: Worker
     corpus: options.corpus,
     ...(options.stepTimeout !== undefined && { stepTimeout: options.stepTimeout }),
   };
+}
+
+async function withPool<T>(spec: JobSpec, options: Options, act: (pool: WorkerPool) => Promise<T>): Promise<T> {
   // A target that does not exist is the user's mistake, not the worker's death.
   await describeTarget(spec.target, spec.stepTimeout);
   if (spec.against !== undefined) await describeTarget(spec.against, spec.stepTimeout);
@@ -152,13 +169,17 @@ async function withPool<T>(value: CaseFile, options: Options, act: (pool: Worker
 
 function one(name: string, corpus: string): string {
   const [path, ...more] = find(name, corpus);
-  if (path === undefined || more.length > 0) throw new UsageError(`${name}: name one case; this is a directory`);
+  if (path === undefined || more.length > 0) {
+    throw new UsageError(
+      `${name}: this names ${plural(more.length + 1, 'case')}. Name one of them, such as ${path ?? name}`,
+    );
+  }
   return path;
 }
 
-/** A file, the cases of a directory, or the cases of the corpus whose ids begin so. */
+/** A file, the cases of a directory, or the cases of the corpus whose ids begin so: one at least. */
 function find(name: string, corpus: string): readonly string[] {
-  if (existsSync(name)) return statSync(name).isDirectory() ? new Corpus(name).list().map(({ path }) => path) : [name];
+  if (existsSync(name)) return statSync(name).isDirectory() ? casesIn(name) : [name];
   if (/^[0-9a-f]{4,64}$/.test(basename(name))) {
     const found = new Corpus(corpus).list().filter(({ id }) => id.startsWith(name));
     if (found.length > 0) return found.map(({ path }) => path);
@@ -166,4 +187,11 @@ function find(name: string, corpus: string): readonly string[] {
   throw new UsageError(
     `${name}: no such file, and no case of ${join(corpus, '')} has an id that begins so. Name a case file or an id`,
   );
+}
+
+/** The cases of a corpus, or of a directory that `fill` wrote. */
+function casesIn(directory: string): readonly string[] {
+  const paths = staticCasesIn(directory) ?? new Corpus(directory).list().map(({ path }) => path);
+  if (paths.length === 0) throw new UsageError(`${directory}: there is no case in this directory. Name one that has case files`); // prettier-ignore
+  return paths;
 }
