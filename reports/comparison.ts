@@ -1,4 +1,5 @@
 // plumbing: what changed between two reports, clause by clause
+import { plural } from './figures.js';
 import type { Report } from './report.js';
 
 /** `worse`: it fails now. `better`: it failed. `lost`: it was judged, and is not any more. `new`: it is judged for the first time. */
@@ -13,10 +14,10 @@ export function changesBetween(before: Report, after: Report): readonly ClauseCh
   const old = new Map(before.rules.map((rule) => [rule.id, rule]));
   return after.rules.flatMap(({ id: clause, checks, failures }): ClauseChange[] => {
     const was = old.get(clause) ?? { checks: 0, failures: 0 };
-    const failed = `${was.failures} failures before`;
+    const failed = `${plural(was.failures, 'failure')} before`;
     // What is not judged has no failures either: that is no improvement.
     if (checks === 0 && was.checks > 0) return [{ kind: 'lost', clause, what: `not judged any more${was.failures > 0 ? `; ${failed}` : ''}` }];
-    if (failures > 0 && was.failures === 0) return [{ kind: 'worse', clause, what: `${failures} failures, none before` }];
+    if (failures > 0 && was.failures === 0) return [{ kind: 'worse', clause, what: `${plural(failures, 'failure')}, none before` }];
     if (failures === 0 && was.failures > 0) return [{ kind: 'better', clause, what: `no failures, ${failed}` }];
     if (checks > 0 && was.checks === 0) return [{ kind: 'new', clause, what: 'judged now' }];
     return [];

@@ -1,7 +1,7 @@
 // plumbing: what the formats say of a report in numbers and in one sentence
 import { CONTEXTS, type Context, type EntryPoint } from '../spec/vocabulary/entry-point.js';
 import { SYSTEM_API, type SystemApiFunction } from '../spec/system-api.js';
-import { NOT_SELECTED, type MatrixCell, type Report, type ReportFailure, type RuleResult, type Totals } from './report.js'; // prettier-ignore
+import { NOT_SELECTED, type MatrixCell, type Report, type ReportFailure, type RuleResult } from './report.js'; // prettier-ignore
 
 /** Of a whole run: `incomplete` weighs more than anything but a violation. */
 export type Conclusion = 'conforms' | 'violated' | 'incomplete';
@@ -18,13 +18,17 @@ export function violatedRules(report: Report): readonly RuleResult[] {
 
 export function conclusionOf(report: Report): Conclusion {
   if (violatedRules(report).length > 0 || unattributed(report)) return 'violated';
-  const complete = report.complete && report.totals.errored === 0 && !judgedNothing(report.totals);
+  const complete = report.complete && report.totals.errored === 0 && !judgedNothing(report);
   return complete ? 'conforms' : 'incomplete';
 }
 
-/** Whether every case was skipped, or said nothing: that is no reason to call a target conforming. */
-export function judgedNothing({ cases, passed, failed }: Totals): boolean {
-  return cases > 0 && passed === 0 && failed === 0;
+/**
+ * Whether every case was skipped, or said nothing, or the time was over before the first: that is no reason to call a target conforming.
+ * A shard without a case is none either, but the other shards have the cases that were asked for.
+ */
+export function judgedNothing({ totals, selection }: Pick<Report, 'totals' | 'selection'>): boolean {
+  const { cases, passed, failed } = totals;
+  return passed === 0 && failed === 0 && (cases > 0 || selection.cases === 0);
 }
 
 /** Failing cases without a clause in the catalogue: never to be overlooked. */
@@ -39,7 +43,7 @@ function unattributed({ totals, rules, waived }: Report): boolean {
 /** The conclusion as a sentence. */
 export function sentenceOf(report: Report): string {
   const { totals } = report;
-  const cases = `${totals.cases} cases`;
+  const cases = plural(totals.cases, 'case');
   const waived = report.waived.filter(({ status }) => status === 'used').length;
   const known = waived === 0 ? '' : `; ${plural(waived, 'clause')} waived`;
   switch (conclusionOf(report)) {
@@ -56,6 +60,7 @@ export function sentenceOf(report: Report): string {
       return `Incomplete: ${why}; no violation in ${cases} says nothing about the rest${known}.`;
     }
     case 'conforms':
+      if (totals.cases === 0) return 'Nothing to judge: none of the cases is in this shard.';
       return `Conforms: no violation in ${cases}${known}.`;
   }
 }

@@ -5,7 +5,7 @@ import { FORMATS, type Format } from './formats.js';
 import { htmlText } from './html.js';
 import { junitText } from './junit.js';
 import { markdownText } from './markdown.js';
-import type { Report } from './report.js';
+import { DEFAULT_CORPUS, type Report } from './report.js';
 import { showProgress, table, terminalText } from './terminal.js';
 import { sampleFailure, sampleReport, sampleStory } from './testing/sample.js';
 
@@ -106,6 +106,25 @@ describe('every format', () => {
   });
 });
 
+describe('replay commands', () => {
+  const elsewhere: Report = { ...sampleReport, host: { ...sampleReport.host, corpus: "it's here" } };
+  const people = (['terminal', 'junit', 'markdown', 'html'] as const).map((name) => FORMATS[name]);
+
+  it('name the corpus where it is not the default one, but not in the report itself', () => {
+    const word = String.raw`--corpus 'it'\''s here'`;
+    expect(FORMATS.terminal.render(elsewhere, false)).toContain(`replay corpus/abc.json ${word}`);
+    for (const { render } of people) expect(render(elsewhere, false)).toContain('--corpus');
+    expect(FORMATS.json.render(elsewhere)).not.toContain('--corpus');
+    const usual = { ...elsewhere, host: { ...elsewhere.host, corpus: DEFAULT_CORPUS } };
+    for (const { render } of people) expect(render(usual, false)).not.toContain('--corpus');
+  });
+
+  it('are there for errored cases too', () => {
+    const skipped = sampleReport.skipped.map((skip) => ({ ...skip, replay: 'npx ic0-conformance replay 0123' }));
+    for (const { render } of people) expect(render({ ...elsewhere, skipped }, false)).toMatch(/replay 0123 --corpus/);
+  });
+});
+
 describe('terminal', () => {
   it('ends with the conclusion', () => {
     expect(terminalText(sampleReport, { color: false }).trimEnd().split('\n').at(-1)).toBe(sentenceOf(sampleReport));
@@ -119,7 +138,7 @@ describe('terminal', () => {
   it('shows figures by family, what was not reached, why cases were not judged, and waivers', () => {
     const text = terminalText(sampleReport, { color: false });
     expect(text).toMatch(/atomicity +60 +51 +3 +4 +2 +0/);
-    expect(text).toContain('not reached   1 entry points: canister_inspect_message');
+    expect(text).toContain('not reached   1 entry point: canister_inspect_message');
     expect(text).toContain('errored       1 case: a worker died (first: case 70)');
     expect(text).toContain('waiver        time/constant: unused');
     expect(text).toContain('2 of 74 imports, 4 of 5 cells');
@@ -150,8 +169,8 @@ describe('progress', () => {
 
   it('writes a plain line every tenth of the run where there is no terminal', () => {
     const { stream, written } = pipe();
-    const progress = showProgress(stream, 100);
-    for (let cases = 1; cases <= 100; cases++) progress.update(totals(cases));
+    const progress = showProgress(stream);
+    for (let cases = 1; cases <= 100; cases++) progress.update(totals(cases), 100);
     progress.stop();
     expect(written().split('\n')).toHaveLength(11);
     expect(written()).toContain('50 of 100 cases, 0 failed');
@@ -160,17 +179,17 @@ describe('progress', () => {
 
   it('writes a line for a jump over several tenths, and none after the end', () => {
     const { stream, written } = pipe();
-    const progress = showProgress(stream, 100);
-    progress.update(totals(55));
-    progress.update(totals(56));
+    const progress = showProgress(stream);
+    progress.update(totals(55), 100);
+    progress.update(totals(56), 100);
     progress.stop();
-    progress.update(totals(100));
+    progress.update(totals(100), 100);
     expect(written()).toBe('55 of 100 cases, 0 failed, 0 errored\n');
   });
 
   it('writes a line every thousand cases where the end is not known', () => {
     const { stream, written } = pipe();
-    const progress = showProgress(stream, undefined);
+    const progress = showProgress(stream);
     for (const cases of [999, 1000, 1999, 2500]) progress.update(totals(cases));
     expect(written().split('\n').slice(0, -1)).toEqual([
       '1000 cases, 0 failed, 0 errored',

@@ -209,8 +209,9 @@ function coverageSection(report: Report): Html {
       ...notReached('Traps', missing.traps),
       ...notReached('Clauses', missing.clauses),
       ...report.skipped.map(
-        ({ verdict, reason, cases, firstCase }) =>
-          `${verdict}: ${plural(cases, 'case')}, ${reason} (first: ${caseName(firstCase)})`,
+        ({ verdict, reason, cases, firstCase, replay }) =>
+          html`${verdict}: ${plural(cases, 'case')}, ${reason} (first:
+          ${caseName(firstCase)})${replay === undefined ? '' : html`; replay: <code>${replay}</code>`}`,
       ),
       ...report.waived.map(({ rule, status, reason }) => `Waiver for ${rule}: ${status} (${reason})`),
     ])}`;

@@ -204,6 +204,7 @@ const report: Codec<Report> = object<Report>({
       reason: text,
       cases: count,
       firstCase: integer(-1),
+      replay: optional(text),
     }),
   ),
   waived: array(

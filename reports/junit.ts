@@ -100,7 +100,10 @@ function runTest(report: Report): Test {
   const name = 'every case was run and judged';
   const errored = report.skipped.filter(({ verdict }) => verdict === 'errored');
   if (report.complete && report.totals.errored === 0) return { name, result: 'passed', body: '' };
-  const reasons = errored.map(({ reason, cases }) => `${plural(cases, 'case')}: ${reason}`);
+  const reasons = errored.map(
+    ({ reason, cases, replay }) =>
+      `${plural(cases, 'case')}: ${reason}${replay === undefined ? '' : `\nreplay: ${replay}`}`,
+  );
   const message = conclusionOf(report) === 'incomplete' ? sentenceOf(report) : 'Incomplete.';
   return {
     name,

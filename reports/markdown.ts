@@ -96,7 +96,10 @@ function coverage(report: Report): readonly string[] {
     ...lists
       .filter(([, items]) => items.length > 0)
       .map(([what, items]) => `- ${what} not reached (${items.length}): ${inline(some(items, 12))}`),
-    ...report.skipped.map(({ verdict, reason, cases }) => `- ${verdict}: ${plural(cases, 'case')}, ${inline(reason)}`),
+    ...report.skipped.map(
+      ({ verdict, reason, cases, replay }) =>
+        `- ${verdict}: ${plural(cases, 'case')}, ${inline(reason)}${replay === undefined ? '' : `; replay: ${code(replay)}`}`,
+    ),
     ...report.waived.map(({ rule, status, reason }) => `- waiver for ${code(rule)}: ${status} (${inline(reason)})`),
     '',
   ];

@@ -17,5 +17,9 @@ export function located(report: Report): Report {
       ...failure,
       story: { ...failure.story, replay: at(failure.story.replay) },
     })),
+    skipped: report.skipped.map(({ replay, ...skip }) => ({
+      ...skip,
+      ...(replay !== undefined && { replay: at(replay) }),
+    })),
   };
 }

@@ -124,6 +124,8 @@ export interface ReportSkip {
   readonly cases: number;
   /** The first of them; -1: a case of the corpus. */
   readonly firstCase: number;
+  /** Command that runs an errored case again, the first of them; absent where it could not be kept. */
+  readonly replay?: string;
 }
 
 /** One waiver of the waiver file, and whether it covered anything. */

@@ -1,5 +1,6 @@
 // plumbing: a case as text — where it comes from, its steps with message boundaries, its programs
 import type { CaseFile } from '../harness/types.js';
+import { plural } from './figures.js';
 import type { Story } from './story-types.js';
 import { storyText } from './story-text.js';
 
@@ -15,7 +16,7 @@ export function showCase(
     `suite    ${suite.version} (${suite.hash.slice(0, 12)})`,
     `origin   ${origin === undefined ? 'not from a run' : `case ${origin.k} of seed ${JSON.stringify(origin.seed)}`}`,
     `target   ${target}, profile ${scenario.profile}`,
-    `size     ${scenario.setup.canisters.length} canisters, ${scenario.modules.length} modules, ${scenario.steps.length} steps${minimized ? ', reduced' : ''}`,
+    `size     ${plural(scenario.setup.canisters.length, 'canister')}, ${plural(scenario.modules.length, 'module')}, ${plural(scenario.steps.length, 'step')}${minimized ? ', reduced' : ''}`,
     ...(rules.length === 0 ? [] : [`clauses  ${rules.join(', ')}`]),
     ...(failure === undefined
       ? []

@@ -1,5 +1,5 @@
 // plumbing: a report for people at a terminal, and the progress of a run
-import { MultiBar, Presets } from 'cli-progress';
+import { MultiBar, Presets, type SingleBar } from 'cli-progress';
 import {
   conclusionOf,
   coverageOf,
@@ -38,6 +38,7 @@ export function terminalText(report: Report, { color }: TerminalOptions): string
     `seed ${JSON.stringify(seed)}  suite ${suite.hash.slice(0, 12)}  ${duration(timing.milliseconds)}, ${Math.round(timing.casesPerSecond)} cases a second`,
     '',
     ...totalsTable(report),
+    ...overlapLine(report),
     '',
     ...coverageLines(report),
     ...reasonLines(report),
@@ -76,6 +77,12 @@ function totalsTable({ reached, totals }: Report): readonly string[] {
   ]);
 }
 
+/** The rows may come to more than the last one. */
+function overlapLine({ reached, totals }: Report): readonly string[] {
+  const sum = Object.values(reached.families).reduce((cases, family) => cases + family.cases, 0);
+  return sum > totals.cases ? ['(a case can belong to several families)'] : [];
+}
+
 function coverageLines(report: Report): readonly string[] {
   const { missing } = report.reached;
   const coverage = coverageOf(report);
@@ -87,25 +94,25 @@ function coverageLines(report: Report): readonly string[] {
       ? 'availability  not selected'
       : `availability  ${coverage.importsReached} of ${coverage.imports} imports, ${coverage.cellsReached} of ${cells} cells (import, entry point, width), ${plural(coverage.checks, 'check')}, ${plural(coverage.failures, 'failure')}`,
     `clauses       ${judged} of ${judged + notJudged.length} judged, ${skipped.length} the target cannot show, ${informative} informative${notSelected === 0 ? '' : `, ${notSelected} not selected`}`,
-    ...notReached('cells', missing.cells),
-    ...notReached('entry points', missing.entryPoints),
-    ...notReached('traps', missing.traps),
-    ...notReached('clauses', missing.clauses),
+    ...notReached('cell', missing.cells),
+    ...notReached('entry point', missing.entryPoints),
+    ...notReached('trap', missing.traps),
+    ...notReached('clause', missing.clauses),
     '',
   ];
 }
 
 function notReached(what: string, items: readonly string[]): readonly string[] {
-  return items.length === 0 ? [] : [`not reached   ${items.length} ${what}: ${some(items, 4)}`];
+  return items.length === 0 ? [] : [`not reached   ${plural(items.length, what)}: ${some(items, 4)}`];
 }
 
 function reasonLines({ skipped }: Report): readonly string[] {
   if (skipped.length === 0) return [];
   return [
-    ...skipped.map(
-      ({ verdict, reason, cases, firstCase }) =>
-        `${verdict.padEnd(12)}  ${plural(cases, 'case')}: ${reason} (first: ${caseName(firstCase)})`,
-    ),
+    ...skipped.flatMap(({ verdict, reason, cases, firstCase, replay }) => [
+      `${verdict.padEnd(12)}  ${plural(cases, 'case')}: ${reason} (first: ${caseName(firstCase)})`,
+      ...(replay === undefined ? [] : [`              replay: ${replay}`]),
+    ]),
     '',
   ];
 }
@@ -123,7 +130,8 @@ function waiverLines({ waived }: Report): readonly string[] {
 
 /** Shows how far a run is. */
 export interface Progress {
-  update(totals: Totals): void;
+  /** @param all number of cases of the run; undefined: until time is up */
+  update(totals: Totals, all?: number): void;
   /** Removes the bar; later updates are ignored. */
   stop(): void;
 }
@@ -131,28 +139,24 @@ export interface Progress {
 /** Lines are written after so many cases where the number of cases is not known. */
 const CASES_A_LINE = 1_000;
 
-/**
- * A bar on a terminal, a line every tenth of the run elsewhere.
- * @param cases number of cases of the run; undefined: until time is up
- */
-export function showProgress(stream: NodeJS.WriteStream, cases: number | undefined): Progress {
-  return stream.isTTY ? bar(stream, cases) : lines(stream, cases);
+/** A bar on a terminal, a line every tenth of the run elsewhere. */
+export function showProgress(stream: NodeJS.WriteStream): Progress {
+  return stream.isTTY ? bar(stream) : lines(stream);
 }
 
-function bar(stream: NodeJS.WriteStream, cases: number | undefined): Progress {
-  const format =
-    cases === undefined
-      ? '{value} cases, {failed} failed'
-      : '{bar} {value}/{total} cases, {failed} failed, {eta_formatted} left';
-  const bars = new MultiBar(
-    { format, stream, hideCursor: true, clearOnComplete: true, fps: 5 },
-    Presets.shades_classic,
-  );
-  const one = bars.create(cases ?? Number.MAX_SAFE_INTEGER, 0, { failed: 0 });
+const ENDLESS = '{value} cases, {failed} failed';
+const TO_AN_END = '{bar} {value}/{total} cases, {failed} failed, {eta_formatted} left';
+
+function bar(stream: NodeJS.WriteStream): Progress {
+  const bars = new MultiBar({ stream, hideCursor: true, clearOnComplete: true, fps: 5 }, Presets.shades_classic);
+  let one: SingleBar | undefined;
   let stopped = false;
   return {
-    update: (totals) => {
-      if (!stopped) one.update(totals.cases, { failed: totals.failed });
+    update: ({ cases, failed }, all) => {
+      if (stopped) return;
+      const format = all === undefined ? ENDLESS : TO_AN_END;
+      one ??= bars.create(all ?? Number.MAX_SAFE_INTEGER, cases, { failed }, { format });
+      one.update(cases, { failed });
     },
     stop: () => {
       stopped = true;
@@ -161,16 +165,17 @@ function bar(stream: NodeJS.WriteStream, cases: number | undefined): Progress {
   };
 }
 
-function lines(stream: NodeJS.WriteStream, cases: number | undefined): Progress {
-  const every = cases === undefined ? CASES_A_LINE : Math.max(1, Math.ceil(cases / 10));
-  let next = every;
+function lines(stream: NodeJS.WriteStream): Progress {
+  let next: number | undefined;
   let stopped = false;
   return {
-    update: (totals) => {
-      if (stopped || totals.cases < next) return;
-      next = (Math.floor(totals.cases / every) + 1) * every;
-      const of = cases === undefined ? '' : ` of ${cases}`;
-      stream.write(`${totals.cases}${of} cases, ${totals.failed} failed, ${totals.errored} errored\n`);
+    update: ({ cases, failed, errored }, all) => {
+      const every = all === undefined ? CASES_A_LINE : Math.max(1, Math.ceil(all / 10));
+      next ??= every;
+      if (stopped || cases < next) return;
+      next = (Math.floor(cases / every) + 1) * every;
+      const done = all === undefined ? plural(cases, 'case') : `${cases} of ${plural(all, 'case')}`;
+      stream.write(`${done}, ${failed} failed, ${errored} errored\n`);
     },
     stop: () => {
       stopped = true;

@@ -9,7 +9,9 @@ export function printProgram(program: Program): string {
   const { memory, table, log } = program;
   lines.push(`canister module, I = ${memory === undefined ? 'i32' : program.width}`);
   if (memory !== undefined)
-    lines.push(`  memory ${memory.min}${memory.max === undefined ? '' : ` to ${memory.max}`} pages`);
+    lines.push(
+      `  memory ${memory.max === undefined ? memory.min : `${memory.min} to ${memory.max}`} ${(memory.max ?? memory.min) === 1n ? 'page' : 'pages'}`,
+    );
   else lines.push('  no memory');
   program.globals.forEach(({ type, init }, i) => lines.push(`  global g${i} : ${type} = ${init}`));
   if (table !== undefined) {

@@ -2,11 +2,13 @@
 import { existsSync, readFileSync } from 'node:fs';
 import type { Command, Option } from 'commander';
 import { UsageError } from '../runner/options.js';
+import { list, repeated } from './usage.js';
 
 /** Read when it is there and --config does not name another. */
 export const CONFIG_FILE = 'ic0-conformance.config.json';
 
-type Value = string | number | boolean | readonly (string | number)[];
+/** The parsers of options that may be given more than once. */
+const REPEATABLE: readonly unknown[] = [list, repeated];
 
 /**
  * Sets options of a command from the configuration file: a JSON object whose keys are the long names of options, without dashes.
@@ -33,7 +35,7 @@ function nameOf(option: Option): string {
   return (option.long ?? '').replace(/^--/, '');
 }
 
-function read(file: string): Readonly<Record<string, Value>> {
+function read(file: string): Readonly<Record<string, unknown>> {
   let json: unknown;
   try {
     json = JSON.parse(readFileSync(file, 'utf8'));
@@ -45,17 +47,26 @@ function read(file: string): Readonly<Record<string, Value>> {
   if (typeof json !== 'object' || json === null || Array.isArray(json)) {
     throw new UsageError(`${file}: not a JSON object. Keys are the long names of options, such as "seed"`);
   }
-  return json as Readonly<Record<string, Value>>;
+  return json as Readonly<Record<string, unknown>>;
 }
 
-/** The value as the command line's parser would have made it. */
-function parsed(option: Option, value: Value, where: string): unknown {
-  if (typeof value === 'boolean') {
-    if (option.isBoolean()) return value;
-    throw new UsageError(`${where}: needs a value, not ${value}`);
+/**
+ * The value as the command line's parser would have made it.
+ * @throws UsageError for a value of another type than the option's
+ */
+function parsed(option: Option, value: unknown, where: string): unknown {
+  if (option.isBoolean()) {
+    if (typeof value === 'boolean') return value;
+    throw new UsageError(`${where}: needs true or false, not ${JSON.stringify(value)}`);
   }
   const { parseArg } = option;
-  const texts = (Array.isArray(value) ? value : [value]).map(String);
+  const isMany = REPEATABLE.some((parser) => parser === parseArg);
+  const values: readonly unknown[] = isMany && Array.isArray(value) ? value : [value];
+  if (!values.every((one) => typeof one === 'string' || typeof one === 'number')) {
+    const kinds = isMany ? 'a text, a number, or a list of these' : 'one text or number';
+    throw new UsageError(`${where}: needs ${kinds}, not ${JSON.stringify(value)}`);
+  }
+  const texts = values.map(String);
   if (parseArg === undefined) return texts.at(-1);
   try {
     return texts.reduce<unknown>((before, text) => parseArg(text, before), undefined);

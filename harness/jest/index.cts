@@ -23,6 +23,20 @@ interface ConformanceOptions {
   readonly corpus?: string;
 }
 
+/** The names of all options. */
+const OPTIONS: Readonly<Record<keyof ConformanceOptions, true>> = {
+  against: true,
+  seed: true,
+  cases: true,
+  families: true,
+  rules: true,
+  tier: true,
+  profile: true,
+  jobs: true,
+  waivers: true,
+  corpus: true,
+};
+
 /** The part of report@1 that becomes tests. */
 interface ReportPart {
   readonly complete: boolean;
@@ -71,6 +85,7 @@ class ConformanceError extends Error {
  */
 function describeConformance(target: string, options: ConformanceOptions = {}): void {
   const jest = jestGlobals();
+  requireKnown(options);
   const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'ic0-conformance-'));
   const file = path.join(directory, 'report.json');
   const run = childProcess.spawnSync(process.execPath, [mainPath(), ...commandLine(target, file, options)], {
@@ -119,6 +134,15 @@ function defineTest(jest: JestGlobals, report: ReportPart, rule: ReportPart['rul
     );
     throw new ConformanceError([`${rule.failures} violations of ${rule.id}`, ...texts].join('\n\n'));
   });
+}
+
+/** A misspelt option would run something else than was meant, and projects without types are not told by the compiler. */
+function requireKnown(options: ConformanceOptions): void {
+  const unknown = Object.keys(options).find((name) => !Object.hasOwn(OPTIONS, name));
+  if (unknown === undefined) return;
+  throw new ConformanceError(
+    `describeConformance: there is no option "${unknown}". There are: ${Object.keys(OPTIONS).join(', ')}`,
+  );
 }
 
 function commandLine(target: string, file: string, options: ConformanceOptions): string[] {

@@ -28,6 +28,8 @@ export interface Skip {
   readonly reason: string;
   readonly cases: number;
   readonly firstCase: number;
+  /** Command that runs the first of them again, where it was kept. */
+  readonly replay?: string;
 }
 
 /** Plain data, so that it can be sent between threads and written to a journal. */
@@ -85,6 +87,8 @@ export interface RanCase {
   readonly result: CaseResult;
   /** Of a case of the corpus. */
   readonly id?: string;
+  /** Command that runs it again: of an errored case that was kept. */
+  readonly replay?: string;
 }
 
 /**
@@ -104,7 +108,7 @@ export function addCases(sum: Aggregate, cases: readonly RanCase[], notesJudges 
     addCounts(sum.reached[part], part === 'clauses' ? withTwins(reached.clauses) : reached[part]);
 }
 
-function addVerdict(sum: Aggregate, { k, families, result, id }: RanCase): void {
+function addVerdict(sum: Aggregate, { k, families, result, id, replay }: RanCase): void {
   const one: Totals = { ...NO_CASES, cases: 1, [COLUMN[result.verdict]]: 1 };
   sum.totals = addTotals(sum.totals, one);
   for (const family of families) sum.families[family] = addTotals(sum.families[family] ?? NO_CASES, one);
@@ -122,7 +126,7 @@ function addVerdict(sum: Aggregate, { k, families, result, id }: RanCase): void 
   }
   if (result.verdict !== 'pass' && result.verdict !== 'fail') {
     const reason = result.reason ?? 'no reason given';
-    addSkip(sum, { verdict: result.verdict, reason, cases: 1, firstCase: k });
+    addSkip(sum, { verdict: result.verdict, reason, cases: 1, firstCase: k, ...(replay !== undefined && { replay }) });
   }
 }
 
@@ -195,5 +199,5 @@ function addSkip(sum: Aggregate, skip: Skip): void {
   sum.skips[key] =
     known === undefined
       ? skip
-      : { ...known, cases: known.cases + skip.cases, firstCase: Math.min(known.firstCase, skip.firstCase) };
+      : { ...(skip.firstCase < known.firstCase ? skip : known), cases: known.cases + skip.cases };
 }

@@ -16,9 +16,10 @@ import { localTarget } from '../serve/local.js';
 import { builtinTarget, type EngineTarget } from '../targets/builtin.js';
 import type { CaseFile, CaseResult } from '../types.js';
 import { addCases, emptyAggregate, type Aggregate, type RanCase } from './aggregate.js';
-import { caseSource, checkSource, type CaseSource } from './cases.js';
+import { caseSource, checkSource, type CaseSource, type SourcedCase } from './cases.js';
 import { judgedFromOutside } from './from-outside.js';
 import { selection } from './globs.js';
+import { replayCommand } from './replay-command.js';
 import { runCase } from './run-case.js';
 import { suite } from './suite.js';
 
@@ -154,8 +155,8 @@ function only(counts: Readonly<Counts>, isKept: (key: string) => boolean): Count
 /** Runs cases one after the other, and keeps what fails. */
 export class CaseRunner {
   readonly #corpus: Corpus;
-  /** Findings that this runner has kept a case of. */
-  readonly #kept = new Set<string>();
+  /** The first case of each finding that this runner has kept one of. Chunks that are done again may come late. */
+  readonly #kept = new Map<string, number>();
 
   constructor(readonly job: Job) {
     this.#corpus = new Corpus(job.spec.corpus);
@@ -172,31 +173,46 @@ export class CaseRunner {
     return sum;
   }
 
-  private one(k: number): RanCase {
-    try {
-      const { scenario, families } = this.job.source.at(k);
-      const result = judge(this.job, scenario);
-      this.keep(scenario, k, result);
-      return { k, families, result };
-    } catch (error) {
-      // A generator that fails is a fault of the suite: never a pass, and no reason to end the run.
-      const reason = `suite: ${error instanceof Error ? `${error.name}: ${error.message}` : String(error)}`;
-      return {
-        k,
-        families: [],
-        result: { verdict: 'errored', reason, failures: [], reached: emptyAggregate().reached },
-      };
-    }
+  /**
+   * Keeps a case without running it: running it was more than a worker could bear.
+   * @returns the command that runs it
+   */
+  save(k: number): string {
+    return this.keep(this.job.source.at(k).scenario, k);
   }
 
-  private keep(scenario: Scenario, k: number, result: CaseResult): void {
-    const [failure] = result.failures;
-    const errored = result.verdict === 'errored';
-    if (failure === undefined && !errored) return;
-    const finding = failure === undefined ? `errored | ${result.reason ?? ''}` : divergenceKey(failure);
-    if (this.#kept.has(finding)) return;
-    this.#kept.add(finding);
-    this.#corpus.keep(caseFile(this.job.spec, scenario, { k, minimized: false, ...(failure && { failure }) }));
+  private one(k: number): RanCase {
+    let made: SourcedCase | undefined;
+    let result: CaseResult;
+    try {
+      made = this.job.source.at(k);
+      result = judge(this.job, made.scenario);
+    } catch (error) {
+      // A generator or a judge that fails is a fault of the suite: never a pass, and no reason to end the run.
+      const reason = `suite: ${error instanceof Error ? `${error.name}: ${error.message}` : String(error)}`;
+      result = { verdict: 'errored', reason, failures: [], reached: emptyAggregate().reached };
+    }
+    const { scenario, families } = made ?? { families: [] };
+    const replay = scenario === undefined ? undefined : this.keepFound(scenario, k, result);
+    return { k, families, result, ...(replay !== undefined && { replay }) };
+  }
+
+  /** Keeps a case whose finding is new, or that comes before the one that was kept. @returns the command that runs it again, where it errored */
+  private keepFound(scenario: Scenario, k: number, { verdict, reason, failures }: CaseResult): string | undefined {
+    const [failure] = failures;
+    const errored = verdict === 'errored';
+    if (failure === undefined && !errored) return undefined;
+    const finding = failure === undefined ? `errored | ${reason ?? ''}` : divergenceKey(failure);
+    if ((this.#kept.get(finding) ?? Infinity) <= k) return undefined;
+    this.#kept.set(finding, k);
+    const replay = this.keep(scenario, k, failure);
+    return errored ? replay : undefined;
+  }
+
+  private keep(scenario: Scenario, k: number, failure?: CaseFile['failure']): string {
+    const { spec } = this.job;
+    const { id } = this.#corpus.keep(caseFile(spec, scenario, { k, minimized: false, ...(failure && { failure }) }));
+    return replayCommand(spec, id);
   }
 }
 

@@ -9,7 +9,7 @@ import { UsageError } from './options.js';
 
 /**
  * The report of the whole. It is complete when every shard is there and complete.
- * @throws UsageError when the reports do not belong to one run
+ * @throws UsageError when the reports do not belong to one run, or when two of them have cases in common
  */
 export async function mergeReports(reports: readonly Report[]): Promise<Report> {
   const [first, ...others] = reports;
@@ -17,7 +17,8 @@ export async function mergeReports(reports: readonly Report[]): Promise<Report> 
   for (const other of others) requireSame(first, other);
   const sum = emptyAggregate();
   for (const report of reports) addAggregate(sum, aggregateOf(report));
-  const shards = reports.map(({ host }) => host.shard ?? '1/1');
+  const shards = shardsOf(reports);
+  requireDisjoint(shards);
   const milliseconds = Math.max(...reports.map(({ timing }) => timing.milliseconds));
   const rate = reports.reduce((total, { timing }) => total + timing.casesPerSecond, 0);
   return buildReport(
@@ -27,7 +28,7 @@ export async function mergeReports(reports: readonly Report[]): Promise<Report> 
       tier: first.tier,
       profile: first.profile,
       selection: first.selection,
-      complete: reports.every(({ complete }) => complete) && isWhole(shards),
+      complete: reports.every(({ complete }) => complete) && missingShards(reports).length === 0,
       waived: first.waived,
       timing: { milliseconds, casesPerSecond: Math.round(rate * 10) / 10 },
       host: { ...first.host, shard: shards.join(' '), findings: [] },
@@ -38,11 +39,33 @@ export async function mergeReports(reports: readonly Report[]): Promise<Report> 
   );
 }
 
-/** Whether each part is there exactly once. */
-function isWhole(shards: readonly string[]): boolean {
-  const count = Number(shards[0]?.split('/')[1]);
-  const wanted = Array.from({ length: count }, (_, i) => `${i + 1}/${count}`);
-  return shards.length === count && wanted.every((shard) => shards.includes(shard));
+/** The parts `i/n` of the run that no report is of. */
+export function missingShards(reports: readonly Report[]): readonly string[] {
+  const shards = shardsOf(reports);
+  const count = countOf(shards[0]);
+  return Array.from({ length: count }, (_, i) => `${i + 1}/${count}`).filter((shard) => !shards.includes(shard));
+}
+
+/** The parts that the reports are of; a report that was merged is of several. */
+function shardsOf(reports: readonly Report[]): readonly string[] {
+  return reports.flatMap(({ host }) => host.shard?.split(' ') ?? ['1/1']);
+}
+
+function countOf(shard: string | undefined): number {
+  return Number(shard?.split('/')[1]);
+}
+
+/** A case that two reports count would count twice. */
+function requireDisjoint(shards: readonly string[]): void {
+  const repeated = shards.find((shard, i) => shards.indexOf(shard) !== i);
+  if (repeated !== undefined) {
+    throw new UsageError(`merge: shard ${repeated} is there more than once. Name one report of each shard`);
+  }
+  const [first] = shards;
+  const other = shards.find((shard) => countOf(shard) !== countOf(first));
+  if (first !== undefined && other !== undefined) {
+    throw new UsageError(`merge: shards ${first} and ${other} are not of one division. Name the reports of one set of shards`); // prettier-ignore
+  }
 }
 
 function requireSame(first: Report, other: Report): void {

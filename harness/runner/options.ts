@@ -63,6 +63,8 @@ export interface Progress {
   /** `cases` while cases run, then `findings` while what was found is reduced. */
   readonly phase: 'cases' | 'findings';
   readonly totals: Totals;
+  /** Cases of the run, with those of the corpus; absent: as many as the time allows. */
+  readonly all?: number;
 }
 
 /** Options that contradict one another or name what does not exist. The message says what, where and what to do. */

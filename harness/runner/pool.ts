@@ -15,7 +15,9 @@ export type Task =
   | { readonly kind: 'replay'; readonly id: string; readonly case: CaseFile }
   /** Reduce a case that passes, and keep it. */
   | { readonly kind: 'keep'; readonly k: number; readonly clauses: readonly ClauseId[]; readonly budget: number }
-  | { readonly kind: 'minimize'; readonly case: CaseFile; readonly budget: number };
+  | { readonly kind: 'minimize'; readonly case: CaseFile; readonly budget: number }
+  /** Keep a case without running it. */
+  | { readonly kind: 'save'; readonly k: number };
 
 /** Evaluations that the reducer may spend on one finding. */
 export const REDUCTION_BUDGET = 600;
@@ -32,6 +34,8 @@ export type Answer =
   | { readonly kind: 'replay'; readonly replay: Replay }
   | { readonly kind: 'keep'; readonly id: string }
   | { readonly kind: 'minimize'; readonly minimized: Minimized }
+  /** The command that runs the case. */
+  | { readonly kind: 'save'; readonly replay: string }
   | Lost;
 
 /** The answer to a task: of the same kind, or lost. */
@@ -72,6 +76,7 @@ function evaluations(task: Task): number {
     case 'minimize':
       return 2 + task.budget;
     case 'replay':
+    case 'save':
       return 2;
   }
 }

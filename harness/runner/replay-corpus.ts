@@ -4,20 +4,25 @@ import { divergenceKey } from '../reducer/same-failure.js';
 import type { CaseResult } from '../types.js';
 import { addCases, emptyAggregate, OF_CORPUS, type Aggregate } from './aggregate.js';
 import type { Investigated } from './build-report.js';
+import type { JobSpec } from './job.js';
 import type { Pool } from './pool.js';
+import { replayCommand } from './replay-command.js';
 
 /** The family that a report counts these cases under. */
-const FAMILY = 'corpus';
+export const CORPUS_FAMILY = 'corpus';
 
 /**
  * What all cases of a corpus give, failures first.
  * @throws CaseFileError for a file that is not a case
  */
-export async function replayCorpus(pool: Pool, directory: string, isStopped: () => boolean): Promise<Aggregate> {
+export async function replayCorpus(pool: Pool, spec: JobSpec, isStopped: () => boolean): Promise<Aggregate> {
   const sum = emptyAggregate();
-  const results = new Corpus(directory).list().map(async (entry) => ({ entry, result: await replayed(pool, entry) }));
+  const results = new Corpus(spec.corpus).list().map(async (entry) => ({ entry, result: await replayed(pool, entry) }));
   for (const { entry, result } of await Promise.all(results)) {
-    if (!isStopped()) addCases(sum, [{ k: OF_CORPUS, families: [FAMILY], result, id: entry.id }]);
+    if (isStopped()) continue;
+    const { id } = entry;
+    const replay = result.verdict === 'errored' ? replayCommand(spec, id) : undefined;
+    addCases(sum, [{ k: OF_CORPUS, families: [CORPUS_FAMILY], result, id, ...(replay !== undefined && { replay }) }]);
   }
   return sum;
 }

@@ -1,5 +1,4 @@
 // plumbing: cases handed out to workers in chunks, until there are none, the time is over, or the run is stopped
-import type { Totals } from '../../reports/report.js';
 import { now } from '../timing.js';
 import { addAggregate, addCases, emptyAggregate, type Aggregate } from './aggregate.js';
 import type { Pool } from './pool.js';
@@ -23,13 +22,19 @@ export function* chunksOf(
   if (chunk.length > 0) yield chunk;
 }
 
+/** How many cases of a run are in a shard. */
+export function sizeOf({ index, count }: { readonly index: number; readonly count: number }, total: number): number {
+  return Math.max(0, Math.ceil((total - index + 1) / count));
+}
+
 export interface RunCasesOptions {
   /** What cases gave is added here, and those that it has are not run. */
   readonly journal: RunJournal;
   readonly isStopped: () => boolean;
   /** Milliseconds. */
   readonly time?: number;
-  readonly onProgress: (totals: Totals) => void;
+  /** Called when more cases are done. */
+  readonly onProgress: () => void;
 }
 
 export interface Ran {
@@ -57,7 +62,7 @@ export async function runCases(
       const part = await runChunk(pool, next.value, isStopped);
       if (part === undefined) return;
       journal.add(next.value, part);
-      onProgress(journal.sum.totals);
+      onProgress();
     }
   };
   await Promise.all(Array.from({ length: pool.size }, one));
@@ -77,7 +82,9 @@ async function runChunk(
   const [k] = cases;
   if (cases.length === 1 && k !== undefined) {
     const { reached } = emptyAggregate();
-    addCases(sum, [{ k, families: [], result: { verdict: 'errored', reason: answer.reason, failures: [], reached } }]);
+    const saved = await pool.do({ kind: 'save', k });
+    const result = { verdict: 'errored', reason: answer.reason, failures: [], reached } as const;
+    addCases(sum, [{ k, families: [], result, ...(saved.kind === 'save' && { replay: saved.replay }) }]);
     return sum;
   }
   for (const one of cases) {

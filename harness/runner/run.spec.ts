@@ -10,9 +10,9 @@ import { Corpus } from '../corpus/store.js';
 import { sampleCase } from '../corpus/testing/sample.js';
 import type { CaseResult } from '../types.js';
 import { addCases, emptyAggregate } from './aggregate.js';
-import { mergeReports } from './merge.js';
+import { mergeReports, missingShards } from './merge.js';
 import type { AnswerTo, Lost, Pool, Task } from './pool.js';
-import { UsageError, type RunOptions } from './options.js';
+import { UsageError, type Progress, type RunOptions } from './options.js';
 import { finish, run } from './run.js';
 
 const corpus = mkdtempSync(join(tmpdir(), 'ic0-conformance-run-'));
@@ -62,6 +62,7 @@ class PretendPool implements Pool {
       const rule = this.result(task.k)?.failures[0]?.rule ?? '';
       return { kind: 'investigate', finding: { key: `${rule} | response |  | `, failure: reported(rule, task.k) } };
     }
+    if (task.kind === 'save') return { kind: 'save', replay: `replay ${task.k}` };
     throw new Error(`not asked for here: ${task.kind}`);
   }
 
@@ -123,10 +124,12 @@ describe('run', () => {
     expect(exitCode).toBe(1);
   });
 
-  it('takes a case that kills its worker as errored, and runs the others', async () => {
+  it('takes a case that kills its worker as errored, says how to run it again, and runs the others', async () => {
     const { report, exitCode } = await runWith((k) => (k === 31 ? undefined : PASS));
     expect(report.totals).toMatchObject({ cases: 50, passed: 49, errored: 1 });
-    expect(report.skipped).toEqual([{ verdict: 'errored', reason: 'the worker died', cases: 1, firstCase: 31 }]);
+    expect(report.skipped).toEqual([
+      { verdict: 'errored', reason: 'the worker died', cases: 1, firstCase: 31, replay: 'replay 31' },
+    ]);
     expect(exitCode).toBe(3);
   });
 
@@ -177,6 +180,7 @@ describe('run', () => {
     expect(report.totals.cases).toBeLessThan(50);
     const { report: shard } = await runWith(() => PASS, { shard: { index: 1, count: 2 } });
     expect((await mergeReports([shard])).complete).toBe(false);
+    expect(missingShards([shard])).toEqual(['2/2']);
   });
 
   it('goes on where it was cut off, and gives the report of a run that was not', async () => {
@@ -199,7 +203,10 @@ describe('run', () => {
       after.push(k);
       return flaky(k);
     };
-    const { report } = await runWith(note, { corpus: own, resume: true });
+    const notices: string[] = [];
+    const onNotice = (message: string) => notices.push(message);
+    const { report } = await runWith(note, { corpus: own, resume: true, onNotice });
+    expect(notices).toContain(`resumed: ${first.report.totals.cases} cases of this run had been judged before`);
     expect(after).not.toContain(0);
     expect(after).toContain(16);
     expect(promised(report)).toBe(promised((await runWith(flaky)).report));
@@ -272,6 +279,33 @@ describe('run', () => {
     await expect(runWith(() => PASS, { rules: ['nothing/like-it'] })).rejects.toThrow(/no clause matches/);
     await expect(runWith(() => PASS, { target: 'nobody' })).rejects.toThrow(/unknown target "nobody".*executor/);
     await expect(runWith(() => PASS, { families: ['fun'] })).rejects.toThrow(/unknown family "fun"/);
+  });
+
+  it('says how many cases there are, those of the corpus and of the shard included', async () => {
+    const own = mkdtempSync(join(corpus, 'counted-'));
+    new Corpus(own).keep(sampleCase);
+    const seen: (number | undefined)[] = [];
+    const onProgress = ({ totals, all }: Progress) => seen.push(all === undefined ? undefined : all - totals.cases);
+    await runWith(() => PASS, { corpus: own, cases: 5, shard: { index: 2, count: 2 }, onProgress });
+    expect([seen[0], seen.at(-1)]).toEqual([2, 0]);
+  });
+
+  it('judges nothing in a shard without cases, which is no reason to fail, nor to call the target conforming', async () => {
+    const { report, exitCode } = await runWith(() => PASS, { cases: 1, shard: { index: 2, count: 2 } });
+    expect([exitCode, sentenceOf(report)]).toEqual([0, expect.stringMatching(/^Nothing to judge/)]);
+    expect(finish({ ...report, selection: { ...report.selection, cases: 0 } }, []).exitCode).toBe(3);
+  });
+
+  it('counts no case twice when reports are merged', async () => {
+    const part = async (index: number, count: number) =>
+      (await runWith(() => PASS, { shard: { index, count } })).report;
+    const [half, whole] = [await part(1, 2), await part(1, 1)];
+    await expect(mergeReports([half, half])).rejects.toThrow(/shard 1\/2 is there more than once/);
+    await expect(mergeReports([half, await part(2, 4)])).rejects.toThrow(/1\/2 and 2\/4 are not of one division/);
+    await expect(mergeReports([whole, half])).rejects.toThrow(UsageError);
+    const firstTwo = await mergeReports([await part(1, 4), await part(2, 4)]);
+    expect(missingShards([firstTwo])).toEqual(['3/4', '4/4']);
+    await expect(mergeReports([firstTwo, await part(2, 4)])).rejects.toThrow(/shard 2\/4 is there more than once/);
   });
 
   it('does not merge reports of different runs', async () => {

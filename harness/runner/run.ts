@@ -1,7 +1,7 @@
 // plumbing: the main job — many cases on a pool of workers, findings reduced and kept, a report
 import { availableParallelism } from 'node:os';
 import type { Report, ReportWaiver } from '../../reports/report.js';
-import { judgedNothing } from '../../reports/figures.js';
+import { judgedNothing, plural } from '../../reports/figures.js';
 import { stopwatch, today } from '../timing.js';
 import { describeTarget } from '../targets/describe.js';
 import { applyWaivers, type Waiver } from '../waivers/waivers.js';
@@ -11,11 +11,11 @@ import { OF_CORPUS } from './aggregate.js';
 import { buildReport, findingsOf, type CountedFinding, type Investigated } from './build-report.js';
 import { keepInteresting } from './interesting.js';
 import { mutantsByClause } from './mutants.js';
-import { DEFAULT_CASES, specOf, type RunOptions } from './options.js';
+import { DEFAULT_CASES, specOf, type Progress, type RunOptions } from './options.js';
 import { REDUCTION_BUDGET, WorkerPool, type Pool } from './pool.js';
-import { replayCorpus, tellKept } from './replay-corpus.js';
+import { CORPUS_FAMILY, replayCorpus, tellKept } from './replay-corpus.js';
 import { RunJournal } from './resume.js';
-import { chunksOf, runCases } from './run-cases.js';
+import { chunksOf, runCases, sizeOf } from './run-cases.js';
 
 export interface RunResult {
   readonly report: Report;
@@ -26,6 +26,8 @@ export interface RunResult {
 const DEFAULT_MAX_FAILURES = 20;
 const DEFAULT_TIMEOUT = 60_000;
 const LEFT = 'this run was cut off before: it starts anew; --resume would go on where it stopped';
+
+const CUT_OFF = 'this run was cut off: the same command with --resume goes on where it stopped';
 
 /**
  * Runs the suite.
@@ -51,18 +53,24 @@ export async function run(options: RunOptions = {}): Promise<RunResult> {
     if (options.resume !== true && RunJournal.isLeft(spec.corpus, identity)) options.onNotice?.(LEFT);
     const journal = RunJournal.open(spec.corpus, identity, options.resume === true);
     const before = journal.sum.totals.cases;
+    if (before > 0) options.onNotice?.(`resumed: ${plural(before, 'case')} of this run had been judged before`);
     // The default corpus is not one's own: what a run gives must not depend on what ran before.
     if (options.corpus !== undefined && !journal.has([OF_CORPUS])) {
-      const old = await replayCorpus(pool, options.corpus, isStopped);
+      const old = await replayCorpus(pool, spec, isStopped);
       if (!isStopped()) journal.add([OF_CORPUS], old);
     }
+    const ofCorpus = journal.sum.families[CORPUS_FAMILY]?.cases ?? 0;
+    const all = total === undefined ? undefined : ofCorpus + sizeOf(shard, total);
+    const progress = (phase: Progress['phase']) =>
+      options.onProgress?.({ phase, totals: journal.sum.totals, ...(all !== undefined && { all }) });
+    progress('cases');
     // The mutants, which the report names, are loaded while the workers are at work.
     const [{ asked, finished }, mutants] = await Promise.all([
       runCases(pool, chunksOf(shard, total), {
         journal,
         isStopped,
         ...(options.time !== undefined && { time: options.time }),
-        onProgress: (totals) => options.onProgress?.({ phase: 'cases', totals }),
+        onProgress: () => progress('cases'),
       }),
       mutantsByClause(),
     ]);
@@ -70,15 +78,18 @@ export async function run(options: RunOptions = {}): Promise<RunResult> {
     const milliseconds = elapsed();
     const listed = findingsOf(sum).slice(0, maxFailures);
     const hands = isStopped() ? (options.pool?.(spec, 1, timeout) ?? new WorkerPool(spec, 1, timeout)) : pool;
-    if (listed.length > 0) options.onProgress?.({ phase: 'findings', totals: sum.totals });
+    if (listed.length > 0) progress('findings');
     const investigated = await investigateAll(hands, spec.corpus, listed, isStopped() ? 0 : REDUCTION_BUDGET);
     if (hands !== pool) await hands.close();
     if (options.interesting !== undefined && !isStopped()) {
       const kept = await keepInteresting(pool, spec.corpus, sum, options.interesting);
-      options.onNotice?.(`${kept} passing cases kept in ${spec.corpus}, each for clauses that no other case judged`);
+      options.onNotice?.(
+        `${plural(kept, 'passing case')} kept in ${spec.corpus}, each for clauses that no other case judged`,
+      );
     }
     const complete = finished && !isStopped();
     if (complete) journal.remove();
+    else options.onNotice?.(CUT_OFF);
 
     const report = buildReport(
       {
@@ -125,7 +136,7 @@ export function finish(report: Report, waivers: readonly Waiver[]): RunResult {
   const { uses, open } = applyWaivers(failedRules(report), waivers, today());
   const waived = uses.map((use): ReportWaiver => ({ ...use, failures: failuresOf(report, use.rule) }));
   const violated = open.length > 0;
-  const broken = !report.complete || report.totals.errored > 0 || judgedNothing(report.totals);
+  const broken = !report.complete || report.totals.errored > 0 || judgedNothing(report);
   return { report: { ...report, waived }, exitCode: violated ? 1 : broken ? 3 : 0 };
 }
 

@@ -15,6 +15,7 @@ async function answer(task: Task): Promise<Answer> {
   try {
     const cases = await runner;
     if (task.kind === 'cases') return { kind: 'cases', aggregate: cases.run(task.cases) };
+    if (task.kind === 'save') return { kind: 'save', replay: cases.save(task.k) };
     if (task.kind === 'keep') {
       const { keepReduced } = await import('./interesting.js');
       return { kind: 'keep', id: await keepReduced(cases.job, task.k, task.clauses, task.budget) };

@@ -1,5 +1,5 @@
 // plumbing: targets at the other end of a channel — `stdio:COMMAND` and adapter modules
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { ReportTarget } from '../../reports/report.js';
 import type { Capabilities } from '../target.js';
@@ -35,6 +35,11 @@ export function channelTo(name: string, timeout = ANSWER_MS): Channel {
   if (!existsSync(file)) {
     throw new AdapterPathError(
       `${name}: there is no such file (looked for ${file}). --target takes the path of an adapter module, or "stdio:COMMAND"`,
+    );
+  }
+  if (!statSync(file).isFile()) {
+    throw new AdapterPathError(
+      `${name}: this is no file. --target takes the path of an adapter module, or "stdio:COMMAND"`,
     );
   }
   if (/\.[mc]?tsx?$/.test(file)) {

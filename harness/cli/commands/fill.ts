@@ -2,10 +2,11 @@
 import { Worker } from 'node:worker_threads';
 import { Option, type Command } from 'commander';
 import { FAMILIES } from '../../../generators/index.js';
+import { plural } from '../../../reports/figures.js';
 import type { FillOptions } from '../../fill/directory.js';
 import { prepareDirectory } from '../../fill/prepare.js';
 import type { StaticIndex } from '../../fill/static-case.js';
-import { UsageError } from '../../runner/options.js';
+import { requireDirectory, UsageError } from '../../runner/options.js';
 import { list, wholeNumber } from '../usage.js';
 
 interface Options {
@@ -34,11 +35,12 @@ export function addFill(program: Command): void {
           throw new UsageError(`--families ${name}: there is no such family. There are: ${FAMILIES.join(', ')}`);
         return family;
       });
+      requireDirectory(out, '--out');
       prepareDirectory(out);
       const index = await filled({ out, seed, cases, families: chosen });
       const expectations = index.cases.reduce((sum, one) => sum + one.expectations, 0);
       process.stdout.write(
-        `${out}: ${index.cases.length} cases with ${expectations} expectations, ${index.skipped.length} left out; index.json lists them\n`,
+        `${out}: ${plural(index.cases.length, 'case')} with ${plural(expectations, 'expectation')}, ${index.skipped.length} left out; index.json lists them\n`,
       );
     });
 }

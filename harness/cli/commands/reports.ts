@@ -6,11 +6,11 @@ import { judgedNothing } from '../../../reports/figures.js';
 import { decodeReport } from '../../../reports/json.js';
 import type { Report } from '../../../reports/report.js';
 import { ruleNamed } from '../../../spec/rules/index.js';
-import { mergeReports } from '../../runner/merge.js';
+import { mergeReports, missingShards } from '../../runner/merge.js';
 import { UsageError } from '../../runner/options.js';
 import { finish } from '../../runner/run.js';
 import { readWaivers } from '../../waivers/waivers.js';
-import { REPORT_KINDS, reportRequest, writeReports } from '../reports.js';
+import { REPORT_KINDS, reportRequest, requireReports, writeReports } from '../reports.js';
 import { repeated } from '../usage.js';
 
 interface Options {
@@ -32,7 +32,11 @@ export function addMerge(program: Command): void {
       const requests = (options.report ?? []).map(reportRequest);
       const waivers =
         options.waivers === undefined ? [] : readWaivers(options.waivers, (id) => ruleNamed(id) !== undefined);
-      const { report, exitCode } = finish(await mergeReports(paths.map(readReport)), waivers);
+      requireReports(requests);
+      const parts = paths.map(readReport);
+      const { report, exitCode } = finish(await mergeReports(parts), waivers);
+      const missing = missingShards(parts);
+      if (missing.length > 0) process.stderr.write(`merge: no report of ${plural(missing.length, 'shard')}: ${missing.join(', ')}\n`); // prettier-ignore
       process.exitCode = exitCode;
       writeReports(report, requests);
     });
@@ -52,6 +56,7 @@ export function addReport(program: Command): void {
           `--report ${file.kind}: ${paths.length} reports would be written to one file, ${file.path ?? ''}. Show them one by one, or put shards together with: ic0-conformance merge`,
         );
       }
+      requireReports(requests);
       for (const path of paths) writeReports(readReport(path), requests);
     });
 }

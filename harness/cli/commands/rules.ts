@@ -4,7 +4,7 @@ import { ATTRIBUTION } from '../../oracle/attribution.js';
 import { LAWS } from '../../oracle/laws/index.js';
 import { globs } from '../../runner/globs.js';
 import { mutantsByClause } from '../../runner/mutants.js';
-import { UsageError } from '../../runner/options.js';
+import { checkRules, UsageError } from '../../runner/options.js';
 import { placeOf } from '../../spec-lock/documents.js';
 import { vectorsOf } from '../../vectors/files.js';
 import { nearest } from '../nearest.js';
@@ -19,8 +19,8 @@ export function addRules(program: Command): void {
     .option('--json', 'as JSON')
     .action((patterns: readonly string[], { json }: { readonly json?: boolean }) => {
       const selected = patterns.length === 0 ? () => true : globs(patterns);
+      patterns.forEach(checkRules);
       const rules = RULES.filter(({ id }) => selected(id));
-      if (rules.length === 0) throw new UsageError(`no clause matches ${patterns.join(', ')}`);
       process.stdout.write(json === true ? `${JSON.stringify(rules, null, 2)}\n` : rules.map(line).join(''));
     });
 }

@@ -9,11 +9,11 @@ import { RULES, ruleNamed } from '../../../spec/rules/index.js';
 import type { Tier } from '../../../spec/vocabulary/verdict.js';
 import type { CheckArguments } from '../../check/index.js';
 import { globs } from '../../runner/globs.js';
-import { DEFAULT_CASES, UsageError, type RunOptions } from '../../runner/options.js';
+import { checkOptions, DEFAULT_CASES, UsageError, type RunOptions } from '../../runner/options.js';
 import { run } from '../../runner/run.js';
 import { TARGET_NAMES } from '../../targets/builtin.js';
 import { readWaivers } from '../../waivers/waivers.js';
-import { REPORT_KINDS, reportRequest, writeReports, type ReportRequest } from '../reports.js';
+import { REPORT_KINDS, reportRequest, requireReports, writeReports, type ReportRequest } from '../reports.js';
 import { duration, list, repeated, shard, tier, wholeNumber } from '../usage.js';
 
 interface Common {
@@ -87,12 +87,11 @@ export function addRun(program: Command): void {
     .option('--families <NAMES>', `what the cases are about: ${FAMILIES.join(', ')}`, list)
     .option('--rules <GLOB>', 'judge only these clauses, e.g. "cycles/*"; may be repeated', list)
     .option('--list', 'print the clauses and families that would be run, and stop')
-    .action(async (options: RunArguments) => {
-      if (options.list === true) printSelection(options);
-      else await execute(options, {
-          ...(options.families && { families: options.families }),
-          ...(options.rules && { rules: options.rules }),
-        }); // prettier-ignore
+    .action(async (options: RunArguments, command: Command) => {
+      const { families, rules } = options;
+      const selected = { ...(families && { families }), ...(rules && { rules }) };
+      if (options.list === true) await printSelection(options, selected);
+      else await execute(command, options, selected);
     });
 }
 
@@ -111,8 +110,8 @@ export function addCheck(program: Command): void {
       "give every canister an environment variable NAME with MODULE's canister id",
       repeated,
     )
-    .action(async (files: readonly string[], options: CheckOptions) => {
-      await execute(options, { check: checkArguments(files, options) });
+    .action(async (files: readonly string[], options: CheckOptions, command: Command) => {
+      await execute(command, options, { check: checkArguments(files, options) });
     });
 }
 
@@ -139,25 +138,10 @@ function readInput(file: string): Buffer {
 }
 
 /** Runs, reports, and sets the exit code. */
-async function execute(options: Common, more: Partial<RunOptions>): Promise<void> {
-  const requests = (options.report ?? []).map(reportRequest);
-  const waivers =
-    options.waivers === undefined ? undefined : readWaivers(options.waivers, (id) => ruleNamed(id) !== undefined);
-  const {
-    target,
-    against,
-    seed,
-    cases,
-    time,
-    tier: ceiling,
-    jobs,
-    corpus,
-    interesting,
-    maxFailures,
-    timeout,
-    stepTimeout,
-    profile,
-  } = options;
+async function execute(command: Command, options: Common, more: Partial<RunOptions>): Promise<void> {
+  const { requests, waivers } = requested(options);
+  requireReports(requests);
+  const { target, against, seed, tier: ceiling, jobs, corpus, interesting, maxFailures, timeout, stepTimeout, profile } = options; // prettier-ignore
   const interrupt = new AbortController();
   const onInterrupt = () => {
     // A second Ctrl-C does not wait for the summary.
@@ -165,25 +149,12 @@ async function execute(options: Common, more: Partial<RunOptions>): Promise<void
     process.stderr.write('\ninterrupted: the summary so far follows\n');
     interrupt.abort();
   };
-  process.on('SIGINT', onInterrupt);
-  const own = time !== undefined ? undefined : Math.ceil((cases ?? DEFAULT_CASES) / (options.shard?.count ?? 1));
-  const progress = showProgress(process.stderr, own);
+  for (const signal of SIGNALS) process.on(signal, onInterrupt);
+  const progress = showProgress(process.stderr);
   try {
     const { report, exitCode } = await run({
-      ...defined({
-        target,
-        against,
-        seed,
-        cases,
-        time,
-        jobs,
-        corpus,
-        interesting,
-        maxFailures,
-        timeout,
-        stepTimeout,
-        profile,
-      }),
+      ...defined({ target, against, seed, jobs, corpus, interesting, maxFailures, timeout, stepTimeout, profile }),
+      ...lengthOf(command, options),
       ...(ceiling && { tier: ceiling }),
       ...(options.shard && { shard: options.shard }),
       ...(waivers && { waivers }),
@@ -191,25 +162,42 @@ async function execute(options: Common, more: Partial<RunOptions>): Promise<void
       signal: interrupt.signal,
       ...(options.resume === true && { resume: true }),
       onNotice: (message) => process.stderr.write(`${message}\n`),
-      onProgress: ({ totals }) => {
-        progress.update(totals);
+      onProgress: ({ totals, all }) => {
+        progress.update(totals, all);
       },
     });
     progress.stop();
-    finish(report, requests, exitCode);
+    process.exitCode = exitCode;
+    writeReports(report, requests);
   } finally {
     progress.stop();
-    process.off('SIGINT', onInterrupt);
+    for (const signal of SIGNALS) process.off(signal, onInterrupt);
   }
 }
 
-function finish(
-  report: Parameters<typeof writeReports>[0],
-  requests: readonly ReportRequest[],
-  exitCode: number,
-): void {
-  process.exitCode = exitCode;
-  writeReports(report, requests);
+/** What ends a run early, with a summary: Ctrl-C, and what schedulers send before they kill. */
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+
+/** The reports and waivers that were asked for. @throws UsageError, WaiverError */
+function requested({ report = [], waivers }: Common): {
+  readonly requests: readonly ReportRequest[];
+  readonly waivers?: ReturnType<typeof readWaivers>;
+} {
+  const isClause = (id: string) => ruleNamed(id) !== undefined;
+  return {
+    requests: report.map(reportRequest),
+    ...(waivers !== undefined && { waivers: readWaivers(waivers, isClause) }),
+  };
+}
+
+/** A number of cases or a time: of the two, what the command line says counts before the configuration file. */
+function lengthOf(command: Command, { cases, time }: Common): Pick<RunOptions, 'cases' | 'time'> {
+  const source = (name: 'cases' | 'time') => command.getOptionValueSource(name);
+  if (time !== undefined && source('cases') === source('time')) {
+    throw new UsageError('--cases and --time: a run has a number of cases or a time. Give one of the two');
+  }
+  const isTimed = time !== undefined && !(source('cases') === 'cli' && source('time') === 'config');
+  return isTimed ? { time } : defined({ cases });
 }
 
 /** Without the fields that are undefined. */
@@ -219,8 +207,12 @@ function defined<T extends object>(fields: T): { [K in keyof T]: Exclude<T[K], u
   };
 }
 
-function printSelection({ rules = [], families = FAMILIES }: RunArguments): void {
-  const selected = rules.length === 0 ? () => true : globs(rules);
-  const lines = RULES.filter(({ id }) => selected(id)).map(({ id, level }) => `${level.padEnd(11)} ${id}`);
+/** @throws UsageError, UnknownFamilyError, WaiverError as a run would */
+async function printSelection(options: RunArguments, selected: Pick<RunOptions, 'families' | 'rules'>): Promise<void> {
+  requested(options);
+  await checkOptions({ ...defined({ profile: options.profile }), ...selected });
+  const { rules = [], families = FAMILIES } = selected;
+  const isSelected = rules.length === 0 ? () => true : globs(rules);
+  const lines = RULES.filter(({ id }) => isSelected(id)).map(({ id, level }) => `${level.padEnd(11)} ${id}`);
   process.stdout.write(`families: ${families.join(', ')}\n${lines.join('\n')}\n`);
 }

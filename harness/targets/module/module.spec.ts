@@ -154,6 +154,7 @@ describe('an adapter module that is not one', () => {
   it('is not there, or is TypeScript', () => {
     expect(() => channelTo('./nobody.mjs')).toThrow(AdapterPathError);
     expect(() => channelTo('./nobody.mjs')).toThrow(/no such file.*stdio:COMMAND/);
+    expect(() => channelTo('./docs')).toThrow(/this is no file.*adapter module/);
     expect(() => channelTo('examples/adapters/executor.ts')).toThrow(/Compile it/);
   });
 });
