@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { changesBetween, changeText, unlike } from '../../../reports/comparison.js';
-import { judgedNothing } from '../../../reports/figures.js';
+import { judgedNothing, plural } from '../../../reports/figures.js';
 import { decodeReport } from '../../../reports/json.js';
 import type { Report } from '../../../reports/report.js';
 import { ruleNamed } from '../../../spec/rules/index.js';
@@ -72,7 +72,7 @@ export function addCompare(program: Command): void {
       for (const difference of unlike(before, after)) process.stderr.write(`the two are not alike: ${difference}\n`);
       const changes = changesBetween(before, after);
       process.stdout.write(changes.length === 0 ? 'no clause changed\n' : `${changes.map(changeText).join('\n')}\n`);
-      process.exitCode = changes.some(({ kind }) => kind === 'worse') ? 1 : judgedNothing(after.totals) ? 3 : 0;
+      process.exitCode = changes.some(({ kind }) => kind === 'worse') ? 1 : judgedNothing(after) ? 3 : 0;
     });
 }
 
