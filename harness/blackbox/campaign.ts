@@ -13,6 +13,7 @@ import { isOwn, type Catch } from '../mutants/hunt.js';
 import { mutants } from '../mutants/index.js';
 import { PROTOCOL, type Capabilities } from '../protocol/messages.js';
 import { Server } from '../serve/server.js';
+import { STACK_MB } from '../stack.js';
 import type { Answerer } from '../targets/stdio/channel.js';
 import { now } from '../timing.js';
 import type { CaseResult } from '../types.js';
@@ -39,11 +40,8 @@ const REQUIRED_PERCENT = 80;
 /** Cases after which the chaos campaign says how far it is. */
 const PROGRESS = 500;
 
-/** Host stack of the worker in MB, as the runner's workers have it. */
-const STACK_MB = 64;
-
 /** An engine as a black box in this process. */
-export function blackBoxOf(engine: EngineFactory): { readonly target: Answerer; readonly capabilities: Capabilities } {
+function blackBoxOf(engine: EngineFactory): { readonly target: Answerer; readonly capabilities: Capabilities } {
   const server = new Server(engine, { name: 'black box', version: '1', blackBox: true });
   const welcome = server.answer({ seq: 0, do: 'hello', protocol: PROTOCOL, checksums: [] });
   if (welcome.is !== 'welcome') throw new Error('a black box that does not welcome');

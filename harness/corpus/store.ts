@@ -14,6 +14,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { divergenceKey } from '../reducer/same-failure.js';
+import { errorCode } from '../system-error.js';
 import type { CaseFile } from '../types.js';
 import { CaseFileError, decodeCase, encodeCase } from './case-file.js';
 
@@ -39,12 +40,11 @@ export function readCase(path: string): CaseFile {
   try {
     text = readFileSync(path, 'utf8');
   } catch (error) {
-    const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error);
     throw new CaseFileError(
       'unreadable',
       path,
       '$',
-      `cannot be read (${reason})`,
+      `cannot be read (${errorCode(error)})`,
       'Check the name and the permissions',
     );
   }
@@ -168,10 +168,5 @@ function writeWhole(directory: string, path: string, text: string): void {
 }
 
 function isMissing(error: unknown): boolean {
-  return codeOf(error) === 'ENOENT';
-}
-
-/** The code of a system error; such an error may come from another realm, where `instanceof Error` does not hold. */
-function codeOf(error: unknown): string {
-  return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : String(error);
+  return errorCode(error) === 'ENOENT';
 }

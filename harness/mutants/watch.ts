@@ -1,11 +1,10 @@
 // plumbing: workers that hunt mutants, watched: one that hangs or dies is caught, and the others are hunted on
 import { Worker } from 'node:worker_threads';
+import { STACK_MB } from '../stack.js';
 import { brokenCatch, type Catch, type HuntOptions } from './hunt.js';
 import { mutants } from './index.js';
 import { CASE, RUNNING, RUNS, type Hunt } from './worker.js';
 
-/** Host stack of a worker in MB: the stack budget of the profiles must fit many times over. */
-const STACK_MB = 64;
 const HEAP_MB = 2048;
 /** How often a worker is looked at. */
 const LOOK_MS = 250;

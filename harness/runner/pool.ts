@@ -1,5 +1,6 @@
 // plumbing: workers that do tasks — dynamic hand-out, deaths and hangs turned into answers
 import { Worker } from 'node:worker_threads';
+import { STACK_MB } from '../stack.js';
 import type { Aggregate } from './aggregate.js';
 import type { JobSpec } from './job.js';
 import type { Finding, Minimized, Replay } from './investigate.js';
@@ -60,8 +61,6 @@ export interface Pool {
   close(): Promise<void>;
 }
 
-/** Host stack of a worker in MB: the stack budget of the profiles must fit many times over. */
-const STACK_MB = 64;
 const HEAP_MB = 3072;
 /** A case makes much that is gone when it ends: a large nursery spares copying it. */
 const NURSERY_MB = 96;

@@ -7,6 +7,7 @@ import type { FillOptions } from '../../fill/directory.js';
 import { prepareDirectory } from '../../fill/prepare.js';
 import type { StaticIndex } from '../../fill/static-case.js';
 import { requireDirectory, UsageError } from '../../runner/options.js';
+import { STACK_MB } from '../../stack.js';
 import { list, wholeNumber } from '../usage.js';
 
 interface Options {
@@ -16,8 +17,6 @@ interface Options {
   readonly families?: readonly string[];
 }
 
-/** Host stack in MB, as the runner's workers have it. */
-const STACK_MB = 64;
 const DEFAULT_CASES = 50;
 
 export function addFill(program: Command): void {

@@ -9,6 +9,7 @@ import { ruleNamed } from '../../../spec/rules/index.js';
 import { mergeReports, missingShards } from '../../runner/merge.js';
 import { UsageError } from '../../runner/options.js';
 import { finish } from '../../runner/run.js';
+import { errorCode } from '../../system-error.js';
 import { readWaivers } from '../../waivers/waivers.js';
 import { REPORT_KINDS, reportRequest, requireReports, writeReports } from '../reports.js';
 import { repeated } from '../usage.js';
@@ -81,8 +82,9 @@ function readReport(path: string): Report {
   try {
     text = readFileSync(path, 'utf8');
   } catch (error) {
-    const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-    throw new UsageError(`${path}: cannot be read (${reason}). Name a report that was made with --report json`);
+    throw new UsageError(
+      `${path}: cannot be read (${errorCode(error)}). Name a report that was made with --report json`,
+    );
   }
   return decodeReport(text, path);
 }

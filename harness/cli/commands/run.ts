@@ -11,6 +11,7 @@ import type { CheckArguments } from '../../check/index.js';
 import { globs } from '../../runner/globs.js';
 import { checkOptions, DEFAULT_CASES, UsageError, type RunOptions } from '../../runner/options.js';
 import { run } from '../../runner/run.js';
+import { errorCode } from '../../system-error.js';
 import { TARGET_NAMES } from '../../targets/builtin.js';
 import { readWaivers } from '../../waivers/waivers.js';
 import { REPORT_KINDS, reportRequest, requireReports, writeReports, type ReportRequest } from '../reports.js';
@@ -132,8 +133,9 @@ function readInput(file: string): Buffer {
   try {
     return readFileSync(file);
   } catch (error) {
-    const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-    throw new UsageError(`${basename(file)}: ${file} cannot be read (${reason}). Check the name and the permissions`);
+    throw new UsageError(
+      `${basename(file)}: ${file} cannot be read (${errorCode(error)}). Check the name and the permissions`,
+    );
   }
 }
 

@@ -2,11 +2,9 @@
 import { Worker } from 'node:worker_threads';
 import type { Command } from 'commander';
 import type { ServeOptions } from '../../serve/worker.js';
+import { STACK_MB } from '../../stack.js';
 import { builtinTarget } from '../../targets/builtin.js';
 import { UsageError } from '../../runner/options.js';
-
-/** Host stack in MB, as the runner's workers have it. */
-const STACK_MB = 64;
 
 export function addServe(program: Command): void {
   program

@@ -3,6 +3,7 @@ import { MessageChannel, receiveMessageOnPort, Worker, type MessagePort } from '
 import { FormatError } from '../../../reports/schemas/codec.js';
 import { LineError } from '../../protocol/line.js';
 import { CHECKSUMS, PROTOCOL, type Answer, type AnswerOf, type ChecksumKind, type Request } from '../../protocol/messages.js'; // prettier-ignore
+import { STACK_MB } from '../../stack.js';
 import { TargetFault } from '../../target.js';
 import { now } from '../../timing.js';
 import type { FromTarget, Link, LinkData, ToTarget } from './link.js';
@@ -13,9 +14,6 @@ export type Question = { [K in Request['do']]: Omit<Extract<Request, { readonly 
 
 /** Milliseconds that a target may take to start and to say hello, at least. */
 const START_MS = 30_000;
-
-/** Host stack in MB: an adapter may run an engine in its thread. */
-const STACK_MB = 64;
 
 /** Milliseconds that a target may take to end. */
 const CLOSE_MS = 2_000;
