@@ -172,13 +172,13 @@ function ratio(name: string, meaning: string, passes: Instrumentation, tracking:
   return { name, value: geometricMean(Object.values(parts)), meaning, parts };
 }
 
-export function metering(passes: Instrumentation = standardAssembly.instrumentation): Figure {
+function metering(passes: Instrumentation = standardAssembly.instrumentation): Figure {
   const meaning = 'instrumented over raw V8, warm, geometric mean over the kernels';
   return ratio('executor.meteringRatio', meaning, passes, false);
 }
 
 /** The variant whose stores note the pages that they change. */
-export function tracked(passes: Instrumentation = standardAssembly.instrumentation): Figure {
+function tracked(passes: Instrumentation = standardAssembly.instrumentation): Figure {
   const meaning = 'the variant for large memories over raw V8, warm, geometric mean over the kernels';
   return ratio('executor.trackedRatio', meaning, passes, true);
 }
@@ -253,7 +253,7 @@ function perSecond(run: () => void, milliseconds = 1500): number {
 }
 
 /** A trivial update, submitted, executed, committed and accounted, trace off; and the same export on raw V8. */
-export function updates(): Figure {
+function updates(): Figure {
   const engine = counterEngine(1);
   const value = perSecond(() => {
     update(engine, 'add');
@@ -281,17 +281,17 @@ function sizeRatio(name: string, method: string, meaning: string): Figure {
 }
 
 /** The same trapping message on a canister with 256 MiB of memory over one with 1 MiB. */
-export function rollback(): Figure {
+function rollback(): Figure {
   return sizeRatio('executor.rollbackRatio', 'trap', 'a trapping message with 256 MiB of memory over one with 1 MiB');
 }
 
 /** The same committing message. */
-export function commit(): Figure {
+function commit(): Figure {
   return sizeRatio('executor.commitRatio', 'add', 'a committing message with 256 MiB of memory over one with 1 MiB');
 }
 
 /** Preparing modules over binaryen's read and emit of the same bytes. */
-export async function install(): Promise<Figure> {
+async function install(): Promise<Figure> {
   const { default: binaryen } = await import('binaryen');
   const examples = fromRoot('examples/');
   const motoko = new Uint8Array(readFileSync(new URL('counter/counter.wasm', examples)));

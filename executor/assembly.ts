@@ -45,9 +45,9 @@ import {
 } from './transitions/undo.js';
 
 /** Carries out a choice of one kind. */
-export type Choices = { readonly [K in ChoiceKind]: (machine: Machine, choice: Extract<Choice, { kind: K }>) => void };
+type Choices = { readonly [K in ChoiceKind]: (machine: Machine, choice: Extract<Choice, { kind: K }>) => void };
 /** Carries out a stimulus of one kind. */
-export type Stimuli = {
+type Stimuli = {
   readonly [K in StimulusKind]: (machine: Machine, stimulus: Extract<Stimulus, { kind: K }>) => StimulusOutcome;
 };
 

@@ -56,7 +56,7 @@ export interface ExecutionInput {
 }
 
 /** What can be read again after a trap only because it was noted. */
-export interface Before {
+interface Before {
   readonly certifiedData: Blob;
   readonly globalTimer: bigint;
   readonly log: Blob[];

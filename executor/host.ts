@@ -31,7 +31,7 @@ export interface HostInstance {
 }
 
 /** Anything that an execution in V8 may throw on its own. */
-export interface HostErrors {
+interface HostErrors {
   readonly RuntimeError: new (message: string) => Error;
 }
 

@@ -102,7 +102,7 @@ export interface EnvironmentVariable {
   readonly value: Blob;
 }
 
-export type HookStatus = 'condition-not-satisfied' | 'ready' | 'executed';
+type HookStatus = 'condition-not-satisfied' | 'ready' | 'executed';
 
 export interface Canister {
   readonly id: Principal;
@@ -129,7 +129,7 @@ export interface Canister {
 }
 
 /** Totals that nothing else shows. */
-export interface Totals {
+interface Totals {
   putIn: bigint;
   burned: bigint;
   charged: bigint;

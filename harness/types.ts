@@ -1,6 +1,5 @@
 // plumbing: the types that the parts of the harness exchange — results of a case, failures, the case file, the report
-import type { Context, EntryPoint } from '../spec/vocabulary/entry-point.js';
-import type { PointerWidth } from '../spec/vocabulary/brands.js';
+import type { EntryPoint } from '../spec/vocabulary/entry-point.js';
 import type { StimulusOutcome, TransitionRecord } from '../spec/vocabulary/record.js';
 import type { Scenario } from '../spec/vocabulary/scenario.js';
 import type { ClauseId, Tier, Verdict } from '../spec/vocabulary/verdict.js';
@@ -18,15 +17,6 @@ export interface Failure {
   readonly import?: string;
   readonly expected: string;
   readonly actual: string;
-}
-
-/** One check of one cell of the availability matrix. */
-export interface CellCheck {
-  readonly import: string;
-  readonly entryPoint: EntryPoint;
-  readonly context: Context;
-  readonly width: PointerWidth;
-  readonly available: boolean;
 }
 
 /** What a case reached, counted. Keys are clause ids, entry points, trap kinds and so on. */

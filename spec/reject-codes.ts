@@ -10,7 +10,5 @@ export const REJECT_CODES = {
   SYS_UNKNOWN: 6,
 } as const;
 
-export type RejectCode = (typeof REJECT_CODES)[keyof typeof REJECT_CODES];
-
 /** What ic0.msg_reject_code gives when there is no reject. */
 export const NO_REJECT = 0;

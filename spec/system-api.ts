@@ -184,7 +184,7 @@ const AMOUNT_BYTES = 16n;
 const SHOWN_BYTES = 32n;
 
 /** Bytes of the Wasm memory. */
-export interface ByteRange {
+interface ByteRange {
   readonly start: bigint;
   readonly size: bigint;
 }

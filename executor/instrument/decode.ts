@@ -19,24 +19,24 @@ export interface FunctionType {
   readonly results: readonly number[];
 }
 
-export interface SizeLimits {
+interface SizeLimits {
   readonly address: AddressType;
   readonly min: bigint;
   readonly max: bigint | undefined;
 }
 
-export interface TableDeclaration extends SizeLimits {
+interface TableDeclaration extends SizeLimits {
   /** FUNCREF or EXTERNREF. */
   readonly element: number;
 }
 
-export interface GlobalDeclaration {
+interface GlobalDeclaration {
   readonly type: number;
   readonly mutable: boolean;
   readonly init: Constant;
 }
 
-export interface ImportedFunction {
+interface ImportedFunction {
   readonly module: string;
   readonly name: string;
   readonly type: number;
@@ -44,7 +44,7 @@ export interface ImportedFunction {
   readonly names: { readonly start: number; readonly end: number };
 }
 
-export type ExternKind = 'func' | 'table' | 'memory' | 'global';
+type ExternKind = 'func' | 'table' | 'memory' | 'global';
 
 export interface Export {
   readonly name: string;
@@ -52,7 +52,7 @@ export interface Export {
   readonly index: number;
 }
 
-export interface ElementSegment {
+interface ElementSegment {
   readonly mode: 'active' | 'passive' | 'declarative';
   readonly table: number;
   readonly offset: Constant | undefined;
@@ -62,13 +62,13 @@ export interface ElementSegment {
   readonly items: readonly number[];
 }
 
-export interface DataSegment {
+interface DataSegment {
   readonly mode: 'active' | 'passive';
   readonly offset: Constant | undefined;
   readonly bytes: Uint8Array;
 }
 
-export interface CustomSection {
+interface CustomSection {
   readonly name: string;
   readonly contentBytes: number;
 }

@@ -7,7 +7,7 @@ import { VALUE_TYPE_CODES } from '../../spec/wasm/types.js';
 import { InvalidModule } from './bytes.js';
 import type { DecodedModule } from './decode.js';
 
-export type MethodKind = 'update' | 'query' | 'composite_query';
+type MethodKind = 'update' | 'query' | 'composite_query';
 
 /** An entry point without a method name, by the name of its export. */
 export type SystemEntryPoint = (typeof SYSTEM_ENTRY_POINT_EXPORTS)[number];

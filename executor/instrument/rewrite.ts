@@ -7,7 +7,7 @@ import type { Constant } from './constants.js';
 import { Helpers } from './helpers.js';
 import type { Indices, Layout } from './layout.js';
 
-export interface InstrumentedModule {
+interface InstrumentedModule {
   /** Good until the next module is rewritten. */
   readonly bytes: Uint8Array;
   readonly facts: CodeFacts;

@@ -20,7 +20,7 @@ import { asController, refused, REPLIED } from './access.js';
 type Install = Extract<Stimulus, { kind: 'install' }>;
 
 /** What an installation changes in place, as it was before. */
-export interface BeforeInstall {
+interface BeforeInstall {
   readonly canister: Canister;
   readonly instance: CanisterInstance | undefined;
   readonly stable: StableMemory;

@@ -3,9 +3,9 @@ import type { Execution } from '../execution.js';
 import { checkMemory, copyCycles, copyIn, utf8, type Address } from './blobs.js';
 
 /** The results of these functions. */
-export const SUCCESS = 0;
-export const INVALID_CURVE = 1;
-export const INVALID_KEY = 2;
+const SUCCESS = 0;
+const INVALID_CURVE = 1;
+const INVALID_KEY = 2;
 
 /**
  * Both ranges are judged first, then the curve, then the key's name.

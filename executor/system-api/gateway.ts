@@ -11,7 +11,7 @@ import { HUGE_SIZE, importType } from '../instrument/layout.js';
 import { bind, type SystemApi } from './bind.js';
 
 /** What a system call costs, in instructions. */
-export type SystemCallCharge = (name: string) => { readonly base: bigint; readonly perByte: bigint };
+type SystemCallCharge = (name: string) => { readonly base: bigint; readonly perByte: bigint };
 
 /** What the instances of one width import. */
 export interface Gateway {

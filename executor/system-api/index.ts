@@ -152,5 +152,3 @@ export const SYSTEM_CALLS = {
   debug_print: debugPrint,
   trap: trapCall,
 } as const satisfies Readonly<Record<string, SystemCallHandler>>;
-
-export type SystemCallName = keyof typeof SYSTEM_CALLS;

@@ -22,13 +22,13 @@ export function wat(text: string): Uint8Array {
 }
 
 /** What one call came to. */
-export interface Outcome {
+interface Outcome {
   readonly executions: readonly ExecutionRecord[];
   readonly response: Response | undefined;
   readonly refused: string | undefined;
 }
 
-export interface WorldOptions {
+interface WorldOptions {
   readonly assembly?: Assembly;
   readonly profile?: Profile;
   readonly balance?: bigint;

@@ -26,7 +26,7 @@ export interface Finished {
 }
 
 /** What happens to the changes of an execution that returned. */
-export type Keep =
+type Keep =
   /** Everything stays. */
   | 'all'
   /** A replicated query: the balance and the log stay. */
@@ -36,7 +36,7 @@ export type Keep =
   /** A step of an installation: kept or undone with the others. */
   | 'undecided';
 
-export interface Plan {
+interface Plan {
   readonly input: ExecutionInput;
   readonly run: (execution: Execution) => Run;
   readonly keep: Keep;

@@ -11,7 +11,7 @@ import { executeMessage } from './message-execution.js';
 type SystemTask = 'canister_heartbeat' | 'canister_global_timer' | 'canister_on_low_wasm_memory';
 
 /** Whether the canister has the entry point and could run it now: running, and with enough cycles. */
-export function couldRun({ fees }: Machine, canister: Canister, entryPoint: SystemEntryPoint): boolean {
+function couldRun({ fees }: Machine, canister: Canister, entryPoint: SystemEntryPoint): boolean {
   const { instance } = canister;
   return (
     instance?.compiled.canister.system.has(entryPoint) === true &&

@@ -28,7 +28,7 @@ export const LAYOUT = {
 } as const;
 
 /** A range of constant bytes in memory. */
-export interface Blob {
+interface Blob {
   readonly address: Expression;
   readonly size: Expression;
   readonly length: number;

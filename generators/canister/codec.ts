@@ -18,7 +18,7 @@ import { VALUE_TYPE_CODES, type FuncType, type ValueType } from '../../spec/wasm
 import { ProgramError } from './errors.js';
 
 /** A JSON value. */
-export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
 /** The program as a JSON value. */
 export function programToJson(program: Program): Json {

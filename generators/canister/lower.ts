@@ -32,7 +32,7 @@ const COMPARISONS: ReadonlySet<string> = new Set(['eq', 'ne', 'lt_u', 'gt_u']);
 const NO_BLOCK_TYPE = 0x40;
 
 /** Where a statement's code starts, in bytes from the start of the function body's code. */
-export interface Mark {
+interface Mark {
   readonly path: string;
   readonly offset: number;
 }

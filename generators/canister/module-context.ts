@@ -1,7 +1,7 @@
 // plumbing: the index spaces of a module under construction — types, imports, functions
 import { existsFor, signatureFor, SYSTEM_API, systemApiFunction } from '../../spec/system-api.js';
 import type { PointerWidth } from '../../spec/vocabulary/brands.js';
-import type { Code, Expression, Program, ProgramFunction, Statement } from '../../spec/vocabulary/program.js';
+import type { Code, Program, ProgramFunction, Statement } from '../../spec/vocabulary/program.js';
 import type { FuncType } from '../../spec/wasm/types.js';
 import { ProgramError } from './errors.js';
 
@@ -12,8 +12,7 @@ const CALLBACK_TYPES: Readonly<Record<PointerWidth, FuncType>> = {
 const ENTRY_TYPE: FuncType = { params: [], results: [] };
 
 /** Functions that the compiler adds behind the program's own. */
-export const HELPERS = ['log', 'log memory', 'recursion'] as const;
-export type Helper = (typeof HELPERS)[number];
+export type Helper = 'log' | 'log memory' | 'recursion';
 
 const HELPER_TYPES: Readonly<Record<Helper, FuncType>> = {
   log: { params: ['i64'], results: [] },
@@ -22,9 +21,9 @@ const HELPER_TYPES: Readonly<Record<Helper, FuncType>> = {
 };
 
 /** Name prefix of System API functions among function immediates. */
-export const SYSTEM_API_PREFIX = 'ic0.';
+const SYSTEM_API_PREFIX = 'ic0.';
 
-export interface ModuleImport {
+interface ModuleImport {
   readonly module: string;
   readonly name: string;
   readonly type: FuncType;
@@ -189,9 +188,4 @@ const SIGNATURES: Readonly<Record<PointerWidth, ReadonlyMap<string, FuncType>>> 
 export function tableIndexOf(program: Program, name: string): number {
   const index = program.table?.entries.indexOf(name) ?? -1;
   return index >= 0 ? index : (program.table?.size ?? 0);
-}
-
-/** The value of a constant, or undefined. */
-export function constantValue(expression: Expression): bigint | undefined {
-  return expression.kind === 'constant' ? expression.value : undefined;
 }

@@ -132,7 +132,7 @@ function printType({ params, results }: FuncType): string {
 }
 
 /** An expression as text. */
-export function printExpression(e: Expression): string {
+function printExpression(e: Expression): string {
   switch (e.kind) {
     case 'constant':
       return number(e.value);

@@ -254,7 +254,7 @@ function omit<T extends object, K extends keyof T>(value: T, field: K): T {
 }
 
 /** The program without functions that nothing refers to. */
-export function prune(program: Program): Program {
+function prune(program: Program): Program {
   for (let current = program; ;) {
     const { functions } = usesOf(current);
     const kept = current.functions.filter(({ name }) => functions.has(name));

@@ -2,7 +2,7 @@
 import type { Code, CodeInstruction, Expression, Program, Statement } from '../../spec/vocabulary/program.js';
 import { INSTRUCTION_BY_MNEMONIC, type Immediate } from '../../spec/wasm/instructions.js';
 
-export interface Uses {
+interface Uses {
   /** Names of functions. */
   readonly functions: ReadonlySet<string>;
   readonly globals: ReadonlySet<number>;

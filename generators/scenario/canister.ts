@@ -193,7 +193,7 @@ function stateOf({ program }: CanisterModule): Statement[] {
 /** Where code writes far from what else it uses: ends and beginnings of pages, counted from the end of the memory. */
 const FROM_THE_END: readonly number[] = [16, 0x1004, 0x2ff8, 0x3000, 65_536, 65_552, 2 * 65_536, 2 * 65_536 + 16];
 
-export interface Cells {
+interface Cells {
   readonly available: readonly string[];
   readonly unavailable: readonly string[];
 }

@@ -13,7 +13,7 @@ import type { Assignment } from './plan.js';
 import { barelyCalled } from './system-calls.js';
 import { CONTROLLER, ofLength, Stage, type ModuleShape, type StagedCanister } from './stage.js';
 
-export type Missions = Extract<Assignment, { kind: 'missions' }>;
+type Missions = Extract<Assignment, { kind: 'missions' }>;
 
 /** A balance that pays for everything that scenarios do, often above what 64 bits hold. */
 export function comfortable(draw: Draw, swarm: Swarm): bigint {
@@ -22,7 +22,7 @@ export function comfortable(draw: Draw, swarm: Swarm): bigint {
 }
 
 /** Environment variables of every canister of the scenario. */
-export function environmentOf(draw: Draw, swarm: Swarm): readonly EnvironmentVariable[] {
+function environmentOf(draw: Draw, swarm: Swarm): readonly EnvironmentVariable[] {
   const list = [{ name: 'VARIABLE', value: 'välue' }];
   if (swarm.has('environment variables')) {
     list.push({ name: 'É', value: 'wört' }, { name: 'a'.repeat(128), value: 'b'.repeat(draw.int(0, 128)) });
@@ -48,7 +48,7 @@ export function newStage(draw: Draw, swarm: Swarm, options: GeneratorOptions): S
 }
 
 /** Segments that code can drop. */
-export function addSegments({ module: { program } }: StagedCanister, draw: Draw, swarm: Swarm): void {
+function addSegments({ module: { program } }: StagedCanister, draw: Draw, swarm: Swarm): void {
   if (!swarm.has('passive segments')) return;
   program.passiveData(draw.bytes(draw.int(0, 16)));
   program.elements.push([null]);

@@ -57,7 +57,7 @@ const CHEAP_MEANS: readonly TrapMeans[] = (Object.keys(TRAP_MEANS) as TrapMeans[
 );
 
 /** Kinds of trap that code of its own brings about, from any entry point. */
-export const PLAIN_TRAPS: readonly TrapKind[] = [
+const PLAIN_TRAPS: readonly TrapKind[] = [
   ...MEANS_BY_TRAP.keys(),
   'explicit',
   'system-call',
@@ -78,7 +78,7 @@ export function trapsOf(entryPoint: EntryPoint): readonly TrapKind[] {
   ];
 }
 
-export interface BodyOptions {
+interface BodyOptions {
   /** Table and segment instructions that closed profiles refuse. */
   readonly openWasm: boolean;
   /** Typed-stack code among the system calls. */

@@ -8,7 +8,7 @@ import { callNew } from './system-calls.js';
 import type { Scope } from './scope.js';
 import { ENVS, PLENTY } from './values.js';
 
-export interface ScribbleOptions {
+interface ScribbleOptions {
   /** Table and segment instructions that closed profiles refuse. */
   readonly openWasm: boolean;
   /** How many writes at most. */

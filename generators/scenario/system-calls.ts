@@ -5,7 +5,6 @@ import type { Expression, Statement } from '../../spec/vocabulary/program.js';
 import {
   constant,
   indexOf,
-  load,
   logMemory,
   MEMORY_BYTES,
   operation,
@@ -15,7 +14,6 @@ import {
   when,
   ZERO,
 } from '../canister/expressions.js';
-import { LAYOUT } from '../canister/builder.js';
 import {
   amount,
   ENVS,
@@ -84,7 +82,7 @@ function keyName(s: Scope): readonly [Expression, Expression] {
 }
 
 /** Which callbacks a call names. */
-export interface CallTarget {
+interface CallTarget {
   readonly callee: Uint8Array;
   readonly method: string | Uint8Array;
   readonly reply: Expression;
@@ -386,8 +384,3 @@ export function calledAtBoundary(name: string, s: Scope): Statement[] {
 
 /** Everything that the import table lists, for the pointer width. */
 export const ALL_NAMES: readonly string[] = SYSTEM_API.map(({ name }) => name);
-
-/** Reads the bytes of a 64-bit cell of the canister's state. */
-export function cell(k: number): Expression {
-  return load(LAYOUT.cells + 8 * k, 8);
-}

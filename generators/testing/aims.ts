@@ -3,7 +3,7 @@ import { pathToFileURL } from 'node:url';
 import { generateCase } from '../index.js';
 
 /** How often each aim occurs in the first cases of a seed. */
-export function countAims(seed: string, cases: number): ReadonlyMap<string, number> {
+function countAims(seed: string, cases: number): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   for (let k = 0; k < cases; k++) {
     for (const aim of generateCase(seed, k).aims) counts.set(aim, (counts.get(aim) ?? 0) + 1);
@@ -12,7 +12,7 @@ export function countAims(seed: string, cases: number): ReadonlyMap<string, numb
 }
 
 /** One line for each kind of aim: how many there are, and how often the rarest and the most frequent one occur. */
-export function summary(counts: ReadonlyMap<string, number>): readonly string[] {
+function summary(counts: ReadonlyMap<string, number>): readonly string[] {
   const kinds = new Map<string, number[]>();
   for (const [aim, count] of counts) {
     const kind = aim.startsWith('trap after ') ? 'trap after' : (aim.split(' ')[0] ?? '');

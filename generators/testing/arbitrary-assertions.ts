@@ -1,7 +1,7 @@
 // plumbing: the assertions that every arbitrary has to stand — same seed same value, values valid, shrinks smaller
 import fc from 'fast-check';
 
-export interface ArbitraryClaims<T> {
+interface ArbitraryClaims<T> {
   /** Why a value is not valid; undefined: it is. */
   readonly problem: (value: T) => string | undefined;
   /** Whether the first value is smaller than the second; absent: the arbitrary does not shrink. */

@@ -3,7 +3,7 @@ import type { Code, CodeInstruction } from '../../spec/vocabulary/program.js';
 import { VALUE_TYPE_CODES, type ValueType } from '../../spec/wasm/types.js';
 import { placesOf, type TypingContext } from './typing.js';
 
-export interface ShorterCode {
+interface ShorterCode {
   readonly code: Code;
   readonly results: readonly ValueType[];
 }

@@ -15,7 +15,7 @@ export interface TypingContext {
 }
 
 /** Where an instruction stands: in which block (a number for each arm), and what that block has on the stack. */
-export interface Place {
+interface Place {
   readonly block: number;
   /** The innermost block's own values, bottom first; undefined in dead code. */
   readonly stack: readonly ValueType[] | undefined;

@@ -16,7 +16,7 @@ import type { Play } from './runs.js';
 type Transitions = readonly (readonly TransitionRecord[])[];
 
 /** What was expected there, in the usual run, and what was seen. */
-export interface Difference {
+interface Difference {
   readonly stroke: number;
   readonly what: Sight['what'];
   /** In the usual run. */

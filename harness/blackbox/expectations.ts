@@ -38,7 +38,7 @@ const MOST_WORDS = 5;
 const [USUAL] = WAYS;
 
 /** Whether some run of the model shows what was seen. */
-export type Explanation =
+type Explanation =
   | {
       readonly kind: 'allowed';
       /** Whether anything could have been said against what was seen at a place. */

@@ -53,7 +53,7 @@ const EXTREMES: readonly Liberties[] = [
 ];
 
 /** What is decided otherwise than the way would, by the names of decisions (chooser.ts): an option, in words. */
-export type Script = ReadonlyMap<string, string>;
+type Script = ReadonlyMap<string, string>;
 
 /** One way to decide: what decides in it is drawn from the name, but for what the script says. */
 export interface Way {
@@ -153,7 +153,7 @@ export function libertiesIn(
 }
 
 /** What matters to modules of the limits that a target may have. */
-export interface Sensitive {
+interface Sensitive {
   /** They grow their memories. */
   readonly growth: boolean;
   /** Some targets may refuse one of them. */

@@ -27,7 +27,7 @@ type Handlers = Readonly<Record<string, Handler>>;
 export const BOUNDLESS = 0;
 
 /** Tells that a situation has come up in which readings differ and only one of them is modelled. @param n as in docs/ambiguities.md */
-export type Touch = (n: number) => void;
+type Touch = (n: number) => void;
 
 const CALLBACKS: readonly string[] = ['Ry', 'Rt', 'C', 'CRy', 'CRt', 'CC'];
 const QUERIES: readonly string[] = ['RQ', 'NRQ', 'TQ', 'CQ', 'CRy', 'CRt'];

@@ -44,7 +44,7 @@ export interface Play {
 }
 
 /** One way to fill in and to decide what is open. */
-export interface Variation {
+interface Variation {
   readonly filling: Filling;
   readonly way: Way;
 }

@@ -50,7 +50,7 @@ export function planCheck({ modules, dids, inits, wires }: CheckArguments): fc.A
 }
 
 /** The name by which options call a module. */
-export function moduleName(file: string): string {
+function moduleName(file: string): string {
   return basename(file).replace(/\.gz$/, '').replace(/\.wasm$/, ''); // prettier-ignore
 }
 

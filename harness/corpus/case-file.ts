@@ -22,9 +22,9 @@ import { caseOfStatic, decodeStaticCase, STATIC_CASE_SCHEMA } from '../fill/stat
 import { entryPointText, moduleSource, pick, program, scenario, settings, step, stimulus } from './vocabulary.js';
 
 /** Name and version of the format, the value of `CaseFile.schema`. */
-export const CASE_SCHEMA = 'ic0-conformance/case@1';
+const CASE_SCHEMA = 'ic0-conformance/case@1';
 
-export type CaseFault = FormatFault | 'unreadable' | 'truncated' | 'not-json' | 'wrong-schema';
+type CaseFault = FormatFault | 'unreadable' | 'truncated' | 'not-json' | 'wrong-schema';
 
 /** A case file that cannot be used: what is wrong, where, and what to do. */
 export class CaseFileError extends Error {
@@ -42,7 +42,7 @@ export class CaseFileError extends Error {
   }
 }
 
-export const failure = named<Failure>(
+const failure = named<Failure>(
   'failure',
   object<Failure>({
     rule: text,

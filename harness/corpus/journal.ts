@@ -9,7 +9,7 @@ export class JournalError extends Error {
 }
 
 /** Pieces of the run that are done, each by a number of its own, and what they gave together. */
-export interface JournalEntry {
+interface JournalEntry {
   readonly pieces: readonly number[];
   readonly result: Json;
 }

@@ -206,7 +206,7 @@ export const step = named<Step>(
   object<Step>({ stimulus: optional(stimulus), picks: optional(array(pick)), hold: optional(boolean) }),
 );
 
-export const setup: Codec<Setup> = object<Setup>({ time: timeText, canisters: array(canisterSetup) });
+const setup: Codec<Setup> = object<Setup>({ time: timeText, canisters: array(canisterSetup) });
 
 export const scenario = named<Scenario>(
   'scenario',

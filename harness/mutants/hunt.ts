@@ -17,7 +17,7 @@ import type { Mutant } from './mutant.js';
 import { rememberedEngine } from './remembered.js';
 
 /** The smallest case found that shows a mutant. */
-export interface Reduced {
+interface Reduced {
   /** Steps after the setup. */
   readonly steps: number;
   /** Whether the case, written to a file and read again, gives the same failure. */

@@ -10,7 +10,7 @@ const GIB4 = 1n << 32n;
 const AMOUNT_BYTES = 16n;
 
 /** Sizes in pages of the memories as the execution saw them at most. */
-export interface MemorySizes {
+interface MemorySizes {
   readonly wasmPages: bigint;
   readonly stablePages: bigint;
 }

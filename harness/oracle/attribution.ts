@@ -8,7 +8,7 @@ import { Crash } from '../../spec/vocabulary/engine.js';
 import { DIVERGENCE_KINDS, type Aspect, type Divergence, type DivergenceKind, type Phase } from './divergence.js';
 
 /** Conditions of a row; one that is left out holds for everything. The first row whose conditions all hold gives the clause. */
-export interface AttributionRow {
+interface AttributionRow {
   readonly kinds: readonly DivergenceKind[];
   readonly imports?: readonly string[];
   readonly entryPoints?: readonly EntryPoint[];

@@ -302,7 +302,7 @@ function firstDifferentCall(left: ExecutionRecord['trace'], right: ExecutionReco
 }
 
 /** `msg_reply_data_append(16, 4)`, with what came of it. */
-export function describeCall(call: ExecutionRecord['trace'][number] | undefined): string {
+function describeCall(call: ExecutionRecord['trace'][number] | undefined): string {
   if (call === undefined) return 'no further system call';
   const result =
     call.trap !== undefined ? ` trapped: ${call.trap}` : call.result === undefined ? '' : ` = ${call.result}`;

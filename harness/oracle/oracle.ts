@@ -16,7 +16,7 @@ import { LAWS } from './laws/index.js';
 import { Tally } from './reached.js';
 import { digestAmong, World } from './world.js';
 
-export interface OracleOptions {
+interface OracleOptions {
   readonly profile: Profile;
   /** Ceiling: assertions of a higher tier are not made. */
   readonly tier: Tier;

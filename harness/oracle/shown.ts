@@ -15,7 +15,7 @@ const U64 = 1n << 64n;
 const MINUS_ONE = U64 - 1n;
 
 /** A system call in its execution. */
-export interface Call {
+interface Call {
   readonly call: SystemCallRecord;
   readonly execution: ExecutionRecord;
   readonly profile: Profile;

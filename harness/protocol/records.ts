@@ -71,7 +71,7 @@ export const choice = named<Choice>(
   }),
 );
 
-export const response = named<Response>(
+const response = named<Response>(
   'response',
   tagged<'kind', Response>('kind', {
     reply: object<Extract<Response, { readonly kind: 'reply' }>>({ kind: oneOf(['reply']), data: hexText }),

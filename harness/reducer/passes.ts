@@ -108,7 +108,7 @@ export const dropModules: Pass = async (search) => {
 };
 
 /** Smaller programs than the given one, most aggressive first; the generators know how. */
-export type SmallerPrograms = (program: Program) => Iterable<Program>;
+type SmallerPrograms = (program: Program) => Iterable<Program>;
 
 /**
  * Smaller programs. After a success the search goes on at the same place of the new program's candidates: what did not do before is

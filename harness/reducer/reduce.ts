@@ -15,12 +15,12 @@ import {
 } from './passes.js';
 import { Search } from './search.js';
 
-export interface ReduceOptions {
+interface ReduceOptions {
   /** Evaluations of the predicate, at most; the final check of the result is among them. Never time. */
   readonly budget: number;
 }
 
-export interface Reduction {
+interface Reduction {
   /** The smallest scenario found that fails in the same way; the given one where that did not fail. */
   readonly scenario: Scenario;
   readonly evaluations: number;

@@ -5,7 +5,7 @@ import { scenario as codec } from '../corpus/vocabulary.js';
 import type { Json } from '../../reports/schemas/json.js';
 
 /** How many canisters the scenario makes, those of its steps included. */
-export function canisterCount({ setup, steps }: Scenario): number {
+function canisterCount({ setup, steps }: Scenario): number {
   return setup.canisters.length + steps.filter(({ stimulus }) => stimulus?.kind === 'create').length;
 }
 

@@ -2,7 +2,7 @@
 import type { ChoiceKind } from '../../spec/vocabulary/scenario.js';
 
 /** Choices of these kinds compete: the one with the smallest id is taken, whichever of the kinds it is. */
-export interface PolicyRow {
+interface PolicyRow {
   readonly kinds: readonly ChoiceKind[];
 }
 

@@ -16,7 +16,7 @@ export interface CampaignResult {
   readonly unexplained: readonly string[];
 }
 
-export type Progress = (name: string, runs: number) => void;
+type Progress = (name: string, runs: number) => void;
 
 /** Operand sets that one module is run with. */
 const SETS_PER_MODULE = 20;

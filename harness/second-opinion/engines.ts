@@ -44,7 +44,7 @@ const TRAPS: readonly (readonly [RegExp, TrapKind])[] = [
 ];
 
 /** How a run ended: `returned`, or the kind of trap. */
-export type Ending = 'returned' | TrapKind | `unknown: ${string}`;
+type Ending = 'returned' | TrapKind | `unknown: ${string}`;
 
 /** Two instances of one subject, one on the model and one on V8. They are run in step. */
 export class Pair {

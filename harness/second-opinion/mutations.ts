@@ -21,7 +21,7 @@ export type ModelVerdict =
   | { readonly kind: 'decode' | 'validation'; readonly message: string; readonly feature: string | undefined };
 
 /** The three voices on one binary. */
-export interface Verdicts {
+interface Verdicts {
   readonly model: ModelVerdict;
   readonly v8: boolean;
   /** Asked only when the others differ. */

@@ -20,10 +20,10 @@ import {
   type Subject,
 } from './subject.js';
 
-export type Row = Instruction<Mnemonic>;
+type Row = Instruction<Mnemonic>;
 
 /** A subject around one instruction, and the types of its operands: operand k is at OPERANDS_AT + 16 k. */
-export interface OneInstruction extends Subject {
+interface OneInstruction extends Subject {
   readonly row: Row;
   readonly operands: readonly ValueType[];
   /** Which operands are addresses, of a memory or a table. */

@@ -10,7 +10,7 @@ import { TypeSection, writeCode, writeTypes } from './encode.js';
 /** Where things are in the memory of a subject, in bytes. */
 export const OPERANDS_AT = 0;
 export const RESULTS_AT = 128;
-export const GLOBALS_AT = 384;
+const GLOBALS_AT = 384;
 /** What the code may use as it likes. */
 export const DATA_AT = 512;
 /** The bytes that are compared: the start of the memory, and what is before the end of its first page. */
@@ -24,10 +24,10 @@ export const GLOBALS: readonly ValueType[] = ['i32', 'i64', 'f32', 'f64', 'v128'
 
 /** Indices of the auxiliary functions: they give a number, the last one what it takes plus one. */
 export const SEVEN = 2;
-export const NINE = 3;
+const NINE = 3;
 export const SUCCESSOR = 4;
 /** Entries of table 0: null, SEVEN, NINE, SUCCESSOR. */
-export const TABLE_ENTRIES = 4;
+const TABLE_ENTRIES = 4;
 const TABLE_MAXIMUM = 6;
 
 export const NOTHING: FuncType = { params: [], results: [] };

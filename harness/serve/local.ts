@@ -5,7 +5,7 @@ import { CHECKSUMS, PROTOCOL, type AnswerOf, type Request } from '../protocol/me
 import type { Answerer } from '../targets/stdio/channel.js';
 import { Server, type ServerOptions } from './server.js';
 
-export interface LocalTarget {
+interface LocalTarget {
   readonly target: Answerer;
   readonly welcome: AnswerOf<'welcome'>;
 }

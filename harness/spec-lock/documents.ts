@@ -12,7 +12,7 @@ const SPECIFICATION = `${REFERENCES}/ic-interface-spec`;
 const publicText = (commit: string, folder: string, document: string) =>
   `https://github.com/dfinity/developer-docs/blob/${commit}/${folder}/${document}`;
 
-export interface SourceDocument {
+interface SourceDocument {
   /** File name, and first half of anchors. */
   readonly document: string;
   readonly revision: string;

@@ -3,7 +3,7 @@ import { CONTEXTS, type Context } from '../../spec/vocabulary/entry-point.js';
 import type { SystemApiFunction } from '../../spec/system-api.js';
 
 /** One function of the table: `name(types) -> type @ contexts`, contexts in the order of CONTEXTS, ` 32` appended for I = i32 only. */
-export interface ImportRow {
+interface ImportRow {
   readonly name: string;
   readonly row: string;
 }

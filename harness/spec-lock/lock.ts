@@ -6,7 +6,7 @@ import { paragraphsOf } from './paragraphs.js';
 import { fromRoot } from './root.js';
 
 /** A paragraph of a document (or, in the chapters around the interface text, all paragraphs of a section) and its clauses. */
-export interface LockEntry {
+interface LockEntry {
   readonly section: string;
   readonly hashes: readonly string[];
   readonly clauses: readonly ClauseId[];
@@ -21,7 +21,7 @@ export interface LockedDocument {
   readonly entries: readonly LockEntry[];
 }
 
-export interface SpecLock {
+interface SpecLock {
   readonly documents: readonly LockedDocument[];
   /** Hash of each row of the import table in the notation of import-table.ts, in the order of the text. */
   readonly importTable: readonly { readonly name: string; readonly hash: string }[];

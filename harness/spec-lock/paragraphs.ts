@@ -3,7 +3,7 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { hexOf } from '../../spec/vocabulary/brands.js';
 
 /** One paragraph, list item, table or code block. */
-export interface Paragraph {
+interface Paragraph {
   /** Anchor of the section that it stands in; empty before the first. */
   readonly section: string;
   readonly text: string;
@@ -24,7 +24,7 @@ export function hashOf(text: string): string {
 }
 
 /** The anchor that a title without one gets: lower case, words joined by `-`, other characters dropped. */
-export function slugOf(title: string): string {
+function slugOf(title: string): string {
   return title
     .toLowerCase()
     .replace(/[^a-z0-9 _-]/g, '')

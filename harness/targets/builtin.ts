@@ -52,11 +52,6 @@ const CHAOS = /^chaos(?::(.*))?$/;
 /** Everything that can be given to --target, for help and messages. */
 export const TARGET_NAMES = `${Object.keys(TARGETS).join(', ')}, mutant:NAME, chaos, chaos:SEED, "stdio:COMMAND", ./adapter.mjs`;
 
-/** The names that can be given to --target without a colon. */
-export function builtinTargets(): readonly { readonly name: string; readonly description: string }[] {
-  return Object.entries(TARGETS).map(([name, { description }]) => ({ name, description }));
-}
-
 /** Whether the name is that of an engine of ours. */
 export function isBuiltin(name: string): boolean {
   return Object.hasOwn(TARGETS, name);

@@ -7,11 +7,11 @@ import type { TrapKind } from '../../spec/vocabulary/trap.js';
 import type { ClauseId } from '../../spec/vocabulary/verdict.js';
 
 /** A blob in the notation of notation.ts, such as `u32:7 text:'abc' canister:0 00ff`. */
-export type BlobText = string;
+type BlobText = string;
 /** A principal in the same notation. */
-export type PrincipalText = string;
+type PrincipalText = string;
 /** A whole number: `1_000`, `2^64`, `2^128-1`. */
-export type AmountText = string;
+type AmountText = string;
 /** WebAssembly text, one string or one a line. `I` stands for the pointer width. */
 export type Wat = string | readonly string[];
 
@@ -86,7 +86,7 @@ export interface StimulusText {
 }
 
 /** A reject; `code` may name several that conform. */
-export interface RejectText {
+interface RejectText {
   readonly code: number | readonly number[];
   readonly message?: string;
 }

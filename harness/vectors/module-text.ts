@@ -53,7 +53,7 @@ function libraryFor(mentioned: ReadonlySet<string>): readonly string[] {
 }
 
 /** The text of a module that is put together. */
-export function watOf(module: BuiltModule, width: PointerWidth): string {
+function watOf(module: BuiltModule, width: PointerWidth): string {
   const memory = module.memory === undefined ? '1' : module.memory;
   const callbacks = Object.entries(module.callbacks ?? {});
   const bodies = [

@@ -19,7 +19,7 @@ import { moduleCompiler, type ModuleCompiler } from './module-text.js';
 import { VectorError } from './notation.js';
 import { scenarioOf } from './scenario-text.js';
 
-export interface VectorDifference extends Difference {
+interface VectorDifference extends Difference {
   /** -1: the setup, or the run as a whole. */
   readonly step: number;
 }
@@ -35,7 +35,7 @@ export interface VectorResult {
 }
 
 /** Compiles the vectors of files once, so that they can run on several engines. */
-export interface PreparedVector {
+interface PreparedVector {
   readonly chapter: string;
   readonly vector: Vector;
   readonly width: PointerWidth;
@@ -177,15 +177,4 @@ function ledgerDifferences(ledger: CyclesLedger): readonly VectorDifference[] {
   return held === putIn
     ? []
     : [{ step: -1, what: 'cycles in the ledger', expected: `${putIn} put in`, actual: `${held}` }];
-}
-
-/**
- * Runs all vectors of the files on engines of the factory.
- * @throws VectorError where a vector cannot be read
- */
-export async function runVectors(
-  factory: EngineFactory,
-  files: readonly VectorFile[],
-): Promise<readonly VectorResult[]> {
-  return (await prepareVectors(files)).map((prepared) => runVector(factory, prepared));
 }

@@ -13,7 +13,7 @@ export interface Waiver {
 }
 
 /** What became of a waiver in a run. */
-export interface WaiverUse extends Waiver {
+interface WaiverUse extends Waiver {
   /** Failures that it covered, or would have covered if it had not expired. */
   readonly failures: number;
   readonly status: 'used' | 'unused' | 'expired';

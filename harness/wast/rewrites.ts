@@ -15,7 +15,7 @@ const CONCRETE = 'the module is about something else; references to functions of
 const WITHOUT =
   'the module is about something else; what uses an off feature is cut out, and what is said of it is skipped';
 
-export const REWRITES: readonly Rewrite[] = [
+const REWRITES: readonly Rewrite[] = [
   {
     from: /\(ref null func\)/g,
     to: 'funcref',

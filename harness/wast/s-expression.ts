@@ -8,7 +8,7 @@ export type Node =
 
 export type ListNode = Extract<Node, { kind: 'list' }>;
 
-export class ScriptSyntaxError extends Error {
+class ScriptSyntaxError extends Error {
   override readonly name = 'ScriptSyntaxError';
   constructor(
     readonly offset: number,
@@ -102,9 +102,6 @@ function readString(source: string, start: number): { readonly text: string; rea
   }
   throw new ScriptSyntaxError(start, 'unclosed string');
 }
-
-/** The items of a list after its keyword. */
-export const itemsAfter = (node: ListNode, count = 1): readonly Node[] => node.items.slice(count);
 
 /** The keyword of a list, or ''. */
 export const keywordOf = (node: Node): string => {

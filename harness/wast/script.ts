@@ -66,7 +66,7 @@ class AssertionFailure extends Error {
 const ONLY_A_SIZE_CHARGES = 1n << 62n;
 
 /** What the tables of skips and rewrites say of the commands of one script, by line. */
-export interface Review {
+interface Review {
   skipReason(line: number): string | undefined;
   rewrites(line: number): readonly Rewrite[];
 }

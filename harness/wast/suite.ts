@@ -38,7 +38,7 @@ export function runSource(
   }).run();
 }
 
-export type Counts = Readonly<Record<CommandResult['verdict'], number>>;
+type Counts = Readonly<Record<CommandResult['verdict'], number>>;
 
 export function countsOf(results: readonly CommandResult[]): Counts {
   const counts = { passed: 0, failed: 0, skipped: 0 };

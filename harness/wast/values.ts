@@ -3,7 +3,7 @@
 import { keywordOf, type ListNode, type Node } from './s-expression.js';
 
 /** One expected slot: exact bits, or a pattern on the bits. */
-export type Pattern =
+type Pattern =
   | { readonly kind: 'bits'; readonly bits: bigint }
   /** nan:canonical and nan:arithmetic: the bits under `mask` are `bits`; one pattern for each lane of the slot. */
   | { readonly kind: 'masked'; readonly mask: bigint; readonly bits: bigint }
@@ -11,7 +11,7 @@ export type Pattern =
   | { readonly kind: 'not-null' };
 
 /** What one result must be: one pattern for each slot, or one of several. */
-export type Expectation =
+type Expectation =
   | { readonly kind: 'slots'; readonly slots: readonly Pattern[] }
   | { readonly kind: 'either'; readonly choices: readonly Expectation[] };
 
@@ -27,7 +27,7 @@ const F64: FloatFormat = { bits: 64, mantissa: 52, maxExponent: 1023 };
 const ones = (count: number): bigint => (1n << BigInt(count)) - 1n;
 
 /** An integer literal as unsigned bits. */
-export function integerBits(text: string, bits: number): bigint {
+function integerBits(text: string, bits: number): bigint {
   const plain = text.replaceAll('_', '');
   const negative = plain.startsWith('-');
   const magnitude = BigInt(plain.replace(/^[-+]/, ''));
@@ -61,7 +61,7 @@ function roundRational(n: bigint, d: bigint, format: FloatFormat): bigint {
 }
 
 /** The bits of a float literal. */
-export function floatBits(text: string, bits: 32 | 64): bigint {
+function floatBits(text: string, bits: 32 | 64): bigint {
   const format = bits === 32 ? F32 : F64;
   const plain = text.replaceAll('_', '');
   const sign = plain.startsWith('-') ? 1n << BigInt(bits - 1) : 0n;

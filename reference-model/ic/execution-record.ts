@@ -22,7 +22,7 @@ export function deadlineOf(call: MethodCall, time: bigint): bigint | undefined {
 const NO_MESSAGE = -1 as MessageId;
 
 /** What goes into a record beside the run itself. */
-export interface RecordDetails {
+interface RecordDetails {
   /** How the execution ended after the tests at its end. */
   readonly outcome?: ExecutionOutcome;
   readonly method?: string;

@@ -13,7 +13,7 @@ import type { Canister, Code } from './state.js';
 import { fromHex } from './text.js';
 import type { World } from './world.js';
 
-export type InstallResult =
+type InstallResult =
   /** The canister with its new code; log and refund apart. */
   | { readonly kind: 'installed'; readonly canister: Canister }
   | { readonly kind: 'failed'; readonly cause: RejectCause };

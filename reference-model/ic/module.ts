@@ -16,7 +16,7 @@ import { textBytes } from './text.js';
 type SpecialExport = (typeof SYSTEM_ENTRY_POINT_EXPORTS)[number];
 
 /** Kinds of public methods; the export's name is the kind, one space, and the method's name. */
-export const METHOD_KINDS = ['canister_update', 'canister_query', 'canister_composite_query'] as const;
+const METHOD_KINDS = ['canister_update', 'canister_query', 'canister_composite_query'] as const;
 export type MethodKind = (typeof METHOD_KINDS)[number];
 
 const ENHANCED_ORTHOGONAL_PERSISTENCE = 'icp:private enhanced-orthogonal-persistence';

@@ -58,7 +58,7 @@ export function codeOf(canister: Canister): Code {
 const QUERY_CONTEXTS: ReadonlySet<Context> = new Set<Context>(['NRQ', 'TQ', 'CQ', 'CRy', 'CRt']);
 
 /** What differs from an execution with no call and no caller. */
-export interface ExecutionStart {
+interface ExecutionStart {
   readonly entryPoint: EntryPoint;
   readonly canister: Canister;
   /** The code that runs; the canister's own when absent. */

@@ -3,7 +3,7 @@
 // Values are immutable and share what did not change. A transition writes to a draft (draft.ts); the engine keeps the draft's
 // result, or drops it. There is no code that takes anything back.
 
-import type { InstallMode, SenderInfo } from '../../spec/vocabulary/scenario.js';
+import type { SenderInfo } from '../../spec/vocabulary/scenario.js';
 import type { Principal } from '../../spec/vocabulary/brands.js';
 import type { CallContextId, MessageId, RequestId } from '../../spec/vocabulary/ids.js';
 import type { CanisterModule } from './module.js';
@@ -105,7 +105,7 @@ export interface Code {
   readonly stable: StableMemory;
 }
 
-export type CanisterStatus =
+type CanisterStatus =
   | { readonly kind: 'running' }
   /** `requests`: the stop requests that wait for it. */
   | { readonly kind: 'stopping'; readonly requests: readonly RequestId[] }
@@ -131,7 +131,7 @@ export interface CanisterSettings {
   readonly environmentVariables: readonly EnvironmentVariable[];
 }
 
-export type LowMemoryHookStatus = 'condition-not-satisfied' | 'ready' | 'executed';
+type LowMemoryHookStatus = 'condition-not-satisfied' | 'ready' | 'executed';
 
 export interface Canister {
   readonly id: Principal;
@@ -194,14 +194,4 @@ export function initialState(time: bigint): SystemState {
 /** The pointer width of a canister; an empty one counts as i32. */
 export function widthOf(canister: Canister): 'i32' | 'i64' {
   return canister.code?.module.width ?? 'i32';
-}
-
-/** The parameters of an installation — management-canister.md#ic-install_code. */
-export interface Installation {
-  readonly mode: InstallMode;
-  readonly module: Uint8Array;
-  readonly arg: Uint8Array;
-  readonly sender: Principal;
-  readonly skipPreUpgrade: boolean;
-  readonly wasmMemoryPersistence?: 'keep' | 'replace';
 }

@@ -82,7 +82,7 @@ export interface Fees {
 }
 
 /** Instructions charged for a system call: `base` plus `perByte` for each byte of the parameters in the import table's `copies` column. */
-export interface SystemCallCharge {
+interface SystemCallCharge {
   readonly base: bigint;
   readonly perByte: bigint;
 }

@@ -6,7 +6,7 @@ import type { Mnemonic } from '../wasm/instructions.js';
 import type { AddressType } from '../wasm/types.js';
 
 /** What one instruction costs in a module whose memory has 32-bit and 64-bit addresses. */
-export interface Weight {
+interface Weight {
   readonly wasm32: number;
   readonly wasm64: number;
   /** The source names a range, or nothing: the number is ours. */

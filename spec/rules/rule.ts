@@ -6,7 +6,7 @@ import type { ClauseId, Tier } from '../vocabulary/verdict.js';
  * itself or leaves it open; every reading conforms. `informative`: nothing to check.
  */
 export const LEVELS = ['must', 'may', 'ambiguous', 'informative'] as const;
-export type Level = (typeof LEVELS)[number];
+type Level = (typeof LEVELS)[number];
 
 /**
  * How a clause shows itself.
@@ -20,18 +20,7 @@ export type Level = (typeof LEVELS)[number];
  * - `trace`: only where a target shows its execution records
  * - `none`: not at all from outside
  */
-export const OBSERVABILITIES = [
-  'module',
-  'value',
-  'trap',
-  'response',
-  'state',
-  'cycles',
-  'order',
-  'trace',
-  'none',
-] as const;
-export type Observability = (typeof OBSERVABILITIES)[number];
+type Observability = 'module' | 'value' | 'trap' | 'response' | 'state' | 'cycles' | 'order' | 'trace' | 'none';
 
 /** One normative statement, in our own words. */
 export interface Rule {

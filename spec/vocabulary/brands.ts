@@ -12,8 +12,6 @@ export type Principal = Brand<string, 'Principal'>;
 export type Cycles = Brand<bigint, 'Cycles'>;
 /** Nanoseconds, since 1970-01-01 for a point in time, 0 to 2^64 - 1. */
 export type Nanoseconds = Brand<bigint, 'Nanoseconds'>;
-/** A number of WebAssembly pages of 65,536 bytes. */
-export type Pages = Brand<bigint, 'Pages'>;
 
 /** The pointer width of a canister: the `I` of the specification. */
 export type PointerWidth = 'i32' | 'i64';
@@ -37,12 +35,6 @@ export function cycles(n: bigint): Cycles {
 export function nanoseconds(n: bigint): Nanoseconds {
   if (n < 0n || n > MAX_U64) throw new VocabularyError(`not a time in nanoseconds (0 to 2^64 - 1): ${n}`);
   return n as Nanoseconds;
-}
-
-/** @throws VocabularyError unless 0 <= n < 2^64 */
-export function pages(n: bigint): Pages {
-  if (n < 0n || n > MAX_U64) throw new VocabularyError(`not a number of pages (0 to 2^64 - 1): ${n}`);
-  return n as Pages;
 }
 
 const HEX = /^(?:[0-9a-f]{2})*$/;

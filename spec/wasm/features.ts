@@ -31,7 +31,7 @@ export const ALL_FEATURES: FeatureSet = {
 };
 
 /** Features that exist in WebAssembly and are off on the Internet Computer: modules that use one are refused by its name. */
-export type RefusedFeature =
+type RefusedFeature =
   | 'multiple memories'
   | 'tail calls'
   | 'GC'

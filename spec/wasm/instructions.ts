@@ -654,10 +654,5 @@ export const INSTRUCTION_BY_MNEMONIC: ReadonlyMap<string, Instruction<Mnemonic>>
 /** One number for (opcode, sub): `opcode`, or `prefix << 16 | sub`. */
 export const opcodeKey = (opcode: number, sub?: number): number => (sub === undefined ? opcode : (opcode << 16) | sub);
 
-/** A row of the table, by `opcodeKey`. */
-export const INSTRUCTION_BY_OPCODE: ReadonlyMap<number, Instruction<Mnemonic>> = new Map(
-  INSTRUCTIONS.map((row: Instruction<Mnemonic>) => [opcodeKey(row.opcode, row.sub), row]),
-);
-
 /** First bytes that announce a sub-opcode. */
 export const OPCODE_PREFIXES: readonly number[] = [0xfc, 0xfd];

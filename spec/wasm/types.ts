@@ -4,7 +4,7 @@
 export type AddressType = 'i32' | 'i64';
 
 /** Number types. */
-export type NumberType = 'i32' | 'i64' | 'f32' | 'f64';
+type NumberType = 'i32' | 'i64' | 'f32' | 'f64';
 
 /** Reference types (the function-references proposal is off: every reference is nullable and has no type index). */
 export type ReferenceType = 'funcref' | 'externref';

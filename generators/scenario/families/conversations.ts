@@ -31,7 +31,7 @@ function whose(): Statement[] {
   );
 }
 
-export interface Call {
+interface Call {
   readonly callee: StagedCanister;
   readonly method: string;
   readonly reply: string;

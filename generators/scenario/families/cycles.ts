@@ -72,7 +72,7 @@ function attach(s: Scope, n: bigint): Statement[] {
   return [systemCall('call_cycles_add128', ...halves(n))];
 }
 
-export interface CallOptions {
+interface CallOptions {
   readonly callee: StagedCanister;
   readonly method: string;
   readonly attached: readonly bigint[];

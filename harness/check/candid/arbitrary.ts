@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import type { CandidService, CandidType, PrimitiveName } from './types.js';
 
 /** What references may point to. Values that name a canister under test make canisters call each other. */
-export interface ReferencePool {
+interface ReferencePool {
   /** Any principal: canisters, users, the management canister. At least one. */
   readonly principals: readonly Uint8Array[];
   /** Canisters under test with their methods. At least one. */

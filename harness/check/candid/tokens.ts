@@ -19,7 +19,7 @@ const NUMBER = /[+-]?(?:0[xX][0-9a-fA-F_]+|[0-9][0-9_]*(?:\.[0-9_]*)?(?:[eE][+-]
 const SYMBOL = /->|[{}()[\]:;,=.]/y;
 
 /** @throws CandidSyntaxError */
-export function tokensOf(source: string): Token[] {
+function tokensOf(source: string): Token[] {
   const tokens: Token[] = [];
   let at = 0;
   const place = (offset: number) => {

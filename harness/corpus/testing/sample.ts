@@ -9,7 +9,7 @@ const A = canisterId(0);
 const B = canisterId(1);
 const user = userId(0);
 
-export const sampleProgram: Program = {
+const sampleProgram: Program = {
   format: 'program@1',
   width: 'i32',
   memory: { min: 1n },

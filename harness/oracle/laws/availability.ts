@@ -50,6 +50,6 @@ export const availability: Law = {
 };
 
 /** A call that ran out of instructions by its own charge never got as far as availability. */
-export function tellsAvailability(call: SystemCallRecord): boolean {
+function tellsAvailability(call: SystemCallRecord): boolean {
   return call.trap !== 'instruction-limit' || call.name === 'stable_write' || call.name === 'stable64_write';
 }

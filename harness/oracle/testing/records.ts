@@ -94,7 +94,7 @@ export const LEDGER: CyclesLedger = {
   lost: 0n,
 };
 
-export interface Told {
+interface Told {
   readonly record: TransitionRecord;
   readonly outcome?: StimulusOutcome;
   readonly ledger?: CyclesLedger;

@@ -8,7 +8,7 @@ const NOTHING: CyclesLedger = {
   putIn: 0n, balances: 0n, reserved: 0n, inMessages: 0n, inCallContexts: 0n, setAside: 0n, burned: 0n, charged: 0n, lost: 0n,
 }; // prettier-ignore
 
-export interface Script {
+interface Script {
   /** How many new messages the execution of message n makes; default none. */
   readonly makes?: (message: number) => number;
   /** Further choices that are always enabled. */

@@ -82,7 +82,7 @@ import { stableRead } from './stable-read.js';
  * Carries out a system call: arguments unsigned, as the import table types them; the result likewise (-1 stands for all bits set).
  * @throws WasmTrap
  */
-export type SystemApiHandler =
+type SystemApiHandler =
   | ((es: Execution, ...args: bigint[]) => bigint)
   | ((es: Execution, ...args: bigint[]) => void)
   | ((es: Execution, ...args: bigint[]) => never);

@@ -66,11 +66,11 @@ export function canister(
 }
 
 export const text = (value: string): Hex => hexOf(new TextEncoder().encode(value));
-export const cycles = (n: bigint): Cycles => n as Cycles;
+const cycles = (n: bigint): Cycles => n as Cycles;
 export const TRILLION = 1_000_000_000_000n;
 export const USER = userId(0);
 
-export interface SubnetOptions {
+interface SubnetOptions {
   readonly profile?: Profile;
   readonly assembly?: Assembly;
   readonly trace?: boolean;

@@ -44,10 +44,7 @@ function runPublicMethod(w: World, message: CallMessage): void {
 }
 
 /** System tasks. */
-export type SystemTask = Extract<
-  EntryPoint,
-  'canister_heartbeat' | 'canister_global_timer' | 'canister_on_low_wasm_memory'
->;
+type SystemTask = Extract<EntryPoint, 'canister_heartbeat' | 'canister_global_timer' | 'canister_on_low_wasm_memory'>;
 
 /** Call context creation: Heartbeat, Global timer, On low wasm memory. */
 export function executeSystemTask(w: World, id: Principal, task: SystemTask): void {

@@ -20,7 +20,7 @@ import type { Canister } from '../state.js';
 import type { World } from '../world.js';
 
 /** What is executed. */
-export interface MessageTask {
+interface MessageTask {
   readonly entryPoint: EntryPoint;
   readonly exportName: string;
   /** Absent for system tasks. */
@@ -70,7 +70,7 @@ export function judgedOutcome(run: Run, newBalance: bigint): ExecutionOutcome {
 }
 
 /** Whether the Wasm memory is larger than the canister's settings allow. */
-export function exceedsMemoryLimit(es: Execution): boolean {
+function exceedsMemoryLimit(es: Execution): boolean {
   const limit = es.canister.settings.wasmMemoryLimit;
   return limit > 0n && wasmMemoryBytes(es) > limit;
 }

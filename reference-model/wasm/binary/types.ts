@@ -76,7 +76,7 @@ export function readFuncType(reader: ByteReader, features: FeatureSet): FuncType
 }
 
 /** Limits: a byte of flags (1: has a maximum, 2: shared, 4: 64-bit addresses, 8: page size), then minimum and maximum. */
-export function readLimits(reader: ByteReader, features: FeatureSet, of: 'memory' | 'table'): Limits {
+function readLimits(reader: ByteReader, features: FeatureSet, of: 'memory' | 'table'): Limits {
   const offset = reader.offset;
   const flags = reader.byte();
   if (flags > 15) reader.fail('malformed limits flags', offset);

@@ -25,7 +25,7 @@
 //   0x45…0xc4 d a [b]             numeric instructions
 //   0xc5…0xd7 d a constant        i32 instructions whose second operand is a constant (FUSED_I32)
 //   0xd8…0xeb a b target weight   comparison and branch (BRANCH_I32), the first ten on places, the others on a constant
-//   0xfc handler length operands… everything else: a handler of execution/cold.ts
+//   0xfc handler length operands… everything else: a handler of execution/machine.ts or vector-memory.ts
 //   0xfd handler d a b c          vector instructions: a handler of execution/vectors.ts
 
 /** A function body, translated. */

@@ -6,7 +6,7 @@ import type { FunctionInstance, GlobalInstance } from '../runtime/instances.js';
 import type { ByteRange } from '../structure/module.js';
 
 /** What a constant expression can refer to. */
-export interface ConstantContext {
+interface ConstantContext {
   readonly bytes: Uint8Array;
   readonly functions: readonly FunctionInstance[];
   readonly globals: readonly GlobalInstance[];

@@ -4,7 +4,7 @@ import type { ValueType } from '../../../spec/wasm/types.js';
 import { VALUE_TYPE_SLOTS } from '../../../spec/wasm/types.js';
 
 /** An operand while its body is translated. */
-export interface Operand {
+interface Operand {
   readonly type: ValueType;
   /** The place that its height gives it. */
   readonly home: number;

@@ -5,8 +5,8 @@
 // once from the double: for +, -, *, / and square root that gives the correctly rounded f32 result.
 
 /** The canonical NaNs: positive, only the top bit of the payload set. */
-export const CANONICAL_NAN_32 = 0x7fc00000;
-export const CANONICAL_NAN_64_HIGH = 0x7ff80000;
+const CANONICAL_NAN_32 = 0x7fc00000;
+const CANONICAL_NAN_64_HIGH = 0x7ff80000;
 
 /** Writes an f64 result, NaN canonical. `d` is a word index. */
 export function setF64(F64: Float64Array, I: Int32Array, d: number, value: number): void {

@@ -24,7 +24,7 @@ export interface InstanceState {
 }
 
 /** What instantiation gives to an instance: everything by its index in the module. */
-export interface InstanceParts {
+interface InstanceParts {
   readonly functions: FunctionInstance[];
   readonly tables: TableInstance[];
   readonly memories: MemoryInstance[];

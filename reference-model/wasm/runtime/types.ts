@@ -19,7 +19,7 @@ const sameValueTypes = (a: readonly ValueType[], b: readonly ValueType[]): boole
 };
 
 /** Limits match when the actual ones lie within the expected ones. */
-export function limitsMatch(actual: Limits, expected: Limits): boolean {
+function limitsMatch(actual: Limits, expected: Limits): boolean {
   if (actual.addressType !== expected.addressType || actual.min < expected.min) return false;
   return expected.max === undefined || (actual.max !== undefined && actual.max <= expected.max);
 }

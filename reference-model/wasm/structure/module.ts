@@ -2,7 +2,6 @@
 
 import type { Mnemonic } from '../../../spec/wasm/instructions.js';
 import type {
-  ExternKind,
   ExternType,
   FuncType,
   GlobalType,
@@ -95,7 +94,3 @@ export interface Module {
   /** Where in the bytes each thing stands, for messages: byte offset of every section, by section id. */
   readonly sectionOffsets: ReadonlyMap<number, number>;
 }
-
-/** Imports of one kind. */
-export const importCount = (module: Module, kind: ExternKind): number =>
-  module.imports.reduce((count, one) => count + (one.kind === kind ? 1 : 0), 0);

@@ -4,9 +4,9 @@ import type { Mnemonic } from '../../../spec/wasm/instructions.js';
 import type { ValueType } from '../../../spec/wasm/types.js';
 
 /** The type of an operand: `unknown` is what an unreachable stack gives when nothing is left on it. */
-export type StackType = ValueType | 'unknown';
+type StackType = ValueType | 'unknown';
 
-export interface ControlFrame {
+interface ControlFrame {
   /** `function` is the frame of the body itself. */
   readonly opener: Mnemonic | 'function';
   readonly params: readonly ValueType[];
