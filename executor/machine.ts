@@ -30,6 +30,7 @@ export interface Machine {
   log: TransitionLog;
 }
 
+/** The log of a transition in which nothing has happened yet. */
 export function newLog(): TransitionLog {
   return { executions: [], messages: [], ended: [], touched: new Set() };
 }
@@ -39,10 +40,12 @@ export function rejection({ options: { profile } }: Machine, cause: RejectCause)
   return { kind: 'reject', code: REJECT_CAUSES[cause].code, message: profile.rejectMessages[cause] };
 }
 
+/** The id of the next message, counted from 0. */
 export function nextMessage({ subnet }: Machine): MessageId {
   return subnet.nextMessage++ as MessageId;
 }
 
+/** The id of the next request from outside, counted from 0. */
 export function nextRequest({ subnet }: Machine): RequestId {
   return subnet.nextRequest++ as RequestId;
 }

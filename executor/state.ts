@@ -152,6 +152,7 @@ export interface Subnet {
   nextRequest: number;
 }
 
+/** A subnet without canisters. @param time nanoseconds since 1970 */
 export function newSubnet(time: bigint): Subnet {
   return {
     time,

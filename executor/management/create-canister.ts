@@ -7,6 +7,7 @@ import type { Machine } from '../machine.js';
 import { changedSettings, defaultSettings, refusalOf } from './settings.js';
 import { refused } from './access.js';
 
+/** Makes an empty, running canister with the next id, or rejects settings that are not valid. */
 export function create(machine: Machine, stimulus: Extract<Stimulus, { kind: 'create' }>): StimulusOutcome {
   const { subnet, options, assembly } = machine;
   const defaults = defaultSettings(options.profile, stimulus.sender);

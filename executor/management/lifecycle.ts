@@ -7,6 +7,7 @@ import { asController, refused, REPLIED } from './access.js';
 
 type Of<K extends Stimulus['kind']> = Extract<Stimulus, { kind: K }>;
 
+/** Takes code and state away, and rejects what its open call contexts have not answered; for controllers. */
 export function uninstall(machine: Machine, stimulus: Of<'uninstall'>): StimulusOutcome {
   return asController(machine, stimulus, (canister) => {
     empty(machine, canister, 'uninstalled');

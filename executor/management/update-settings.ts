@@ -5,6 +5,7 @@ import type { Machine } from '../machine.js';
 import { asController, refused, REPLIED } from './access.js';
 import { changedSettings, refusalOf } from './settings.js';
 
+/** Changes settings as a whole or not at all; for controllers. */
 export function updateSettings(
   machine: Machine,
   stimulus: Extract<Stimulus, { kind: 'update-settings' }>,

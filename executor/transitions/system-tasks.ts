@@ -66,6 +66,7 @@ function runTask(machine: Machine, canister: Canister, task: SystemTask): void {
   if (trap === undefined) canister.version += assembly.versionIncrements[task] ?? 0n;
 }
 
+/** Runs canister_heartbeat. */
 export function heartbeat(machine: Machine, choice: Extract<Choice, { kind: 'heartbeat' }>): void {
   runTask(machine, canisterById(machine, choice.canister), 'canister_heartbeat');
 }

@@ -5,22 +5,27 @@ export const ZERO: Expression = { kind: 'constant', value: 0n };
 export const ENV: Expression = { kind: 'env' };
 export const MEMORY_BYTES: Expression = { kind: 'memory bytes' };
 
+/** A number. */
 export function constant(value: bigint | number): Expression {
   return { kind: 'constant', value: BigInt(value) };
 }
 
+/** The variable of that index. */
 export function variable(index: number): Expression {
   return { kind: 'variable', index };
 }
 
+/** Two expressions, joined. */
 export function operation(operator: Operator, left: Expression, right: Expression): Expression {
   return { kind: 'operation', operator, left, right };
 }
 
+/** Reads so many bytes of the Wasm memory, little-endian, without sign. */
 export function load(address: number, bytes: 1 | 2 | 4 | 8): Expression {
   return { kind: 'load', address: constant(address), bytes };
 }
 
+/** The table index of a function; the size of the table where it has none. */
 export function indexOf(name: string): Expression {
   return { kind: 'index of', function: name };
 }
@@ -35,14 +40,17 @@ export function resultOf(name: string, into: number, ...args: readonly Expressio
   return { kind: 'system call', name, args, into, log: true };
 }
 
+/** Logs the bytes of a range of the Wasm memory. */
 export function logMemory(address: Expression, size: Expression): Statement {
   return { kind: 'log memory', address, size };
 }
 
+/** Writes the low bytes of a value to the Wasm memory, little-endian. */
 export function store(address: number, value: Expression, bytes: 1 | 2 | 4 | 8 = 8): Statement {
   return { kind: 'store', address: constant(address), value, bytes };
 }
 
+/** Statements that run where the condition is not 0. */
 export function when(condition: Expression, then: readonly Statement[]): Statement {
   return { kind: 'if', condition, then, else: [] };
 }

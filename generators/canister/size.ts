@@ -14,6 +14,7 @@ export function isSmaller(a: ProgramSize, b: ProgramSize): boolean {
   return a.parts < b.parts || (a.parts === b.parts && a.numbers < b.numbers);
 }
 
+/** How large a program is. */
 export function programSize(program: Program): ProgramSize {
   let parts = 0;
   let numbers = 0n;

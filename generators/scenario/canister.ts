@@ -79,6 +79,7 @@ export const STANDARD_METHODS = {
   log: 'log',
 } as const;
 
+/** A canister to be called by its standard methods. */
 export function peerOf(canister: Principal): Peer {
   const { replies, rejects, query } = STANDARD_METHODS;
   return { canister, replies, rejects, query };

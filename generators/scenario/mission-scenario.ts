@@ -31,6 +31,7 @@ function environmentOf(draw: Draw, swarm: Swarm): readonly EnvironmentVariable[]
   return list;
 }
 
+/** Width, memory (in pages) and container of a module of the scenario. */
 export function shapeOf(draw: Draw, swarm: Swarm, width: 'i32' | 'i64'): ModuleShape {
   const min = BigInt(draw.int(1, 3));
   const max = swarm.has('memory maximum') ? { max: min + BigInt(draw.int(0, 4)) } : {};
@@ -42,6 +43,7 @@ export function shapeOf(draw: Draw, swarm: Swarm, width: 'i32' | 'i64'): ModuleS
   };
 }
 
+/** A stage with nothing on it, with the profile and the environment variables of the scenario. */
 export function newStage(draw: Draw, swarm: Swarm, options: GeneratorOptions): Stage {
   const profile = options.profile ?? (swarm.has('open wasm') ? 'open-wasm' : 'conformance');
   return new Stage(draw, profile, environmentOf(draw, swarm));

@@ -28,6 +28,7 @@ export interface StandardCallbacks {
 /** Contexts in which nothing can be said about cycles. */
 const COMPOSITE: readonly Context[] = ['CQ', 'CRy', 'CRt', 'CC'];
 
+/** Where code is generated: its entry point and what is available there, its variables, and whom it can call. */
 export class Scope {
   private variables = 0;
   /** Locals of the function, for raw code. */

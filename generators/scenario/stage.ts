@@ -65,6 +65,7 @@ interface StagedModule {
   readonly source: ModuleSource | (() => ModuleSource);
 }
 
+/** A scenario under construction: modules, canisters, steps, and what it aims at. */
 export class Stage {
   readonly steps: Step[] = [];
   readonly aims: string[] = [];

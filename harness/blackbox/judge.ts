@@ -129,6 +129,7 @@ export function judgePrepared({ play, expectations }: Prepared, target: Answerer
   }
 }
 
+/** What an error makes of the case: skipped, poisoned or errored, never a pass. */
 export function verdictOf(error: unknown): { readonly verdict: Verdict; readonly reason: string } {
   if (error instanceof TargetSkip) return { verdict: 'skipped', reason: error.message };
   if (error instanceof Restless) return { verdict: 'poisoned', reason: error.message };
@@ -142,6 +143,7 @@ function isOwnReject(sight: Sight | undefined): boolean {
   return code === REJECT_CODES.SYS_FATAL || code === REJECT_CODES.SYS_TRANSIENT;
 }
 
+/** The transitions of the model's run, each with the step that it belongs to; -1: the setup. */
 export function observedIn({ play, expectations }: Prepared): readonly ObservedTransition[] {
   return expectations.transitions.flatMap((records, stroke) =>
     records.map((actual) => ({ step: play.strokes[stroke]?.step ?? -1, actual })),

@@ -162,6 +162,7 @@ interface Sensitive {
 
 const sensitivities = new WeakMap<readonly Uint8Array[], Sensitive>();
 
+/** What matters to these modules; remembered by the list. */
 export function sensitive(modules: readonly Uint8Array[]): Sensitive {
   let found = sensitivities.get(modules);
   if (found === undefined) {

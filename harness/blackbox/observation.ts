@@ -121,6 +121,7 @@ export function responseSight(
   return { stroke, what: 'response', value, ...orValues, rejectCode: response.code };
 }
 
+/** What the status of a canister shows. */
 export function statusSight(stroke: number, { exists, status, moduleHash }: CanisterStatus): Sight {
   const value = exists ? `${status ?? 'status not shown'}, module ${moduleHash ?? 'none'}` : 'no such canister';
   return { stroke, what: 'status', value, rejectCode: 0 };

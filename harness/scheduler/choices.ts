@@ -2,6 +2,7 @@
 import type { Choice, Pick } from '../../spec/vocabulary/scenario.js';
 import type { Policy } from './policy.js';
 
+/** Whether two choices are the same. */
 export function sameChoice(a: Choice, b: Choice): boolean {
   switch (a.kind) {
     case 'execute':

@@ -31,6 +31,7 @@ export class TypeSection {
   }
 }
 
+/** Writes a vector of value types. */
 export function writeTypes(out: Bytes, types: readonly ValueType[]): void {
   out.u32(types.length);
   for (const type of types) out.byte(VALUE_TYPE_CODES[type]);

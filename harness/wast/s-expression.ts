@@ -8,6 +8,7 @@ export type Node =
 
 export type ListNode = Extract<Node, { kind: 'list' }>;
 
+/** A script that cannot be read; `offset` is in characters. */
 class ScriptSyntaxError extends Error {
   override readonly name = 'ScriptSyntaxError';
   constructor(

@@ -89,6 +89,7 @@ const fail = (message: string): never => {
 const textOf = (node: Node | undefined): string => (node === undefined || node.kind === 'list' ? '' : node.text);
 const nameOf = (node: Node | undefined): string => Buffer.from(textOf(node), 'latin1').toString('utf8');
 
+/** Runs the commands of one script on the model, in their order. */
 export class ScriptRunner {
   private readonly store = new Store();
   private readonly meter = new Meter(LIMITS.instructionLimit);

@@ -40,6 +40,7 @@ export function runSource(
 
 type Counts = Readonly<Record<CommandResult['verdict'], number>>;
 
+/** How many commands passed, failed and were skipped. */
 export function countsOf(results: readonly CommandResult[]): Counts {
   const counts = { passed: 0, failed: 0, skipped: 0 };
   for (const { verdict } of results) counts[verdict]++;

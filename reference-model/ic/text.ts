@@ -21,6 +21,7 @@ export function decodeTextLossily(bytes: Uint8Array): string {
   return lossy.decode(bytes);
 }
 
+/** The text in UTF-8. */
 export function encodeText(text: string): Uint8Array {
   return encoder.encode(text);
 }

@@ -42,6 +42,7 @@ interface Call {
   readonly cleanup?: string;
 }
 
+/** A call from call_new to call_perform. Without `reject` the reply callback takes rejects, too; `timeout` is in seconds. */
 export function call(s: Scope, { callee, method, reply, reject = reply, env = 1n, ...more }: Call): Statement[] {
   const attached = more.cycles ?? 0n;
   return [

@@ -34,6 +34,7 @@ export function messagePrice({ fees, limits }: Profile, width: 'i32' | 'i64'): b
   return fees.messageExecution + (limits.updateInstructions * fees.tenInstructions[width]) / 10n;
 }
 
+/** The profile of the scenario. @throws RangeError where there is none of its name */
 export function profileOf(stage: Stage): Profile {
   const profile = profileNamed(stage.profile);
   if (profile === undefined) throw new RangeError(`no profile ${stage.profile}`);

@@ -19,6 +19,7 @@ export const B = canisterId(1);
 
 export const digestText = (text: string) => text.padStart(16, '0') as Digest;
 
+/** The digest of canister A, with some fields different. */
 export function canister(more: Partial<CanisterDigest> = {}): CanisterDigest {
   return {
     canister: A,
@@ -43,6 +44,7 @@ export function canister(more: Partial<CanisterDigest> = {}): CanisterDigest {
   };
 }
 
+/** The record of a system call. */
 export function call(
   name: string,
   args: readonly bigint[] = [],
@@ -51,6 +53,7 @@ export function call(
   return { name, args, ...more };
 }
 
+/** The record of an update method that returned, with some fields different. */
 export function execution(more: Partial<ExecutionRecord> = {}): ExecutionRecord {
   return {
     canister: A,
@@ -71,6 +74,7 @@ export const trapped = { outcome: { kind: 'trapped', trap: 'unreachable' } } as 
 
 export const message = (id: number) => id as MessageId;
 
+/** The record of a transition in which message 0 is executed and nothing comes of it, with some fields different. */
 export function record(more: Partial<TransitionRecord> = {}): TransitionRecord {
   return {
     cause: { kind: 'execute', message: message(0) },

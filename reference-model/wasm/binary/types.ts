@@ -41,6 +41,7 @@ export function valueTypeOf(code: number, features: FeatureSet, offset: number):
   return type;
 }
 
+/** A value type. @throws WasmDecodeError for an unknown byte, or one whose feature is off */
 export function readValueType(reader: ByteReader, features: FeatureSet): ValueType {
   const offset = reader.offset;
   return valueTypeOf(reader.byte(), features, offset);
@@ -56,6 +57,7 @@ export function readReferenceType(reader: ByteReader, features: FeatureSet): Ref
   return 'externref';
 }
 
+/** A function type, from its 0x60 on. @throws WasmDecodeError for another byte, or a type whose feature is off */
 export function readFuncType(reader: ByteReader, features: FeatureSet): FuncType {
   const offset = reader.offset;
   const code = reader.byte();
@@ -94,15 +96,18 @@ function readLimits(reader: ByteReader, features: FeatureSet, of: 'memory' | 'ta
   return { addressType, min, max: flags & 1 ? read() : undefined };
 }
 
+/** A table type: references, then limits in entries. @throws WasmDecodeError */
 export function readTableType(reader: ByteReader, features: FeatureSet): TableType {
   const element = readReferenceType(reader, features);
   return { element, limits: readLimits(reader, features, 'table') };
 }
 
+/** A memory type: limits in pages. @throws WasmDecodeError */
 export const readMemoryType = (reader: ByteReader, features: FeatureSet): MemoryType => ({
   limits: readLimits(reader, features, 'memory'),
 });
 
+/** A global type: value type, then 0 or 1 for mutable. @throws WasmDecodeError */
 export function readGlobalType(reader: ByteReader, features: FeatureSet): GlobalType {
   const valueType = readValueType(reader, features);
   const mutability = reader.byte();

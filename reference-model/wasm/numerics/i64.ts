@@ -26,6 +26,7 @@ function multiplyHigh(x: number, y: number): number {
   return (x1 * y1 + Math.floor(middle / 65536) + Math.floor(cross / 65536)) | 0;
 }
 
+/** The product modulo 2^64. */
 export function multiply(I: Words, d: number, a: number, b: number): void {
   const xl = low(I, a);
   const yl = low(I, b);
@@ -33,6 +34,7 @@ export function multiply(I: Words, d: number, a: number, b: number): void {
   set(I, d, Math.imul(xl, yl), multiplyHigh(xl, yl) + (cross | 0));
 }
 
+/** Shifts left by `b` modulo 64; zeroes come in. */
 export function shiftLeft(I: Words, d: number, a: number, b: number): void {
   const by = low(I, b) & 63;
   const l = low(I, a);
@@ -42,6 +44,7 @@ export function shiftLeft(I: Words, d: number, a: number, b: number): void {
   else set(I, d, 0, l << (by - 32));
 }
 
+/** Shifts right by `b` modulo 64; copies of the sign come in. */
 export function shiftRightSigned(I: Words, d: number, a: number, b: number): void {
   const by = low(I, b) & 63;
   const l = low(I, a);
@@ -51,6 +54,7 @@ export function shiftRightSigned(I: Words, d: number, a: number, b: number): voi
   else set(I, d, h >> (by - 32), h >> 31);
 }
 
+/** Shifts right by `b` modulo 64; zeroes come in. */
 export function shiftRightUnsigned(I: Words, d: number, a: number, b: number): void {
   const by = low(I, b) & 63;
   const l = low(I, a);
@@ -69,14 +73,17 @@ function rotate(I: Words, d: number, a: number, by: number): void {
   else set(I, d, (l << rest) | (h >>> (32 - rest)), (h << rest) | (l >>> (32 - rest)));
 }
 
+/** Rotates left by `b` modulo 64. */
 export const rotateLeft = (I: Words, d: number, a: number, b: number): void => {
   rotate(I, d, a, low(I, b) & 63);
 };
 
+/** Rotates right by `b` modulo 64. */
 export const rotateRight = (I: Words, d: number, a: number, b: number): void => {
   rotate(I, d, a, -low(I, b) & 63);
 };
 
+/** Leading zeros; 64 for zero. */
 export function countLeadingZeros(I: Words, d: number, a: number): void {
   const h = high(I, a);
   set(I, d, h === 0 ? 32 + Math.clz32(low(I, a)) : Math.clz32(h), 0);
@@ -92,11 +99,13 @@ export function popcnt32(x: number): number {
   return Math.imul((x + (x >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
 }
 
+/** Trailing zeros; 64 for zero. */
 export function countTrailingZeros(I: Words, d: number, a: number): void {
   const l = low(I, a);
   set(I, d, l === 0 ? 32 + ctz32(high(I, a)) : ctz32(l), 0);
 }
 
+/** How many bits are 1. */
 export const populationCount = (I: Words, d: number, a: number): void => {
   set(I, d, popcnt32(low(I, a)) + popcnt32(high(I, a)), 0);
 };

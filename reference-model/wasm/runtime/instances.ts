@@ -50,6 +50,7 @@ export class FunctionInstance {
   }
 }
 
+/** A table: references by index, copied on the first write after a snapshot. */
 export class TableInstance {
   /** References as bits (see SlotStack), by index; shared with snapshots until the first write. */
   private entries: Int32Array;
@@ -166,6 +167,7 @@ export class TableInstance {
   }
 }
 
+/** A global: its type, and where its value lies. */
 export class GlobalInstance {
   /** @param words where its value is, four words from `at` on (a global of one slot uses the first two) */
   constructor(

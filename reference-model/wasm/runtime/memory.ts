@@ -50,6 +50,7 @@ export interface MemoryState {
   readonly lane1: number;
 }
 
+/** A memory: pages that are shared with snapshots until they are written, and the digest of its contents. */
 export class MemoryInstance {
   /** Public for the run loop alone, which reads and writes pages itself where an access stays within one. */
   pages: Page[];

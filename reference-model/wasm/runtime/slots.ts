@@ -38,11 +38,13 @@ const idle: SlotStack[] = [];
 /** Room past the budget: results and arguments of host functions, the operands that a superinstruction reads too many. */
 const SPARE_SLOTS = 4096;
 
+/** A stack with room for so many slots, and some to spare; an idle one where it is large enough. What is in it is left from before. */
 export function acquireStack(slots: number): SlotStack {
   const stack = idle.pop();
   return stack && stack.I.length >= 2 * (slots + SPARE_SLOTS) ? stack : new SlotStack(slots + SPARE_SLOTS);
 }
 
+/** Gives a stack back, for the next execution. */
 export function releaseStack(stack: SlotStack): void {
   idle.push(stack);
 }

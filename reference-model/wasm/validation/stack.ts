@@ -27,6 +27,7 @@ interface Failing {
 /** Below every body. */
 const OUTSIDE: ControlFrame = { opener: 'function', params: [], results: [], height: 0, unreachable: false };
 
+/** The types of the operands and the control frames at one place of a body. What does not fit is told to the context, which throws. */
 export class ValidationStack {
   private readonly operands: StackType[] = [];
   private readonly frames: ControlFrame[] = [];
