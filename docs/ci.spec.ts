@@ -20,13 +20,10 @@ afterAll(() => {
   rmSync(directory, { recursive: true });
 });
 
-// Instead of the package registry's npx, one that takes the same arguments and runs the build.
+// Instead of an installed package's npx, one that takes the same arguments and runs the build.
 const bin = join(directory, 'bin');
 mkdirSync(bin);
-writeFileSync(
-  join(bin, 'npx'),
-  `#!/bin/sh\n[ "$1" = --yes ] && shift\nshift\nexec "${process.execPath}" "${MAIN}" "$@"\n`,
-);
+writeFileSync(join(bin, 'npx'), `#!/bin/sh\nshift\nexec "${process.execPath}" "${MAIN}" "$@"\n`);
 chmodSync(join(bin, 'npx'), 0o755);
 
 function shell(name: string, script: string, env: Readonly<Record<string, string>>) {
@@ -45,7 +42,7 @@ const reportAt = (...names: string[]) =>
 describe('the composite action', () => {
   const text = readFileSync('.github/actions/ic0-conformance/action.yml', 'utf8');
   const script = (/run: \|\n([\s\S]*)$/.exec(text)?.[1] ?? '').replace(/^ {8}/gm, '');
-  const inputs = { TARGET: 'executor', SEED: 'ci', CASES: '6', WAIVERS: '', VERSION: 'latest' };
+  const inputs = { TARGET: 'executor', SEED: 'ci', CASES: '6', WAIVERS: '', SUITE: resolve('.') };
 
   it('runs the shards of a matrix, says where their reports are, and merge puts them together', () => {
     for (const shard of ['1/2', '2/2']) {
@@ -68,6 +65,28 @@ describe('the composite action', () => {
     const merge = /run: (npx .*merge .*)/.exec(readFileSync('docs/ci.md', 'utf8'))?.[1] ?? '';
     expect(shell('bash', merge, {}).status).toBe(0);
     expect(reportAt('report.json')).toMatchObject({ complete: true, totals: { cases: 6 } });
+  }, 300_000);
+
+  it('says where failing cases are, so that they can be replayed', () => {
+    const place = at('failing');
+    mkdirSync(place);
+    const { status } = shell('bash', script, {
+      ...inputs,
+      TARGET: 'mutant:trap-keeps-globals',
+      SEED: 'corpus',
+      CASES: '16',
+      SHARD: '1/1',
+      RUNNER_TEMP: place,
+      GITHUB_OUTPUT: join(place, 'output'),
+      GITHUB_STEP_SUMMARY: join(place, 'summary.md'),
+    });
+    expect(status).toBe(1);
+    const corpus = /corpus=(.*)/.exec(readFileSync(join(place, 'output'), 'utf8'))?.[1] ?? '';
+    const { status: replayed, said } = shell('bash', `npx ic0-conformance replay "${corpus}"`, {});
+    expect([replayed, said]).toEqual([1, expect.stringContaining('atomicity/globals')]);
+    const path = /path: \|\n((?: {12}.*\n)+)/.exec(readFileSync('docs/ci.md', 'utf8'))?.[1] ?? '';
+    for (const output of [...text.matchAll(/^ {2}(report|corpus):\n/gm)].map(([, name]) => name))
+      expect(path).toContain(`steps.judge.outputs.${output}`);
   }, 300_000);
 });
 
