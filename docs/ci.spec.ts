@@ -106,7 +106,7 @@ describe('the image', () => {
 
 describe('the GitLab job', () => {
   it('runs its part', () => {
-    const lines = /script:\n {4}- ([\s\S]*?)\n {2}artifacts/.exec(readFileSync('docs/ci.md', 'utf8'))?.[1] ?? '';
+    const lines = /\n {2}script:\n {4}- ([\s\S]*?)\n {2}artifacts/.exec(readFileSync('docs/ci.md', 'utf8'))?.[1] ?? '';
     const script = lines
       .replace(/\s*\n\s*/g, ' ')
       .replace(/"stdio:[^"]*"/, 'executor')
