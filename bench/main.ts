@@ -1,7 +1,8 @@
 // plumbing: npm run bench [-- --json FILE] [--only NAME…] — prints figures, each with what it is compared to
 import { writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
+import { readCommandLine } from '../harness/command-line.js';
 import { benchExecutor } from './executor.js';
 import type { Figure } from './figure.js';
 import { benchGenerators } from './generators.js';
@@ -18,18 +19,15 @@ const GROUPS: Readonly<Record<string, () => Promise<Figure[]>>> = {
 const shown = (value: number): string =>
   value >= 1000 ? String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, '_') : value.toPrecision(3);
 
-const program: Command = new Command('bench')
+const tool = new Command('bench')
   .description('measures the suite and its engines; figures compare things that ran side by side in this process')
   .option('--json <file>', 'write the figures to a file')
-  .option('--only <groups...>', `of ${Object.keys(GROUPS).join(', ')}`, Object.keys(GROUPS))
-  .parse();
-const { json, only } = program.opts<{ json?: string; only: string[] }>();
+  .addOption(new Option('--only <groups...>').choices(Object.keys(GROUPS)).default(Object.keys(GROUPS)));
+const { json, only } = readCommandLine(tool).opts<{ json?: string; only: string[] }>();
 
 const figures: Figure[] = [];
-for (const name of only) {
-  const measure = GROUPS[name];
-  if (measure === undefined)
-    program.error(`no group '${name}'. There are: ${Object.keys(GROUPS).join(', ')}`, { exitCode: 2 });
+for (const [name, measure] of Object.entries(GROUPS)) {
+  if (!only.includes(name)) continue;
   for (const figure of await measure()) {
     figures.push(figure);
     console.log(`${figure.name.padEnd(34)} ${shown(figure.value).padStart(14)}   ${figure.meaning}`);

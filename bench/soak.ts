@@ -1,24 +1,23 @@
 // plumbing: npm run soak [-- --cases N] — whether memory stays flat: cases one after the other in one thread, as a worker runs them
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
+import { readCommandLine, wholeNumber } from '../harness/command-line.js';
 import { prepareJob, CaseRunner } from '../harness/runner/job.js';
 
-const options = new Command('soak')
+const tool = new Command('soak')
   .description(
     'runs cases in one thread; exit code 1 when the resident set at the end is over 1.2 times that after a tenth',
   )
-  .option('--cases <n>', 'how many', '100000')
-  .option('--corpus <dir>', 'where failing cases are kept', '.ic0-conformance/corpus')
-  .parse()
-  .opts<{ cases: string; corpus: string }>();
+  .addOption(new Option('--cases <n>', 'how many').default(100_000).argParser(wholeNumber(1)))
+  .option('--corpus <dir>', 'where failing cases are kept', '.ic0-conformance/corpus');
+const { cases, corpus } = readCommandLine(tool).opts<{ cases: number; corpus: string }>();
 
 const CHUNK = 100;
 const MOST_GROWTH = 1.2;
-const cases = Number(options.cases);
 const tenth = Math.ceil(cases / 10 / CHUNK) * CHUNK;
 
 const runner = new CaseRunner(
   await prepareJob({
-    target: 'executor', seed: 'soak', tier: 'differential', families: [], rules: [], corpus: options.corpus,
+    target: 'executor', seed: 'soak', tier: 'differential', families: [], rules: [], corpus,
   }),
 ); // prettier-ignore
 

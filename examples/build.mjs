@@ -8,6 +8,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 const MOTOKO = ['counter/counter', 'ping-pong/ping', 'ping-pong/pong'];
@@ -46,12 +47,24 @@ function write(out, name, content) {
   console.log(`${name}: ${content.length} bytes`);
 }
 
+/** What is wrong with the command line is said, and ends the program with exit code 2. */
+function optionsOf(args) {
+  try {
+    const options = { out: { type: 'string', default: HERE }, enhanced: { type: 'boolean', default: false } };
+    const { values } = parseArgs({ args, options });
+    mkdirSync(values.out, { recursive: true });
+    return values;
+  } catch (error) {
+    process.stderr.write(`examples: ${error.message}\nUsage: npm run examples -- [--out DIR] [--enhanced]\n`);
+    process.exit(2);
+  }
+}
+
 if (command === 'motoko') {
   compileMotoko(rest[0], rest[1]);
 } else {
-  const args = process.argv.slice(2);
-  const out = args.includes('--out') ? args[args.indexOf('--out') + 1] : HERE;
-  const mode = args.includes('--enhanced') ? 'enhanced' : 'classic';
+  const { out, enhanced } = optionsOf(process.argv.slice(2));
+  const mode = enhanced ? 'enhanced' : 'classic';
   execFileSync(process.execPath, [fileURLToPath(import.meta.url), 'motoko', out, mode], { stdio: 'inherit' });
   if (mode === 'classic') await compileWat(out);
 }

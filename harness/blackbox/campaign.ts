@@ -1,14 +1,15 @@
 // plumbing: what black-box judgement is worth — are mutants caught that show replies, rejects and status only, and is nobody accused wrongly
 //
-//   tsx harness/blackbox/campaign.ts mutants --cases 2000            every mutant until it is caught
-//   tsx harness/blackbox/campaign.ts mutants --only accept --json F
-//   tsx harness/blackbox/campaign.ts chaos --cases 10000 --first 0   chaos, with a seed of its own for each thousand cases
+//   npm run campaign:blackbox -- mutants --cases 2000            every mutant until it is caught
+//   npm run campaign:blackbox -- mutants --only accept --json F
+//   npm run campaign:blackbox -- chaos --cases 10000 --first 0   chaos, with a seed of its own for each thousand cases
 import { writeFileSync, writeSync } from 'node:fs';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
-import { Command, Option } from 'commander';
+import { Argument, Command, Option } from 'commander';
 import { generateCase } from '../../generators/index.js';
 import { profileNamed } from '../../spec/profiles/profiles.js';
 import type { EngineFactory } from '../../spec/vocabulary/engine.js';
+import { readCommandLine, wholeNumber } from '../command-line.js';
 import { isOwn, type Catch } from '../mutants/hunt.js';
 import { mutants } from '../mutants/index.js';
 import { PROTOCOL, type Capabilities } from '../protocol/messages.js';
@@ -62,10 +63,9 @@ function profileOf(name: string) {
 }
 
 /** Runs cases, in order, on each mutant of the executor until one fails. */
-function huntMutants({ cases, first, seed, seconds, every, only, unseen, json }: Options): number {
-  const chosen = mutants
-    .filter(({ family, name }) => family !== 'model' && `${family}/${name}`.includes(only ?? ''))
-    .filter((_mutant, i) => i % every === 0);
+function huntMutants(options: Options): number {
+  const { cases, first, seed, seconds, unseen, json } = options;
+  const chosen = chosenOf(options);
   const tried = chosen.filter(({ name }) => unseen || !UNSEEN.has(name));
   const alive = new Map(tried.map((mutant) => [mutant.name, { mutant, box: blackBoxOf(mutant.engine) }]));
   const found: Catch[] = [];
@@ -151,19 +151,31 @@ async function tryChaos({ cases, first, seed, seconds }: Options): Promise<numbe
 }
 
 function optionsOf(): Options {
-  const count = (text: string) => Math.max(0, Math.trunc(Number(text)) || 0);
-  const program = new Command('campaign')
-    .argument('<what>', 'mutants, or chaos')
-    .addOption(new Option('--cases <n>', 'how many').default(2000).argParser(count))
-    .addOption(new Option('--first <k>', 'number of the first').default(0).argParser(count))
+  const tool = new Command('campaign')
+    .addArgument(new Argument('<what>', 'what is tried').choices(['mutants', 'chaos']))
+    .addOption(new Option('--cases <n>', 'how many').default(2000).argParser(wholeNumber(1)))
+    .addOption(new Option('--first <k>', 'number of the first').default(0).argParser(wholeNumber(0)))
     .addOption(new Option('--seed <text>', 'seed of the cases').default('black boxes'))
-    .addOption(new Option('--seconds <n>', 'stop after so many').default(1e9).argParser(count))
-    .addOption(new Option('--every <n>', 'of the mutants only each n-th: a sample').default(1).argParser(count))
+    .addOption(new Option('--seconds <n>', 'stop after so many').default(1e9).argParser(wholeNumber(1)))
+    .addOption(
+      new Option('--every <n>', 'of the mutants only each n-th: a sample').default(1).argParser(wholeNumber(1)),
+    )
     .option('--only <text>', 'mutants whose family/name contains it')
     .option('--unseen', 'try those too that no black box can show')
-    .option('--json <file>', 'write what became of the mutants')
-    .parse();
-  return { what: program.args[0] ?? '', ...program.opts<Omit<Options, 'what'>>() };
+    .option('--json <file>', 'write what became of the mutants');
+  const [what = ''] = readCommandLine(tool).args;
+  const options = { what, ...tool.opts<Omit<Options, 'what'>>() };
+  if (chosenOf(options).length === 0) {
+    tool.error(`error: --only ${options.only ?? ''}: no mutant of the executor has this in its family/name`);
+  }
+  return options;
+}
+
+/** The mutants of the executor that are asked for. */
+function chosenOf({ only = '', every }: Options): typeof mutants {
+  return mutants
+    .filter(({ family, name }) => family !== 'model' && `${family}/${name}`.includes(only))
+    .filter((_mutant, i) => i % every === 0);
 }
 
 if (isMainThread) {

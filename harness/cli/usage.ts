@@ -15,6 +15,8 @@ import { CommandError } from '../targets/stdio/command.js';
 import { parseDuration } from '../timing.js';
 import { WaiverError } from '../waivers/waivers.js';
 
+export { wholeNumber } from '../command-line.js';
+
 const INPUT_ERRORS = [
   UsageError,
   UnknownTargetError,
@@ -33,17 +35,6 @@ const INPUT_ERRORS = [
 /** Whether an error is about what the user gave: exit code 2. */
 export function isInputError(error: unknown): error is Error {
   return INPUT_ERRORS.some((kind) => error instanceof kind);
-}
-
-/** A whole number from `least`. */
-export function wholeNumber(least: number): (text: string) => number {
-  return (text) => {
-    const n = Number(text);
-    if (!/^\d+$/.test(text) || !Number.isSafeInteger(n) || n < least) {
-      throw new InvalidArgumentError(`Give a whole number from ${least}.`);
-    }
-    return n;
-  };
 }
 
 /** `90s`, `15m`, `2h`, in milliseconds. */

@@ -5,6 +5,8 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Command } from 'commander';
+import { readCommandLine } from '../command-line.js';
 import { packageRoot } from '../runner/suite.js';
 
 interface Manifest {
@@ -154,6 +156,7 @@ function check(directory: string): void {
   }
 }
 
+readCommandLine(new Command('test:package').description('tests the package as npm would publish it'));
 const directory = mkdtempSync(join(tmpdir(), 'ic0-conformance-packed-'));
 try {
   check(directory);

@@ -9,6 +9,7 @@ import { writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { Command, Option } from 'commander';
+import { readCommandLine, wholeNumber } from '../command-line.js';
 import { packageRoot } from '../runner/suite.js';
 import { CAUGHT_AT, CAUGHT_WITH } from './caught-at.js';
 import type { Catch } from './hunt.js';
@@ -32,8 +33,8 @@ interface Options {
 const REQUIRED = { ownPercent: 95, medianCases: 200, steps: 5 } as const;
 
 function options(): Options {
-  const positive = (text: string) => Math.max(1, Math.trunc(Number(text)) || 1);
-  return new Command('mutants')
+  const positive = wholeNumber(1);
+  const tool = new Command('mutants')
     .addOption(new Option('--cases <n>', 'cases within which each must be caught').default(2000).argParser(positive))
     .addOption(new Option('--seed <text>', 'seed of the cases').default(CAUGHT_WITH))
     .addOption(new Option('--jobs <n>', 'workers').default(availableParallelism()).argParser(positive))
@@ -42,9 +43,8 @@ function options(): Options {
     .option('--quick', 'look first where each was caught last time, and reduce nothing')
     .option('--remember', 'write where each was caught to harness/mutants/caught-at.ts')
     .option('--only <text>', 'mutants whose family/name contains it')
-    .option('--json <file>', 'write the results')
-    .parse()
-    .opts<Options>();
+    .option('--json <file>', 'write the results');
+  return readCommandLine(tool).opts<Options>();
 }
 
 function line({ mutant, family, caught, reduced }: Catch): string {
