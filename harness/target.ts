@@ -99,6 +99,14 @@ export type TargetFactory = () => Eventually<Target>;
  */
 export class TargetFault extends Error {
   override readonly name = 'TargetFault';
+
+  /** @param target what --target takes, where it is known */
+  constructor(
+    message: string,
+    readonly target?: string,
+  ) {
+    super(message);
+  }
 }
 
 /** The target cannot do what the case needs. The case is `skipped`, with this reason. */

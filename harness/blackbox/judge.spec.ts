@@ -154,7 +154,7 @@ describe('a black box', () => {
     };
     expect(judged({ ...boxOf(), target: dies }, 0)).toMatchObject({
       verdict: 'errored',
-      reason: 'TargetFault: it died',
+      reason: 'it died',
     });
   });
 

@@ -7,7 +7,7 @@ import type { Verdict } from '../../spec/vocabulary/verdict.js';
 import { compileModules, printProgram } from '../../generators/index.js';
 import { Tally } from '../oracle/reached.js';
 import type { Capabilities } from '../protocol/messages.js';
-import { TargetSkip } from '../target.js';
+import { TargetFault, TargetSkip } from '../target.js';
 import type { Answerer } from '../targets/stdio/channel.js';
 import type { CaseResult, Failure, ObservedTransition } from '../types.js';
 import { blame } from './blame.js';
@@ -134,6 +134,7 @@ export function verdictOf(error: unknown): { readonly verdict: Verdict; readonly
   if (error instanceof TargetSkip) return { verdict: 'skipped', reason: error.message };
   if (error instanceof Restless) return { verdict: 'poisoned', reason: error.message };
   if (error instanceof HostLimit) return { verdict: 'poisoned', reason: `host limit: ${error.message}` };
+  if (error instanceof TargetFault) return { verdict: 'errored', reason: error.message };
   return { verdict: 'errored', reason: error instanceof Error ? `${error.name}: ${error.message}` : String(error) };
 }
 

@@ -70,7 +70,7 @@ try {
     process.stderr.write(`ic0-conformance: ${error.message}\n`);
     process.exitCode = USAGE;
   } else if (error instanceof TargetFault) {
-    process.stderr.write(`ic0-conformance: ${error.message}\n`);
+    process.stderr.write(`ic0-conformance: ${error.message}\n${adviceOn(error)}`);
     process.exitCode = BROKEN;
   } else {
     process.stderr.write(
@@ -78,4 +78,10 @@ try {
     );
     process.exitCode = BROKEN;
   }
+}
+
+/** What to do about a target that cannot be used; the smoke test has advice of its own. */
+function adviceOn({ target }: TargetFault): string {
+  if (target === undefined || process.argv.includes('smoke')) return '';
+  return `To see what is wrong with it, try: ic0-conformance smoke --target ${JSON.stringify(target)}\n`;
 }

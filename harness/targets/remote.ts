@@ -10,9 +10,6 @@ import { Channel } from './stdio/channel.js';
 /** Prefix of the name of a target that is a process. */
 export const STDIO = 'stdio:';
 
-/** Milliseconds that one answer may take, unless --step-timeout says otherwise. */
-export const ANSWER_MS = 10_000;
-
 /** An adapter module that is not there. The message says what, where and what to do. */
 export class AdapterPathError extends Error {
   override readonly name = 'AdapterPathError';
@@ -29,7 +26,7 @@ export function isRemote(name: string): boolean {
  * @param timeout milliseconds that an answer may take
  * @throws CommandError, AdapterPathError
  */
-export function channelTo(name: string, timeout = ANSWER_MS): Channel {
+export function channelTo(name: string, timeout?: number): Channel {
   if (name.startsWith(STDIO)) return new Channel(processLink(name.slice(STDIO.length)), timeout);
   const file = resolve(name);
   if (!existsSync(file)) {

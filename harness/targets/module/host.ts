@@ -24,6 +24,15 @@ async function host(): Promise<void> {
   // Standard output belongs to the reports.
   process.stdout.write = process.stderr.write.bind(process.stderr) as typeof process.stdout.write;
 
+  // A module may end its thread, or bring it down: who waits for an answer is told.
+  let why = '';
+  process.on('uncaughtExceptionMonitor', (error) => {
+    why = `: ${said(error)}`;
+  });
+  process.on('exit', (code) => {
+    tell({ gone: `ended its thread with code ${code}${why}` });
+  });
+
   /** The target, or why there is none. */
   const loaded = async (): Promise<Target | string> => {
     let exports: { readonly default?: unknown };

@@ -113,6 +113,9 @@ describe('an adapter module that is not one', () => {
 
   it.each([
     ['has no default export', 'export const target = 1, other = 2;', /no default export that is a function; it exports other, target/],
+    ['ends its thread at start', 'process.exit(0);', /it ended its thread with code 0$/],
+    ['ends its thread in its factory', 'export default () => process.exit(3);', /it ended its thread with code 3$/],
+    ['breaks down at start', 'setTimeout(() => { throw new Error("too late"); }); await new Promise(() => {});', /with code 1: Error: too late/],
     ['exports no function', 'export default { name: "x" };', /it exports default\. Write: export default/],
     ['cannot be parsed', 'export default (', /could not be loaded: SyntaxError/],
     ['imports what is not there', 'import "./nothing-here.mjs";', /could not be loaded: .*nothing-here/],
@@ -149,6 +152,14 @@ describe('an adapter module that is not one', () => {
       },
       500,
     );
+  });
+
+  it('ends its thread, or breaks down, instead of answering', async () => {
+    expect(await fault(adapter('settle() { process.exit(0); },'), settle)).toMatch(/it ended its thread with code 0$/);
+    const breaks = adapter(
+      'settle() { setTimeout(() => { throw new Error("late"); }); return new Promise(() => {}); },',
+    );
+    expect(await fault(breaks, settle)).toMatch(/it ended its thread with code 1: Error: late/);
   });
 
   it('is not there, or is TypeScript', () => {

@@ -76,7 +76,7 @@ async function bridge(): Promise<void> {
 export function processLink(command: string): Link {
   const [file, ...args] = wordsOf(command);
   return {
-    name: file,
+    name: `stdio:${command}`,
     program: programOf(bridge),
     data: { file, args },
     write: (asked, checksum) => toLine(request.encode(asked), checksum),

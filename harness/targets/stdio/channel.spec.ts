@@ -73,6 +73,12 @@ describe('a channel', () => {
   });
 });
 
+it('a fault names the whole command, as --target takes it', () => {
+  const command = `${process.execPath} -e "process.exit(7)" one two`;
+  const fault = faultOf(command);
+  expect([fault.target, fault.message]).toEqual([`stdio:${command}`, `target stdio:${command}: it ended with code 7`]);
+});
+
 describe('a target that misbehaves is told so', () => {
   const line = (fields: string) => `JSON.stringify({ ${fields} })`;
   const cases: [string, string, RegExp][] = [
@@ -103,8 +109,9 @@ describe('a target that misbehaves is told so', () => {
     expect(faultOf(target(reply)).message).toMatch(message);
   });
 
-  it('when it hangs', () => {
+  it('when it hangs, for which a start has more time than an answer', () => {
     expect(faultOf(target('return [];'), [begin], 200).message).toMatch(/no answer to begin within 200 ms/);
+    expect(faultOf(target(BEHAVES, 'return [];'), [begin], 200).message).toMatch(/no answer to hello within 5000 ms/);
   });
 
   it('when it cannot be started', () => {

@@ -12,8 +12,14 @@ import { killAll, processCell, type Processes } from './processes.js';
 /** A request without its number. */
 export type Question = { [K in Request['do']]: Omit<Extract<Request, { readonly do: K }>, 'seq'> }[Request['do']];
 
-/** Milliseconds that a target may take to start and to say hello, at least. */
+/** Milliseconds that a target may take to start and to say hello. */
 const START_MS = 30_000;
+
+/** The same where --step-timeout is shorter: programs start more slowly than they answer. */
+const SHORT_START_MS = 5_000;
+
+/** Milliseconds that every further answer may take, unless --step-timeout says otherwise. */
+const ANSWER_MS = 10_000;
 
 /** Milliseconds that a target may take to end. */
 const CLOSE_MS = 2_000;
@@ -53,7 +59,7 @@ export class Channel implements Answerer {
   /** @param timeout milliseconds that an answer may take */
   constructor(
     private readonly link: Link,
-    private readonly timeout: number,
+    private readonly timeout?: number,
   ) {}
 
   /** What the target said of itself. Starts it where it does not run. @throws TargetFault */
@@ -67,7 +73,7 @@ export class Channel implements Answerer {
    */
   ask(question: Question): Answer {
     const running = this.#running ?? this.#start();
-    const given = this.#exchange(running, question, this.timeout);
+    const given = this.#exchange(running, question, this.timeout ?? ANSWER_MS);
     if (given.is === 'welcome') return this.#fault('it said hello a second time');
     return given;
   }
@@ -107,7 +113,7 @@ export class Channel implements Answerer {
     this.#checksum = 'none';
     this.#running = { ...process, welcome: NO_WELCOME };
     const hello: Question = { do: 'hello', protocol: PROTOCOL, checksums: CHECKSUMS };
-    const welcome = this.#exchange(this.#running, hello, Math.max(this.timeout, START_MS));
+    const welcome = this.#exchange(this.#running, hello, startTime(this.timeout));
     if (welcome.is !== 'welcome') return this.#fault(`it did not say hello: ${shown(welcome)}`);
     if (welcome.protocol !== PROTOCOL) return this.#fault(`it speaks ${welcome.protocol}, not ${PROTOCOL}`);
     this.#checksum = welcome.checksum;
@@ -152,8 +158,13 @@ export class Channel implements Answerer {
     const running = this.#running;
     this.#running = undefined;
     if (running !== undefined) kill(running);
-    throw new TargetFault(`target ${this.link.name}: ${what}`);
+    throw new TargetFault(`target ${this.link.name}: ${what}`, this.link.name);
   }
+}
+
+/** Milliseconds that the answer to hello may take. */
+function startTime(timeout: number | undefined): number {
+  return timeout === undefined ? START_MS : Math.max(timeout, SHORT_START_MS);
 }
 
 /** Stands in until the handshake is done. */

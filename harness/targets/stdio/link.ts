@@ -19,7 +19,7 @@ export type ToTarget = { readonly ask: unknown } | { readonly end: true };
 
 /** A way to reach a target. */
 export interface Link {
-  /** As faults name the target. */
+  /** As faults name the target: what --target takes. */
   readonly name: string;
   /** Text of the thread's program: a worker cannot load TypeScript in tests, so it may name nothing outside itself. */
   readonly program: string;
