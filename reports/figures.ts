@@ -3,6 +3,9 @@ import { CONTEXTS, type Context, type EntryPoint } from '../spec/vocabulary/entr
 import { SYSTEM_API, type SystemApiFunction } from '../spec/system-api.js';
 import { NOT_SELECTED, type MatrixCell, type Report, type ReportFailure, type RuleResult } from './report.js'; // prettier-ignore
 
+/** The family of cases that call canisters of the user's. */
+const CHECK = 'check';
+
 /** Of a whole run: `incomplete` weighs more than anything but a violation. */
 export type Conclusion = 'conforms' | 'violated' | 'incomplete';
 
@@ -100,24 +103,88 @@ function sum(numbers: readonly number[]): number {
   return numbers.reduce((a, b) => a + b, 0);
 }
 
-/** The clauses by what became of them. `informative` clauses have nothing to check. */
+/** Why no execution was seen though cases were judged; undefined: some were. */
+export function unseenOf(report: Report): string | undefined {
+  const { target, reached } = report;
+  if (judgedNothing(report) || Object.keys(reached.entryPoints).length > 0) return undefined;
+  return target.capabilities.includes('records')
+    ? 'not visible: no execution was shown in this run'
+    : 'not visible for this target: it shows replies, rejects and status only';
+}
+
+/** How much of the availability matrix was checked, in words. */
+export function availabilityText(report: Report): string {
+  const { imports, importsReached, cellsReached, cellsMissing, checks, failures } = coverageOf(report);
+  if (cellsReached + cellsMissing === 0) return 'not selected';
+  const cells = `${cellsReached} of ${cellsReached + cellsMissing} cells (import, entry point, width)`;
+  return (
+    unseenOf(report) ??
+    `${importsReached} of ${imports} imports, ${cells}, ${plural(checks, 'check')}, ${plural(failures, 'failure')}`
+  );
+}
+
+/** The clauses by what became of them: `judged`, `hidden` and `notReached` are all that can be checked. */
 export interface Judged {
-  readonly judged: number;
-  readonly notJudged: readonly RuleResult[];
-  readonly informative: number;
+  readonly judged: readonly RuleResult[];
+  /** The target cannot show them. */
+  readonly hidden: readonly RuleResult[];
+  readonly notReached: readonly RuleResult[];
+  /** There is nothing to check in them. */
+  readonly informative: readonly RuleResult[];
   /** They count under none of the others. */
-  readonly notSelected: number;
+  readonly notSelected: readonly RuleResult[];
 }
 
 export function judgedOf({ rules }: Report): Judged {
   const selected = rules.filter(({ skipped }) => skipped !== NOT_SELECTED);
   const checkable = selected.filter(({ level }) => level !== 'informative');
+  const open = checkable.filter(({ checks }) => checks === 0);
   return {
-    judged: checkable.filter(({ checks }) => checks > 0).length,
-    notJudged: checkable.filter(({ checks }) => checks === 0),
-    informative: selected.length - checkable.length,
-    notSelected: rules.length - selected.length,
+    judged: checkable.filter(({ checks }) => checks > 0),
+    hidden: open.filter(({ skipped }) => skipped !== undefined),
+    notReached: open.filter(({ skipped }) => skipped === undefined),
+    informative: selected.filter(({ level }) => level === 'informative'),
+    notSelected: rules.filter(({ skipped }) => skipped === NOT_SELECTED),
   };
+}
+
+const LEVELS = ['must', 'may', 'ambiguous'] as const;
+
+/** `398 of 741 judged, 0 the target cannot show, 343 not reached (261 must, 33 may, 49 ambiguous); 16 more are informative`. */
+export function clausesText(report: Report): string {
+  const { judged, hidden, notReached, informative, notSelected } = judgedOf(report);
+  const all = judged.length + hidden.length + notReached.length;
+  const levels = LEVELS.map((wanted) => [notReached.filter(({ level }) => level === wanted).length, wanted] as const)
+    .filter(([n]) => n > 0)
+    .map(([n, level]) => `${n} ${level}`);
+  return (
+    `${judged.length} of ${all} judged, ${hidden.length} the target cannot show, ${notReached.length} not reached` +
+    `${levels.length > 0 ? ` (${levels.join(', ')})` : ''}; ${informative.length} more are informative${notSelected.length > 0 ? `, ${notSelected.length} not selected` : ''}`
+  );
+}
+
+/** What was meant to be reached and was not. */
+export interface NotReached {
+  readonly what: 'cells' | 'entry points' | 'traps' | 'clauses';
+  readonly items: readonly string[];
+}
+
+/** Nothing is missing of executions that cannot be seen, nor where a canister of the user's decides what there is to reach. */
+export function notReachedOf(report: Report): readonly NotReached[] {
+  const { missing, families } = report.reached;
+  if (CHECK in families) return [];
+  const executions: readonly NotReached[] = [
+    { what: 'cells', items: missing.cells },
+    { what: 'entry points', items: missing.entryPoints },
+    { what: 'traps', items: missing.traps },
+  ];
+  const clauses: NotReached = {
+    what: 'clauses',
+    items: judgedOf(report)
+      .notReached.map(({ id }) => id)
+      .sort(),
+  };
+  return [...(unseenOf(report) === undefined ? executions : []), clauses].filter(({ items }) => items.length > 0);
 }
 
 /** One row of the availability matrix as the table has it, with what was seen. */

@@ -88,6 +88,30 @@ describe('the conclusion of a report', () => {
 
 describe('every format', () => {
   const names = Object.keys(FORMATS) as Format[];
+  const figures = ['terminal', 'markdown', 'html'] as const;
+  const { reached } = sampleReport;
+  const blackBox: Report = {
+    ...sampleReport,
+    matrix: {},
+    reached: { ...reached, entryPoints: {}, traps: {}, trapPoints: {} },
+  };
+  const check: Report = {
+    ...sampleReport,
+    reached: { ...reached, families: { check: sampleReport.totals } },
+  };
+
+  it.each(figures)('%s does not say of what cannot be seen that it was not reached', (name) => {
+    const text = FORMATS[name].render(blackBox, false);
+    expect(text).toContain('not visible for this target');
+    expect(text).not.toMatch(/of 74 imports|\d (cells|entry points|traps)|canister_inspect_message/);
+    expect(text).toMatch(/2 clauses: calls/);
+  });
+
+  it.each(figures)('%s does not list what the canisters of a user do not use', (name) => {
+    const text = FORMATS[name].render(check, false);
+    expect(text).toContain('2 of 74 imports');
+    expect(text).not.toMatch(/[Nn]ot reached( |, )+\d/);
+  });
 
   it.each(names)('%s names target, seed, clause and conclusion', (name) => {
     const text = FORMATS[name].render(sampleReport, false);
@@ -142,6 +166,8 @@ describe('terminal', () => {
     expect(text).toContain('errored       1 case: a worker died (first: case 70)');
     expect(text).toContain('waiver        time/constant: unused');
     expect(text).toContain('2 of 74 imports, 4 of 5 cells');
+    expect(text).toContain('not reached   2 clauses: calls/queue, time/constant');
+    expect(text).toContain('2 of 5 judged, 1 the target cannot show, 2 not reached (1 must, 1 may); 0 more are');
   });
 
   it('says so when failures are not listed', () => {

@@ -1,17 +1,19 @@
 // plumbing: a report as one HTML page that needs nothing else — no script, no file beside it
 import { CONTEXTS } from '../spec/vocabulary/entry-point.js';
 import {
-  cellText,
-  conclusionOf,
-  coverageOf,
+  availabilityText,
   caseName,
+  cellText,
+  clausesText,
+  conclusionOf,
   failureTitle,
-  judgedOf,
   matrixRows,
+  notReachedOf,
   plural,
   revisionsOf,
   sentenceOf,
   some,
+  unseenOf,
   waiverOf,
   type MatrixRow,
 } from './figures.js';
@@ -54,8 +56,8 @@ export function htmlText(report: Report): string {
           profile ${profile}, seed <code>${seed}</code>, ${plural(selection.cases, 'case')},
           ${selection.families.length === 0 ? 'all families' : `families ${selection.families.join(', ')}`}${selection.rules.length > 0 ? `, rules ${selection.rules.join(', ')}` : ''}.
         </p>
-        ${totalsTable(report)} ${failuresSection(report)} ${coverageSection(report)} ${matrixSection(report)}
-        ${clausesSection(report)}
+        ${totalsTable(report)} ${failuresSection(report)} ${coverageSection(report)}
+        ${unseenOf(report) === undefined ? matrixSection(report) : ''} ${clausesSection(report)}
       </body>
     </html> `;
   return page.markup;
@@ -188,26 +190,19 @@ function changePart({ canister, field, before, after }: StoryChange): Html {
 }
 
 function coverageSection(report: Report): Html {
-  const { cellsReached, cellsMissing, importsReached, imports, checks } = coverageOf(report);
-  const { judged, notJudged, informative, notSelected } = judgedOf(report);
-  const { missing, entryPoints, traps, rejectCodes } = report.reached;
-  const notReached = (what: string, items: readonly string[]) =>
-    items.length === 0 ? [] : [html`${what} not reached (${items.length}): ${some(items, 40)}`];
+  const { entryPoints, traps, rejectCodes } = report.reached;
   const counted = (counts: Readonly<Record<string, number>>) =>
     Object.entries(counts)
       .map(([name, n]) => `${name} ${n}`)
       .join(', ');
   return html`<h2>Coverage</h2>
     ${list([
-      `${importsReached} of ${imports} imports, ${cellsReached} of ${cellsReached + cellsMissing} cells (import, entry point, width), ${plural(checks, 'check')} of availability`,
-      `${judged} of ${judged + notJudged.length} clauses judged, ${informative} more are informative${notSelected === 0 ? '' : `, ${notSelected} not selected`}`,
+      `Availability: ${availabilityText(report)}`,
+      `Clauses: ${clausesText(report)}`,
       `Entry points: ${counted(entryPoints)}`,
       `Traps: ${counted(traps)}`,
       `Reject codes: ${counted(rejectCodes)}`,
-      ...notReached('Cells', missing.cells),
-      ...notReached('Entry points', missing.entryPoints),
-      ...notReached('Traps', missing.traps),
-      ...notReached('Clauses', missing.clauses),
+      ...notReachedOf(report).map(({ what, items }) => `Not reached, ${items.length} ${what}: ${some(items, 40)}`),
       ...report.skipped.map(
         ({ verdict, reason, cases, firstCase, replay }) =>
           html`${verdict}: ${plural(cases, 'case')}, ${reason} (first:

@@ -1,14 +1,16 @@
 // plumbing: a report as Markdown, for pull requests and job summaries
 import { CONTEXTS } from '../spec/vocabulary/entry-point.js';
 import {
-  coverageOf,
+  availabilityText,
+  clausesText,
   failureTitle,
-  judgedOf,
   matrixRows,
+  notReachedOf,
   plural,
   revisionsOf,
   sentenceOf,
   some,
+  unseenOf,
   waiverOf,
   type MatrixRow,
 } from './figures.js';
@@ -32,7 +34,7 @@ export function markdownText(report: Report): string {
     ...failures(report),
     ...coverage(report),
     ...clauses(report),
-    ...matrix(report),
+    ...(unseenOf(report) === undefined ? matrix(report) : []),
     '',
   ].join('\n');
 }
@@ -79,23 +81,14 @@ function failures(report: Report): readonly string[] {
 }
 
 function coverage(report: Report): readonly string[] {
-  const { cellsReached, cellsMissing, importsReached, imports, checks } = coverageOf(report);
-  const { judged, notJudged, informative, notSelected } = judgedOf(report);
-  const { missing } = report.reached;
-  const lists: readonly (readonly [string, readonly string[]])[] = [
-    ['Cells', missing.cells],
-    ['Entry points', missing.entryPoints],
-    ['Traps', missing.traps],
-    ['Clauses', missing.clauses],
-  ];
   return [
     '## Coverage',
     '',
-    `- ${importsReached} of ${imports} imports; ${cellsReached} of ${cellsReached + cellsMissing} cells (import, entry point, width); ${plural(checks, 'check')} of availability`,
-    `- ${judged} of ${judged + notJudged.length} clauses judged; ${informative} more are informative${notSelected === 0 ? '' : `, ${notSelected} not selected`}`,
-    ...lists
-      .filter(([, items]) => items.length > 0)
-      .map(([what, items]) => `- ${what} not reached (${items.length}): ${inline(some(items, 12))}`),
+    `- Availability: ${availabilityText(report)}`,
+    `- Clauses: ${clausesText(report)}`,
+    ...notReachedOf(report).map(
+      ({ what, items }) => `- Not reached, ${items.length} ${what}: ${inline(some(items, 12))}`,
+    ),
     ...report.skipped.map(
       ({ verdict, reason, cases, replay }) =>
         `- ${verdict}: ${plural(cases, 'case')}, ${inline(reason)}${replay === undefined ? '' : `; replay: ${code(replay)}`}`,

@@ -87,6 +87,7 @@ export interface ReportReached {
     readonly cells: readonly string[];
     readonly entryPoints: readonly string[];
     readonly traps: readonly string[];
+    /** Of all levels but `informative`; those that the target cannot show are not among them. */
     readonly clauses: readonly ClauseId[];
   };
 }

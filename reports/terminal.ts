@@ -1,11 +1,12 @@
 // plumbing: a report for people at a terminal, and the progress of a run
 import { MultiBar, Presets, type SingleBar } from 'cli-progress';
 import {
-  conclusionOf,
-  coverageOf,
+  availabilityText,
   caseName,
+  clausesText,
+  conclusionOf,
   failureTitle,
-  judgedOf,
+  notReachedOf,
   plural,
   sentenceOf,
   some,
@@ -84,26 +85,12 @@ function overlapLine({ reached, totals }: Report): readonly string[] {
 }
 
 function coverageLines(report: Report): readonly string[] {
-  const { missing } = report.reached;
-  const coverage = coverageOf(report);
-  const { judged, notJudged, informative, notSelected } = judgedOf(report);
-  const skipped = notJudged.filter(({ skipped: reason }) => reason !== undefined);
-  const cells = coverage.cellsReached + coverage.cellsMissing;
   return [
-    cells === 0
-      ? 'availability  not selected'
-      : `availability  ${coverage.importsReached} of ${coverage.imports} imports, ${coverage.cellsReached} of ${cells} cells (import, entry point, width), ${plural(coverage.checks, 'check')}, ${plural(coverage.failures, 'failure')}`,
-    `clauses       ${judged} of ${judged + notJudged.length} judged, ${skipped.length} the target cannot show, ${informative} informative${notSelected === 0 ? '' : `, ${notSelected} not selected`}`,
-    ...notReached('cell', missing.cells),
-    ...notReached('entry point', missing.entryPoints),
-    ...notReached('trap', missing.traps),
-    ...notReached('clause', missing.clauses),
+    `availability  ${availabilityText(report)}`,
+    `clauses       ${clausesText(report)}`,
+    ...notReachedOf(report).map(({ what, items }) => `not reached   ${items.length} ${what}: ${some(items, 4)}`),
     '',
   ];
-}
-
-function notReached(what: string, items: readonly string[]): readonly string[] {
-  return items.length === 0 ? [] : [`not reached   ${plural(items.length, what)}: ${some(items, 4)}`];
 }
 
 function reasonLines({ skipped }: Report): readonly string[] {

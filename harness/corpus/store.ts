@@ -129,7 +129,7 @@ export class Corpus {
         'unreadable',
         this.directory,
         '$',
-        `not a directory that can be read (${codeOf(error)})`,
+        `not a directory that can be read (${errorCode(error)})`,
         'Name the directory of the corpus',
       );
     }

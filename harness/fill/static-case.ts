@@ -190,6 +190,11 @@ export function decodeStaticCase(json: Json): StaticCase {
   return staticCase.decode(json, '$');
 }
 
+/** @throws FormatError */
+export function decodeStaticIndex(json: Json): StaticIndex {
+  return staticIndex.decode(json, '$');
+}
+
 /** The case as `replay` runs it: what may be seen is worked out anew. */
 export function caseOfStatic({ suite: of, origin, profile, rules, time, modules, steps }: StaticCase): CaseFile {
   return {

@@ -54,6 +54,9 @@ export function buildReport(
   const failures = failuresOf(findings, investigated, frame.selection.maxFailures);
   const isSelected = selection(frame.selection.rules);
   const cannotShow = unjudgeable(frame.target.capabilities);
+  const rules = rulesOf(sum, findings, failures, mutants, (rule) =>
+    isSelected(rule.id) ? cannotShow(rule) : NOT_SELECTED,
+  );
   return {
     schema: REPORT_SCHEMA,
     suite: suite(),
@@ -64,9 +67,9 @@ export function buildReport(
     selection: frame.selection,
     complete: frame.complete,
     totals: sum.totals,
-    rules: rulesOf(sum, findings, failures, mutants, (rule) => (isSelected(rule.id) ? cannotShow(rule) : NOT_SELECTED)),
+    rules,
     matrix: matrixOf(sum, findings),
-    reached: reachedOf(sum, isSelected),
+    reached: reachedOf(sum, rules, isSelected),
     failures: failures.map(({ failure }) => failure),
     skipped: Object.entries(sum.skips)
       .sort(([a], [b]) => (a < b ? -1 : 1))
@@ -164,8 +167,8 @@ function matrixCell(sum: Aggregate, name: string, context: Context, failures: nu
   return checks + failures === 0 ? undefined : { checks, failures, by };
 }
 
-function reachedOf(sum: Aggregate, isSelected: (id: ClauseId) => boolean): ReportReached {
-  const { entryPoints, traps, rejectCodes, trapPoints, clauses, cells } = sum.reached;
+function reachedOf(sum: Aggregate, rules: readonly RuleResult[], isSelected: (id: ClauseId) => boolean): ReportReached {
+  const { entryPoints, traps, rejectCodes, trapPoints, cells } = sum.reached;
   const missingCells = SYSTEM_API.flatMap((f) =>
     ENTRY_POINT_NAMES.flatMap((entryPoint) =>
       BITS.filter((bits) => existsFor(f, bits === 'wasm32' ? 'i32' : 'i64')).map((bits) =>
@@ -183,7 +186,8 @@ function reachedOf(sum: Aggregate, isSelected: (id: ClauseId) => boolean): Repor
       cells: missingCells.sort(),
       entryPoints: ENTRY_POINT_NAMES.filter((name) => entryPoints[name] === undefined).sort(),
       traps: TRAP_KINDS.filter((kind) => traps[kind] === undefined).sort(),
-      clauses: RULES.filter(({ id, level }) => level === 'must' && clauses[id] === undefined && isSelected(id))
+      clauses: rules
+        .filter(({ level, checks, skipped }) => level !== 'informative' && checks === 0 && skipped === undefined)
         .map(({ id }) => id)
         .sort(),
     },

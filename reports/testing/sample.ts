@@ -106,7 +106,7 @@ export const sampleReport: Report = {
       cells: ['time / canister_inspect_message / wasm32'],
       entryPoints: ['canister_inspect_message'],
       traps: ['callback'],
-      clauses: ['time/constant'],
+      clauses: ['calls/queue', 'time/constant'],
     },
   },
   failures: [sampleFailure],
