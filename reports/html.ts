@@ -20,6 +20,7 @@ import {
 import { html, Html, type Content } from './markup.js';
 import type { Report, ReportFailure, RuleResult, Totals } from './report.js';
 import type { Story, StoryBoundary, StoryChange, StoryExecution } from './story-types.js';
+import { sideName } from './words.js';
 
 const STYLE = new Html(`
 :root { color-scheme: light dark; --line: #8884; --good: #2a7d3c; --bad: #c62828; --warn: #b26a00; --soft: #8882; }
@@ -127,7 +128,7 @@ function storyParts(story: Story): Html {
       ({ index, title, boundaries }) =>
         html`<section>
           <h4>${index < 0 ? 'Setup' : `Step ${index + 1}`}: ${title}</h4>
-          ${boundaries.map(boundaryPart)}
+          ${boundaries.map((boundary) => boundaryPart(boundary, sideName(story.against)))}
         </section> `,
     )}${story.modules.map(
       ({ title, program, wat }) =>
@@ -151,23 +152,15 @@ function violationPart({ violation }: Story): Content {
     <dd><code>${actual}</code></dd>`;
 }
 
-function boundaryPart({
-  transition,
-  title,
-  executions,
-  messages,
-  committed,
-  expected,
-  rolledBack,
-  mark,
-}: StoryBoundary): Html {
+function boundaryPart(boundary: StoryBoundary, other: string): Html {
+  const { transition, title, executions, messages, committed, expected, rolledBack, mark } = boundary;
   return html`<div class="boundary${mark ? ' mark' : ''}">
     <div>
       <strong>Transition ${transition}:</strong> ${title}${mark ? html` <strong class="fail">here</strong>` : ''}
     </div>
     ${executions.map(executionPart)}${rolledBack === undefined ? '' : html`<p>${rolledBack}.</p>`} ${list(messages)}
     <div>Committed:${committed.length === 0 ? ' nothing' : list(committed.map(changePart))}</div>
-    ${expected.length === 0 ? '' : html`<div class="fail">The model:${list(expected.map(changePart))}</div>`}
+    ${expected.length === 0 ? '' : html`<div class="fail">Instead, ${other}:${list(expected.map(changePart))}</div>`}
   </div> `;
 }
 

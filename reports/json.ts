@@ -106,6 +106,7 @@ const story = named<Story>(
   'story',
   object<Story>({
     headline: text,
+    against: optional(text),
     violation: optional(
       object<StoryViolation>({
         clause: object<StoryViolation['clause']>({ id: text, paraphrase: text, anchor: text }),

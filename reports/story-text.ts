@@ -1,5 +1,6 @@
 // plumbing: a story as plain text
 import type { Story, StoryBoundary, StoryChange, StoryExecution } from './story-types.js';
+import { sideName } from './words.js';
 
 const MARK = '  <== here';
 
@@ -19,7 +20,7 @@ export function storyText(story: Story, { wat }: StoryTextOptions): string {
     '',
     ...story.steps.flatMap(({ index, title, boundaries }) => [
       index < 0 ? `Setup: ${title}` : `Step ${index + 1}: ${title}`,
-      ...boundaries.flatMap(boundaryText),
+      ...boundaries.flatMap((boundary) => boundaryText(boundary, sideName(story.against))),
     ]),
     '',
     ...story.modules.flatMap(({ title, program, wat: text }) => [
@@ -52,7 +53,7 @@ function indented(text: string, by: string): readonly string[] {
     .map((line) => (line === '' ? '' : by + line));
 }
 
-function boundaryText(boundary: StoryBoundary): readonly string[] {
+function boundaryText(boundary: StoryBoundary, other: string): readonly string[] {
   const { transition, title, executions, messages, committed, expected, rolledBack, mark } = boundary;
   return [
     `  ── transition ${transition}: ${title}${mark ? MARK : ''}`,
@@ -62,7 +63,7 @@ function boundaryText(boundary: StoryBoundary): readonly string[] {
     ...(committed.length === 0
       ? ['     committed: nothing']
       : committed.map((change) => `     committed: ${changeText(change)}`)),
-    ...expected.map((change) => `     the model: ${changeText(change)}${MARK}`),
+    ...expected.map((change) => `     ${other}: ${changeText(change)}${MARK}`),
   ];
 }
 

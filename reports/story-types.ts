@@ -27,7 +27,7 @@ export interface StoryExecution {
   readonly outcome: string;
   /** Reply or reject, calls that left, cycles accepted: what the end of the execution made visible. */
   readonly effects: readonly string[];
-  /** What the model did instead, where this execution differs; it starts with `the model: `. */
+  /** What the other side did instead, where this execution differs; it starts with its name: `the model: `. */
   readonly expected?: string;
 }
 
@@ -41,7 +41,7 @@ export interface StoryBoundary {
   readonly messages: readonly string[];
   /** What the target committed. */
   readonly committed: readonly StoryChange[];
-  /** What the model committed, where it differs from the target: the fields in question only. */
+  /** What the other side committed, where it differs from the target: the fields in question only. */
   readonly expected: readonly StoryChange[];
   /** What an execution of this transition trapped on, and that its effects must be gone; absent: none trapped. */
   readonly rolledBack?: string;
@@ -71,7 +71,7 @@ export interface StoryModule {
   readonly wat: string;
 }
 
-/** What was violated: three parties are named, the clause, the model (or the law) and the target. */
+/** What was violated: three parties are named, the clause, the model (or another target, or the law) and the target. */
 export interface StoryViolation {
   readonly clause: {
     readonly id: string;
@@ -85,6 +85,8 @@ export interface StoryViolation {
 /** What a report needs to tell a case. */
 export interface Story {
   readonly headline: string;
+  /** Name of the target that it was compared with; absent: the model. */
+  readonly against?: string;
   /** Absent: the case does not fail, and the story is that of its whole run. */
   readonly violation?: StoryViolation;
   readonly canisters: readonly StoryCanister[];

@@ -5,8 +5,10 @@ import { canisterId, userId, type CallContextId, type MessageId, type RequestId 
 import type { CanisterDigest, ExecutionRecord, TransitionRecord } from '../spec/vocabulary/record.js';
 import type { Scenario } from '../spec/vocabulary/scenario.js';
 import type { Failure, ObservedTransition } from '../harness/types.js';
+import { htmlText } from './html.js';
 import { tellStory, type StoryInput } from './story.js';
 import { storyText } from './story-text.js';
+import { sampleFailure, sampleReport } from './testing/sample.js';
 import { annotated, withTrapPlace } from './wat.js';
 
 const A = canisterId(0);
@@ -150,6 +152,17 @@ describe('the story of a failure', () => {
     expect(broken.headline).toBe('In step 1, canister_update: what must hold does not (where cycles are).');
     expect(tellStory({ ...input, seenIn: 'model' }).headline).toContain('those of the model');
   });
+
+  it('names the other side where that is a target, and never calls it the model', () => {
+    const other = tellStory({ ...input, against: 'stdio:old' });
+    expect(other.headline).toBe('In step 1, canister_update: the target and stdio:old part (Wasm memory (digest)).');
+    const texts = [storyText(other, { wat: true }), htmlText({ ...sampleReport, failures: [{ ...sampleFailure, story: other }] })];
+    for (const text of texts) {
+      expect(text).toMatch(/stdio:old:/);
+      expect(text).not.toMatch(/the model/i);
+    }
+    expect(tellStory({ ...input, against: 'stdio:old', seenIn: 'model' }).headline).toMatch(/Both are seen from outside/);
+  }); // prettier-ignore
 
   it('ends with the failing transition and leaves out an uneventful setup', () => {
     expect(story.steps.map(({ index }) => index)).toEqual([0]);

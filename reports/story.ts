@@ -20,6 +20,7 @@ import {
   outcomeText,
   responseText,
   settingsText,
+  sideName,
   stimulusText,
   systemCallText,
 } from './words.js';
@@ -40,6 +41,8 @@ export interface StoryInput {
   readonly modules: readonly PrintedModule[];
   /** Command that shows the failure again. */
   readonly replay: string;
+  /** Name of the target that it is compared with; default: the model. */
+  readonly against?: string;
   /** Whose transitions these are; default: those of the target. A black box shows none. */
   readonly seenIn?: 'target' | 'model';
 }
@@ -51,7 +54,9 @@ const SHOWN_CALLS = 24;
 export function tellStory(input: StoryInput): Story {
   const { scenario, failure } = input;
   return {
-    headline: (failure === undefined ? 'The case shows no violation.' : headline(failure)) + whose(input),
+    headline:
+      (failure === undefined ? 'The case shows no violation.' : headline(failure, input.against)) + whose(input),
+    ...(input.against === undefined ? {} : { against: input.against }),
     ...(failure === undefined ? {} : { violation: violationOf(failure) }),
     canisters: scenario.setup.canisters.map((_, k) => canisterOf(scenario, k)),
     modules: scenario.modules.map((module, i) => moduleOf(input, module, i)),
@@ -81,16 +86,18 @@ const KIND_WORDS: Readonly<Record<string, string>> = {
   ledger: 'where cycles are',
 };
 
-function headline({ step, kind, tier, entryPoint, import: name }: Failure): string {
+function headline({ step, kind, tier, entryPoint, import: name }: Failure, against?: string): string {
   const where = step < 0 ? 'In the setup' : `In step ${step + 1}`;
   const execution = entryPoint === undefined ? '' : `, ${entryPoint}`;
   const call = name === undefined ? '' : `, ic0.${name}`;
-  const what = tier === 'differential' ? 'the target and the model part' : 'what must hold does not';
+  const what = tier === 'differential' ? `the target and ${sideName(against)} part` : 'what must hold does not';
   return `${where}${execution}${call}: ${what} (${KIND_WORDS[kind] ?? fieldName(kind)}).`;
 }
 
-function whose({ seenIn }: StoryInput): string {
-  return seenIn === 'model' ? ' The target is a black box: the transitions below are those of the model.' : '';
+function whose({ seenIn, against }: StoryInput): string {
+  if (seenIn !== 'model') return '';
+  const who = against === undefined ? 'The target is a black box' : 'Both are seen from outside';
+  return ` ${who}: the transitions below are those of the model.`;
 }
 
 function canisterOf(scenario: Scenario, k: number): StoryCanister {
@@ -150,8 +157,8 @@ function exportName({ entryPoint, method }: ExecutionRecord): string | undefined
 }
 
 /** Steps with their boundaries. Of a failing case's setup only what went wrong, and nothing after the failure. */
-function stepsOf({ scenario, failure, observed }: StoryInput): readonly StoryStep[] {
-  const teller = new Teller(failure);
+function stepsOf({ scenario, failure, observed, against }: StoryInput): readonly StoryStep[] {
+  const teller = new Teller(failure, sideName(against));
   const told = failure === undefined ? observed : observed.slice(0, failure.transition + 1);
   const boundaries = told.map((transition, index) => ({
     step: transition.step,
@@ -182,7 +189,11 @@ class Teller {
   private readonly canisters = new Map<Principal, CanisterDigest>();
   private readonly messages = new Map<number, NewMessage>();
 
-  constructor(private readonly failure: Failure | undefined) {}
+  /** @param other name of the side that the target is compared with */
+  constructor(
+    private readonly failure: Failure | undefined,
+    private readonly other: string,
+  ) {}
 
   boundary({ step, actual, expected, outcome }: ObservedTransition, index: number): StoryBoundary {
     const mark = index === this.failure?.transition;
@@ -191,9 +202,11 @@ class Teller {
         (outcome === undefined ? '' : ` → ${outcomeText(outcome.actual)}`)
       : choiceText(actual.cause, (message) => this.messageName(message));
     const executions = actual.executions.map((execution, i) =>
-      executionOf(execution, expected?.executions[i], this.failure, mark),
+      executionOf(execution, expected?.executions[i], this.failure, mark, this.other),
     );
-    const missing = (expected?.executions ?? []).slice(executions.length).map(missingExecution);
+    const missing = (expected?.executions ?? [])
+      .slice(executions.length)
+      .map((one) => missingExecution(one, this.other));
     for (const message of actual.messages) this.messages.set(message.id, message);
     const committed = actual.after.flatMap((after) => changesOf(this.canisters.get(after.canister), after));
     const model = expected === undefined ? [] : this.modelSide(expected, actual);
@@ -234,6 +247,7 @@ function executionOf(
   model: ExecutionRecord | undefined,
   failure: Failure | undefined,
   inMarked: boolean,
+  other: string,
 ): StoryExecution {
   const differing = inMarked && model !== undefined ? firstDifference(execution, model) : -1;
   const blamed =
@@ -242,7 +256,7 @@ function executionOf(
     text: systemCallText(call),
     mark: i === differing || i === blamed,
   }));
-  const expected = model === undefined ? undefined : expectedText(execution, model, differing);
+  const expected = model === undefined ? undefined : expectedText(execution, model, differing, other);
   return {
     canister: nameOf(execution.canister),
     entryPoint: execution.entryPoint,
@@ -262,16 +276,21 @@ function firstDifference({ trace }: ExecutionRecord, model: ExecutionRecord): nu
   });
 }
 
-function expectedText(execution: ExecutionRecord, model: ExecutionRecord, call: number): string | undefined {
-  const other = call < 0 ? undefined : model.trace[call];
-  if (other !== undefined) return `the model: ${systemCallText(other)}`;
-  if (titleOf(execution) !== titleOf(model)) return `the model: ${titleOf(model)}`;
+function expectedText(
+  execution: ExecutionRecord,
+  model: ExecutionRecord,
+  call: number,
+  other: string,
+): string | undefined {
+  const instead = call < 0 ? undefined : model.trace[call];
+  if (instead !== undefined) return `${other}: ${systemCallText(instead)}`;
+  if (titleOf(execution) !== titleOf(model)) return `${other}: ${titleOf(model)}`;
   const ends = (record: ExecutionRecord) => [endText(record, false), ...effectsOf(record)].join('; ');
-  return ends(execution) === ends(model) ? undefined : `the model: ${ends(model)}`;
+  return ends(execution) === ends(model) ? undefined : `${other}: ${ends(model)}`;
 }
 
-/** An execution that the model ran and the target did not. */
-function missingExecution(model: ExecutionRecord): StoryExecution {
+/** An execution that the other side ran and the target did not. */
+function missingExecution(model: ExecutionRecord, other: string): StoryExecution {
   return {
     canister: nameOf(model.canister),
     entryPoint: model.entryPoint,
@@ -279,7 +298,7 @@ function missingExecution(model: ExecutionRecord): StoryExecution {
     calls: [],
     outcome: 'did not run',
     effects: [],
-    expected: `the model: ${[endText(model, false), ...effectsOf(model)].join('; ')}`,
+    expected: `${other}: ${[endText(model, false), ...effectsOf(model)].join('; ')}`,
   };
 }
 

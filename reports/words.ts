@@ -22,6 +22,11 @@ export function canisterName(k: number): string {
   return k < NAMED ? String.fromCharCode('A'.charCodeAt(0) + k) : `canister ${k}`;
 }
 
+/** Whom the target was compared with. */
+export function sideName(against: string | undefined): string {
+  return against ?? 'the model';
+}
+
 export function nameOf(principal: Principal): string {
   return NAMES.get(principal) ?? `principal ${principal}`;
 }
