@@ -121,10 +121,12 @@ export async function tell(
 /** Runs the scenario once more and tells it, up to the failure if there is one. */
 async function storyOf(job: Job, id: string, scenario: Scenario, failure: Failure | undefined): Promise<Story> {
   const { observed, seenIn } = judge(job, scenario, true);
+  const { against } = job.spec;
   return tellStory({
     scenario,
     ...(failure !== undefined && { failure }),
     observed: observed ?? [],
+    ...(against !== undefined && against !== 'reference' && { against }),
     ...((job.blackBox !== undefined || seenIn === 'model') && { seenIn: 'model' }),
     modules: await printed(scenario),
     replay: replayCommand(job.spec, id),
