@@ -3,17 +3,17 @@ import { createHash } from 'node:crypto';
 import { existsFor, SYSTEM_API, type ApiType } from '../../spec/system-api.js';
 import type { PointerWidth, Principal } from '../../spec/vocabulary/brands.js';
 import { hex } from '../../spec/vocabulary/brands.js';
-import type { EntryPoint } from '../../spec/vocabulary/entry-point.js';
 import { userId } from '../../spec/vocabulary/ids.js';
-import type { StimulusKind } from '../../spec/vocabulary/scenario.js';
 import type { Capabilities } from '../target.js';
 import { BEGIN, require, SmokeProblem, type Conversation } from './conversation.js';
 import { BASIC_IMPORTS, importing, moduleOf, type Variant } from './module.js';
 
 export interface Check {
   readonly name: string;
-  /** Whether the target says that it can do this. */
-  readonly claimed: (capabilities: Capabilities) => boolean;
+  /** The capabilities that it checks, as the report names them; where one is not claimed there is nothing to check. */
+  readonly about: readonly string[];
+  /** What it uses beside them. */
+  readonly needs: readonly string[];
   /** The modules of the case, by index. */
   readonly modules: (capabilities: Capabilities) => Promise<readonly Uint8Array[]>;
   /** System API functions that the modules import. */
@@ -33,14 +33,10 @@ const variants =
   (...names: readonly Variant[]) =>
   async (capabilities: Capabilities) =>
     Promise.all(names.map((name) => moduleOf(name, widthOf(capabilities))));
-const stimulus =
-  (...kinds: readonly StimulusKind[]) =>
-  (capabilities: Capabilities) =>
-    kinds.every((kind) => capabilities.stimuli.includes(kind));
-const entry =
-  (name: EntryPoint, ...kinds: readonly StimulusKind[]) =>
-  (capabilities: Capabilities) =>
-    capabilities.entryPoints.includes(name) && stimulus('create', 'install', ...kinds)(capabilities);
+const CREATE = 'stimulus create';
+const INGRESS = ['stimulus ingress', 'entry point canister_update'] as const;
+const QUERY = ['stimulus query', 'entry point canister_query'] as const;
+const INSTALLED = [CREATE, 'stimulus install'] as const;
 
 /** A canister with the first module. */
 function installed(talk: Conversation): Principal {
@@ -55,7 +51,8 @@ const NONE = { modules: () => Promise.resolve([]), imports: [] } as const;
 export const CHECKS: readonly Check[] = [
   {
     name: 'create',
-    claimed: stimulus('create'),
+    about: [CREATE],
+    needs: [],
     ...NONE,
     act: (talk) => {
       const { exists, status, moduleHash } = talk.status(talk.create());
@@ -66,7 +63,8 @@ export const CHECKS: readonly Check[] = [
   },
   {
     name: 'begin forgets what was before',
-    claimed: stimulus('create'),
+    about: [CREATE],
+    needs: [],
     ...NONE,
     act: (talk) => {
       const canister = talk.create();
@@ -77,7 +75,8 @@ export const CHECKS: readonly Check[] = [
   },
   {
     name: 'install',
-    claimed: stimulus('create', 'install'),
+    about: ['stimulus install'],
+    needs: [CREATE],
     ...PLAIN,
     act: (talk, [module = new Uint8Array()]) => {
       const { moduleHash } = talk.status(installed(talk));
@@ -87,14 +86,16 @@ export const CHECKS: readonly Check[] = [
   },
   {
     name: 'ingress: an update call is answered by settle',
-    claimed: entry('canister_update', 'ingress'),
+    about: INGRESS,
+    needs: INSTALLED,
     ...PLAIN,
     act: (talk) => require('reply', talk.update(installed(talk), 'echo', GREETING), GREETING),
     advice: '`submit` answers {"kind":"accepted","request":n}, n from 0 in each case; a later `settled` lists {"request":n,"response":…}.',
   },
   {
     name: 'query',
-    claimed: entry('canister_query', 'query'),
+    about: QUERY,
+    needs: INSTALLED,
     ...PLAIN,
     act: (talk) => {
       const canister = installed(talk);
@@ -105,7 +106,8 @@ export const CHECKS: readonly Check[] = [
   },
   {
     name: 'updates keep what they changed',
-    claimed: entry('canister_update', 'ingress', 'query'),
+    about: INGRESS,
+    needs: [...INSTALLED, ...QUERY],
     ...PLAIN,
     act: (talk) => {
       const canister = installed(talk);
@@ -116,7 +118,8 @@ export const CHECKS: readonly Check[] = [
   },
   {
     name: 'canister_init',
-    claimed: entry('canister_init', 'query'),
+    about: ['entry point canister_init'],
+    needs: [...INSTALLED, ...QUERY],
     modules: variants('init'),
     imports: BASIC_IMPORTS,
     act: (talk) => require('diary after install', talk.diary(installed(talk)), 'i'),
@@ -124,7 +127,8 @@ export const CHECKS: readonly Check[] = [
   },
   {
     name: 'start',
-    claimed: entry('start', 'query'),
+    about: ['entry point start'],
+    needs: [...INSTALLED, ...QUERY],
     modules: variants('start'),
     imports: BASIC_IMPORTS,
     act: (talk) => require('diary after install', talk.diary(installed(talk)), 's'),
@@ -132,7 +136,8 @@ export const CHECKS: readonly Check[] = [
   },
   {
     name: 'upgrade: canister_pre_upgrade, canister_post_upgrade',
-    claimed: (all) => entry('canister_pre_upgrade', 'query')(all) && entry('canister_post_upgrade')(all),
+    about: ['entry point canister_pre_upgrade', 'entry point canister_post_upgrade'],
+    needs: [...INSTALLED, ...QUERY],
     modules: variants('upgrade'),
     imports: BASIC_IMPORTS,
     act: (talk) => {
@@ -144,7 +149,8 @@ export const CHECKS: readonly Check[] = [
   },
   {
     name: 'canister_composite_query',
-    claimed: entry('canister_composite_query', 'query'),
+    about: ['entry point canister_composite_query'],
+    needs: [...INSTALLED, 'stimulus query'],
     modules: variants('composite'),
     imports: BASIC_IMPORTS,
     act: (talk) => require('length of the reply', String(talk.query(installed(talk), 'size', GREETING).length), '10'),
@@ -152,7 +158,8 @@ export const CHECKS: readonly Check[] = [
   },
   {
     name: 'canister_inspect_message',
-    claimed: entry('canister_inspect_message', 'ingress'),
+    about: ['entry point canister_inspect_message'],
+    needs: [...INSTALLED, ...INGRESS],
     modules: variants('inspect, accepting nothing'),
     imports: BASIC_IMPORTS,
     act: (talk) => {
@@ -164,7 +171,8 @@ export const CHECKS: readonly Check[] = [
   },
   {
     name: 'reply callback: a canister calls itself',
-    claimed: (all) => entry('reply callback', 'ingress', 'query')(all) && entry('canister_update')(all),
+    about: ['entry point reply callback'],
+    needs: [...INSTALLED, ...INGRESS, ...QUERY],
     modules: variants('caller'),
     imports: [...BASIC_IMPORTS, 'canister_self_size', 'canister_self_copy', 'call_new', 'call_perform'],
     act: (talk) => {
@@ -176,7 +184,8 @@ export const CHECKS: readonly Check[] = [
   },
   {
     name: 'transform',
-    claimed: entry('canister_query', 'transform'),
+    about: ['stimulus transform'],
+    needs: [...INSTALLED, 'entry point canister_query'],
     ...PLAIN,
     act: (talk) => {
       const call = { kind: 'transform', canister: installed(talk), method: 'repeat', arg: GREETING } as const;
@@ -188,7 +197,8 @@ export const CHECKS: readonly Check[] = [
   },
   {
     name: 'stop and start',
-    claimed: stimulus('create', 'stop', 'start'),
+    about: ['stimulus stop', 'stimulus start'],
+    needs: [CREATE],
     ...NONE,
     act: (talk) => {
       const canister = talk.create();
@@ -201,7 +211,8 @@ export const CHECKS: readonly Check[] = [
   },
   {
     name: 'uninstall',
-    claimed: stimulus('create', 'install', 'uninstall'),
+    about: ['stimulus uninstall'],
+    needs: INSTALLED,
     ...PLAIN,
     act: (talk) => {
       const canister = installed(talk);
@@ -212,7 +223,8 @@ export const CHECKS: readonly Check[] = [
   },
   {
     name: 'delete',
-    claimed: stimulus('create', 'stop', 'delete'),
+    about: ['stimulus delete'],
+    needs: [CREATE, 'stimulus stop'],
     ...NONE,
     act: (talk) => {
       const canister = talk.create();
@@ -224,7 +236,8 @@ export const CHECKS: readonly Check[] = [
   },
   {
     name: 'update-settings',
-    claimed: stimulus('create', 'update-settings'),
+    about: ['stimulus update-settings'],
+    needs: [CREATE],
     ...NONE,
     act: (talk) => {
       const canister = talk.create();
@@ -235,7 +248,8 @@ export const CHECKS: readonly Check[] = [
   },
   {
     name: 'deposit',
-    claimed: stimulus('create', 'deposit'),
+    about: ['stimulus deposit'],
+    needs: [CREATE],
     ...NONE,
     act: (talk) => {
       const outcome = talk.outcome({ kind: 'deposit', canister: talk.create(), sender: USER, cycles: 5n as never });
@@ -245,7 +259,8 @@ export const CHECKS: readonly Check[] = [
   },
   {
     name: 'balances',
-    claimed: (all) => all.balances && stimulus('create')(all),
+    about: ['balances'],
+    needs: [CREATE],
     ...NONE,
     act: (talk) => {
       const { balance } = talk.status(talk.create());
@@ -255,7 +270,8 @@ export const CHECKS: readonly Check[] = [
   },
   {
     name: 'time: canisters see the time of begin, and advance-time',
-    claimed: (all) => all.time && entry('canister_query', 'query', 'advance-time')(all),
+    about: ['time'],
+    needs: [...INSTALLED, ...QUERY, 'stimulus advance-time'],
     modules: variants('clock'),
     imports: [...BASIC_IMPORTS, 'time'],
     act: (talk) => {
@@ -276,7 +292,8 @@ export const CHECKS: readonly Check[] = [
   },
   ...(['i32', 'i64'] as const).map((width): Check => ({
     name: width === 'i32' ? 'wasm32' : 'wasm64',
-    claimed: (all) => all.widths.includes(width) && entry('canister_query', 'query')(all),
+    about: [width === 'i32' ? 'wasm32' : 'wasm64'],
+    needs: [...INSTALLED, ...QUERY],
     modules: async () => [await moduleOf('plain', width)],
     imports: BASIC_IMPORTS,
     act: (talk) => require('reply', talk.query(installed(talk), 'repeat', GREETING), GREETING),
@@ -284,7 +301,8 @@ export const CHECKS: readonly Check[] = [
   })),
   {
     name: 'imports: a module with every System API function that is claimed',
-    claimed: stimulus('create', 'install'),
+    about: ['stimulus install'],
+    needs: [CREATE],
     modules: async (all) => [await importing(importsOf(all))],
     imports: [],
     act: (talk) => {
@@ -294,7 +312,8 @@ export const CHECKS: readonly Check[] = [
   },
   {
     name: 'records: digests',
-    claimed: (all) => all.records && stimulus('create')(all),
+    about: ['records'],
+    needs: [CREATE],
     ...NONE,
     act: (talk) => {
       const canister = talk.create();

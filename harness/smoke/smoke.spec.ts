@@ -33,6 +33,15 @@ describe('the smoke test', () => {
     expect(kinds(inside, 'ok')).toHaveLength(inside.size);
   });
 
+  it('says what it needs where it cannot check what is claimed', async () => {
+    const found = await results(true, undefined, { stimuli: ['create', 'advance-time'], widths: ['i32'] });
+    expect(kinds(found, 'not checked')).toContain('wasm32');
+    expect(found.get('wasm32')?.needs).toEqual(['stimulus install', 'stimulus query']);
+    expect(found.get('wasm64')?.result).toBe('not claimed');
+    const time = await results(true, undefined, { imports: ['msg_reply'] });
+    expect(time.get('time: canisters see the time of begin, and advance-time')?.needs).toContain('import time');
+  });
+
   it('checks nothing that is not claimed', async () => {
     const found = await results(true, undefined, { stimuli: ['create'], widths: ['i32'] });
     expect(kinds(found, 'ok')).toEqual(['create', 'begin forgets what was before']);

@@ -1,5 +1,6 @@
 // plumbing: the command `smoke`
 import { Option, type Command } from 'commander';
+import type { AnswerOf } from '../../protocol/messages.js';
 import { suite } from '../../runner/suite.js';
 import { localTarget } from '../../serve/local.js';
 import { smoke, type SmokeResult } from '../../smoke/smoke.js';
@@ -21,11 +22,10 @@ export function addSmoke(program: Command): void {
     .action(async ({ target, stepTimeout }: Options) => {
       const results = isRemote(target) ? await ofRemote(target, stepTimeout) : await ofEngine(target);
       for (const result of results) process.stdout.write(textOf(result));
-      const failed = results.filter(({ result }) => result === 'failed').length;
-      const lost = results.filter(({ result }) => result === 'lost').length;
-      const ok = results.filter(({ result }) => result === 'ok').length;
+      const count = (wanted: SmokeResult['result']) => results.filter(({ result }) => result === wanted).length;
+      const [failed, lost] = [count('failed'), count('lost')];
       process.stdout.write(
-        `\n${ok} checks passed, ${failed} failed, ${lost} lost the target, ${results.length - ok - failed - lost} are of capabilities that it does not claim.\n`,
+        `\n${count('ok')} checks passed, ${failed} failed, ${lost} lost the target, ${count('not claimed')} are of capabilities that it does not claim, ${count('not checked')} could not be checked.\n`,
       );
       process.exitCode = failed > 0 ? 1 : lost > 0 ? 3 : 0;
     });
@@ -35,8 +35,7 @@ async function ofRemote(name: string, timeout: number | undefined): Promise<read
   const channel = channelTo(name, timeout);
   try {
     const { welcome } = channel;
-    const { target, capabilities } = welcome;
-    process.stdout.write(`${target.name} ${target.version}: ${namesOf(capabilities).join(', ')}\n\n`);
+    process.stdout.write(headerOf(welcome));
     return await smoke(channel, welcome);
   } finally {
     await channel.close();
@@ -46,15 +45,24 @@ async function ofRemote(name: string, timeout: number | undefined): Promise<read
 async function ofEngine(name: string): Promise<readonly SmokeResult[]> {
   const { engine, blackBox } = await builtinTarget(name);
   const { target, welcome } = localTarget(engine, { name, version: suite().version, blackBox: blackBox !== undefined });
-  return smoke(blackBox?.target ?? target, blackBox === undefined ? welcome : { ...welcome, capabilities: blackBox.capabilities }); // prettier-ignore
+  const shown = blackBox === undefined ? welcome : { ...welcome, capabilities: blackBox.capabilities };
+  process.stdout.write(headerOf(shown));
+  return smoke(blackBox?.target ?? target, shown);
 }
 
-function textOf({ name, result, problem, advice }: SmokeResult): string {
+/** Who it is, and what it claims. */
+function headerOf({ target, capabilities }: AnswerOf<'welcome'>): string {
+  return `${target.name} ${target.version}: ${namesOf(capabilities).join(', ')}\n\n`;
+}
+
+function textOf({ name, result, needs = [], problem, advice }: SmokeResult): string {
   switch (result) {
     case 'ok':
       return `ok           ${name}\n`;
     case 'not claimed':
       return `not claimed  ${name}\n`;
+    case 'not checked':
+      return `not checked  ${name} (needs ${needs.join(', ')})\n`;
     case 'failed':
     case 'lost':
       return `${result.padEnd(11)}  ${name}\n             ${problem ?? ''}\n             Advice: ${advice ?? ''}\n`;

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { nanoseconds } from '../../../spec/vocabulary/brands.js';
 import { canisterId, userId } from '../../../spec/vocabulary/ids.js';
+import { smoke } from '../../smoke/smoke.js';
 import { TargetFault } from '../../target.js';
 import { UnknownTargetError, builtinTarget } from '../builtin.js';
 import { AdapterPathError, channelTo, describeRemote, isRemote } from '../remote.js';
@@ -168,6 +169,19 @@ describe('an adapter module that is not one', () => {
     expect(() => channelTo('./docs')).toThrow(/this is no file.*adapter module/);
     expect(() => channelTo('examples/adapters/executor.ts')).toThrow(/Compile it/);
   });
+});
+
+it('the adapter that docs/target-protocol.md begins with passes the smoke test', async () => {
+  const page = readFileSync('docs/target-protocol.md', 'utf8');
+  const text = /^```js\n(import \{ TargetSkip[\s\S]*?)^```$/m.exec(page)?.[1] ?? '';
+  // The suite's own name leads nowhere from a folder for tests.
+  const skeleton = text.replace(/^import .*$/m, 'class TargetSkip extends Error { name = "TargetSkip" }');
+  const channel = channelTo(moduleOf(skeleton));
+  const results = await smoke(channel, channel.welcome);
+  await channel.close();
+  const of = (wanted: string) => results.filter(({ result }) => result === wanted).map(({ name }) => name);
+  expect([of('failed'), of('lost')]).toEqual([[], []]);
+  expect(of('ok')).toEqual(['create', 'begin forgets what was before']);
 });
 
 describe('the name of a target', () => {
