@@ -1,6 +1,6 @@
 // plumbing: tests of the command line program, on the build in dist/ (a worker cannot load TypeScript)
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
@@ -11,6 +11,9 @@ const directory = mkdtempSync(join(tmpdir(), 'ic0-conformance-cli-'));
 afterAll(() => {
   rmSync(directory, { recursive: true });
 });
+
+/** A few cases of a target that fails. */
+const KEEPS_GLOBALS = ['run', '--target', 'mutant:trap-keeps-globals', '--families', 'atomicity', '--cases', '8'];
 
 const at = (name: string) => join(directory, name);
 const env = { ...process.env, NODE_OPTIONS: '', NO_COLOR: '1' };
@@ -101,23 +104,77 @@ describe('run', () => {
     expect(ic0('replay', name!.slice(0, 12), '--corpus', 'kept', '--target', 'executor').status).toBe(0);
     const shown = ic0('show', join('kept', name!));
     expect([shown.status, shown.stdout.includes('(module')]).toEqual([0, true]);
+    const small = ic0('minimize', join('kept', name!), '--target', 'executor', '--out', 'small.json');
+    expect([small.status, small.stdout, existsSync(at('small.json'))]).toEqual([
+      0,
+      expect.stringContaining('nothing to reduce'),
+      false,
+    ]);
   }, 300_000);
 
-  it('sums up what there is when it is interrupted, and exits 3', async () => {
-    const child = spawn(
-      process.execPath,
-      [MAIN, 'run', '--cases', '1000000', '--jobs', '1', '--report', 'json=cut.json'],
-      { cwd: directory, env },
-    );
-    let out = '';
-    child.stdout.on('data', (data: Buffer) => (out += data.toString()));
-    await new Promise((done) => setTimeout(done, 8_000));
-    child.kill('SIGINT');
-    const status = await new Promise((done) => child.on('exit', done));
-    expect(status).toBe(3);
-    expect(out).toMatch(/[Ii]ncomplete/);
-    expect(JSON.parse(readFileSync(at('cut.json'), 'utf8'))).toMatchObject({ complete: false });
+  it('prints a command that replays what failed, wherever the corpus is', () => {
+    const { stdout } = ic0(...KEEPS_GLOBALS, '--corpus', "it's here", '--max-failures', '1');
+    const command = /^Replay: npx ic0-conformance (.*)$/m.exec(stdout)?.[1] ?? 'nothing';
+    expect(command).toContain('--corpus');
+    const again = spawnSync('sh', ['-c', `"${process.execPath}" "${MAIN}" ${command}`], { cwd: directory, env });
+    expect([again.status, again.stdout.toString()]).toEqual([1, expect.stringContaining('as the file says')]);
+  }, 300_000);
+
+  it('counts nothing of clauses that were not selected', () => {
+    ic0(...KEEPS_GLOBALS, '--rules', 'cycles/*', '--report', 'json=selected.json', '--corpus', 'selected');
+    const { rules } = JSON.parse(readFileSync(at('selected.json'), 'utf8')) as Report;
+    expect(rules.find(({ id }) => id === 'atomicity/globals')).toMatchObject({ checks: 0, skipped: 'not selected' });
   }, 120_000);
+
+  it('says how to run a case again in which the target was lost', () => {
+    writeFileSync(
+      at('dies.mjs'),
+      `const nothing = () => { throw new Error('gone'); };
+      export default () => ({
+        name: 'dies', version: '1', begin: nothing, submit: nothing, settle: nothing, status: nothing,
+        capabilities: { records: true, balances: true, time: true, reorders: true, widths: ['i32', 'i64'], stimuli: [], entryPoints: [] },
+      });`,
+    );
+    const lost = ic0('run', '--target', './dies.mjs', '--cases', '1', '--corpus', 'lost');
+    expect(lost.status).toBe(3);
+    const [, id] = /replay: npx ic0-conformance replay ([0-9a-f]{16}) .*--corpus lost$/m.exec(lost.stdout) ?? [];
+    expect(readdirSync(at('lost')).filter((file) => file.startsWith(id ?? 'none'))).toHaveLength(1);
+  }, 120_000);
+
+  it('does not take a replay for a pass in which nothing was judged', () => {
+    ic0('fill', '--out', 'static', '--cases', '2', '--seed', 'docs');
+    expect(ic0('replay', 'static').status).toBe(0);
+    // It gives canisters ids of its own, which a module of this case would have to know.
+    const skipped = ic0('replay', 'static/cases/00001.json', '--target', 'chaos:b');
+    expect([skipped.status, skipped.stdout, skipped.stderr]).toEqual([
+      3,
+      expect.stringContaining('skipped'),
+      expect.stringContaining('nothing was judged'),
+    ]);
+  }, 120_000);
+
+  it.each(['SIGINT', 'SIGTERM'] as const)(
+    'sums up what there is when %s interrupts it, and exits 3',
+    async (signal) => {
+      const child = spawn(
+        process.execPath,
+        [MAIN, 'run', '--cases', '1000000', '--jobs', '1', '--report', 'json=cut.json'],
+        { cwd: directory, env },
+      );
+      let out = '';
+      let said = '';
+      child.stderr.on('data', (data: Buffer) => (said += data.toString()));
+      child.stdout.on('data', (data: Buffer) => (out += data.toString()));
+      await new Promise((done) => setTimeout(done, 8_000));
+      child.kill(signal);
+      const status = await new Promise((done) => child.on('exit', done));
+      expect(status).toBe(3);
+      expect(out).toMatch(/[Ii]ncomplete/);
+      expect(said).toContain('--resume');
+      expect(JSON.parse(readFileSync(at('cut.json'), 'utf8'))).toMatchObject({ complete: false });
+    },
+    120_000,
+  );
 });
 
 describe('reports that were made before', () => {
@@ -184,6 +241,40 @@ describe('what the user got wrong', () => {
     expect(says('check', 'text.wasm')).toMatch(/^2: .*text\.wasm/s);
     writeFileSync(at('torn.json'), '{');
     expect(says('merge', 'torn.json')).toMatch(/^2: .*torn\.json/s);
+  }, 120_000);
+
+  it('finds out before it runs anything that something cannot be read or written', () => {
+    writeFileSync(at('file'), '');
+    mkdirSync(at('empty'));
+    expect(says('run', '--corpus', 'file')).toMatch(/^2: .*--corpus file: not a directory/s);
+    expect(says('fill', '--out', 'file')).toMatch(/^2: .*--out file: not a directory/s);
+    expect(says('replay', '01ce167f', '--corpus', 'file')).toMatch(/^2: .*file: not a directory/s);
+    expect(says('run', '--report', 'json=')).toMatch(/^2: .*no path/s);
+    expect(says('run', '--report', 'json=empty')).toMatch(/^2: .*empty: this is a directory/s);
+    expect(says('replay', 'empty')).toMatch(/^2: .*empty: there is no case in this directory/s);
+    expect(says('show', 'empty')).toMatch(/^2: .*empty: there is no case in this directory/s);
+    writeFileSync(at('module.wasm'), Buffer.from('\0asm\u0001\0\0\0', 'latin1'));
+    expect(says('replay', 'module.wasm')).toMatch(/^2: .*this is a WebAssembly module/s);
+  }, 120_000);
+
+  it('refuses options that contradict one another or are empty, also with --list', () => {
+    expect(says('run', '--cases', '5', '--time', '2s')).toMatch(/^2: .*--cases and --time/s);
+    expect(says('run', '--families', ',')).toMatch(/^2: .*--families.*one value at least/s);
+    expect(says('run', '--rules', '')).toMatch(/^2: .*--rules.*one value at least/s);
+    expect(says('run', '--list', '--families', 'nope')).toMatch(/^2: .*unknown family "nope"/s);
+    expect(says('run', '--list', '--rules', 'nope/x')).toMatch(/^2: .*no clause matches/s);
+    expect(says('rules', 'cycles/conserved', 'nope')).toMatch(/^2: .*no clause matches "nope"/s);
+  }, 120_000);
+
+  it('does not take a configuration value of another type than its option', () => {
+    const configured = (config: object) => {
+      writeFileSync(at('typed.json'), JSON.stringify(config));
+      return says('--config', 'typed.json', 'run', '--list');
+    };
+    expect(configured({ resume: 'yes' })).toMatch(/^2: .*resume: needs true or false/s);
+    expect(configured({ cases: [1, 2] })).toMatch(/^2: .*cases: needs one text or number/s);
+    expect(configured({ seed: null })).toMatch(/^2: .*seed: needs one text or number/s);
+    expect(configured({ rules: ['time/*'], seed: 1, resume: true })).toMatch(/^0: /);
   }, 120_000);
 
   it('takes options from a configuration file, and refuses those that do not exist', () => {
