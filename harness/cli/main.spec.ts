@@ -131,7 +131,7 @@ describe('run', () => {
       at('dies.mjs'),
       `const nothing = () => { throw new Error('gone'); };
       export default () => ({
-        name: 'dies', version: '1', begin: nothing, submit: nothing, settle: nothing, status: nothing,
+        name: 'dies', version: '1', begin: nothing, submit: nothing, take: nothing, digest: nothing, settle: nothing, status: nothing,
         capabilities: { records: true, balances: true, time: true, reorders: true, widths: ['i32', 'i64'], stimuli: [], entryPoints: [] },
       });`,
     );
