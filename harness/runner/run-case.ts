@@ -8,7 +8,7 @@ import { Oracle } from '../oracle/oracle.js';
 import { Tally } from '../oracle/reached.js';
 import { drive, EngineFailure, type Side } from '../scheduler/drive.js';
 import { compileModules } from '../../generators/index.js';
-import { TargetSkip } from '../target.js';
+import { TargetFault, TargetSkip } from '../target.js';
 import type { CaseResult } from '../types.js';
 
 export interface RunCaseOptions {
@@ -86,6 +86,8 @@ function verdictOf(error: unknown): [CaseResult['verdict'], string] {
   if (cause instanceof TargetSkip) return ['skipped', cause.message];
   if (cause instanceof HostLimit) return ['poisoned', `${where}host limit: ${cause.message}`];
   if (cause instanceof Crash) return ['errored', `${where}crash: ${cause.message}`];
+  // Its message says whose fault it is.
+  if (cause instanceof TargetFault) return ['errored', cause.message];
   const text = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
   return ['errored', `${where}${text}`];
 }
