@@ -165,7 +165,7 @@ export function clausesText(report: Report): string {
 
 /** What was meant to be reached and was not. */
 export interface NotReached {
-  readonly what: 'cells' | 'entry points' | 'traps' | 'clauses';
+  readonly what: 'cell' | 'entry point' | 'trap' | 'clause';
   readonly items: readonly string[];
 }
 
@@ -174,12 +174,12 @@ export function notReachedOf(report: Report): readonly NotReached[] {
   const { missing, families } = report.reached;
   if (CHECK in families) return [];
   const executions: readonly NotReached[] = [
-    { what: 'cells', items: missing.cells },
-    { what: 'entry points', items: missing.entryPoints },
-    { what: 'traps', items: missing.traps },
+    { what: 'cell', items: missing.cells },
+    { what: 'entry point', items: missing.entryPoints },
+    { what: 'trap', items: missing.traps },
   ];
   const clauses: NotReached = {
-    what: 'clauses',
+    what: 'clause',
     items: judgedOf(report)
       .notReached.map(({ id }) => id)
       .sort(),

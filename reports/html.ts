@@ -195,7 +195,9 @@ function coverageSection(report: Report): Html {
       `Entry points: ${counted(entryPoints)}`,
       `Traps: ${counted(traps)}`,
       `Reject codes: ${counted(rejectCodes)}`,
-      ...notReachedOf(report).map(({ what, items }) => `Not reached, ${items.length} ${what}: ${some(items, 40)}`),
+      ...notReachedOf(report).map(
+        ({ what, items }) => `Not reached, ${plural(items.length, what)}: ${some(items, 40)}`,
+      ),
       ...report.skipped.map(
         ({ verdict, reason, cases, firstCase, replay }) =>
           html`${verdict}: ${plural(cases, 'case')}, ${reason} (first:

@@ -87,7 +87,7 @@ function coverage(report: Report): readonly string[] {
     `- Availability: ${availabilityText(report)}`,
     `- Clauses: ${clausesText(report)}`,
     ...notReachedOf(report).map(
-      ({ what, items }) => `- Not reached, ${items.length} ${what}: ${inline(some(items, 12))}`,
+      ({ what, items }) => `- Not reached, ${plural(items.length, what)}: ${inline(some(items, 12))}`,
     ),
     ...report.skipped.map(
       ({ verdict, reason, cases, replay }) =>

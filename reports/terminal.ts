@@ -88,7 +88,7 @@ function coverageLines(report: Report): readonly string[] {
   return [
     `availability  ${availabilityText(report)}`,
     `clauses       ${clausesText(report)}`,
-    ...notReachedOf(report).map(({ what, items }) => `not reached   ${items.length} ${what}: ${some(items, 4)}`),
+    ...notReachedOf(report).map(({ what, items }) => `not reached   ${plural(items.length, what)}: ${some(items, 4)}`),
     '',
   ];
 }
