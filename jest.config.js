@@ -2,6 +2,7 @@
 export default {
   testMatch: ['<rootDir>/{spec,reference-model,executor,generators,harness,reports,bench,docs}/**/*.spec.ts'],
   testEnvironment: 'node',
+  testSequencer: '<rootDir>/jest.sequencer.js',
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   transform: {
