@@ -45,6 +45,8 @@ export interface CaseResult {
   readonly reason?: string;
   readonly failures: readonly Failure[];
   readonly reached: Reached;
+  /** Why steps were left out, or nothing is asserted from a step on; absent: neither. */
+  readonly leftOut?: readonly string[];
   /** Kept only when asked for (`observe: true`): replay, show, stories. */
   readonly observed?: readonly ObservedTransition[];
   /** `model`: the target was judged by what is seen from outside, and `observed` shows the model's run. */

@@ -201,7 +201,7 @@ const report: Codec<Report> = object<Report>({
   failures: array(failure),
   skipped: array(
     object<ReportSkip>({
-      verdict: oneOf(['skipped', 'poisoned', 'errored']),
+      verdict: oneOf(['skipped', 'poisoned', 'errored', 'left out']),
       reason: text,
       cases: count,
       firstCase: integer(-1),

@@ -118,9 +118,10 @@ export interface ReportFailure {
   readonly story: Story;
 }
 
-/** Why cases ended without a verdict on the target; one row for each verdict and reason, in that order. */
+/** Why cases, or steps of cases, say nothing of the target; one row for each verdict and reason, in that order. */
 export interface ReportSkip {
-  readonly verdict: 'skipped' | 'poisoned' | 'errored';
+  /** `left out`: steps were left out of cases that were judged, or nothing is asserted from a step on. */
+  readonly verdict: 'skipped' | 'poisoned' | 'errored' | 'left out';
   readonly reason: string;
   readonly cases: number;
   /** The first of them; -1: a case of the corpus. */

@@ -133,7 +133,7 @@ function codeOf(mission: Mission, { openWasm, code }: BodyOptions): (s: Scope) =
 
 /** Shows to those who see responses only that the execution did not trap, where it should have. */
 function tellingSuccess(s: Scope): readonly Statement[] {
-  return RESPONDING.filter((name) => name !== 'msg_reject' && s.available(name)).map((name) => systemCall(name));
+  return ['msg_reply', 'accept_message'].filter((name) => s.available(name)).map((name) => systemCall(name));
 }
 
 /** The statements up to the last call of the function. */

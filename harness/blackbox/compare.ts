@@ -33,6 +33,7 @@ export function compareBlackBoxes(
     const actual = seen(prepared, target);
     const expected = seen(prepared, against);
     const shown = observe ? { observed: observedIn(prepared) } : {};
+    const unsaid = prepared.leftOut.length > 0 ? { leftOut: prepared.leftOut } : {};
     for (const key of new Set([...expected.keys(), ...actual.keys()])) {
       const [mine, other] = [actual.get(key), expected.get(key)];
       const sight = mine ?? other;
@@ -51,9 +52,9 @@ export function compareBlackBoxes(
         expected: textOf(other),
         actual: textOf(mine),
       };
-      return { ...result({ verdict: 'fail' }, [failure]), ...shown };
+      return { ...result({ verdict: 'fail' }, [failure]), ...shown, ...unsaid };
     }
-    return { ...result({ verdict: 'pass' }), ...shown };
+    return { ...result({ verdict: 'pass' }), ...shown, ...unsaid };
   } catch (error) {
     return result(verdictOf(error));
   }

@@ -140,6 +140,16 @@ describe('a black box', () => {
     expect(without({ imports: [] })).toMatchObject({ verdict: 'skipped' });
   });
 
+  it('that cannot be asked for single steps is judged by the others, and the result says what was left out', () => {
+    const { capabilities, target } = boxOf();
+    const stimuli = capabilities.stimuli.filter((kind) => kind !== 'ingress');
+    const results = CASES.map((k) => judged({ target, capabilities: { ...capabilities, stimuli } }, k));
+    expect(new Set(results.flatMap(({ leftOut = [] }) => leftOut))).toContain(
+      'a step: the target has no stimulus ingress',
+    );
+    expect(new Set(results.map(({ verdict }) => verdict))).not.toContain('fail');
+  });
+
   it('that skips is skipped, that errs or faults is errored, never passed', () => {
     const reply = (answer: Partial<Answer>) => boxOf((given) => ({ seq: given.seq, ...answer }) as Answer);
     expect(judged(reply({ is: 'skipped', reason: 'not today' }), 0)).toMatchObject({

@@ -15,6 +15,7 @@ import { Expectations, Restless } from './expectations.js';
 import { canTellFigures, observable } from './observable.js';
 import { leaveOut } from './leave-out.js';
 import { describe, placeOf, sightKey, strokesOf, type Sight, type Stroke } from './observation.js';
+import { ambiguityText, BOUNDLESS } from './readings.js';
 import { runTarget, type Play } from './runs.js';
 
 export interface BlackBox {
@@ -50,6 +51,8 @@ export function judgeBlackBox(
 export interface Prepared {
   readonly play: Play;
   readonly expectations: Expectations;
+  /** Why steps were left out, once for each. */
+  readonly leftOut: readonly string[];
 }
 
 /**
@@ -71,14 +74,18 @@ export function prepare(
   const every = strokesOf(scenario);
   // Steps that the target cannot be asked for are left out on both sides: what is left is a scenario too.
   const strokes = every.filter((stroke) => canDo(stroke, capabilities));
-  if (strokes.length < every.length && !strokes.some(({ step }) => step >= 0)) {
+  const leftOut = every
+    .filter((stroke) => !strokes.includes(stroke))
+    .map(({ stimulus }) => `a step: the target has no stimulus ${stimulus.kind}`);
+  if (leftOut.length > 0 && !strokes.some(({ step }) => step >= 0)) {
     return skipped('the target can do none of the steps');
   }
   const modules = compileModules(scenario);
   const play = { scenario, strokes, modules, profile, controlsTime: capabilities.time, figures };
   try {
     const expectations = new Expectations(play);
-    return all ? { play, expectations } : leaveOut({ play, expectations });
+    const given = { play, expectations, leftOut };
+    return all ? given : leaveOut(given);
   } catch (error) {
     if (error instanceof Restless) return skipped(error.message);
     throw error;
@@ -86,13 +93,17 @@ export function prepare(
 }
 
 /** Judges a target by a prepared case. Never throws: whatever the target does becomes a verdict. */
-export function judgePrepared({ play, expectations }: Prepared, target: Answerer): CaseResult {
+export function judgePrepared({ play, expectations, leftOut }: Prepared, target: Answerer): CaseResult {
   const tally = new Tally();
+  const { openFrom, ambiguity = BOUNDLESS } = expectations.usual;
+  const silent = openFrom < play.strokes.length ? [`the rest of the case: ${ambiguityText(ambiguity)}`] : [];
+  const unsaid = [...leftOut, ...silent];
   const result = (verdict: Verdict, reason?: string, failures: readonly Failure[] = []): CaseResult => ({
     verdict,
     ...(reason !== undefined && { reason }),
     failures,
     reached: tally.reached,
+    ...(unsaid.length > 0 && { leftOut: unsaid }),
   });
   try {
     const sights = runTarget(target, play);

@@ -2,7 +2,7 @@
 import { generateCase } from '../../generators/index.js';
 import { profileNamed } from '../../spec/profiles/profiles.js';
 import { chaos } from '../targets/chaos/chaos.js';
-import { prepare, type Prepared } from './judge.js';
+import { judgePrepared, prepare, type Prepared } from './judge.js';
 import type { Stroke } from './observation.js';
 
 const PROFILE = profileNamed('conformance')!;
@@ -26,6 +26,19 @@ describe('steps in which readings differ', () => {
     expect(whole.filter(isOpen).length).toBeGreaterThan(2 * rest.filter(isOpen).length);
     expect(sum(rest)).toBeGreaterThan(sum(whole));
     expect(rest.every((one, i) => asserted(one) >= asserted(whole[i]!))).toBe(true);
+  });
+
+  it('are told, with the reading, once for each; so is what stays open', () => {
+    for (const [i, { play, leftOut }] of rest.entries()) {
+      const { play: all, leftOut: before } = whole[i]!;
+      const reasons = leftOut.slice(before.length);
+      expect(reasons).toHaveLength(all.strokes.length - play.strokes.length);
+      for (const reason of reasons) expect(reason).toMatch(/^a step: (readings differ \(\d+ in|no list of what)/);
+    }
+    const open = rest.find(isOpen)!;
+    const said = judgePrepared(open, { ask: () => ({ is: 'skipped', reason: 'not today', seq: 0 }) }).leftOut;
+    expect(said?.at(-1)).toMatch(/^the rest of the case: /);
+    expect(said?.slice(0, -1)).toEqual(open.leftOut);
   });
 
   it('are the only ones that are left out: the others keep their order, and the setup is whole', () => {

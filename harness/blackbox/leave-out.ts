@@ -1,6 +1,7 @@
 // plumbing: steps after which nothing could be asserted are left out, so that what comes after them can be
 import { Expectations, Restless } from './expectations.js';
 import type { Prepared } from './judge.js';
+import { ambiguityText, BOUNDLESS } from './readings.js';
 
 /** How many steps are left out of a case at most. */
 const MOST = 8;
@@ -19,12 +20,14 @@ export function leaveOut(given: Prepared): Prepared {
   let last = given;
   for (let n = 0; n < MOST; n++) {
     const { strokes } = last.play;
-    const open = strokes[last.expectations.usual.openFrom];
+    const { openFrom, ambiguity = BOUNDLESS } = last.expectations.usual;
+    const open = strokes[openFrom];
     // Without its setup a case is another one.
     if (open === undefined || open.step < 0) break;
     const play = { ...last.play, strokes: strokes.filter((stroke) => stroke !== open) };
     try {
-      last = { play, expectations: new Expectations(play) };
+      const leftOut = [...last.leftOut, `a step: ${ambiguityText(ambiguity)}`];
+      last = { play, expectations: new Expectations(play), leftOut };
     } catch (error) {
       if (error instanceof Restless) break;
       throw error;

@@ -26,6 +26,13 @@ type Handlers = Readonly<Record<string, Handler>>;
  */
 export const BOUNDLESS = 0;
 
+/** Why nothing can be asserted once a situation has come up. @param n as in docs/ambiguities.md, or BOUNDLESS */
+export function ambiguityText(n: number): string {
+  return n === BOUNDLESS
+    ? 'no list of what is allowed would be complete (docs/black-boxes.md)'
+    : `readings differ (${n} in docs/ambiguities.md)`;
+}
+
 /** Tells that a situation has come up in which readings differ and only one of them is modelled. @param n as in docs/ambiguities.md */
 type Touch = (n: number) => void;
 

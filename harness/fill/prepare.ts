@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { FormatError } from '../../reports/schemas/codec.js';
 import type { Json } from '../../reports/schemas/json.js';
+import { errorCode } from '../system-error.js';
 import { decodeStaticIndex } from './static-case.js';
 
 /** A directory that holds something else. The message says what, where and what to do. */
@@ -38,8 +39,7 @@ function entriesOf(out: string): readonly string[] {
   try {
     return readdirSync(out);
   } catch (error) {
-    const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-    throw new FillDirectoryError(`--out ${out}: is no directory that can be read (${reason}). Name another`);
+    throw new FillDirectoryError(`--out ${out}: is no directory that can be read (${errorCode(error)}). Name another`);
   }
 }
 

@@ -6,6 +6,7 @@ import childProcess = require('node:child_process');
 import fs = require('node:fs');
 import os = require('node:os');
 import path = require('node:path');
+import type { Report } from '../../reports/report.js' with { 'resolution-mode': 'import' };
 
 /** What to run. Every field has the meaning of the command line option of the same name. */
 interface ConformanceOptions {
@@ -38,31 +39,7 @@ const OPTIONS: Readonly<Record<keyof ConformanceOptions, true>> = {
 };
 
 /** The part of report@1 that becomes tests. */
-interface ReportPart {
-  readonly complete: boolean;
-  readonly totals: {
-    readonly cases: number;
-    readonly passed: number;
-    readonly failed: number;
-    readonly skipped: number;
-    readonly poisoned: number;
-    readonly errored: number;
-  };
-  readonly rules: readonly {
-    readonly id: string;
-    readonly checks: number;
-    readonly failures: number;
-    readonly skipped?: string;
-  }[];
-  readonly failures: readonly {
-    readonly rule: string;
-    readonly expected: string;
-    readonly actual: string;
-    readonly story: { readonly replay: string };
-  }[];
-  readonly host: { readonly corpus?: string };
-  readonly waived: readonly { readonly rule: string; readonly reason: string; readonly status: string }[];
-}
+type ReportPart = Pick<Report, 'complete' | 'totals' | 'rules' | 'failures' | 'host' | 'waived'>;
 
 /** What a report says of a clause that `rules` leaves out. */
 const NOT_SELECTED = 'not selected';

@@ -22,9 +22,9 @@ export interface Finding {
 /** Number of every case that was read from the corpus: they come before those of the run. */
 export const OF_CORPUS = -1;
 
-/** Cases without a verdict on the target, by verdict and reason. */
+/** Cases without a verdict on the target, by verdict and reason; `left out`: cases that have one, of which a part says nothing. */
 export interface Skip {
-  readonly verdict: 'skipped' | 'poisoned' | 'errored';
+  readonly verdict: 'skipped' | 'poisoned' | 'errored' | 'left out';
   readonly reason: string;
   readonly cases: number;
   readonly firstCase: number;
@@ -124,6 +124,7 @@ function addVerdict(sum: Aggregate, { k, families, result, id, replay }: RanCase
       ...(id !== undefined && { id }),
     });
   }
+  for (const reason of new Set(result.leftOut)) addSkip(sum, { verdict: 'left out', reason, cases: 1, firstCase: k });
   if (result.verdict !== 'pass' && result.verdict !== 'fail') {
     const reason = result.reason ?? 'no reason given';
     addSkip(sum, { verdict: result.verdict, reason, cases: 1, firstCase: k, ...(replay !== undefined && { replay }) });

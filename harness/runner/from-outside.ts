@@ -22,7 +22,8 @@ export function judgedFromOutside(
   const outside = judgeBlackBox(scenario, box, profile, observe);
   if (outside.verdict === 'fail' || outside.verdict === 'errored') return { ...outside, seenIn: 'model' };
   // Who sees less may have nothing to say; the laws have.
-  return { ...laws, reached: together(laws.reached, outside.reached) };
+  const { leftOut } = outside;
+  return { ...laws, reached: together(laws.reached, outside.reached), ...(leftOut !== undefined && { leftOut }) };
 }
 
 function together(a: Reached, b: Reached): Reached {

@@ -5,6 +5,7 @@ import { PROFILES, profileNamed } from '../../spec/profiles/profiles.js';
 import { RULES, ruleNamed } from '../../spec/rules/index.js';
 import { TIERS, type Tier } from '../../spec/vocabulary/verdict.js';
 import type { CheckArguments } from '../check/index.js';
+import { errorCode } from '../system-error.js';
 import { defaultTier } from '../targets/builtin.js';
 import type { Waiver } from '../waivers/waivers.js';
 import { caseSource, checkSource } from './cases.js';
@@ -140,9 +141,8 @@ export function requireDirectory(directory: string, option: string): void {
     mkdirSync(directory, { recursive: true });
     accessSync(directory, constants.W_OK | constants.X_OK);
   } catch (error) {
-    const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error);
     throw new UsageError(
-      `${option} ${directory}: not a directory that can be written to (${reason}). Name another, or see to its permissions`,
+      `${option} ${directory}: not a directory that can be written to (${errorCode(error)}). Name another, or see to its permissions`,
     );
   }
 }

@@ -112,6 +112,7 @@ export const sampleReport: Report = {
   failures: [sampleFailure],
   skipped: [
     { verdict: 'errored', reason: 'a worker died', cases: 1, firstCase: 70 },
+    { verdict: 'left out', reason: 'a step: readings differ (15 in docs/ambiguities.md)', cases: 6, firstCase: 2 },
     { verdict: 'poisoned', reason: 'host limit', cases: 2, firstCase: 11 },
     { verdict: 'skipped', reason: 'cannot control time', cases: 4, firstCase: 3 },
   ],

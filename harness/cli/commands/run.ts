@@ -6,7 +6,6 @@ import { FAMILIES } from '../../../generators/index.js';
 import { DEFAULT_CORPUS } from '../../../reports/report.js';
 import { showProgress } from '../../../reports/terminal.js';
 import { RULES, ruleNamed } from '../../../spec/rules/index.js';
-import type { Tier } from '../../../spec/vocabulary/verdict.js';
 import type { CheckArguments } from '../../check/index.js';
 import { globs } from '../../runner/globs.js';
 import { checkOptions, DEFAULT_CASES, UsageError, type RunOptions } from '../../runner/options.js';
@@ -17,24 +16,13 @@ import { readWaivers } from '../../waivers/waivers.js';
 import { REPORT_KINDS, reportRequest, requireReports, writeReports, type ReportRequest } from '../reports.js';
 import { duration, list, repeated, shard, tier, wholeNumber } from '../usage.js';
 
-interface Common {
-  readonly target?: string;
-  readonly against?: string;
-  readonly seed?: string;
-  readonly cases?: number;
-  readonly time?: number;
-  readonly tier?: Tier;
-  readonly jobs?: number;
-  readonly shard?: { readonly index: number; readonly count: number };
-  readonly corpus?: string;
-  readonly interesting?: number;
-  readonly resume?: boolean;
+/** The options of both commands: those of a run that have the meaning of their fields, and what is read or written beside it. */
+interface Common extends Omit<
+  RunOptions,
+  'families' | 'rules' | 'check' | 'waivers' | 'signal' | 'onProgress' | 'onNotice' | 'pool'
+> {
   readonly waivers?: string;
   readonly report?: readonly string[];
-  readonly maxFailures?: number;
-  readonly timeout?: number;
-  readonly stepTimeout?: number;
-  readonly profile?: string;
 }
 
 interface RunArguments extends Common {
