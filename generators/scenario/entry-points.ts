@@ -259,7 +259,7 @@ function callFromOutsideOrInside(stage: Stage, target: StagedCanister, method: s
     return [
       callNew(s, { callee: bytesOf(target.id), method, reply: indexOf(reply), reject: indexOf(reject) }),
       systemCall('call_on_cleanup', indexOf(cleanup), constant(1)),
-      systemCall('call_cycles_add128', constant(0), constant(stage.draw.pick([0n, 1n, 3_000_000n, PLENTY]))),
+      systemCall('call_cycles_add128', constant(0), constant(stage.draw.pick([0n, 1n, 3_000_000n, PLENTY, PLENTY]))),
       ...(stage.draw.chance(30) ? [systemCall('call_with_best_effort_response', constant(60))] : []),
       systemCall('call_perform'),
       systemCall('msg_reply'),

@@ -100,6 +100,13 @@ export class Chooser {
     return fails;
   }
 
+  /** Whether a call that expires now, before it has run, is executed all the same. */
+  staysLate(): boolean {
+    const { expires } = this.#liberties;
+    const own = expires > 0 && expires < 1 && this.#random('expires').chance(0.5);
+    return this.#now([own, !own], (stays) => (stays ? 'executed late' : 'never executed'));
+  }
+
   #random(liberty: keyof Liberties): Random {
     let random = this.#randoms.get(liberty);
     if (random === undefined) {

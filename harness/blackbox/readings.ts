@@ -22,7 +22,7 @@ type Handlers = Readonly<Record<string, Handler>>;
 /**
  * Not an ambiguity, and treated as one: no list of what may come of it would be complete. A heartbeat may run any number of times at any
  * time; a text that holds a canister id (told by its zero bytes) is UTF-8 or not as the target numbers its canisters; there may be more performance
- * counters; a call whose deadline is over may be executed all the same; a composite query's calls may be evaluated in any order.
+ * counters; a composite query's calls may be evaluated in any order.
  */
 export const BOUNDLESS = 0;
 
@@ -106,10 +106,6 @@ const CALLS: Readonly<Record<string, readonly (readonly [n: number, when: (es: E
   env_var_value_copy: [[BOUNDLESS, holdsId]],
   is_controller: [[23, (es) => es.context === 's']],
   certified_data_set: [[25, (_es, _src, size = 0n) => size > CERTIFIED_DATA_BYTES]],
-  stable_read: [[55, emptyCopy]],
-  stable_write: [[55, emptyCopy]],
-  stable64_read: [[55, emptyCopy]],
-  stable64_write: [[55, emptyCopy]],
   global_timer_set: [[12, ({ env, canister }) => env.globalTimer !== 0n && env.globalTimer <= env.time && canister.code?.module.exports.has('canister_global_timer') !== true]],
 };
 
@@ -290,26 +286,41 @@ export function otherCodes(profile: Profile, message: string): readonly [number,
  * @param takes whether one of them is taken, by its name
  */
 export function otherReadings(handlers: Handlers, takes: (name: string) => boolean): Handlers {
+  const original = (name: string): Handler => {
+    const handler = handlers[name];
+    if (handler === undefined) throw new RangeError(`the model has no ${name}`);
+    return handler;
+  };
   const named =
     (name: string): Handler =>
     (es, index = 0n, ...rest) => {
-      const handler = handlers[name];
-      if (handler === undefined) throw new RangeError(`the model has no ${name}`);
       const count = BigInt(es.canister.settings.environmentVariables.length);
       const reversed = index < count && count > 1n && takes('variables reversed');
-      return handler(es, reversed ? count - 1n - index : index, ...rest);
+      return original(name)(es, reversed ? count - 1n - index : index, ...rest);
+    };
+  // Whether the stable memory is too large for a function is another question than whether a range is within it.
+  const stable =
+    (name: string, measure?: string): Handler =>
+    (es, ...args) => {
+      if (!emptyCopy(es, ...args) || !takes('empty copies return')) return original(name)(es, ...args);
+      if (measure !== undefined) original(measure)(es);
+      return undefined;
     };
   return {
     ...handlers,
+    stable_read: stable('stable_read', 'stable_size'),
+    stable_write: stable('stable_write', 'stable_size'),
+    stable64_read: stable('stable64_read'),
+    stable64_write: stable('stable64_write'),
     msg_deadline: (es) => {
       if (QUERIES.includes(es.context) && takes('no deadline in queries')) {
         throw new WasmTrap('system-call-unavailable');
       }
-      return handlers['msg_deadline']?.(es);
+      return original('msg_deadline')(es);
     },
     cycles_burn128: (es, ...args) => {
       const before = es.balance;
-      const result = handlers['cycles_burn128']?.(es, ...args);
+      const result = original('cycles_burn128')(es, ...args);
       if (takes('burned stays')) es.balance = before;
       return result;
     },

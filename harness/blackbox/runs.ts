@@ -27,7 +27,8 @@ import {
 import { SpareIncrements } from './figures.js';
 import { tellsState } from './observable.js';
 import { Random } from './random.js';
-import { BOUNDLESS, noticeIn, noticeOf, noticing, noticingTransitions, otherCodes, otherReadings } from './readings.js';
+import { LateCalls } from './late-calls.js';
+import { noticeIn, noticeOf, noticing, noticingTransitions, otherCodes, otherReadings } from './readings.js';
 import { Course } from './course.js';
 import { renumbered, withIds, type Ids, type Renumbered } from './ids.js';
 
@@ -91,11 +92,12 @@ export function runModel(play: Play, { filling, way }: Variation): ModelRun | un
     otherReadings(systemApi, (name) => chooser.reading(name)),
     touch,
   );
+  const late = new LateCalls(() => chooser.staysLate());
   const factory = makeReference({
     ...standardAssembly,
     systemApi: systemApi as Assembly['systemApi'],
     ...(other && { management: numberingFrom(other.first, standardAssembly.management) }),
-    transitions: noticingTransitions(standardAssembly.transitions, touch),
+    transitions: late.transitions(noticingTransitions(standardAssembly.transitions, touch)),
   });
 
   const time = beginning(scenario.setup.time, filling, random, controlsTime);
@@ -120,9 +122,6 @@ export function runModel(play: Play, { filling, way }: Variation): ModelRun | un
         of.push(record);
         noticeIn(record, touch);
         spare.note(record);
-        const { cause } = record;
-        // The caller has been told that the deadline is over; the call may be executed all the same, at any time.
-        if (cause.kind === 'expire-message' && interCanister.has(cause.message)) touch(BOUNDLESS);
         for (const { canister, outcome } of record.executions)
           if (outcome.kind === 'returned') chooser.ran.push(here(canister));
         for (const { canister } of record.after) canisters.add(canister);
@@ -147,7 +146,7 @@ export function runModel(play: Play, { filling, way }: Variation): ModelRun | un
       sights.push(figures === undefined ? sight : { ...sight, figures });
       note(transition);
       for (let taken = 0; ; taken++) {
-        const choice = chooser.next(engine.enabled(), (id) => interCanister.has(id));
+        const choice = chooser.next(late.possible(engine.enabled()), (id) => interCanister.has(id));
         if (choice === undefined) break;
         if (taken >= DEFAULT_POLICY.transitionsPerStep) return undefined;
         pass(passingBetween(filling, random));

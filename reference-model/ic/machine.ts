@@ -146,7 +146,9 @@ export class Machine {
 function shownBytes(f: SystemApiFunction, args: readonly bigint[], instance: Instance): { wrote?: Hex } {
   const range = shownRange(f, args);
   const memory = instance.memory(0);
-  return range === undefined || memory === undefined ? {} : { wrote: toHex(memory.read(range.start, range.size)) };
+  if (range === undefined || memory === undefined) return {};
+  // Nothing that was written beyond the memory, as one reading has it (blobs/size-zero-out-of-bounds), is nothing.
+  return { wrote: range.size === 0n ? toHex(new Uint8Array()) : toHex(memory.read(range.start, range.size)) };
 }
 
 /** Whether a function may be invoked from a context. The one place that says so. */

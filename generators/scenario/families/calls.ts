@@ -131,6 +131,8 @@ export const callsStories: Stories = {
         callTo(s, bytesOf(canister.id), methods[i] ?? 'when'),
         systemCall('call_with_best_effort_response', constant(seconds)),
         systemCall('call_perform'),
+        // The call after it has none.
+        ...(i === 0 ? [callTo(s, bytesOf(canister.id), 'when'), systemCall('call_perform')] : []),
         ...deadline(),
       ]);
     }

@@ -7,7 +7,8 @@ import type { Response } from '../../../spec/vocabulary/record.js';
 import { principalBytes } from '../../../executor/blob.js';
 import type { Execution } from '../../../executor/execution.js';
 import { standardAssembly, type Assembly } from '../../../executor/index.js';
-import type { Machine } from '../../../executor/machine.js';
+import { rejection, respondToCall, type Machine } from '../../../executor/machine.js';
+import type { Call } from '../../../executor/state.js';
 import { refused } from '../../../executor/management/access.js';
 import { acceptCycles, liquidCycles } from '../../../executor/system-api/cycles.js';
 import { copyCycles, copyIn, utf8Lossy, wide, type Address } from '../../../executor/system-api/blobs.js';
@@ -49,6 +50,16 @@ export function chaosAssembly(temper: Temperament, profile: Profile, random: Ran
       ...readings(temper),
     } as Assembly['systemCalls'],
     available: (f, context) => availableHere(temper, f, context),
+    choices: {
+      ...standardAssembly.choices,
+      'expire-message': (machine, choice) => {
+        const message = machine.subnet.messages.get(choice.message);
+        const origin = message?.kind === 'call' ? message.origin : undefined;
+        const stays = origin?.kind === 'canister' && random.chance(temper.executesExpired);
+        if (stays) expireUnanswered(machine, origin.call);
+        else standardAssembly.choices['expire-message'](machine, choice);
+      },
+    },
     stimuli: {
       ...standardAssembly.stimuli,
       create: (machine, stimulus) => {
@@ -67,6 +78,12 @@ export function chaosAssembly(temper: Temperament, profile: Profile, random: Ran
       },
     },
   };
+}
+
+/** The caller is told that the deadline is over; the call message stays where it is. */
+function expireUnanswered(machine: Machine, call: Call): void {
+  call.expired = true;
+  respondToCall(machine, call, rejection(machine, 'expired'), 0n, true);
 }
 
 /** Gives the canister that was made last the id that this chaos has for it. */

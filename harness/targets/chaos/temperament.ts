@@ -24,6 +24,8 @@ export interface Temperament {
   readonly rejectsCalls: number;
   readonly rejectsIngress: number;
   readonly expires: number;
+  /** That a call which expires before it has run is executed all the same. */
+  readonly executesExpired: number;
   readonly heartbeats: number;
   readonly timers: number;
   readonly failsCalls: number;
@@ -83,6 +85,7 @@ export function temperament(random: Random): Temperament {
     rejectsCalls: sometimes([0, 0, 0, 0.1, 0.5, 1]),
     rejectsIngress: sometimes([0, 0, 0, 0, 0.05]),
     expires: sometimes([0, 0, 0.3, 1]),
+    executesExpired: sometimes([0, 0.5, 1]),
     heartbeats: sometimes([0, 0, 0.3, 1]),
     timers: sometimes([0, 0.5, 1, 1]),
     failsCalls: sometimes([0, 0, 0, 0.1, 0.5]),
