@@ -1,6 +1,5 @@
 #!/usr/bin/env node
 // plumbing: the command line program
-import { setFlagsFromString } from 'node:v8';
 import { Command, CommanderError } from 'commander';
 import { suite } from '../runner/suite.js';
 import { addMinimize, addReplay, addShow } from './commands/cases.js';
@@ -11,16 +10,11 @@ import { addCheck, addRun } from './commands/run.js';
 import { addSmoke } from './commands/smoke.js';
 import { addServe } from './commands/serve.js';
 import { TargetFault } from '../target.js';
+import { optimiseLater } from '../v8-flags.js';
 import { applyConfig } from './config.js';
 import { isInputError } from './usage.js';
 
-/** The major version of V8 in Node 20. */
-const LAST_V8_WITH_BUDGET = 11;
-
-// A run warms much code and heats little: V8's optimising compiler would take a third of all its time, on the very processors
-// that the workers need. This is how many bytes of bytecode run before a function is looked at; V8's own number is 67,584. The V8 of a
-// newer Node has no such flag, and says so to the user.
-if (Number.parseInt(process.versions.v8) <= LAST_V8_WITH_BUDGET) setFlagsFromString('--interrupt-budget=1000000');
+optimiseLater();
 
 const USAGE = 2;
 const BROKEN = 3;

@@ -1,12 +1,11 @@
 // plumbing: workers that do tasks — dynamic hand-out, deaths and hangs turned into answers
-import { Worker } from 'node:worker_threads';
-import { STACK_MB } from '../stack.js';
 import type { Aggregate } from './aggregate.js';
 import type { JobSpec } from './job.js';
 import type { Finding, Minimized, Replay } from './investigate.js';
-import { killAll, newProcesses, type Processes } from '../targets/stdio/processes.js';
+import type { Processes } from '../targets/stdio/processes.js';
 import type { ClauseId } from '../../spec/vocabulary/verdict.js';
 import type { CaseFile } from '../types.js';
+import { WorkerChild } from './worker-child.js';
 
 /** What a worker is asked to do. */
 export type Task =
@@ -61,10 +60,6 @@ export interface Pool {
   close(): Promise<void>;
 }
 
-const HEAP_MB = 3072;
-/** A case makes much that is gone when it ends: a large nursery spares copying it. */
-const NURSERY_MB = 96;
-
 /** How many cases a task runs at most. */
 function evaluations(task: Task): number {
   switch (task.kind) {
@@ -83,61 +78,84 @@ function evaluations(task: Task): number {
 /** A timer of Node that is set for longer goes off at once. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
-/** Milliseconds that a worker may take to end its targets. */
-const CLOSE_MS = 3_000;
+/**
+ * Evaluations after which the process of a worker is replaced. The V8 of Node 20 keeps 40 bytes of each type of each module until the
+ * process ends, 2.3 KB a case: this bounds them to 46 MB a worker. A new process costs seconds of processor time, because V8 is cold.
+ */
+const RENEW_AFTER = 20_000;
 
 const CLOSED: Lost = { kind: 'lost', reason: 'the pool was closed' };
 
 /** A worker that is at work, or waits for work. */
 class Hand {
-  #worker: Worker | undefined;
+  #child: WorkerChild | undefined;
   #settle: ((answer: Answer) => void) | undefined;
   #timer: NodeJS.Timeout | undefined;
-  readonly #processes = newProcesses();
+  /** Evaluations that the process was asked for. */
+  #evaluations = 0;
+  /** The process before has ended: two at once could be in each other's way where a target can run only once. */
+  #before: Promise<void> = Promise.resolve();
+  #isClosed = false;
 
   constructor(
     private readonly spec: JobSpec,
     private readonly timeout: number,
+    private readonly renewAfter: number,
   ) {}
 
-  do(task: Task): Promise<Answer> {
+  async do(task: Task): Promise<Answer> {
+    await this.#before;
+    if (this.#isClosed) return CLOSED;
     return new Promise((resolve) => {
       this.#settle = resolve;
       const count = evaluations(task);
+      this.#evaluations += count;
       const limit = Math.min(this.timeout * count, LONGEST_TIMER_MS);
+      // While it runs, this process waits for the answer.
       this.#timer = setTimeout(() => this.#lose(`no answer within ${this.timeout} ms a case`), limit);
-      this.#started().postMessage(task);
+      try {
+        this.#started().do(task);
+      } catch (error) {
+        this.#lose(`the worker could not be started: ${error instanceof Error ? error.message : String(error)}`);
+      }
     });
   }
 
   /** One that is at work is ended at once; one that waits may end its targets first. */
   async close(): Promise<void> {
-    const worker = this.#worker;
-    this.#worker = undefined;
+    this.#isClosed = true;
     const isIdle = this.#settle === undefined;
+    this.#dismiss((child) => (isIdle ? child.end() : child.stop()));
     this.#finish(CLOSED);
-    if (worker !== undefined && isIdle) await ended(worker);
-    killAll(this.#processes);
-    await worker?.terminate();
+    await this.#before;
   }
 
-  #started(): Worker {
-    if (this.#worker !== undefined) return this.#worker;
-    const worker = new Worker(new URL('./worker.js', import.meta.url), {
-      workerData: { spec: this.spec, processes: this.#processes } satisfies WorkerData,
-      resourceLimits: { stackSizeMb: STACK_MB, maxOldGenerationSizeMb: HEAP_MB, maxYoungGenerationSizeMb: NURSERY_MB },
+  #started(): WorkerChild {
+    if (this.#child !== undefined) return this.#child;
+    // What a process says that was dismissed, such as an answer that came too late, is not of this task.
+    const child: WorkerChild = new WorkerChild(this.spec, {
+      answered: (answer) => {
+        if (child === this.#child) this.#answered(answer);
+      },
+      gone: (reason) => {
+        if (child === this.#child) this.#lose(reason);
+      },
     });
-    worker.on('message', (answer: Answer) => {
-      this.#finish(answer);
-    });
-    worker.on('error', (error) => {
-      if (worker === this.#worker) this.#lose(`the worker died: ${error.message}`);
-    });
-    worker.on('exit', (code) => {
-      if (worker === this.#worker) this.#lose(`the worker exited with code ${code}`);
-    });
-    this.#worker = worker;
-    return worker;
+    this.#child = child;
+    return child;
+  }
+
+  #answered(answer: Answer): void {
+    if (this.#evaluations >= this.renewAfter) this.#dismiss((child) => child.end());
+    this.#finish(answer);
+  }
+
+  /** The next task gets a new process. */
+  #dismiss(end: (child: WorkerChild) => Promise<void>): void {
+    if (this.#child === undefined) return;
+    this.#before = end(this.#child);
+    this.#child = undefined;
+    this.#evaluations = 0;
   }
 
   #finish(answer: Answer): void {
@@ -148,37 +166,29 @@ class Hand {
   }
 
   #lose(reason: string): void {
-    const worker = this.#worker;
-    this.#worker = undefined;
-    killAll(this.#processes);
-    void worker?.terminate();
+    this.#dismiss((child) => child.stop());
     this.#finish({ kind: 'lost', reason });
   }
 }
 
-async function ended(worker: Worker): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const exit = new Promise((resolve) => worker.once('exit', resolve));
-  const late = new Promise((resolve) => (timer = setTimeout(resolve, CLOSE_MS)));
-  worker.postMessage({ kind: 'end' } satisfies End);
-  await Promise.race([exit, late]);
-  clearTimeout(timer);
-}
-
-/** Worker threads. They run from the build: a worker cannot load TypeScript. */
+/** Workers, each in a process of its own. They run from the build: a worker cannot load TypeScript. */
 export class WorkerPool implements Pool {
   readonly #hands: Hand[];
   readonly #idle: Hand[];
   readonly #waiting: ((hand: Hand) => void)[] = [];
   #closed = false;
 
-  /** @param timeout milliseconds that a case may take at most */
+  /**
+   * @param timeout milliseconds that a case may take at most
+   * @param renewAfter evaluations after which a worker gets a new process
+   */
   constructor(
     spec: JobSpec,
     readonly size: number,
     timeout: number,
+    renewAfter = RENEW_AFTER,
   ) {
-    this.#hands = Array.from({ length: size }, () => new Hand(spec, timeout));
+    this.#hands = Array.from({ length: size }, () => new Hand(spec, timeout, renewAfter));
     this.#idle = [...this.#hands];
   }
 
