@@ -1,39 +1,94 @@
-// plumbing: npm run soak [-- --cases N] — whether memory stays flat: cases one after the other in one thread, as a worker runs them
+// plumbing: npm run soak [-- --cases N] — whether memory stays flat over many cases: those of a run, as a user starts it
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
 import { Command, Option } from 'commander';
 import { readCommandLine, wholeNumber } from '../harness/command-line.js';
-import { prepareJob, CaseRunner } from '../harness/runner/job.js';
+import { CAN_MEASURE, residentSet, type ResidentSet } from './process-tree.js';
+
+const PROGRAM = fileURLToPath(new URL('../harness/cli/main.js', import.meta.url));
+
+/** How much larger than after a tenth of the cases the resident set may be in the end. */
+const MOST_GROWTH = 1.2;
+
+/** Milliseconds between two looks at the processes. */
+const PERIOD_MS = 250;
+
+/** One look sees a saw tooth of garbage: the memory at a moment is the median of so many looks up to it, those of ten seconds. */
+const LOOKS = 40;
+
+/** Fewer cases are over before there is anything to see. */
+const LEAST_CASES = 1_000;
+
+const USAGE = 2;
+const BROKEN = 3;
 
 const tool = new Command('soak')
   .description(
-    'runs cases in one thread; exit code 1 when the resident set at the end is over 1.2 times that after a tenth',
+    'runs cases and looks at the resident set of all processes; exit code 1 when it is over 1.2 times in the end what it was after a tenth, 3 when the run did not succeed',
   )
-  .addOption(new Option('--cases <n>', 'how many').default(100_000).argParser(wholeNumber(1)))
-  .option('--corpus <dir>', 'where failing cases are kept', '.ic0-conformance/corpus');
-const { cases, corpus } = readCommandLine(tool).opts<{ cases: number; corpus: string }>();
+  .addOption(new Option('--cases <n>', 'how many').default(100_000).argParser(wholeNumber(LEAST_CASES)))
+  .addOption(new Option('--jobs <n>', 'workers; default: that of run').argParser(wholeNumber(1)))
+  .option('--corpus <dir>', 'where failing cases are kept; default: that of run');
+const { cases, jobs, corpus } = readCommandLine(tool).opts<{ cases: number; jobs?: number; corpus?: string }>();
 
-const CHUNK = 100;
-const MOST_GROWTH = 1.2;
-const tenth = Math.ceil(cases / 10 / CHUNK) * CHUNK;
-
-const runner = new CaseRunner(
-  await prepareJob({
-    target: 'executor', seed: 'soak', tier: 'differential', families: [], rules: [], corpus,
-  }),
-); // prettier-ignore
-
-let early = 0;
-let late = 0;
-for (let done = 0; done < cases; done += CHUNK) {
-  runner.run(Array.from({ length: CHUNK }, (_, i) => done + i));
-  // What finalizers free (WebAssembly's memories and code), they free between tasks.
-  await new Promise((resolve) => setImmediate(resolve));
-  late = process.memoryUsage().rss;
-  if (done + CHUNK === tenth) early = late;
-  if ((done + CHUNK) % tenth === 0) {
-    const { heapUsed, external } = process.memoryUsage();
-    console.log([done + CHUNK, late, heapUsed, external].map((n, i) => (i === 0 ? `${n} cases:` : `${Math.round(n / 1e6)} MB`)).join(' ')); // prettier-ignore
-  }
+if (!CAN_MEASURE) {
+  process.stderr.write('soak: the memory of processes is read from /proc, which only Linux has. Run this on Linux\n');
+  process.exit(USAGE);
 }
-const growth = late / early;
-console.log(`resident set: ${growth.toFixed(2)} times that after ${tenth} cases`);
-if (growth > MOST_GROWTH) process.exitCode = 1;
+
+const more = [...(jobs === undefined ? [] : ['--jobs', String(jobs)]), ...(corpus === undefined ? [] : ['--corpus', corpus])]; // prettier-ignore
+const run = spawn(process.execPath, [PROGRAM, 'run', '--seed', 'soak', '--cases', String(cases), ...more], {
+  stdio: ['ignore', 'ignore', 'pipe'],
+});
+
+const seen: ResidentSet[] = [];
+const timer = setInterval(() => {
+  if (run.pid !== undefined) seen.push(residentSet(run.pid));
+}, PERIOD_MS);
+
+/** The median of the last looks, in bytes. */
+function recent(): number {
+  const sorted = seen
+    .slice(-LOOKS)
+    .map(({ bytes }) => bytes)
+    .sort((a, b) => a - b);
+  return sorted[sorted.length >> 1] ?? 0;
+}
+
+const inMB = (bytes: number): string => `${Math.round(bytes / 1e6)} MB`;
+
+/** What there was after a number of cases, in bytes. */
+interface Moment {
+  readonly done: number;
+  readonly bytes: number;
+}
+let early: Moment | undefined;
+let late: Moment | undefined;
+createInterface({ input: run.stderr }).on('line', (line) => {
+  const done = /^(\d+) of \d+ cases/.exec(line)?.[1];
+  if (done === undefined) {
+    process.stderr.write(`${line}\n`);
+    return;
+  }
+  late = { done: Number(done), bytes: recent() };
+  early ??= late;
+  process.stdout.write(`${done} cases: ${inMB(late.bytes)} in ${seen.at(-1)?.processes ?? 0} processes\n`);
+});
+
+run.on('close', (code, killer) => {
+  clearInterval(timer);
+  if (code !== 0) {
+    process.stderr.write(
+      `soak: the run ended with ${killer ?? `code ${code}`}. To see why: ic0-conformance run --seed soak --cases ${cases}\n`,
+    );
+    process.exitCode = BROKEN;
+  }
+  if (early === undefined || late === undefined || early.bytes === 0) return;
+  const growth = late.bytes / early.bytes;
+  const most = Math.max(...seen.map(({ bytes }) => bytes));
+  process.stdout.write(
+    `resident set of all processes: ${growth.toFixed(2)} times that after ${early.done} cases; never more than ${inMB(most)}\n`,
+  );
+  if (growth > MOST_GROWTH && code === 0) process.exitCode = 1;
+});

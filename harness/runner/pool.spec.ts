@@ -34,6 +34,8 @@ writeFileSync(
   });`,
 );
 const HANGING = `stdio:${process.execPath} ${hangs}`;
+/** The same in a group of processes, and a session, of its own. */
+const HANGING_APART = `stdio:python3 -c 'import os, sys; os.setsid(); os.execv(sys.argv[1], sys.argv[1:])' ${process.execPath} ${hangs}`;
 
 const spec: JobSpec = {
   target: 'executor',
@@ -139,7 +141,7 @@ describe('a worker', () => {
     );
   }, 120_000);
 
-  it('that hangs is ended when its time is over, and its target with it', async () => {
+  it('that hangs is ended when its time is over, and its target with it, wherever that is', async () => {
     await withPool(
       async (pool) => {
         const late = pool.do(casesFrom(0, 1));
@@ -150,7 +152,7 @@ describe('a worker', () => {
         const left = () => [worker, target].filter(isRunning);
         expect(await until(left, isEmpty, 5_000)).toEqual([]);
       },
-      { job: hanging, timeout: 6_000 },
+      { job: { ...hanging, target: HANGING_APART }, timeout: 6_000 },
     );
   }, 120_000);
 
