@@ -32,7 +32,7 @@ export interface Skip {
   readonly replay?: string;
 }
 
-/** Plain data, so that it can be sent between threads and written to a journal. */
+/** Plain data, so that it can be sent between processes and written to a journal. */
 export interface Aggregate {
   totals: Totals;
   /** A case may belong to several. */

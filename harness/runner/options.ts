@@ -31,7 +31,7 @@ export interface RunOptions {
   readonly tier?: Tier;
   /** Default: what each case says, `conformance` for most. */
   readonly profile?: string;
-  /** Worker threads; default: one for each processor. */
+  /** Workers, each a process; default: one for each processor. */
   readonly jobs?: number;
   /** Part `index` (from 1) of `count`: the cases k with k mod count = index - 1. */
   readonly shard?: { readonly index: number; readonly count: number };
@@ -55,7 +55,7 @@ export interface RunOptions {
   readonly onProgress?: (progress: Progress) => void;
   /** Something that the user may want to know, in one line. */
   readonly onNotice?: (message: string) => void;
-  /** Other hands than worker threads; for tests. */
+  /** Other hands than processes; for tests. */
   readonly pool?: (spec: JobSpec, size: number, timeout: number) => Pool;
 }
 

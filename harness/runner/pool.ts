@@ -41,7 +41,7 @@ export type Answer =
 /** The answer to a task: of the same kind, or lost. */
 export type AnswerTo<T extends Task> = Extract<Answer, { readonly kind: T['kind'] }> | Lost;
 
-/** What a worker finds in its `workerData`. */
+/** What the thread of a worker finds in its `workerData`. */
 export interface WorkerData {
   readonly spec: JobSpec;
   /** Where it says which processes of targets it runs. */

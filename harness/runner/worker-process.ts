@@ -8,8 +8,8 @@ import { STACK_MB } from '../stack.js';
 import { killAll, newProcesses } from '../targets/stdio/processes.js';
 import { optimiseLater } from '../v8-flags.js';
 import type { WorkerData } from './pool.js';
-import type { FromProcess, ToProcess } from './worker-child.js';
 import { killGroup } from './process-group.js';
+import type { FromProcess, ToProcess } from './worker-child.js';
 
 if (process.send === undefined) throw new Error('worker-process.js is not a program: the runner starts it');
 
@@ -19,6 +19,7 @@ const NURSERY_MB = 96;
 
 const processes = newProcesses();
 let thread: Worker | undefined;
+let isEnding = false;
 
 /** Nobody wants to know any more: ends the targets and everything else, whatever the thread is at. */
 function stop(): void {
@@ -47,8 +48,6 @@ function started(spec: WorkerData['spec']): Worker {
   });
   return worker;
 }
-
-let isEnding = false;
 
 // Ctrl-C, and schedulers that end all processes of a run, mean the run: it says then what is to become of its workers.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);

@@ -52,7 +52,9 @@ function common(command: Command, cases: number): Command {
       ).argParser(tier),
     )
     .option('--profile <NAME>', 'profile of every case, instead of its own')
-    .addOption(new Option('--jobs <N>', 'worker threads; default: one for each processor').argParser(wholeNumber(1)))
+    .addOption(
+      new Option('--jobs <N>', 'workers, each a process; default: one for each processor').argParser(wholeNumber(1)),
+    )
     .addOption(new Option('--shard <i/n>', 'run part i of n').argParser(shard))
     .option(
       '--corpus <DIR>',

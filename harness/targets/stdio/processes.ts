@@ -1,4 +1,4 @@
-// plumbing: which processes of targets run, known to every thread — one that hangs must not outlive the run
+// plumbing: which processes of targets run, known to every thread of a process — one that hangs must not outlive the run
 //
 // A process is started by a thread, and a thread that is ended takes nothing along. So each thread writes the process into a cell that
 // the thread which ends it reads.
