@@ -147,12 +147,12 @@ describe('a worker', () => {
         const late = pool.do(casesFrom(0, 1));
         const [worker = 0] = await until(() => workersOf(process.pid), notEmpty);
         const [target = 0] = await until(() => childrenOf([worker]), notEmpty);
-        expect(await late).toEqual({ kind: 'lost', reason: 'no answer within 6000 ms a case' });
+        expect(await late).toEqual({ kind: 'lost', reason: 'no answer within 10000 ms a case' });
         expect(target).toBeGreaterThan(0);
         const left = () => [worker, target].filter(isRunning);
         expect(await until(left, isEmpty, 5_000)).toEqual([]);
       },
-      { job: { ...hanging, target: HANGING_APART }, timeout: 6_000 },
+      { job: { ...hanging, target: HANGING_APART }, timeout: 10_000 },
     );
   }, 120_000);
 
