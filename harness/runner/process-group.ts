@@ -1,4 +1,5 @@
 // plumbing: the end of a process and of all that it has started
+
 /** Whether processes come in groups that a signal can be sent to. */
 export const HAS_GROUPS = process.platform !== 'win32';
 
