@@ -4,17 +4,7 @@ import { ENTRY_POINTS, type EntryPoint } from '../../spec/vocabulary/entry-point
 import { existsFor, SYSTEM_API } from '../../spec/system-api.js';
 import type { Expression, Statement } from '../../spec/vocabulary/program.js';
 import { LAYOUT, ProgramBuilder } from '../canister/builder.js';
-import {
-  constant,
-  load,
-  MEMORY_BYTES,
-  operation,
-  resultOf,
-  store,
-  systemCall,
-  variable,
-  when,
-} from '../canister/expressions.js';
+import { constant, load, operation, resultOf, store, systemCall, variable, when } from '../canister/expressions.js';
 import type { Draw } from '../draw.js';
 import { Scope, standardCallbacks, type Peer, type StandardCallbacks } from './scope.js';
 
@@ -75,7 +65,7 @@ export const STANDARD_METHODS = {
   query: 'look',
   /** Update: sets the selector to the length of its argument, and a timer that is due at once. */
   select: 'select',
-  /** Query: replies with the log, cells, globals, stable memory and sizes. */
+  /** Query: replies with its cells; for a black box with all that it can see of itself (harness/blackbox/state-query.ts). */
   log: 'log',
 } as const;
 
@@ -136,7 +126,8 @@ export function addStandardMethods(module: CanisterModule, accept: bigint, calle
     program.exported(`canister_update ${rejects}`, [...counts, systemCall('msg_reject', text.address, text.size)]);
   }
   if (called(query)) program.exported(`canister_query ${query}`, [...echo, systemCall('msg_reply')]);
-  program.exported(`canister_query ${log}`, [...(room ? [tellLog()] : []), ...stateOf(module), quiet('msg_reply')]);
+  const cells = room ? [append(constant(LAYOUT.cells), constant(64))] : [];
+  program.exported(`canister_query ${log}`, [...cells, quiet('msg_reply')]);
 }
 
 /** A method that chooses which body an entry point without argument runs next. */
@@ -158,41 +149,6 @@ export function dispatch(on: Expression, bodies: readonly (readonly Statement[])
 
 /** The selector that `select` sets. */
 export const SELECTOR = load(LAYOUT.selector, 8);
-
-/** Appends what the canister can see of its own state to the reply. */
-function stateOf({ program }: CanisterModule): Statement[] {
-  if (!program.hasRoom) return [];
-  const out = LAYOUT.scratch;
-  const pages = 0;
-  const cells: Statement[] = [
-    resultOf('stable64_size', pages),
-    store(out, variable(pages)),
-    store(out + 8, { kind: 'memory bytes' }),
-    ...program.globals.flatMap(({ type }, index): Statement[] =>
-      type === 'i32' || type === 'i64' ? [store(out + 16 + 8 * (index % 8), { kind: 'global', index })] : [],
-    ),
-  ];
-  return [
-    ...cells,
-    append(constant(LAYOUT.cells), constant(64)),
-    append(constant(out), constant(80)),
-    when(variable(pages), [
-      quiet('stable64_read', constant(out), constant(0), constant(64)),
-      append(constant(out), constant(64)),
-      quiet('stable64_read', constant(out), constant(4080), constant(64)),
-      append(constant(out), constant(64)),
-    ]),
-    append(constant(LAYOUT.cells + 0x100), constant(64)),
-    ...FROM_THE_END.flatMap((back) => [
-      when(operation('gt_u', MEMORY_BYTES, constant(back - 1)), [
-        append(operation('sub', MEMORY_BYTES, constant(back)), constant(16)),
-      ]),
-    ]),
-  ];
-}
-
-/** Where code writes far from what else it uses: ends and beginnings of pages, counted from the end of the memory. */
-const FROM_THE_END: readonly number[] = [16, 0x1004, 0x2ff8, 0x3000, 65_536, 65_552, 2 * 65_536, 2 * 65_536 + 16];
 
 interface Cells {
   readonly available: readonly string[];

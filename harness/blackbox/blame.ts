@@ -12,6 +12,7 @@ import { numberIn } from './figures.js';
 import { FIGURES } from './observable.js';
 import type { Sight } from './observation.js';
 import type { Play } from './runs.js';
+import { CELLS_BYTES, STATE_BYTES } from './state-query.js';
 
 type Transitions = readonly (readonly TransitionRecord[])[];
 
@@ -52,10 +53,8 @@ function divergenceOf(record: TransitionRecord, what: Sight['what']): Divergence
   return { ...of, kind: 'response', ...(last !== undefined && { import: last.name }) };
 }
 
-/** Parts of the reply of the standard query that shows a canister's log and state (generators/scenario/canister.ts). */
+/** How much was logged stands before what was. */
 const USED_BYTES = 8;
-const CELLS_BYTES = 64;
-const STATE_BYTES = 80;
 
 /** The clause of a difference in what a canister tells about itself; undefined: it is another difference. */
 function blameOfState(

@@ -6,6 +6,7 @@ import type { Scenario, Stimulus } from '../../spec/vocabulary/scenario.js';
 import { LAYOUT } from '../../generators/canister/builder.js';
 import { constant, store, variable } from '../../generators/canister/expressions.js';
 import { STANDARD_METHODS } from '../../generators/scenario/canister.js';
+import { quiet, tellState } from './state-query.js';
 
 const LOG_METHOD = `canister_query ${STANDARD_METHODS.log}`;
 
@@ -58,13 +59,6 @@ function hasLog({ exports }: Program): boolean {
 
 const told = { plain: new WeakMap<Program, Program>(), withFigures: new WeakMap<Program, Program>() };
 
-const quiet = (name: string, args: readonly Expression[], into?: number): Statement => ({
-  kind: 'system call',
-  name,
-  args,
-  ...(into !== undefined && { into }),
-});
-
 /** Appends the figures to the reply. */
 const TELL_FIGURES: readonly Statement[] = [
   quiet('canister_version', [], 0),
@@ -94,7 +88,7 @@ function telling(program: Program, figures: boolean): Program {
       ...program,
       functions: program.functions.map((f) =>
         standard.has(f.name)
-          ? { ...f, body: [...(figures ? TELL_FIGURES : []), ...f.body] }
+          ? { ...f, body: [...(figures ? TELL_FIGURES : []), ...tellState(program)] }
           : tellingFunction(f, append, methods.has(f.name) && !mayRespond(f, program)),
       ),
     };

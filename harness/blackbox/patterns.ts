@@ -3,6 +3,7 @@ import { NOT_ZERO } from './open-values.js';
 import { areWithin, rangesOf, rangesText, spanned, type Range } from './figures.js';
 import { FIGURES, LOGGED_END } from './observable.js';
 import type { Sight } from './observation.js';
+import { LEAST_STATE_BYTES } from './state-query.js';
 
 /** Something that may be seen: the value of a sight, and of a reply its bytes. */
 export interface Required {
@@ -29,8 +30,6 @@ export const ANYTHING: Pattern = { kind: 'anything' };
 
 export const NOTHING_SEEN: Pattern = { kind: 'this', value: 'nothing', openEnd: false };
 
-/** Bytes of what a canister holds at the end of what it tells about itself (generators/scenario/canister.ts). */
-const STATE_BYTES = 64 + 80;
 /** Bytes of a reply that say how much was logged. */
 const HEADER = 8;
 
@@ -51,7 +50,7 @@ export function agreed(sights: readonly (Sight | undefined)[], tells: boolean): 
   const ranges = rangesOf(sights);
   const figures = ranges === undefined ? 0 : FIGURES.bytes;
   if (replies.some(({ length }) => length !== shortest)) {
-    return { ...openEnded(value, replies, figures + HEADER, tells ? STATE_BYTES : 0), ...(ranges && { ranges }) };
+    return { ...openEnded(value, replies, figures + HEADER, tells ? LEAST_STATE_BYTES : 0), ...(ranges && { ranges }) };
   }
   const bytes = new Int16Array(shortest).fill(-1);
   for (let i = figures; i < shortest; i++) {
