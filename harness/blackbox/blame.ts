@@ -9,7 +9,7 @@ import { aspectsOf } from '../oracle/aspects.js';
 import { phaseOf } from '../oracle/differential.js';
 import type { Divergence, DivergenceKind } from '../oracle/divergence.js';
 import { numberIn } from './figures.js';
-import { FIGURES } from './observable.js';
+import { FIGURES, showsCertificate } from './observable.js';
 import type { Sight } from './observation.js';
 import type { Play } from './runs.js';
 import { CELLS_BYTES, STATE_BYTES } from './state-query.js';
@@ -28,7 +28,11 @@ interface Difference {
 /** The clause of a difference. */
 export function blame(play: Play, transitions: Transitions, difference: Difference): ClauseId {
   const { stroke, what } = difference;
-  return blameOfState(play, transitions, difference) ?? attribute(divergenceOf(recordOf(transitions, stroke), what));
+  return (
+    blameOfState(play, transitions, difference) ??
+    blameOfCertificate(play, transitions, difference) ??
+    attribute(divergenceOf(recordOf(transitions, stroke), what))
+  );
 }
 
 /** The record of a stroke that tells most: the last one in which something ran. */
@@ -75,6 +79,13 @@ function blameOfState(
   if (at < USED_BYTES + used)
     return blameOfEntry(play, history, a.subarray(USED_BYTES, USED_BYTES + used), at - USED_BYTES);
   return blameOfPart(history, at - USED_BYTES - used);
+}
+
+/** The clause of a difference in certified data; undefined: it is another difference. */
+function blameOfCertificate(play: Play, transitions: Transitions, { stroke, what }: Difference): ClauseId | undefined {
+  const stimulus = play.strokes[stroke]?.stimulus;
+  if (stimulus?.kind !== 'query' || !showsCertificate(stimulus) || what !== 'outcome') return undefined;
+  return blameOfKind(historyOf(play, transitions, stroke, stimulus.canister), 'certifiedData');
 }
 
 function firstDifference(a: Buffer, b: Buffer, from: number): number {
@@ -134,6 +145,10 @@ function blameOfPart(history: readonly Past[], at: number): ClauseId | undefined
       : at < CELLS_BYTES + STATE_BYTES
         ? (STATE_KINDS[Math.floor((at - CELLS_BYTES) / 8)] ?? 'globals')
         : 'stableMemory';
+  return blameOfKind(history, kind);
+}
+
+function blameOfKind(history: readonly Past[], kind: DivergenceKind): ClauseId | undefined {
   // What trapped, or was a query, most likely left something behind.
   const past =
     history.findLast(({ execution }) => execution.outcome.kind === 'trapped') ??

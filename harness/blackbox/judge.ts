@@ -12,9 +12,9 @@ import type { Answerer } from '../targets/stdio/channel.js';
 import type { CaseResult, Failure, ObservedTransition } from '../types.js';
 import { blame } from './blame.js';
 import { Expectations, Restless } from './expectations.js';
-import { canTellFigures, observable } from './observable.js';
+import { canTell, observable } from './observable.js';
 import { leaveOut } from './leave-out.js';
-import { describe, placeOf, sightKey, strokesOf, type Sight, type Stroke } from './observation.js';
+import { describe, NO_CERTIFIED_DATA, placeOf, sightKey, strokesOf, type Sight, type Stroke } from './observation.js';
 import { ambiguityText, BOUNDLESS } from './readings.js';
 import { runTarget, type Play } from './runs.js';
 
@@ -57,17 +57,19 @@ export interface Prepared {
 
 /**
  * What is to be done, and what may be seen; or why a target of these capabilities cannot run the case.
- * @param all also steps after which nothing can be asserted; otherwise they are left out, for the sake of what comes after them
+ * @param options `all`: also steps after which nothing can be asserted; otherwise they are left out, for the sake of what comes after them.
+ * `certificates`: whether certificates are asked for, which whoever looks at replies must be able to read
  * @throws HostLimit, Crash
  */
 export function prepare(
   given: Scenario,
   capabilities: Capabilities,
   profile: Profile,
-  all = false,
+  { all = false, certificates = true }: { readonly all?: boolean; readonly certificates?: boolean } = {},
 ): Prepared | CaseResult {
-  const figures = canTellFigures(capabilities.imports);
-  const scenario = observable(given, figures);
+  const can = canTell(capabilities.imports);
+  const { figures } = can;
+  const scenario = observable(given, { figures, certificates: certificates && can.certificates });
   const skipped = (reason: string): CaseResult => ({ verdict: 'skipped', reason, failures: [], reached: NOTHING_REACHED }); // prettier-ignore
   const lacking = lackOf(scenario, capabilities);
   if (lacking !== undefined) return skipped(lacking);
@@ -132,7 +134,8 @@ export function judgePrepared({ play, expectations, leftOut }: Prepared, target:
       return result('fail', undefined, [failure]);
     }
     const asserts = explained?.asserts ?? ((key: string) => placeOf(key).stroke < expectations.usual.openFrom);
-    for (const key of new Set([...expectations.keys(), ...seen.keys()])) if (asserts(key)) tally.clause(clauseAt(key));
+    const says = (key: string) => asserts(key) && seen.get(key)?.value !== NO_CERTIFIED_DATA;
+    for (const key of new Set([...expectations.keys(), ...seen.keys()])) if (says(key)) tally.clause(clauseAt(key));
     return result('pass');
   } catch (error) {
     const { verdict, reason } = verdictOf(error);

@@ -9,7 +9,7 @@ const PROFILE = profileNamed('conformance')!;
 const { capabilities } = chaos('leave out');
 
 function prepared(k: number, all: boolean): Prepared[] {
-  const made = prepare(generateCase('leave out', k).scenario, capabilities, PROFILE, all);
+  const made = prepare(generateCase('leave out', k).scenario, capabilities, PROFILE, { all });
   return 'verdict' in made ? [] : [made];
 }
 

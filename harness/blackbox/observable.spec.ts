@@ -19,7 +19,10 @@ function made(body: Program['functions'][number]['body']): Program {
     functions: [...program.functions, tested],
     exports: [...program.exports, { name: 'canister_update tested', function: 'tested' }],
   };
-  const [shown] = observable({ ...scenario, modules: [{ ...module, program: changed }] }, true).modules;
+  const [shown] = observable(
+    { ...scenario, modules: [{ ...module, program: changed }] },
+    { figures: true, certificates: false },
+  ).modules;
   if (shown?.kind !== 'program') throw new Error('not a program');
   return shown.program;
 }

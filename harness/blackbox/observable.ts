@@ -6,7 +6,7 @@ import type { Scenario, Stimulus } from '../../spec/vocabulary/scenario.js';
 import { LAYOUT } from '../../generators/canister/builder.js';
 import { constant, store, variable } from '../../generators/canister/expressions.js';
 import { STANDARD_METHODS } from '../../generators/scenario/canister.js';
-import { quiet, tellState } from './state-query.js';
+import { CERTIFICATE_IMPORTS, CERTIFICATE_METHOD, quiet, showCertificate, tellState } from './state-query.js';
 
 const LOG_METHOD = `canister_query ${STANDARD_METHODS.log}`;
 
@@ -16,26 +16,34 @@ export const FIGURES = { version: { at: 0, bytes: 8 }, balance: { at: 8, bytes: 
 /** What canisters need to tell them. */
 const FIGURE_IMPORTS = ['canister_version', 'canister_cycle_balance128'];
 
-/** Whether canisters can tell their figures. @param imports that the target knows; undefined: all */
-export function canTellFigures(imports: readonly string[] | undefined): boolean {
-  return imports === undefined || FIGURE_IMPORTS.every((name) => imports.includes(name));
+/** What canisters tell beside what they log and hold. */
+export interface Telling {
+  /** Their version and balance. */
+  readonly figures: boolean;
+  /** The certificate of a query, where one of them sets certified data. */
+  readonly certificates: boolean;
 }
 
-/**
- * The scenario with programs that add their log to what they reply. Whatever is in the log then shows in queries too.
- * @param figures whether they tell their figures
- */
-export function observable(scenario: Scenario, figures: boolean): Scenario {
+/** What canisters can tell. @param imports that the target knows; undefined: all */
+export function canTell(imports: readonly string[] | undefined): Telling {
+  const all = (names: readonly string[]) => imports === undefined || names.every((name) => imports.includes(name));
+  return { figures: all(FIGURE_IMPORTS), certificates: all(CERTIFICATE_IMPORTS) };
+}
+
+/** The scenario with programs that add their log to what they reply. Whatever is in the log then shows in queries too. */
+export function observable(scenario: Scenario, { figures, certificates }: Telling): Scenario {
+  const programs = scenario.modules.flatMap((module) => (module.kind === 'program' ? [module.program] : []));
+  const told = { figures, certificates: certificates && programs.some(certifies) };
   return {
     ...scenario,
     modules: scenario.modules.map((module) =>
-      module.kind === 'program' ? { ...module, program: telling(module.program, figures) } : module,
+      module.kind === 'program' ? { ...module, program: telling(module.program, told) } : module,
     ),
   };
 }
 
 /** The query that shows what a canister has logged and holds, after a stimulus that may have changed it; undefined: there is none. */
-export function observation(scenario: Scenario, stimulus: Stimulus): Stimulus | undefined {
+export function observation(scenario: Scenario, stimulus: Stimulus): Extract<Stimulus, { kind: 'query' }> | undefined {
   if (!CHANGES.includes(stimulus.kind) || !('canister' in stimulus)) return undefined;
   return question(scenario, stimulus.canister);
 }
@@ -47,6 +55,17 @@ export function question({ modules }: Scenario, canister: Principal): Extract<St
   return { kind: 'query', canister, method: STANDARD_METHODS.log, arg: hex(''), sender: userId(0) };
 }
 
+/** The query that shows a certificate with the canister's certified data, beside the other question; undefined: no module has it. */
+export function certificateQuestion({ modules }: Scenario, canister: Principal): Stimulus | undefined {
+  const shows = modules.some((module) => module.kind === 'program' && module.program.exports.some(isCertificate));
+  if (!shows) return undefined;
+  return { kind: 'query', canister, method: CERTIFICATE_METHOD, arg: hex(''), sender: userId(0) };
+}
+
+/** Whether the reply is a certificate. */
+export const showsCertificate = (stimulus: Stimulus): boolean =>
+  stimulus.kind === 'query' && stimulus.method === CERTIFICATE_METHOD;
+
 /** Whether the reply ends with what the canister holds. */
 export const tellsState = (stimulus: Stimulus | undefined): boolean =>
   stimulus?.kind === 'query' && stimulus.method === STANDARD_METHODS.log;
@@ -57,7 +76,23 @@ function hasLog({ exports }: Program): boolean {
   return exports.some(({ name }) => name === LOG_METHOD);
 }
 
-const told = { plain: new WeakMap<Program, Program>(), withFigures: new WeakMap<Program, Program>() };
+const CERTIFICATE_EXPORT = `canister_query ${CERTIFICATE_METHOD}`;
+const isCertificate = ({ name }: Program['exports'][number]) => name === CERTIFICATE_EXPORT;
+
+const certifying = new WeakMap<Program, boolean>();
+
+/** Whether code of the program sets certified data. */
+function certifies(program: Program): boolean {
+  let known = certifying.get(program);
+  if (known === undefined) {
+    const text = JSON.stringify(program.functions, (_, value: unknown) => (typeof value === 'bigint' ? 0 : value));
+    certifying.set(program, (known = text.includes('"certified_data_set"')));
+  }
+  return known;
+}
+
+/** Programs that tell, by what they tell. */
+const told = new Map<string, WeakMap<Program, Program>>();
 
 /** Appends the figures to the reply. */
 const TELL_FIGURES: readonly Statement[] = [
@@ -67,10 +102,12 @@ const TELL_FIGURES: readonly Statement[] = [
   quiet('msg_reply_data_append', [constant(LAYOUT.scratch), constant(FIGURES.bytes)]),
 ];
 
-function telling(program: Program, figures: boolean): Program {
+function telling(program: Program, { figures, certificates }: Telling): Program {
   const { log } = program;
   if (log === undefined || program.memory === undefined || !hasLog(program)) return program;
-  const known = figures ? told.withFigures : told.plain;
+  const kind = `${figures} ${certificates}`;
+  const known = told.get(kind) ?? new WeakMap<Program, Program>();
+  told.set(kind, known);
   let made = known.get(program);
   if (made === undefined) {
     const address: Expression = { kind: 'constant', value: BigInt(log.at) };
@@ -84,14 +121,19 @@ function telling(program: Program, figures: boolean): Program {
     const exported = (pattern: RegExp) => new Set(program.exports.filter(({ name }) => pattern.test(name)).map((one) => one.function)); // prettier-ignore
     const standard = exported(new RegExp(`^${LOG_METHOD}$`));
     const methods = exported(METHOD);
-    made = {
-      ...program,
-      functions: program.functions.map((f) =>
-        standard.has(f.name)
-          ? { ...f, body: [...(figures ? TELL_FIGURES : []), ...tellState(program)] }
-          : tellingFunction(f, append, methods.has(f.name) && !mayRespond(f, program)),
-      ),
-    };
+    const functions = program.functions.map((f) =>
+      standard.has(f.name)
+        ? { ...f, body: [...(figures ? TELL_FIGURES : []), ...tellState(program)] }
+        : tellingFunction(f, append, methods.has(f.name) && !mayRespond(f, program)),
+    );
+    const shown = { name: CERTIFICATE_METHOD, type: 'entry', locals: [], body: showCertificate() } as const;
+    made = certificates
+      ? {
+          ...program,
+          functions: [...functions, shown],
+          exports: [...program.exports, { name: CERTIFICATE_EXPORT, function: shown.name }],
+        }
+      : { ...program, functions };
     known.set(program, made);
   }
   return made;

@@ -1,10 +1,11 @@
 // plumbing: what can be seen of a subnet from outside — outcomes, ends of requests, status — as values that can be compared
-import type { Hex, Principal } from '../../spec/vocabulary/brands.js';
+import { bytesOf, type Hex, type Principal } from '../../spec/vocabulary/brands.js';
 import { canisterId } from '../../spec/vocabulary/ids.js';
 import type { Response, StimulusOutcome } from '../../spec/vocabulary/record.js';
 import type { Scenario, Stimulus } from '../../spec/vocabulary/scenario.js';
 import type { CanisterStatus } from '../protocol/messages.js';
-import { observation, question, tellsState } from './observable.js';
+import { certifiedDataIn } from '../certificate.js';
+import { certificateQuestion, observation, question, showsCertificate, tellsState } from './observable.js';
 import { setupStimuli } from '../scheduler/setup.js';
 
 /** A stimulus with the step that it belongs to; -1: the setup. */
@@ -15,22 +16,27 @@ export interface Stroke {
 
 /**
  * Everything that is done to a black box, in order: the steps, and after each that may have changed a canister a question about what it
- * has logged; in the end every canister that was not asked just now is. Picks and held messages are left out: a black box decides for itself.
+ * has logged, and for a certificate where certified data are set; in the end every canister that was not asked just now is. Picks and held messages are left out: a black box decides for itself.
  */
 export function strokesOf(scenario: Scenario): readonly Stroke[] {
   const { setup, steps } = scenario;
   const strokes: Stroke[] = setupStimuli(setup).map((stimulus) => ({ step: -1, stimulus }));
+  const ask = (step: number, asked: Extract<Stimulus, { kind: 'query' }>): void => {
+    strokes.push({ step, stimulus: asked });
+    const certificate = certificateQuestion(scenario, asked.canister);
+    if (certificate !== undefined) strokes.push({ step, stimulus: certificate });
+  };
   for (const [step, { stimulus }] of steps.entries()) {
     if (stimulus === undefined) continue;
     strokes.push({ step, stimulus });
     const asked = observation(scenario, stimulus);
-    if (asked !== undefined) strokes.push({ step, stimulus: asked });
+    if (asked !== undefined) ask(step, asked);
   }
-  const last = strokes.at(-1)?.stimulus;
+  const last = strokes.findLast(({ stimulus }) => !showsCertificate(stimulus))?.stimulus;
   for (const k of setup.canisters.keys()) {
     const asked = steps.length > 0 ? question(scenario, canisterId(k)) : undefined;
     const isAsked = last !== undefined && tellsState(last) && canisterOf(last) === asked?.canister;
-    if (asked !== undefined && !isAsked) strokes.push({ step: steps.length - 1, stimulus: asked });
+    if (asked !== undefined && !isAsked) ask(steps.length - 1, asked);
   }
   return strokes;
 }
@@ -101,6 +107,28 @@ export function outcomeSight(
       return { ...sight, what: 'outcome' };
     }
   }
+}
+
+/** A certificate that cannot be read, or does not show certified data: what is supplied with a query is its environment's. */
+export const NO_CERTIFIED_DATA = 'no readable certificate';
+
+/** What a canister's certified data are, by a certificate or by what the model knows. */
+function certifiedSight(stroke: number, data: Hex | undefined): Sight {
+  const value = data === undefined ? NO_CERTIFIED_DATA : `certified data ${data === '' ? '(empty)' : data}`;
+  return { stroke, what: 'outcome', value, rejectCode: 0 };
+}
+
+/** What came of a question for a certificate. @param known what the certified data are, where the model answers */
+export function certificateSight(
+  stroke: number,
+  stimulus: Stimulus,
+  outcome: StimulusOutcome,
+  known?: () => Hex,
+): Sight {
+  if (outcome.kind !== 'responded' || outcome.response.kind !== 'reply') return outcomeSight(stroke, stimulus, outcome);
+  if (known !== undefined) return { ...certifiedSight(stroke, known()), orValues: [NO_CERTIFIED_DATA] };
+  const canister = canisterOf(stimulus);
+  return certifiedSight(stroke, canister && certifiedDataIn(bytesOf(outcome.response.data), canister));
 }
 
 const rejectWith = (code: number) => `reject with code ${code}`;

@@ -69,6 +69,17 @@ describe('how much a pattern is like what is seen', () => {
     expect(less?.alike).toBeLessThan(more?.alike ?? 0);
   });
 
+  it('has nothing to do with how much was logged, behind figures or not', () => {
+    const log = (length: number, ...entries: readonly number[]) => [length, ...entries, ...Array<number>(40).fill(0)];
+    const withFigures = (...words: readonly number[]): Sight => ({ ...reply(4, 1_000, 0, ...words), figures: { version: 4n, balance: 1_000n } }); // prettier-ignore
+    for (const sight of [reply, withFigures]) {
+      const seen = sight(...log(24, 1, 2, LOGGED_END));
+      const [near, far] = [sight(...log(32, 1, 2, LOGGED_END, 5)), sight(...log(32, 7, 2, LOGGED_END, 5))].map((one) => likeness(agreed([one], false), seen)); // prettier-ignore
+      expect([near?.logged, far?.logged]).toEqual([1, 0]);
+      expect(near?.alike).toBeGreaterThan(far?.alike ?? 1);
+    }
+  });
+
   it('is more where a byte is required than where any will do', () => {
     const seen = reply(16, 0, 1);
     const [open, required] = [agreed([reply(16, 0, 1), reply(16, 7, 1)], false), agreed([reply(16, 0, 1)], false)];

@@ -128,7 +128,9 @@ export function likeness(
   const reply = Buffer.from(sight.data, 'hex');
   let alike = 0;
   let logged = 0;
-  for (let at = HEADER; at < reply.length; at++) {
+  // Before what was logged stand open figures, and how much it is, which says no more than the length does.
+  const begin = (pattern.ranges === undefined ? 0 : FIGURES.bytes) + HEADER;
+  for (let at = begin; at < reply.length; at++) {
     const byte = pattern.bytes[at];
     if (byte !== -1 && byte !== reply[at]) break;
     if (pattern.notZero?.includes(at) === true && at + 4 <= reply.length && reply.readUInt32LE(at) === 0) break;

@@ -1,10 +1,10 @@
 // plumbing: a scenario run on the model, with what is open filled in one way and decided one way; and on a black box
 import type { Engine } from '../../spec/vocabulary/engine.js';
-import type { Nanoseconds, Principal } from '../../spec/vocabulary/brands.js';
+import type { Hex, Nanoseconds, Principal } from '../../spec/vocabulary/brands.js';
 import type { Profile } from '../../spec/profiles/profile.js';
 import { Crash } from '../../spec/vocabulary/engine.js';
 import type { Response, TransitionRecord } from '../../spec/vocabulary/record.js';
-import type { ModuleIndex, Scenario } from '../../spec/vocabulary/scenario.js';
+import type { ModuleIndex, Scenario, Stimulus } from '../../spec/vocabulary/scenario.js';
 import { makeReference, standardAssembly, type Assembly } from '../../reference-model/index.js';
 import { DEFAULT_POLICY } from '../scheduler/policy.js';
 import type { CanisterStatus } from '../protocol/messages.js';
@@ -12,7 +12,7 @@ import { expected } from '../targets/stdio/engine.js';
 import type { Answerer } from '../targets/stdio/channel.js';
 import { Chooser, failing, type Decision } from './chooser.js';
 import { libertiesIn, type Way } from './liberties.js';
-import { canisterOf, noResponse, outcomeSight, responseSight, statusSight, type Sight, type Stroke } from './observation.js'; // prettier-ignore
+import { canisterOf, certificateSight, noResponse, outcomeSight, responseSight, statusSight, type Sight, type Stroke } from './observation.js'; // prettier-ignore
 import {
   arriving,
   beginning,
@@ -25,7 +25,7 @@ import {
   type Handler,
 } from './open-values.js';
 import { SpareIncrements } from './figures.js';
-import { tellsState } from './observable.js';
+import { showsCertificate, tellsState } from './observable.js';
 import { Random } from './random.js';
 import { LateCalls } from './late-calls.js';
 import { noticeIn, noticeOf, noticing, noticingTransitions, otherCodes, otherReadings } from './readings.js';
@@ -139,7 +139,9 @@ export function runModel(play: Play, { filling, way }: Variation): ModelRun | un
       const { outcome, transition } = engine.submit(arriving(stimulus, filling));
       if (outcome.kind === 'accepted') asked.accepted(outcome.request, k);
       const others = outcome.kind === 'responded' ? otherCodesOf(profile, outcome.response) : undefined;
-      const sight = outcomeSight(k, stimulus, outcome, others);
+      const sight = showsCertificate(own)
+        ? certificateSight(k, own, outcome, () => certifiedDataOf(engine, stimulus))
+        : outcomeSight(k, stimulus, outcome, others);
       const { data } = sight;
       const tells = play.figures && data !== undefined && stimulus.kind === 'query' && tellsState(stimulus);
       const figures = tells ? spare.of(engine.digest(stimulus.canister), data) : undefined;
@@ -198,6 +200,13 @@ function otherCodesOf(profile: Profile, response: Response): readonly number[] |
   return response.kind === 'reject' ? otherCodes(profile, response.message) : undefined;
 }
 
+/** The certified data of the canister that is asked, as the model has them. */
+function certifiedDataOf(engine: Engine, stimulus: Stimulus): Hex {
+  const canister = canisterOf(stimulus);
+  if (canister === undefined) throw new Crash('a certificate of no canister');
+  return engine.digest(canister).certifiedData;
+}
+
 function statusOf(engine: Engine, canister: Principal): CanisterStatus {
   try {
     const { status, moduleHash } = engine.digest(canister);
@@ -226,7 +235,7 @@ function played(target: Answerer, strokes: readonly Stroke[], ids: Ids): readonl
     const outcome = ids.here(submitted.outcome);
     if (stimulus.kind === 'create' && outcome.kind === 'done') ids.created(submitted.canister, step < 0);
     if (outcome.kind === 'accepted') asked.accepted(outcome.request, k);
-    sights.push(outcomeSight(k, stimulus, outcome));
+    sights.push((showsCertificate(stimulus) ? certificateSight : outcomeSight)(k, stimulus, outcome));
     for (const { request, response } of expected(target.ask({ do: 'settle' }), 'settled').ended) {
       sights.push(asked.ended(request, k, ids.here(response)));
     }

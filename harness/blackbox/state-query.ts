@@ -1,4 +1,4 @@
-// plumbing: the query in which a canister tells what it has logged and what it holds
+// plumbing: the queries in which a canister tells what it has logged and holds, and shows its certificate
 import type { Expression, Program, Statement } from '../../spec/vocabulary/program.js';
 import { LAYOUT } from '../../generators/canister/builder.js';
 import { constant, MEMORY_BYTES, operation, store, variable, when } from '../../generators/canister/expressions.js';
@@ -58,6 +58,30 @@ export function tellState({ globals }: Program): readonly Statement[] {
         append(operation('sub', MEMORY_BYTES, constant(back)), 16),
       ]),
     ),
+    quiet('msg_reply', []),
+  ];
+}
+
+/** The query whose reply is the certificate that the canister was given with it; empty: none that it can hold. */
+export const CERTIFICATE_METHOD = 'ic0-conformance certificate';
+
+/** What canisters need to show it. */
+export const CERTIFICATE_IMPORTS = ['data_certificate_present', 'data_certificate_size', 'data_certificate_copy'];
+
+/** The body of that query. It writes over the log, which is undone with the query. */
+export function showCertificate(): readonly Statement[] {
+  const { at, bytes } = LAYOUT.log;
+  const [present, size] = [0, 1];
+  const fits = operation('eq', operation('gt_u', variable(size), constant(bytes)), constant(0));
+  return [
+    quiet('data_certificate_present', [], present),
+    when(variable(present), [
+      quiet('data_certificate_size', [], size),
+      when(fits, [
+        quiet('data_certificate_copy', [constant(at), constant(0), variable(size)]),
+        quiet('msg_reply_data_append', [constant(at), variable(size)]),
+      ]),
+    ]),
     quiet('msg_reply', []),
   ];
 }

@@ -3,9 +3,11 @@ import type { EngineFactory, Engine } from '../../spec/vocabulary/engine.js';
 import { Crash, HostLimit } from '../../spec/vocabulary/engine.js';
 import { ENTRY_POINTS, type EntryPoint } from '../../spec/vocabulary/entry-point.js';
 import { profileNamed } from '../../spec/profiles/profiles.js';
-import type { Principal } from '../../spec/vocabulary/brands.js';
+import type { Nanoseconds, Principal } from '../../spec/vocabulary/brands.js';
 import { canisterId } from '../../spec/vocabulary/ids.js';
 import type { CanisterDigest, TransitionRecord } from '../../spec/vocabulary/record.js';
+import type { Stimulus } from '../../spec/vocabulary/scenario.js';
+import { certificateOf, queryTree } from '../certificate.js';
 import { choiceByPolicy } from '../scheduler/choices.js';
 import { DEFAULT_POLICY } from '../scheduler/policy.js';
 import {
@@ -32,6 +34,7 @@ export interface ServerOptions {
 export class Server {
   #engine: Engine | undefined;
   #created = 0;
+  #time = 0n as Nanoseconds;
   #ended: Ended[] = [];
   #checksum: ChecksumKind = 'none';
 
@@ -114,13 +117,15 @@ export class Server {
     if (profile === undefined) return { seq, is: 'skipped', reason: `there is no profile ${JSON.stringify(name)}` };
     const engine = this.factory({ profile, time, modules, trace: !this.options.blackBox });
     this.#engine = engine;
+    this.#time = time;
     if (this.options.blackBox) return { seq, is: 'begun' };
     return { seq, is: 'begun', enabled: engine.enabled(), ledger: engine.ledger() };
   }
 
   #submit({ seq, stimulus }: RequestOf<'submit'>): Answer {
-    const { outcome, transition } = this.#running.submit(stimulus);
+    const { outcome, transition } = this.#running.submit(this.#certified(stimulus));
     this.#noted(transition);
+    if (stimulus.kind === 'advance-time') this.#time = (this.#time + stimulus.by) as Nanoseconds;
     return {
       seq,
       is: 'submitted',
@@ -128,6 +133,14 @@ export class Server {
       ...(stimulus.kind === 'create' && { canister: canisterId(this.#created++) }),
       ...(!this.options.blackBox && { view: this.#view(transition) }),
     };
+  }
+
+  /** As the environment of a black box: a query comes with a certificate that shows the canister's certified data. */
+  #certified(stimulus: Stimulus): Stimulus {
+    if (!this.options.blackBox || stimulus.kind !== 'query' || stimulus.certificate !== undefined) return stimulus;
+    const digest = this.#digest(stimulus.canister);
+    if (digest === undefined) return stimulus;
+    return { ...stimulus, certificate: certificateOf(queryTree(stimulus.canister, digest.certifiedData, this.#time)) };
   }
 
   /** By the default policy, as far as it goes. */

@@ -13,10 +13,11 @@ describe('what a target cannot show', () => {
     expect(RULES.map(unjudgeable(EVERYTHING)).filter((reason) => reason !== undefined)).toEqual([]);
   });
 
-  it('is, of a black box, logs, certified data, and what binds only those who follow the profile', () => {
+  it('is, of a black box, logs, signatures, and what binds only those who follow the profile', () => {
     const reason = unjudgeable(BLACK_BOX);
     expect(reason(clause('debugging-aids/trap-logs'))).toBe('canister logs are not shown');
-    expect(reason(clause('certified-data/set'))).toMatch(/certificates only/);
+    expect(reason(clause('certified-data/certificate-delegation'))).toMatch(/not checked/);
+    expect(reason(clause('certified-data/set'))).toBeUndefined();
     expect(reason(clause('profile/fees'))).toMatch(/follow the profile/);
     expect(reason(clause('transform/argument'))).toBe('the target has no stimulus transform');
     expect(reason(clause('responding/reply-sends-buffer'))).toBeUndefined();

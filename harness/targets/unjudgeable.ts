@@ -10,10 +10,7 @@ const HIDDEN: Readonly<Record<string, readonly string[]>> = {
     'debugging-aids/print-logs', 'debugging-aids/print-trims', 'debugging-aids/trap-logs', 'debugging-aids/trimming',
     'uninstall/clears-logs', 'management/reinstall-clears-logs', 'atomicity/log-of-trap',
   ],
-  'certified data show in certificates only, which are not asked for': [
-    'certified-data/empty-when-fresh', 'certified-data/kept-by-upgrade', 'certified-data/set', 'certified-data/set-many-times',
-    'certified-data/certificate-content', 'certified-data/certificate-delegation', 'atomicity/certified-data',
-  ],
+  'signatures of certificates are not checked': ['certified-data/certificate-delegation'],
 }; // prettier-ignore
 
 /** What the clauses need, by the name of the capability as the report lists it. Clauses are named whole, or by chapter. */

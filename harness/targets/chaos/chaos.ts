@@ -1,13 +1,14 @@
 // plumbing: the target `chaos` — it conforms, and uses every freedom that the specification leaves, so that judgement of black boxes can be tried
 import { sha256 } from '@noble/hashes/sha2.js';
 import { profileNamed } from '../../../spec/profiles/profiles.js';
-import { hexOf, type Hex, type Principal } from '../../../spec/vocabulary/brands.js';
+import { hexOf, type Hex, type Nanoseconds, type Principal } from '../../../spec/vocabulary/brands.js';
 import { Crash, HostLimit, type Engine } from '../../../spec/vocabulary/engine.js';
 import type { TransitionRecord } from '../../../spec/vocabulary/record.js';
 import type { Choice, Stimulus } from '../../../spec/vocabulary/scenario.js';
 import { makeExecutor } from '../../../executor/index.js';
 import { parseModule } from '../../../reference-model/index.js';
 import { ENTRY_POINTS, type EntryPoint } from '../../../spec/vocabulary/entry-point.js';
+import { certificateOf, queryTree } from '../../certificate.js';
 import { Decisions, Random } from '../../blackbox/random.js';
 import { STIMULUS_KINDS, type Answer, type CanisterStatus, type Capabilities } from '../../protocol/messages.js';
 import { DEFAULT_POLICY } from '../../scheduler/policy.js';
@@ -115,7 +116,7 @@ class Subnet {
       const by = this.#random.bits(40) % pause;
       this.#note(this.#engine.submit({ kind: 'advance-time', by: by as never }).transition);
     }
-    const { outcome, transition } = this.#engine.submit(stimulus);
+    const { outcome, transition } = this.#engine.submit(this.#certified(stimulus));
     this.#note(transition);
     const worded =
       outcome.kind === 'responded'
@@ -124,6 +125,16 @@ class Subnet {
     const made =
       stimulus.kind === 'create' && outcome.kind === 'done' ? { canister: idOf(this.#temper, this.#made++) } : {};
     return { outcome: worded, ...made };
+  }
+
+  #certified(stimulus: Stimulus): Stimulus {
+    const { certificates } = this.#temper;
+    if (certificates === 'opaque' || stimulus.kind !== 'query' || stimulus.certificate !== undefined) return stimulus;
+    if (!this.status(stimulus.canister).exists) return stimulus;
+    const { certifiedData } = this.#engine.digest(stimulus.canister);
+    const tree = queryTree(stimulus.canister, certifiedData, this.#random.bits(64) as Nanoseconds);
+    const hash = () => sha256(new TextEncoder().encode(String(this.#random.bits(64))));
+    return { ...stimulus, certificate: certificateOf(certificates === 'plain' ? tree : [1, [4, hash()], tree]) };
   }
 
   settle(): readonly Ended[] {

@@ -30,6 +30,8 @@ export interface Temperament {
   readonly timers: number;
   readonly failsCalls: number;
   readonly failsGrowth: number;
+  /** What comes with a query: bytes of its own, or a certificate that shows the certified data, alone or beside what it prunes. */
+  readonly certificates: 'opaque' | 'plain' | 'pruned';
   readonly readings: Readings;
   /** Takes or refuses what may be refused, other than the profile. */
   readonly otherOptionalLimits: boolean;
@@ -90,6 +92,7 @@ export function temperament(random: Random): Temperament {
     timers: sometimes([0, 0.5, 1, 1]),
     failsCalls: sometimes([0, 0, 0, 0.1, 0.5]),
     failsGrowth: sometimes([0, 0, 0, 0.2, 1]),
+    certificates: random.pick(['opaque', 'plain', 'pruned']),
     readings: readings(random),
     otherOptionalLimits: random.chance(0.3),
   };
