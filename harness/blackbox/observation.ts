@@ -118,17 +118,13 @@ function certifiedSight(stroke: number, data: Hex | undefined): Sight {
   return { stroke, what: 'outcome', value, rejectCode: 0 };
 }
 
-/** What came of a question for a certificate. @param known what the certified data are, where the model answers */
-export function certificateSight(
-  stroke: number,
-  stimulus: Stimulus,
-  outcome: StimulusOutcome,
-  known?: () => Hex,
-): Sight {
-  if (outcome.kind !== 'responded' || outcome.response.kind !== 'reply') return outcomeSight(stroke, stimulus, outcome);
+/** What came of a question for a certificate: of a reply what it shows. @param known what the certified data are, where the model answers */
+export function certificateSight(sight: Sight, stimulus: Stimulus, known?: () => Hex): Sight {
+  const { stroke, data } = sight;
+  if (data === undefined) return sight;
   if (known !== undefined) return { ...certifiedSight(stroke, known()), orValues: [NO_CERTIFIED_DATA] };
   const canister = canisterOf(stimulus);
-  return certifiedSight(stroke, canister && certifiedDataIn(bytesOf(outcome.response.data), canister));
+  return certifiedSight(stroke, canister && certifiedDataIn(bytesOf(data), canister));
 }
 
 const rejectWith = (code: number) => `reject with code ${code}`;

@@ -139,9 +139,8 @@ export function runModel(play: Play, { filling, way }: Variation): ModelRun | un
       const { outcome, transition } = engine.submit(arriving(stimulus, filling));
       if (outcome.kind === 'accepted') asked.accepted(outcome.request, k);
       const others = outcome.kind === 'responded' ? otherCodesOf(profile, outcome.response) : undefined;
-      const sight = showsCertificate(own)
-        ? certificateSight(k, own, outcome, () => certifiedDataOf(engine, stimulus))
-        : outcomeSight(k, stimulus, outcome, others);
+      const came = outcomeSight(k, stimulus, outcome, others);
+      const sight = showsCertificate(own) ? certificateSight(came, own, () => certifiedDataOf(engine, stimulus)) : came;
       const { data } = sight;
       const tells = play.figures && data !== undefined && stimulus.kind === 'query' && tellsState(stimulus);
       const figures = tells ? spare.of(engine.digest(stimulus.canister), data) : undefined;
@@ -235,7 +234,8 @@ function played(target: Answerer, strokes: readonly Stroke[], ids: Ids): readonl
     const outcome = ids.here(submitted.outcome);
     if (stimulus.kind === 'create' && outcome.kind === 'done') ids.created(submitted.canister, step < 0);
     if (outcome.kind === 'accepted') asked.accepted(outcome.request, k);
-    sights.push((showsCertificate(stimulus) ? certificateSight : outcomeSight)(k, stimulus, outcome));
+    const sight = outcomeSight(k, stimulus, outcome);
+    sights.push(showsCertificate(stimulus) ? certificateSight(sight, stimulus) : sight);
     for (const { request, response } of expected(target.ask({ do: 'settle' }), 'settled').ended) {
       sights.push(asked.ended(request, k, ids.here(response)));
     }
