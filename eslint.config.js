@@ -23,7 +23,9 @@ export default tseslint.config(
   ...tseslint.configs.strict.map((config) => ({ ...config, files: ['**/*.{ts,mts,cts}'] })),
   {
     files: ['**/*.{ts,mts,cts}'],
-    languageOptions: { parserOptions: { project: './tsconfig.json', tsconfigRootDir: import.meta.dirname } },
+    languageOptions: {
+      parserOptions: { jsDocParsingMode: 'none', project: './tsconfig.json', tsconfigRootDir: import.meta.dirname },
+    },
     rules: {
       '@typescript-eslint/no-explicit-any': 'error',
       '@typescript-eslint/no-non-null-assertion': 'error',

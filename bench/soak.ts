@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { Command, Option } from 'commander';
 import { readCommandLine, wholeNumber } from '../harness/command-line.js';
-import { CAN_MEASURE, residentSet, type ResidentSet } from './process-tree.js';
+import { CannotListProcesses, processes, residentSet, type ResidentSet } from '../harness/processes.js';
 
 const PROGRAM = fileURLToPath(new URL('../harness/cli/main.js', import.meta.url));
 
@@ -32,8 +32,11 @@ const tool = new Command('soak')
   .option('--corpus <dir>', 'where failing cases are kept; default: that of run');
 const { cases, jobs, corpus } = readCommandLine(tool).opts<{ cases: number; jobs?: number; corpus?: string }>();
 
-if (!CAN_MEASURE) {
-  process.stderr.write('soak: the memory of processes is read from /proc, which only Linux has. Run this on Linux\n');
+try {
+  processes();
+} catch (error) {
+  if (!(error instanceof CannotListProcesses)) throw error;
+  process.stderr.write(`soak: ${error.message}\n`);
   process.exit(USAGE);
 }
 

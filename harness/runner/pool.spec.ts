@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { processes } from '../processes.js';
 import type { JobSpec } from './job.js';
 import type * as pools from './pool.js';
 
@@ -47,27 +48,13 @@ const spec: JobSpec = {
 };
 const hanging: JobSpec = { ...spec, target: HANGING, tier: 'spec', stepTimeout: 300_000 };
 
-interface Running {
-  readonly pid: number;
-  readonly parent: number;
-  readonly command: string;
-}
-
-/** All processes; those that have ended and that nobody has asked after are none. */
-function running(): readonly Running[] {
-  const { stdout } = spawnSync('ps', ['-A', '-ww', '-o', 'pid=,ppid=,stat=,args='], { encoding: 'utf8' });
-  return [...stdout.matchAll(/^ *(\d+) +(\d+) +(\S+) +(.*)$/gm)]
-    .filter(([, , , state = '']) => !state.startsWith('Z'))
-    .map(([, pid, parent, , command = '']) => ({ pid: Number(pid), parent: Number(parent), command }));
-}
-
-const isRunning = (pid: number) => running().some((one) => one.pid === pid);
+const isRunning = (pid: number) => processes().some((one) => one.pid === pid);
 const workersOf = (parent: number) =>
-  running()
+  processes()
     .filter((one) => one.parent === parent && one.command.includes('worker-process.js'))
     .map(({ pid }) => pid);
 const childrenOf = (parents: readonly number[]) =>
-  running()
+  processes()
     .filter(({ parent }) => parents.includes(parent))
     .map(({ pid }) => pid);
 
@@ -94,6 +81,14 @@ async function withPool<T>(
   } finally {
     await pool.close();
   }
+}
+
+/** A worker that waits for a hanging target, when that has started; their process ids. */
+async function atWork(pool: InstanceType<typeof WorkerPool>) {
+  const answer = pool.do(casesFrom(0, 1));
+  const [worker = 0] = await until(() => workersOf(process.pid), notEmpty);
+  const [target = 0] = await until(() => childrenOf([worker]), notEmpty);
+  return { answer, worker, target };
 }
 
 const casesFrom = (first: number, count: number) => ({ kind: 'cases', cases: Array.from({ length: count }, (_, i) => first + i) }) as const; // prettier-ignore
@@ -128,9 +123,7 @@ describe('a worker', () => {
   it('whose process is killed loses its task and no other, and its target does not outlive it', async () => {
     await withPool(
       async (pool) => {
-        const lost = pool.do(casesFrom(0, 1));
-        const [worker = 0] = await until(() => workersOf(process.pid), notEmpty);
-        const [target = 0] = await until(() => childrenOf([worker]), notEmpty);
+        const { answer: lost, worker, target } = await atWork(pool);
         process.kill(worker, 'SIGKILL');
         expect(await lost).toEqual({ kind: 'lost', reason: 'the worker was killed by SIGKILL' });
         expect(await until(() => isRunning(target), (is) => !is, 5_000)).toBe(false); // prettier-ignore
@@ -144,9 +137,7 @@ describe('a worker', () => {
   it('that hangs is ended when its time is over, and its target with it, wherever that is', async () => {
     await withPool(
       async (pool) => {
-        const late = pool.do(casesFrom(0, 1));
-        const [worker = 0] = await until(() => workersOf(process.pid), notEmpty);
-        const [target = 0] = await until(() => childrenOf([worker]), notEmpty);
+        const { answer: late, worker, target } = await atWork(pool);
         expect(await late).toEqual({ kind: 'lost', reason: 'no answer within 10000 ms a case' });
         expect(target).toBeGreaterThan(0);
         const left = () => [worker, target].filter(isRunning);
