@@ -8,16 +8,13 @@ import { isMainThread, parentPort, Worker, workerData } from 'node:worker_thread
 import { Argument, Command, Option } from 'commander';
 import { generateCase } from '../../generators/index.js';
 import { profileNamed } from '../../spec/profiles/profiles.js';
-import type { EngineFactory } from '../../spec/vocabulary/engine.js';
 import { readCommandLine, wholeNumber } from '../command-line.js';
 import { isOwn, type Catch } from '../mutants/hunt.js';
 import { mutants } from '../mutants/index.js';
-import { PROTOCOL, type Capabilities } from '../protocol/messages.js';
-import { Server } from '../serve/server.js';
 import { STACK_MB } from '../stack.js';
-import type { Answerer } from '../targets/stdio/channel.js';
 import { now } from '../timing.js';
 import type { CaseResult } from '../types.js';
+import { blackBoxOf } from './box.js';
 import { judgePrepared, prepare } from './judge.js';
 import { isRelevant, notingExecutor } from './relevant.js';
 import { runTarget } from './runs.js';
@@ -40,18 +37,6 @@ const REQUIRED_PERCENT = 80;
 
 /** Cases after which the chaos campaign says how far it is. */
 const PROGRESS = 500;
-
-/** An engine as a black box in this process. */
-function blackBoxOf(engine: EngineFactory): { readonly target: Answerer; readonly capabilities: Capabilities } {
-  const server = new Server(engine, { name: 'black box', version: '1', blackBox: true });
-  const welcome = server.answer({ seq: 0, do: 'hello', protocol: PROTOCOL, checksums: [] });
-  if (welcome.is !== 'welcome') throw new Error('a black box that does not welcome');
-  let seq = 1;
-  return {
-    capabilities: welcome.capabilities,
-    target: { ask: (question) => server.answer({ ...question, seq: seq++ } as Parameters<Server['answer']>[0]) },
-  };
-}
 
 /** At once: nothing that goes through the main thread is printed while the worker works. */
 const say = (text: string) => writeSync(1, `${text}\n`);

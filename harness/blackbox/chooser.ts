@@ -91,7 +91,7 @@ export class Chooser {
   }
 
   /** Whether something fails that may fail: this once, or for the rest of the stroke. */
-  fails(what: 'failingCalls' | 'failingGrowth'): boolean {
+  fails(what: 'failingCalls' | 'failingGrowth' | 'failingMemory'): boolean {
     const { [what]: often } = this.#liberties;
     const own = this.#failing.get(what) ?? (often > 0 && this.#random(what).chance(often));
     const once = this.#now([[own], [!own], [!own, 'from here on']] as const, (option) => option.join(' '));

@@ -7,7 +7,14 @@ describe('ways to decide', () => {
   it('mix only the liberties that they are given', () => {
     for (let n = 0; n < 50; n++) {
       const { liberties } = mixture([numberOf('tasks')], n);
-      expect(liberties).toMatchObject({ order: 'oldest', rejects: 0, failingCalls: 0, failingGrowth: 0, readings: 0 });
+      expect(liberties).toMatchObject({
+        order: 'oldest',
+        rejects: 0,
+        failingCalls: 0,
+        failingGrowth: 0,
+        failingMemory: 0,
+        readings: 0,
+      });
     }
   });
 });

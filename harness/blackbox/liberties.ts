@@ -16,6 +16,8 @@ export interface Liberties {
   readonly failingCalls: number;
   /** That the stable memory cannot grow. */
   readonly failingGrowth: number;
+  /** That a Wasm memory cannot grow. */
+  readonly failingMemory: number;
   /** Pages by which Wasm memories can grow beyond the largest minimum in the scenario; absent: as the profile says. */
   readonly room?: bigint;
   /** That a global timer or low-memory hook that may run does, when nothing else is left to do. */
@@ -32,6 +34,7 @@ export const USUAL: Liberties = {
   expires: 0,
   failingCalls: 0,
   failingGrowth: 0,
+  failingMemory: 0,
   tasks: 1,
   readings: 0,
   optional: false,
@@ -50,6 +53,7 @@ const EXTREMES: readonly Liberties[] = [
   { ...USUAL, expires: 1 },
   { ...USUAL, room: 0n },
   { ...USUAL, order: 'tasks first' },
+  { ...USUAL, failingMemory: 1 },
 ];
 
 /** What is decided otherwise than the way would, by the names of decisions (chooser.ts): an option, in words. */
@@ -80,16 +84,17 @@ export interface Look {
 
 /** The usual way, each liberty alone as far as the modules give room for it, and mixtures of all. */
 export function looksAt(modules: readonly Uint8Array[]): readonly Look[] {
-  const imports = new Set(modules.flatMap(importsOf));
-  const possible = (n: number) => NEEDS[n]?.some((name) => imports.has(name)) ?? true;
+  const used = new Set(modules.flatMap((bytes) => [...importsOf(bytes), ...mnemonicsOf(bytes)]));
+  const possible = (n: number) => NEEDS[n]?.some((name) => used.has(name)) ?? true;
   const alone = WAYS.map((way, which) => (which === 0 ? { way } : { way, which })).filter((_, n) => possible(n));
   return [...alone, ...Array.from({ length: MIXTURES }, (_, n) => ({ way: mixture([], n) }))];
 }
 
 const CALLS = ['call_perform'];
 const GROWTH = ['stable_grow', 'stable64_grow'];
+const MEMORY = ['memory.grow'];
 
-/** System API functions without which a liberty cannot be taken. Numbers are those in WAYS. */
+/** System API functions and instructions without which a liberty cannot be taken. Numbers are those in WAYS. */
 const NEEDS: Readonly<Partial<Record<number, readonly string[]>>> = {
   1: CALLS,
   3: CALLS,
@@ -97,6 +102,8 @@ const NEEDS: Readonly<Partial<Record<number, readonly string[]>>> = {
   6: CALLS,
   7: CALLS,
   8: CALLS,
+  9: MEMORY,
+  11: MEMORY,
 };
 
 function importsOf(bytes: Uint8Array): readonly string[] {
@@ -121,6 +128,7 @@ export function mixture(which: readonly number[], n: number): Way {
     expires: often(8),
     failingCalls: often(3),
     failingGrowth: often(4),
+    failingMemory: often(11),
     ...(has(9) && random.chance(0.7) && { room }),
     tasks: has(5) ? random.pick([0, 0.3, 0.5, 0.8]) : 1,
     readings: has(2) ? 0.5 : 0,

@@ -138,6 +138,7 @@ export function profileOf(profile: Profile, filling: Filling): Profile {
 }
 
 const isCostly = (filling: Filling) => filling % 3 === 1;
+const isFree = (filling: Filling) => filling % 3 === 2;
 
 /** The n-th fillings in which everything costs much, nothing costs anything, and everything costs half: whatever is between lies between them. */
 export function fillings(n: number): readonly Filling[] {
@@ -166,18 +167,27 @@ const YEAR = 31_557_600_000_000_000n;
 /** The time at which a case begins. A target without a clock of the harness's may be years ahead or behind. */
 export function beginning(time: Nanoseconds, filling: Filling, random: Random, controlsTime: boolean): Nanoseconds {
   if (filling === 0) return time;
-  if (controlsTime) return (time + random.bits(31)) as Nanoseconds;
+  if (controlsTime) return (isFree(filling) ? afterCarry(time) : time + random.bits(31)) as Nanoseconds;
   return (isCostly(filling) ? time + 5n * YEAR + random.bits(56) : time - random.bits(60)) as Nanoseconds;
 }
 
-/** How much time passes before a step, in nanoseconds. */
+/** Bytes of a time in nanoseconds that the time of a case may change: each 18 minutes there is a carry into the next one. */
+const CARRY = 1n << 40n;
+
+/** The next time at which the upper bytes are others: a slow implementation may come to it. */
+const afterCarry = (time: bigint): bigint => (time / CARRY + 1n) * CARRY;
+
+/**
+ * How much time passes before a step, in nanoseconds. Where it costs nothing it may be a minute, as with a slow implementation that goes by
+ * its own clock: in a whole case less than an hour, which is what timers are set to that must not run.
+ */
 export function passing(filling: Filling, random: Random): bigint {
-  return filling === 0 ? 0n : random.bits(30);
+  return filling === 0 ? 0n : random.bits(isFree(filling) ? 36 : 30);
 }
 
 /** How much time passes before a transition, in nanoseconds: two executions need not see the same time. */
 export function passingBetween(filling: Filling, random: Random): bigint {
-  return filling === 0 ? 0n : random.bits(20);
+  return filling === 0 ? 0n : random.bits(isFree(filling) ? 34 : 20);
 }
 
 /** Whoever has more can pay whatever system calls may cost. */
@@ -208,7 +218,7 @@ export function openValues(
   const balance =
     (name: string): Handler =>
     (es, ...args) => {
-      if (filling % 3 !== 2 && es.balance > RICH) es.balance -= random.bits(16);
+      if (!isFree(filling) && es.balance > RICH) es.balance -= random.bits(16);
       return value(name)(es, ...args);
     };
   return {
@@ -254,7 +264,7 @@ const BALANCES = ['canister_cycle_balance', 'canister_cycle_balance128', 'canist
 /** Versions that the system increments between executions as it likes; the same during an execution. */
 function versions(random: Random): (es: Execution, version: bigint) => bigint {
   const seen = new WeakMap<Execution, bigint>();
-  let extra = random.bits(56);
+  let extra = random.bits(63);
   return (es, version) => {
     let offset = seen.get(es);
     if (offset === undefined) seen.set(es, (offset = extra += random.bits(48)));

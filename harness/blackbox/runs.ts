@@ -96,6 +96,7 @@ export function runModel(play: Play, { filling, way }: Variation): ModelRun | un
   const factory = makeReference({
     ...standardAssembly,
     systemApi: systemApi as Assembly['systemApi'],
+    memoryGrows: () => !chooser.fails('failingMemory'),
     ...(other && { management: numberingFrom(other.first, standardAssembly.management) }),
     transitions: late.transitions(noticingTransitions(standardAssembly.transitions, touch)),
   });

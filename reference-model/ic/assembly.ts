@@ -20,6 +20,8 @@ export interface Assembly {
   /** Methods of the management canister. */
   readonly management: typeof STANDARD_MANAGEMENT;
   readonly charging: typeof STANDARD_CHARGING;
+  /** Asked at each memory.grow: whether there is room for it at this moment. Absent: there is, up to the limit. */
+  readonly memoryGrows?: () => boolean;
   /** Weights of instructions; the profile's when absent. */
   readonly weights?: WeightTable;
 }

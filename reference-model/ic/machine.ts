@@ -66,7 +66,7 @@ export class Machine {
       kind: 'func' as const,
       value: this.#hostFunction(name, module.width),
     });
-    const limits = executionLimits(this.profile);
+    const limits = executionLimits(this.profile, this.assembly);
     const meter = new Meter(limits.instructionLimit);
     return this.#store.instantiate(module.wasm, imports, limits, meter, kept);
   }

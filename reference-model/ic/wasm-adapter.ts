@@ -3,12 +3,17 @@
 import type { PointerWidth } from '../../spec/vocabulary/brands.js';
 import type { Profile } from '../../spec/profiles/profile.js';
 import { OutOfBounds, type ExecutionLimits, type Instance } from '../wasm/index.js';
+import type { Assembly } from './assembly.js';
 import { hasType } from './module.js';
 import type { Closure } from './state.js';
 
 /** The limits of a profile for the store. Instruction limits are set for each execution. */
-export function executionLimits({ limits }: Profile): ExecutionLimits {
+export function executionLimits(
+  { limits }: Profile,
+  { memoryGrows }: Pick<Assembly, 'memoryGrows'> = {},
+): ExecutionLimits {
   return {
+    ...(memoryGrows && { memoryGrows }),
     instructionLimit: limits.updateInstructions,
     stackSlots: limits.stackSlots,
     memoryPages: (addressType) => (addressType === 'i64' ? limits.wasm64Pages : limits.wasm32Pages),

@@ -265,7 +265,7 @@ export class Instance {
   growMemory(words: Int32Array, d: number, a: number): void {
     const low = BigInt((words[a] as number) >>> 0);
     const delta = this.wide ? (BigInt((words[a + 1] as number) >>> 0) << 32n) | low : low;
-    const old = this.memoryZero.grow(delta);
+    const old = this.limits.memoryGrows?.() === false ? -1n : this.memoryZero.grow(delta);
     words[d] = Number(old);
     words[d + 1] = old < 0n ? -1 : 0;
   }

@@ -9,6 +9,8 @@ export interface ExecutionLimits {
   readonly stackSlots: number;
   /** How many pages of 64 KiB a memory with these addresses may reach. */
   memoryPages(addressType: AddressType): bigint;
+  /** Asked at each memory.grow: whether there is room for it at this moment. Absent: there is, up to `memoryPages`. */
+  readonly memoryGrows?: () => boolean;
   /** How many entries a table may reach. */
   readonly tableEntries: number;
 }
