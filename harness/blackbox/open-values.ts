@@ -167,7 +167,10 @@ const YEAR = 31_557_600_000_000_000n;
 /** The time at which a case begins. A target without a clock of the harness's may be years ahead or behind. */
 export function beginning(time: Nanoseconds, filling: Filling, random: Random, controlsTime: boolean): Nanoseconds {
   if (filling === 0) return time;
-  if (controlsTime) return (isFree(filling) ? afterCarry(time) : time + random.bits(31)) as Nanoseconds;
+  if (controlsTime) {
+    if (isFree(filling)) return afterCarry(time) as Nanoseconds;
+    return (isCostly(filling) ? time + random.bits(31) : time) as Nanoseconds;
+  }
   return (isCostly(filling) ? time + 5n * YEAR + random.bits(56) : time - random.bits(60)) as Nanoseconds;
 }
 
@@ -178,16 +181,19 @@ const CARRY = 1n << 40n;
 const afterCarry = (time: bigint): bigint => (time / CARRY + 1n) * CARRY;
 
 /**
- * How much time passes before a step, in nanoseconds. Where it costs nothing it may be a minute, as with a slow implementation that goes by
- * its own clock: in a whole case less than an hour, which is what timers are set to that must not run.
+ * How much time passes before a step, in nanoseconds: none, where half is paid; as much as a quick implementation needs; where it costs
+ * nothing up to a minute, as with a slow one that goes by its own clock. In a whole case it is less than an hour, which is what timers are set
+ * to that must not run.
  */
 export function passing(filling: Filling, random: Random): bigint {
-  return filling === 0 ? 0n : random.bits(isFree(filling) ? 36 : 30);
+  if (isFree(filling)) return random.bits(36);
+  return isCostly(filling) ? random.bits(30) : 0n;
 }
 
 /** How much time passes before a transition, in nanoseconds: two executions need not see the same time. */
 export function passingBetween(filling: Filling, random: Random): bigint {
-  return filling === 0 ? 0n : random.bits(isFree(filling) ? 34 : 20);
+  if (isFree(filling)) return random.bits(34);
+  return isCostly(filling) ? random.bits(20) : 0n;
 }
 
 /** Whoever has more can pay whatever system calls may cost. */
