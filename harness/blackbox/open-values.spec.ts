@@ -37,4 +37,9 @@ describe('the ways to fill in what is open', () => {
     // Its canisters log the time, and a few seconds later the upper bytes of it are others.
     expect([1, 2, 3].map((n) => outside(15, WAYS[0], n))).toEqual([[], [], []]);
   });
+
+  it('have the numbers of the profile between them, whatever canisters compute of these', () => {
+    // A version as a floating-point number: that of a large one has another exponent.
+    expect([1, 2, 3].map((n) => outside(80, WAYS[0], n))).toEqual([[], [], []]);
+  });
 });
