@@ -5,7 +5,7 @@ import type { Choice } from '../../spec/vocabulary/scenario.js';
 import { discardPendingCall } from '../../reference-model/ic/execution.js';
 import { choiceByPolicy, describeChoice, sameChoice } from '../scheduler/choices.js';
 import { DEFAULT_POLICY } from '../scheduler/policy.js';
-import { ROOMS, sensitive, USUAL, type Liberties, type Way } from './liberties.js';
+import { ROOMS, sensitive, USUAL, type Liberties, type Limiting, type Way } from './liberties.js';
 import type { Handler } from './open-values.js';
 import { Decisions, Random } from './random.js';
 
@@ -74,12 +74,13 @@ export class Chooser {
   }
 
   /** What is refused, and how much room there is, where that matters to the modules: decided at the beginning. */
-  limits(modules: readonly Uint8Array[]): Pick<Liberties, 'room' | 'optional'> {
+  limits(modules: readonly Uint8Array[]): Limiting {
     const own = this.#liberties;
-    const { growth, optional } = sensitive(modules);
+    const { growth, stable, optional } = sensitive(modules);
     const room = growth ? this.#forGood('room', [own.room, ...ROOMS.filter((other) => other !== own.room)]) : undefined;
     return {
       optional: optional ? this.#forGood('optional', [own.optional, !own.optional]) : false,
+      muchStable: stable ? this.#forGood('much stable memory', [own.muchStable, !own.muchStable]) : false,
       ...(room !== undefined && { room }),
     };
   }

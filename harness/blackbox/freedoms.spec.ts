@@ -1,17 +1,23 @@
 // plumbing: tests that targets which conform in unusual ways raise no alarm — clocks, versions, memories that do not grow
 import { generateCase } from '../../generators/index.js';
-import { makeReference, standardAssembly, type Assembly } from '../../reference-model/index.js';
+import { makeReference, reference, standardAssembly, type Assembly } from '../../reference-model/index.js';
 import type { Execution } from '../../reference-model/ic/execution.js';
-import { profileNamed } from '../../spec/profiles/profiles.js';
+import { application13, profileNamed } from '../../spec/profiles/profiles.js';
+import type { Profile } from '../../spec/profiles/profile.js';
+import type { EngineFactory } from '../../spec/vocabulary/engine.js';
 import { blackBoxOf } from './box.js';
 import { judgeBlackBox } from './judge.js';
 
-/** How the model with other parts is judged in a case that is sensitive to them. */
-function verdict(other: Partial<Assembly>, k: number): string {
+/** How an engine is judged in a case that is sensitive to what it does. */
+function judged(engine: EngineFactory, k: number): string {
   const { scenario } = generateCase('bb-free', k);
-  const box = blackBoxOf(makeReference({ ...standardAssembly, ...other }));
-  return judgeBlackBox(scenario, box, profileNamed(scenario.profile)!).verdict;
+  return judgeBlackBox(scenario, blackBoxOf(engine), profileNamed(scenario.profile)!).verdict;
 }
+
+/** The same of the model with other parts, and with another profile. */
+const verdict = (other: Partial<Assembly>, k: number) => judged(makeReference({ ...standardAssembly, ...other }), k);
+const verdictWith = (change: (profile: Profile) => Partial<Profile>, k: number) =>
+  judged((options) => reference({ ...options, profile: { ...options.profile, ...change(options.profile) } }), k);
 
 /** The System API with a function that gives other numbers, the same during an execution. */
 function numbering(name: 'time' | 'canister_version', change: (usual: bigint, n: bigint) => bigint): Partial<Assembly> {
@@ -39,6 +45,19 @@ describe('no alarm is raised by a target', () => {
 
   it('whose canister versions are as large as times', () => {
     expect([1, 5].map((k) => verdict(numbering('canister_version', (version, n) => version + (1n << 60n) + 3n * n), k))).toEqual(['pass', 'pass']); // prettier-ignore
+  });
+
+  it('whose stable memories grow as far as those of the production replica', () => {
+    const { stablePages } = application13.limits;
+    expect(verdictWith(({ limits }) => ({ limits: { ...limits, stablePages } }), 43)).toBe('pass');
+  });
+
+  it('whose reject messages are long', () => {
+    const words = 'Canister rrkah-fqaaa-aaaaa-aaaaq-cai trapped: '.repeat(30);
+    const wordy = ({ rejectMessages }: Profile) => ({
+      rejectMessages: Object.fromEntries(Object.keys(rejectMessages).map((cause) => [cause, `${cause} ${words}`])) as Profile['rejectMessages'],
+    }); // prettier-ignore
+    expect([32, 37].map((k) => verdictWith(wordy, k))).toEqual(['pass', 'pass']);
   });
 
   it('that has no room for memories to grow', () => {

@@ -1,6 +1,6 @@
 // table: what a conforming implementation may decide at each moment — orders, spontaneous rejects, expiries, failures, system tasks, readings
 import type { Profile } from '../../spec/profiles/profile.js';
-import { openWasm } from '../../spec/profiles/profiles.js';
+import { application13, openWasm } from '../../spec/profiles/profiles.js';
 import { parseModule } from '../../reference-model/index.js';
 import { Random } from './random.js';
 
@@ -20,6 +20,8 @@ export interface Liberties {
   readonly failingMemory: number;
   /** Pages by which Wasm memories can grow beyond the largest minimum in the scenario; absent: as the profile says. */
   readonly room?: bigint;
+  /** Stable memories can grow as far as the production replica's; otherwise as the profile says. */
+  readonly muchStable: boolean;
   /** That a global timer or low-memory hook that may run does, when nothing else is left to do. */
   readonly tasks: number;
   /** That each of the other readings of ambiguous clauses is taken. */
@@ -35,6 +37,7 @@ export const USUAL: Liberties = {
   failingCalls: 0,
   failingGrowth: 0,
   failingMemory: 0,
+  muchStable: false,
   tasks: 1,
   readings: 0,
   optional: false,
@@ -129,6 +132,7 @@ export function mixture(which: readonly number[], n: number): Way {
     failingCalls: often(3),
     failingGrowth: often(4),
     failingMemory: often(11),
+    muchStable: has(4) && random.chance(0.3),
     ...(has(9) && random.chance(0.7) && { room }),
     tasks: has(5) ? random.pick([0, 0.3, 0.5, 0.8]) : 1,
     readings: has(2) ? 0.5 : 0,
@@ -137,18 +141,27 @@ export function mixture(which: readonly number[], n: number): Way {
   return { name, liberties };
 }
 
+/** As much room as the production replica has. */
+const MUCH_ROOM = application13.limits.wasm64Pages;
+
 /** Pages of room that a target may have. */
-export const ROOMS: readonly [bigint | undefined, ...bigint[]] = [undefined, 0n, 1n, 2n, 4n];
+export const ROOMS: readonly [bigint | undefined, ...bigint[]] = [undefined, 0n, 1n, 2n, 4n, MUCH_ROOM];
+
+/** The liberties that are limits of a target. */
+export type Limiting = Pick<Liberties, 'room' | 'optional' | 'muchStable'>;
 
 /** The profile as far as liberties show in it. */
 export function libertiesIn(
   profile: Profile,
-  { room, optional }: Pick<Liberties, 'room' | 'optional'>,
+  { room, optional, muchStable }: Limiting,
   modules: readonly Uint8Array[],
 ): Profile {
-  if (room === undefined && !optional) return profile;
+  if (room === undefined && !optional && !muchStable) return profile;
   let { limits, refusedInstructions, enforcesOptionalModuleLimits } = profile;
-  if (room !== undefined) {
+  const { wasm32Pages, wasm64Pages, stablePages } = application13.limits;
+  if (muchStable) limits = { ...limits, stablePages };
+  if (room === MUCH_ROOM) limits = { ...limits, wasm32Pages, wasm64Pages };
+  else if (room !== undefined) {
     const most = largestMinimum(modules) + room;
     const capped = (limit: bigint) => (limit < most ? limit : most);
     limits = { ...limits, wasm32Pages: capped(limits.wasm32Pages), wasm64Pages: capped(limits.wasm64Pages) };
@@ -164,6 +177,8 @@ export function libertiesIn(
 interface Sensitive {
   /** They grow their memories. */
   readonly growth: boolean;
+  /** They grow their stable memories. */
+  readonly stable: boolean;
   /** Some targets may refuse one of them. */
   readonly optional: boolean;
 }
@@ -177,6 +192,7 @@ export function sensitive(modules: readonly Uint8Array[]): Sensitive {
     const mnemonics = new Set(modules.flatMap(mnemonicsOf));
     found = {
       growth: mnemonics.has('memory.grow'),
+      stable: modules.flatMap(importsOf).some((name) => GROWTH.includes(name)),
       optional: REFUSED_BY_REPLICAS.some((one) => mnemonics.has(one)) || modules.some(mayBeRefused),
     };
     sensitivities.set(modules, found);
