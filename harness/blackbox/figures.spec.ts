@@ -14,8 +14,8 @@ const reply = (version: bigint, balance: bigint): Buffer => {
   data.writeBigUInt64LE(balance >> 64n, FIGURES.balance.at + 8);
   return data;
 };
-const told = (version: bigint, balance: bigint): Sight => {
-  return { stroke: 0, what: 'outcome', value: 'reply', rejectCode: 0, figures: { version, balance } };
+const told = (version: bigint, balance: bigint, pages = 0n): Sight => {
+  return { stroke: 0, what: 'outcome', value: 'reply', rejectCode: 0, figures: { version, balance, pages } };
 };
 
 const RICH = 1n << 70n;
@@ -39,6 +39,12 @@ describe('what a canister may tell of itself', () => {
     expect(areWithin(ranges, reply(4n, RICH - 3n * 10n ** 12n))).toBe(false);
   });
 
+  it('is less where the canister holds much memory', () => {
+    const fourGibibytes = rangesOf([told(4n, RICH, 65_536n)]) ?? [];
+    expect(areWithin(fourGibibytes, reply(4n, RICH - 80n * 10n ** 12n))).toBe(true);
+    expect(areWithin(fourGibibytes, reply(4n, RICH - 200n * 10n ** 12n))).toBe(false);
+  });
+
   it('is nothing where a run tells no figures', () => {
     expect(rangesOf([told(4n, RICH), { stroke: 0, what: 'outcome', value: 'reply', rejectCode: 0 }])).toBeUndefined();
   });
@@ -52,7 +58,7 @@ describe('what a canister may tell of itself', () => {
 
 describe('increments that are guaranteed', () => {
   const canister = canisterId(0);
-  const digest = { canister, version: 7n, balance: RICH } as unknown as CanisterDigest;
+  const digest = { canister, version: 7n, balance: RICH, stablePages: 0n } as unknown as CanisterDigest;
   const returned = (entryPoint: EntryPoint) =>
     ({ cause: { kind: 'execute' }, executions: [{ canister, entryPoint, outcome: { kind: 'returned' } }] }) as unknown as TransitionRecord; // prettier-ignore
   const after = (...entryPoints: readonly EntryPoint[]) => {

@@ -42,10 +42,10 @@ export class SpareIncrements {
   }
 
   /** The figures of a canister as it is, where its reply tells them; undefined: other code has replied. */
-  of({ canister, version, balance }: CanisterDigest, reply: Hex): Figures | undefined {
+  of({ canister, version, balance, wasmPages = 0n, stablePages }: CanisterDigest, reply: Hex): Figures | undefined {
     const told = numberIn(Buffer.from(reply, 'hex'), FIGURES.balance.at, FIGURES.balance.bytes);
     if (told > balance || told + JITTER < balance) return undefined;
-    return { version: version - (this.#spare.get(canister) ?? 0n), balance };
+    return { version: version - (this.#spare.get(canister) ?? 0n), balance, pages: wasmPages + stablePages };
   }
 }
 
@@ -53,6 +53,9 @@ const MOST_64 = (1n << 64n) - 1n;
 
 /** What may be charged beside what the dearest filling charges: real time passes for a real implementation. In cycles. */
 const SLACK = 10n ** 11n;
+
+/** What an implementation may set aside for each page that a canister holds: for a subnet that is nearly full, years of storage. In cycles. */
+const PAGE_SLACK = 2n * 10n ** 9n;
 
 /**
  * What the figures in a reply may be: between those of runs in which everything costs much and nothing costs anything.
@@ -68,7 +71,8 @@ export function rangesOf(sights: readonly (Sight | undefined)[]): readonly Range
   const most = (numbers: readonly bigint[]) => numbers.reduce((a, b) => (a > b ? a : b));
   const balances = all.map(({ balance }) => balance);
   const [low, high] = [least(balances), most(balances)];
-  const lowest = low - (high - low) - SLACK;
+  const pages = most(all.map((one) => one.pages));
+  const lowest = low - (high - low) - SLACK - PAGE_SLACK * pages;
   return [
     { ...FIGURES.version, low: least(all.map(({ version }) => version)), high: MOST_64 },
     { ...FIGURES.balance, low: lowest > 0n ? lowest : 0n, high },

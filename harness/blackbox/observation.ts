@@ -70,6 +70,8 @@ export interface Figures {
   readonly version: bigint;
   /** Cycles. */
   readonly balance: bigint;
+  /** Pages of both memories: holding them may cost more than any profile says. */
+  readonly pages: bigint;
 }
 
 /** The name of what was seen, the same in every run of the scenario. */

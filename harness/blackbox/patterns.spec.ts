@@ -71,7 +71,7 @@ describe('how much a pattern is like what is seen', () => {
 
   it('has nothing to do with how much was logged, behind figures or not', () => {
     const log = (length: number, ...entries: readonly number[]) => [length, ...entries, ...Array<number>(40).fill(0)];
-    const withFigures = (...words: readonly number[]): Sight => ({ ...reply(4, 1_000, 0, ...words), figures: { version: 4n, balance: 1_000n } }); // prettier-ignore
+    const withFigures = (...words: readonly number[]): Sight => ({ ...reply(4, 1_000, 0, ...words), figures: { version: 4n, balance: 1_000n, pages: 0n } }); // prettier-ignore
     for (const sight of [reply, withFigures]) {
       const seen = sight(...log(24, 1, 2, LOGGED_END));
       const [near, far] = [sight(...log(32, 1, 2, LOGGED_END, 5)), sight(...log(32, 7, 2, LOGGED_END, 5))].map((one) => likeness(agreed([one], false), seen)); // prettier-ignore
