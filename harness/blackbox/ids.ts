@@ -148,13 +148,19 @@ export interface Renumbered {
   readonly modules: readonly Uint8Array[];
 }
 
+/** How far numbers lie apart that begin with another one: as numbers, the largest are whole multiples of 2^11. */
+const APART = 2 ** 12;
+
+/** The number of the k-th canister, from 0, where they are numbered from `first` on. */
+export const numberOf = (first: number, k: number): number => first + APART * k;
+
 /** The scenario with other ids: canisters are numbered from `first` on. Undefined: a module that was not generated holds ids. */
 export function renumbered(
   { scenario, strokes, modules }: Pick<Case, 'scenario' | 'strokes' | 'modules'>,
   first: number,
 ): Renumbered | undefined {
   const made = strokes.filter(({ stimulus }) => stimulus.kind === 'create');
-  const given = made.map((_, k) => canisterId(first + k));
+  const given = made.map((_, k) => canisterId(numberOf(first, k)));
   const ids = new Ids(given, () => false);
   try {
     return { first, ids, modules: ids.modules(scenario, modules) };

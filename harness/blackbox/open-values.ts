@@ -163,7 +163,7 @@ export function arriving(stimulus: Stimulus, filling: Filling): Stimulus {
 
 /** The number of the first canister; undefined: as the scenario has it. Ids differ in as many bytes as they can. */
 export function firstCanister(filling: Filling): number | undefined {
-  return filling === 0 ? undefined : [undefined, 0x1a_2b3c_4d5e_6f70, 0x05_4c91_8f37_b2a1][filling % 3];
+  return filling === 0 ? undefined : [undefined, 0xf31a_2b3c_4d5e_6800, 0x05_4c91_8f37_b2a1][filling % 3];
 }
 
 const YEAR = 31_557_600_000_000_000n;
@@ -215,7 +215,7 @@ export function openValues(
 ): Readonly<Record<string, Handler>> {
   const value = (name: string) => handlers[name] ?? missing(name);
   const version = versions(random);
-  let counter = 0n;
+  let counter = random.bits(62);
   const cost =
     (name: string): Handler =>
     (es, ...args) => {
@@ -236,7 +236,7 @@ export function openValues(
     canister_version: (es: Execution) => version(es, value('canister_version')(es) as bigint),
     performance_counter: (es: Execution, type: bigint) => {
       const real = value('performance_counter')(es, type) as bigint;
-      counter += random.bits(52) + real;
+      counter += random.bits(56) + real;
       return counter;
     },
     msg_deadline: (es: Execution) => {

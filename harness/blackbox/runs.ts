@@ -30,7 +30,7 @@ import { Random } from './random.js';
 import { LateCalls } from './late-calls.js';
 import { noticeIn, noticeOf, noticing, noticingTransitions, otherCodes, otherReadings } from './readings.js';
 import { Course } from './course.js';
-import { renumbered, withIds, type Ids, type Renumbered } from './ids.js';
+import { numberOf, renumbered, withIds, type Ids, type Renumbered } from './ids.js';
 
 /** What is run: strokes on modules. */
 export interface Play {
@@ -184,14 +184,17 @@ function renumberedIn(play: Play, filling: Filling): Renumbered | undefined {
   return known.get(first);
 }
 
-/** Numbers canisters from a number on. */
-function numberingFrom(first: number, management: Assembly['management']): Assembly['management'] {
+/** Numbers canisters from a number on, in one run. */
+export function numberingFrom(first: number, management: Assembly['management']): Assembly['management'] {
+  let made = 0;
   return {
     ...management,
     createCanister(w, request) {
       const { draft } = w;
-      if (draft.counters.canister < first) draft.counters = { ...draft.counters, canister: first };
-      return management.createCanister(w, request);
+      draft.counters = { ...draft.counters, canister: numberOf(first, made) };
+      const outcome = management.createCanister(w, request);
+      if (outcome.kind === 'done') made += 1;
+      return outcome;
     },
   };
 }
