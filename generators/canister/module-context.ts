@@ -120,9 +120,14 @@ export class ModuleContext {
     return this.imports.length + this.program.functions.length + position;
   }
 
-  /** Imports exactly what the code calls, in the order in which it is first named, then the odd ones. */
+  /** Imports exactly what the code calls and what the module names, in the order in which it is first named, then the odd ones. */
   private collectImports(): void {
     for (const f of this.program.functions) this.collectStatements(f.body, f.name);
+    const { exports, table, elements } = this.program;
+    for (const name of [...exports.map((e) => e.function), ...(table?.entries ?? []), ...elements.flat()]) {
+      if (name?.startsWith(SYSTEM_API_PREFIX) !== true) continue;
+      this.importSystemCall(name.slice(SYSTEM_API_PREFIX.length), name);
+    }
     for (const oddity of this.program.oddities) {
       if (oddity.kind === 'import function') {
         this.imports.push({ module: oddity.module, name: oddity.name, type: oddity.type });

@@ -6,7 +6,8 @@ import type { TrapKind } from './trap.js';
 
 /**
  * A canister module before it is compiled. Functions are known by name, so that one can be dropped without renumbering;
- * imports are not listed: a compiled module imports exactly the System API functions that its code calls.
+ * imports are not listed: a compiled module imports exactly the System API functions that its code calls, and those that its
+ * exports, table and segments name as `ic0.<name>`.
  */
 export interface Program {
   readonly format: 'program@1';

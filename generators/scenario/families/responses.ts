@@ -61,7 +61,43 @@ function ended(stage: Stage, { id }: StagedCanister, by: 'uninstall' | 'out of c
   else stage.step({ kind: 'advance-time', by: nanoseconds(1_000_000n * SECOND) }, { hold: true });
 }
 
+/** System API functions of the type of a callback: what the call gives them is an address. */
+const LIKE_CALLBACKS = [
+  'canister_cycle_balance128',
+  'canister_liquid_cycle_balance128',
+  'msg_cycles_available128',
+  'msg_cycles_refunded128',
+  'cost_create_canister',
+] as const;
+
 export const responseStories: Stories = {
+  'imported functions as callbacks': (teller) => {
+    const { stage, draw, swarm, width } = teller;
+    const canister = stageCanisters(stage, draw, swarm, width);
+    const { program } = canister.module;
+    const [first, second] = draw.sample(LIKE_CALLBACKS, 2).map((name) => `ic0.${name}`) as [string, string];
+    for (const name of [first, second]) program.tableEntry(name);
+    const at = BigInt(LAYOUT.cells + 0x20);
+    for (const method of [STANDARD_METHODS.replies, STANDARD_METHODS.rejects]) {
+      happens(stage, canister, (s) => [
+        ...call(s, {
+          callee: canister,
+          method,
+          reply: first,
+          reject: second,
+          env: draw.pick([at, at, 1n << 31n]),
+          cycles: draw.pick([0n, 1_000n]),
+          ...(draw.chance(50) ? { cleanup: draw.pick([first, second]) } : {}),
+        }),
+        ...(draw.chance(50) ? [respond()] : []),
+      ]);
+    }
+    // No other type will do.
+    const wrong = draw.pick(['ic0.msg_reply_data_append', 'ic0.time']);
+    program.tableEntry(wrong);
+    happens(stage, canister, (s) => call(s, { callee: canister, method: STANDARD_METHODS.replies, reply: wrong }));
+  },
+
   'callbacks judged when the response arrives': (teller) => {
     const { stage, draw, swarm, width } = teller;
     const canister = stageCanisters(stage, draw, swarm, width);
