@@ -81,6 +81,8 @@ export const METHOD_NAMES: readonly string[] = [
   'trailing ',
   'canister_update x',
   'a\u0000b',
+  'a\nb',
+  '\ufeffmarked',
   '𝒳',
 ];
 

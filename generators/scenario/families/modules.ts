@@ -16,28 +16,42 @@ function host({ stage, draw, swarm, width }: Teller): StagedCanister {
   return stage.first() ?? stage.canister(shapeOf(draw, swarm, width), comfortable(draw, swarm));
 }
 
-function offer(stage: Stage, canister: StagedCanister, module: number): void {
+/** @param methods that are asked for beside `hello` once the module is there, or refused */
+function offer(stage: Stage, canister: StagedCanister, module: number, methods: readonly string[] = []): void {
   stage.ingress(canister.id, STANDARD_METHODS.replies);
   const mode = stage.draw.pick(['upgrade', 'reinstall'] as const);
   stage.step({ kind: 'install', canister: canister.id, sender: CONTROLLER, mode, module, arg: hex('') });
   stage.query(canister.id, 'hello');
+  for (const method of methods) {
+    stage.ingress(canister.id, method);
+    stage.query(canister.id, method);
+  }
   stage.ingress(canister.id, STANDARD_METHODS.replies);
+}
+
+interface OddModule {
+  /** Absent: one page. */
+  readonly memory?: ProgramBuilder['memory'] | 'none';
+  readonly methods?: readonly string[];
 }
 
 /** A module with a method, and whatever else it is about. */
 function odd(
   name: string,
   change: (program: ProgramBuilder, teller: Teller) => void,
-  memory: ProgramBuilder['memory'] = { min: 1n },
+  { memory = { min: 1n }, methods }: OddModule = {},
 ): [string, Story] {
   return [
     name,
     (teller) => {
       const canister = host(teller);
-      const { module, index } = teller.stage.module({ width: teller.width, memory });
+      const { module, index } = teller.stage.module({
+        width: teller.width,
+        memory: memory === 'none' ? undefined : memory,
+      });
       module.program.exported('canister_query hello', [respond()]);
       change(module.program, teller);
-      offer(teller.stage, canister, index);
+      offer(teller.stage, canister, index, methods);
     },
   ];
 }
@@ -46,13 +60,15 @@ function oddity(name: string, ...oddities: readonly Oddity[]): [string, Story] {
   return odd(name, (program) => program.oddities.push(...oddities));
 }
 
-/** Bytes that are no module, or a module in an unusual wrapping. */
-function bytes(name: string, make: (teller: Teller) => Uint8Array): [string, Story] {
+/** Bytes that are no module, or a module in an unusual wrapping; in so many forms. */
+function bytes(name: string, make: (teller: Teller) => Uint8Array, forms = 1): [string, Story] {
   return [
     name,
     (teller) => {
-      const source: ModuleSource = { kind: 'wasm', bytes: make(teller), description: name };
-      offer(teller.stage, host(teller), teller.stage.opaque(source));
+      for (let i = 0; i < forms; i++) {
+        const source: ModuleSource = { kind: 'wasm', bytes: make(teller), description: name };
+        offer(teller.stage, host(teller), teller.stage.opaque(source));
+      }
     },
   ];
 }
@@ -74,6 +90,12 @@ const exportsTwice = (first: string, second: string): [string, Story] =>
     program.exported(`${second} twin`, [respond()]);
   });
 
+/** An entry point that is an imported function. */
+const importedAs = (exportName: string, name: string): [string, Story] =>
+  odd(`ic0.${name} as ${exportName}`, (program) => program.alsoExport(exportName, `ic0.${name}`), {
+    methods: ['imported'],
+  });
+
 const section = (name: string, length: number) => ({ name, content: hex('00'.repeat(length)) });
 
 export const moduleStories: Stories = Object.fromEntries([
@@ -87,7 +109,7 @@ export const moduleStories: Stories = Object.fromEntries([
   bytes('gzip in gzip', () => gzipped(gzipped(EMPTY_MODULE))),
   bytes('gzip of no module', () => gzipped(new TextEncoder().encode('not a module'))),
   bytes('gzip cut short', () => gzipped(EMPTY_MODULE).slice(0, 12)),
-  ...Object.entries(RAW_MODULES).map(([name, make]) => bytes(name, ({ draw, width }) => make(draw, width))),
+  ...Object.entries(RAW_MODULES).map(([name, make]) => bytes(name, ({ draw, width }) => make(draw, width), 3)),
   bytes('the gzip prefix alone', () => Uint8Array.of(0x1f, 0x8b, 0x08)),
   bytes('two bytes of the gzip prefix', () => Uint8Array.of(0x1f, 0x8b)),
   oddity('trailing bytes', { kind: 'trailing bytes', bytes: hex('00') }),
@@ -99,7 +121,7 @@ export const moduleStories: Stories = Object.fromEntries([
   odd(
     'an imported memory',
     (program) => program.oddities.push({ kind: 'import memory', module: 'env', name: 'memory' }),
-    undefined,
+    { memory: 'none' },
   ),
   oddity('an imported table', { kind: 'import table', module: 'env', name: 'table' }),
   oddity('an imported global', { kind: 'import global', module: 'env', name: 'global' }),
@@ -169,12 +191,12 @@ export const moduleStories: Stories = Object.fromEntries([
         name: 'msg_caller_size',
         type: type([], ['i64']),
       }),
-    undefined,
+    { memory: 'none' },
   ),
-  odd('no memory', () => undefined, undefined),
-  odd('a memory of no pages', () => undefined, { min: 0n }),
-  odd('a memory larger than allowed', () => undefined, { min: 257n }),
-  odd('a memory that may grow without end', () => undefined, { min: 1n, max: 65_536n }),
+  odd('no memory', () => undefined, { memory: 'none' }),
+  odd('a memory of no pages', () => undefined, { memory: { min: 0n } }),
+  odd('a memory larger than allowed', () => undefined, { memory: { min: 257n } }),
+  odd('a memory that may grow without end', () => undefined, { memory: { min: 1n, max: 65_536n } }),
   typed('canister_init', type(['i32'])),
   typed('canister_init', type([], ['i32'])),
   typed('canister_inspect_message', type(['i64'])),
@@ -202,12 +224,31 @@ export const moduleStories: Stories = Object.fromEntries([
     'Canister_foo',
     'canister_inspect_message ',
   ].map((name) => odd(`an export called "${name}"`, (program) => program.exported(name, []))),
-  ...['', ' ', '  ', 'ünï 𝒳', 'a b c', '\u0000'].map((name) =>
-    odd(`a method called "${name}"`, (program, { stage }) => {
-      program.exported(`canister_update ${name}`, [respond()]);
-      const canister = stage.first();
-      if (canister !== undefined) stage.ingress(canister.id, name);
-    }),
+  ...['', ' ', '  ', 'ünï 𝒳', 'a b c', '\u0000', '\n', 'a\r\nb', '\u2028', '\ufeffa'].map((name) =>
+    odd(
+      `a method called ${JSON.stringify(name)}`,
+      (program) => program.exported(`canister_update ${name}`, [respond()]),
+      {
+        methods: [name],
+      },
+    ),
+  ),
+  importedAs('canister_update imported', 'msg_reply'),
+  importedAs('canister_query imported', 'msg_reply'),
+  importedAs('canister_composite_query imported', 'msg_reply'),
+  importedAs('canister_inspect_message', 'accept_message'),
+  importedAs('canister_heartbeat', 'accept_message'),
+  importedAs('canister_init', 'msg_reply'),
+  importedAs('canister_post_upgrade', 'msg_reply'),
+  importedAs('canister_update imported', 'msg_caller_size'),
+  odd(
+    'one function for several entry points',
+    (program) => {
+      const name = program.entry('several', [respond()]);
+      for (const entryPoint of ['canister_update one', 'canister_update two', 'canister_query three', 'other'])
+        program.alsoExport(entryPoint, name);
+    },
+    { methods: ['one', 'two', 'three'] },
   ),
   odd('public and private sections', (program) =>
     program.customSections.push(section('icp:public a', 3), section('icp:private b', 0), section('icp:public ', 1)),
@@ -218,8 +259,20 @@ export const moduleStories: Stories = Object.fromEntries([
   odd('one name public twice', (program) =>
     program.customSections.push(section('icp:public a', 3), section('icp:public a', 4)),
   ),
+  odd('sections of any name', (program) =>
+    program.customSections.push(
+      section('icp:public \n', 1),
+      section('icp:private a\nb', 2),
+      section('icp:public 𝒳\u2028', 0),
+    ),
+  ),
+  odd('one name public and private, with a line end', (program) =>
+    program.customSections.push(section('icp:private a\nb', 0), section('icp:public a\nb', 0)),
+  ),
   odd('another icp: section', (program) => program.customSections.push(section('icp:other a', 1))),
-  odd('icp: sections without a space', (program) => program.customSections.push(section('icp:public', 1))),
+  ...['icp:public', 'icp:publica', 'icp:private\n', 'icp:', 'icp:Public a'].map((name) =>
+    odd(`the section ${JSON.stringify(name)}`, (program) => program.customSections.push(section(name, 1))),
+  ),
   odd('other custom sections', (program) =>
     program.customSections.push(section('name2', 5), section('icpublic', 1), section('', 0)),
   ),
@@ -248,6 +301,11 @@ export const moduleStories: Stories = Object.fromEntries([
   odd('an export called start', (program) => program.exported('start', [{ kind: 'trap', means: 'unreachable' }])),
   odd('data beyond the memory', (program) => program.activeData(65_535n, Uint8Array.of(1, 2))),
   odd('data at the end of memory', (program) => program.activeData(65_535n, Uint8Array.of(1))),
+  odd('no data at the end of memory', (program) => program.activeData(65_536n, new Uint8Array())),
+  odd('no data beyond the end of memory', (program) => program.activeData(65_537n, new Uint8Array())),
+  odd('no data in a memory of no pages', (program) => program.activeData(0n, new Uint8Array()), {
+    memory: { min: 0n },
+  }),
   ...(['table.set', 'table.grow', 'table.fill', 'table.copy', 'table.init'] as const).map((instruction) =>
     odd(`the instruction ${instruction}`, (program) => {
       const zero = { kind: 'constant', value: 0n } as const;

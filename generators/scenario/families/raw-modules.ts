@@ -21,6 +21,7 @@ interface Parts {
   readonly wide: boolean;
   /** Contents of sections without their counts, where a module has just one of a kind. */
   readonly table?: Code;
+  readonly secondTable?: Code;
   readonly global?: Code;
   /** A second global. */
   readonly second?: Code;
@@ -28,15 +29,35 @@ interface Parts {
   readonly data?: Code;
   /** Runs first in `hello`. */
   readonly code?: Code;
+  /** Body of the update method `change`. */
+  readonly change?: Code;
+  /** Index of the start function. */
+  readonly start?: number;
+  /** A custom section: its name, length first, and its content. */
+  readonly custom?: Code;
 }
 
-/** The function that adds 16 to the global; the ones before it are two imports and `hello`. */
+/** The functions: two imports, `hello`, one that adds 16 to the global, and `change`. */
+const MSG_REPLY = 1;
 const MARK = 3;
+const CHANGE = 4;
 
 const text = (value: string): Code => [value.length, ...new TextEncoder().encode(value)];
 
 /** A module with a query method `hello`, which replies with 16 bytes of memory, of which the first ones are those of the global. */
-function moduleOf({ wide, table, global, second, element, data, code = [] }: Parts): Uint8Array {
+function moduleOf({
+  wide,
+  table,
+  secondTable,
+  global,
+  second,
+  element,
+  data,
+  code = [],
+  change,
+  start,
+  custom,
+}: Parts): Uint8Array {
   const pointer = wide ? 0x7e : I32;
   const hello = [
     ...code,
@@ -44,18 +65,31 @@ function moduleOf({ wide, table, global, second, element, data, code = [] }: Par
     ...[...constantOf(wide, 0), ...constantOf(wide, 16), 0x10, 0, 0x10, 1, END],
   ];
   const mark = [0x23, 0, ...i32(16), I32_ADD, 0x24, 0, END];
-  const sections: readonly (readonly [id: number, content: Code | undefined])[] = [
+  const own = [hello, mark, ...(change === undefined ? [] : [[...change, END]])];
+  const exported = [
+    ...[...text('canister_query hello'), 0, 2],
+    ...(change === undefined ? [] : [...text('canister_update change'), 0, CHANGE]),
+  ];
+  const sections: Sections = [
     [1, [2, 0x60, 0, 0, 0x60, 2, pointer, pointer, 0]],
     [2, [2, ...text('ic0'), ...text('msg_reply_data_append'), 0, 1, ...text('ic0'), ...text('msg_reply'), 0, 0]],
-    [3, [2, 0, 0]],
-    [4, table && [1, ...table]],
+    [3, [own.length, ...own.map(() => 0)]],
+    [4, table && [secondTable === undefined ? 1 : 2, ...table, ...(secondTable ?? [])]],
     [5, [1, wide ? 4 : 0, 1]],
     [6, [second === undefined ? 1 : 2, ...(global ?? [I32, 1, ...i32(5), END]), ...(second ?? [])]],
-    [7, [1, ...text('canister_query hello'), 0, 2]],
+    [7, [change === undefined ? 1 : 2, ...exported]],
+    [8, start === undefined ? undefined : [start]],
     [9, element && [1, ...element]],
-    [10, [2, hello.length + 1, 0, ...hello, mark.length + 1, 0, ...mark]],
+    [10, [own.length, ...own.flatMap((body) => [body.length + 1, 0, ...body])]],
     [11, data && [1, ...data]],
+    [0, custom],
   ];
+  return assembled(sections);
+}
+
+type Sections = readonly (readonly [id: number, content: Code | undefined])[];
+
+function assembled(sections: Sections): Uint8Array {
   const out = new Bytes();
   out.bytes(MAGIC_AND_VERSION);
   for (const [id, content] of sections) {
@@ -74,6 +108,45 @@ const table = (min: number, flags = 0): Code => [FUNCREF, flags, min];
 const elements = (offset: Code, count: number): Code => [0, ...offset, END, count, ...Array<number>(count).fill(MARK)];
 const callOf = (index: Code): Code => [...index, 0x11, 0, 0];
 const bytesAt = (offset: Code): Code => [0, ...offset, END, 3, 0xa1, 0xa2, 0xa3];
+
+/** A module without a memory, whose query method `hello` asks for the size of the caller in a pointer of the type. */
+function bareModule(tables: Code, pointer: number): Uint8Array {
+  return assembled([
+    [1, [2, 0x60, 0, 0, 0x60, 0, 1, pointer]],
+    [2, [2, ...text('ic0'), ...text('msg_caller_size'), 0, 1, ...text('ic0'), ...text('msg_reply'), 0, 0]],
+    [3, [1, 0]],
+    [4, [1, ...tables]],
+    [7, [1, ...text('canister_query hello'), 0, 2]],
+    [10, [1, 7, 0, 0x10, 0, 0x1a, 0x10, MSG_REPLY, END]],
+  ]);
+}
+
+/** The number 2 in forms of the format that are longer than need be, and in some that are not of it. */
+const TWO_AT_LENGTH: readonly Code[] = [
+  [0x82, 0x00],
+  [0x82, 0x80, 0x80, 0x80, 0x00],
+  [0x82, 0x80, 0x80, 0x80, 0x10],
+  [0x82, 0x80, 0x80, 0x80, 0x70],
+  [0x82, 0x80, 0x80, 0x80, 0x80, 0x00],
+];
+
+/** A module with two tables: `hello` tells which of them have an entry, `change` writes entries and often traps. */
+export function withSecondTable(draw: Draw, width: PointerWidth): Uint8Array {
+  const wide = width === 'i64';
+  const set = (index: number): Code => [...i32(0), 0xd2, MARK, 0x26, index];
+  const shows = [0, 1].flatMap((index) => [
+    ...constantOf(wide, 4 + index),
+    ...[...i32(0), 0x25, index, 0xd1, 0x3a, 0, 0],
+  ]);
+  return moduleOf({
+    wide,
+    table: table(1),
+    secondTable: table(1),
+    element: [3, 0, 1, MARK],
+    code: shows,
+    change: [...draw.pick([set(1), [...set(0), ...set(1)]]), ...draw.pick([[0x00], [0x10, MSG_REPLY]])],
+  });
+}
 
 type Make = (draw: Draw, width: PointerWidth) => Uint8Array;
 
@@ -124,6 +197,22 @@ export const RAW_MODULES: Readonly<Record<string, Make>> = {
     ])();
   },
 
+  'constants that wrap at their width': (draw, width) => {
+    const wide = width === 'i64';
+    return draw.pick<() => Uint8Array>([
+      () =>
+        moduleOf({ wide, data: bytesAt([...constantOf(wide, -1), ...constantOf(wide, 5), wide ? I64_ADD : I32_ADD]) }),
+      () => moduleOf({ wide, global: [I32, 1, ...i32(-1), ...i32(-3), I32_MUL, ...i32(9), I32_ADD, END] }),
+      () =>
+        moduleOf({
+          wide,
+          table: table(3),
+          element: elements([...i32(-2), ...i32(4), I32_ADD], 1),
+          code: callOf(i32(2)),
+        }),
+    ])();
+  },
+
   'tables with 64-bit indices': (draw, width) => {
     const wide = width === 'i64';
     return draw.pick<() => Uint8Array>([
@@ -131,8 +220,27 @@ export const RAW_MODULES: Readonly<Record<string, Make>> = {
       () => moduleOf({ wide, table: table(2, 4), element: elements(i64(1), 1), code: callOf(i64(1)) }),
       () => moduleOf({ wide, table: table(2, 4), element: elements(i32(1), 1) }),
       () => moduleOf({ wide, table: [FUNCREF, 5, 2, 3], element: elements(i64(1), 2) }),
+      // Without a memory pointers have 32 bits, whatever the table has.
+      () => bareModule(table(2, draw.pick([0, 4])), I32),
+      () => bareModule(table(2, draw.pick([0, 4])), 0x7e),
     ])();
   },
+
+  'an import as the start function': (_, width) => moduleOf({ wide: width === 'i64', start: MSG_REPLY }),
+
+  'numbers at length': (draw, width) =>
+    draw.pick<(number: Code) => Uint8Array>([
+      (number) => moduleOf({ wide: width === 'i64', table: [FUNCREF, 0, ...number] }),
+      (number) => moduleOf({ wide: width === 'i64', table: [FUNCREF, 1, 1, ...number] }),
+      (number) =>
+        moduleOf({ wide: width === 'i64', data: [...number, 0, ...constantOf(width === 'i64', 4), END, 1, 9] }),
+    ])(draw.pick(TWO_AT_LENGTH)),
+
+  'names that are not UTF-8': (draw, width) =>
+    moduleOf({
+      wide: width === 'i64',
+      custom: draw.pick([[1, 0x80], [2, 0xc3, 0xa4], [2, 0x61, 0xc3], [3, 0xed, 0xa0, 0x80], [0]]),
+    }),
 
   'tables of other kinds': (draw, width) => {
     const wide = width === 'i64';

@@ -5,9 +5,10 @@ import { LAYOUT, type ProgramBuilder } from '../../canister/builder.js';
 import { constant, load, operation, resultOf, store, systemCall, variable } from '../../canister/expressions.js';
 import type { Draw } from '../../draw.js';
 import type { CanisterModule } from '../canister.js';
-import { stageCanisters } from '../mission-scenario.js';
+import { comfortable, shapeOf, stageCanisters } from '../mission-scenario.js';
 import { CONTROLLER, ofLength, type Stage, type StagedCanister } from '../stage.js';
 import { callNew } from '../system-calls.js';
+import { withSecondTable } from './raw-modules.js';
 import { happens, respond, type Stories, type Teller } from './story.js';
 
 /** Entries that the table has free for stories, from its first one on. */
@@ -206,6 +207,18 @@ export const tableStories: Stories = {
     stage.query(canister.id, 'look at');
     happens(stage, canister, () => [...written(second), trap(draw)]);
     calledThrough(stage, canister);
+  },
+
+  'two tables': ({ stage, draw, swarm, width }) => {
+    const canister = stage.canister(shapeOf(draw, swarm, width), comfortable(draw, swarm));
+    const { id } = canister;
+    for (let i = 0; i < 2; i++) {
+      const bytes = withSecondTable(draw, width);
+      const module = stage.opaque({ kind: 'wasm', bytes, description: 'two tables' });
+      stage.step({ kind: 'install', canister: id, sender: CONTROLLER, mode: 'reinstall', module, arg: hex('') });
+      stage.ingress(id, 'change');
+      stage.query(id, 'hello');
+    }
   },
 
   'a table changed during an installation': (teller) => {
