@@ -80,6 +80,15 @@ export function fanOut(stage: Stage, canister: StagedCanister, count: number): s
   return name;
 }
 
+/** What traps where no call is under construction. */
+const withoutCall: readonly ((s: Scope) => Statement)[] = [
+  (s) => systemCall('call_on_cleanup', indexOf(s.standardCallbacks.cleanup), constant(1)),
+  () => systemCall('call_with_best_effort_response', constant(1)),
+  () => systemCall('call_data_append', constant(0), constant(0)),
+  () => systemCall('call_cycles_add128', constant(0), constant(0)),
+  () => systemCall('call_perform'),
+];
+
 export const callsStories: Stories = {
   'messages in any order': (teller) => {
     const { stage, draw } = teller;
@@ -158,20 +167,18 @@ export const callsStories: Stories = {
     const { stage, draw } = teller;
     const canister = canisterOf(teller);
     const cleanup = (s: Scope) => systemCall('call_on_cleanup', indexOf(s.standardCallbacks.cleanup), constant(1));
-    const timeout = () => systemCall('call_with_best_effort_response', constant(1));
+    const timeout = (seconds = 1) => systemCall('call_with_best_effort_response', constant(seconds));
     const misuses: ((s: Scope) => Statement[])[] = [
-      (s) => [cleanup(s)],
-      () => [timeout()],
-      () => [systemCall('call_data_append', constant(0), constant(0))],
-      () => [systemCall('call_cycles_add128', constant(0), constant(0))],
-      () => [systemCall('call_perform')],
+      ...withoutCall.map((more) => (s: Scope) => [more(s)]),
+      ...withoutCall.map((more) => (s: Scope) => [standardCall(s), systemCall('call_perform'), more(s)]),
       (s) => [standardCall(s), cleanup(s), cleanup(s)],
-      (s) => [standardCall(s), timeout(), timeout()],
-      (s) => [standardCall(s), systemCall('call_perform'), systemCall('call_perform')],
-      (s) => [standardCall(s), systemCall('call_perform'), cleanup(s)],
-      (s) => [standardCall(s), systemCall('call_perform'), systemCall('call_data_append', constant(0), constant(0))],
-      (s) => [standardCall(s), systemCall('call_perform'), systemCall('call_cycles_add128', constant(0), constant(0))],
-      (s) => [standardCall(s), systemCall('call_perform'), timeout()],
+      (s) => [
+        standardCall(s),
+        cleanup(s),
+        systemCall('call_on_cleanup', indexOf(s.standardCallbacks.reply), constant(2)),
+      ],
+      (s) => [standardCall(s), timeout(), timeout(draw.pick([0, 1, 2]))],
+      (s) => [standardCall(s), timeout(0), timeout(draw.pick([0, 1]))],
       (s) => [standardCall(s), cleanup(s), standardCall(s), cleanup(s), systemCall('call_perform')],
       (s) => [standardCall(s), timeout(), standardCall(s), timeout(), systemCall('call_perform')],
     ];
@@ -193,6 +200,8 @@ export const callsStories: Stories = {
           systemCall('call_perform'),
         ],
       },
+      // A call that could not be performed is gone like one that was.
+      ...(draw.chance(60) ? [draw.pick(withoutCall)(s)] : []),
       respond(),
     ]);
     stage.ingress(canister.id, STANDARD_METHODS.replies);
