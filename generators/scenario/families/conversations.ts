@@ -10,7 +10,7 @@ import type { Scope } from '../scope.js';
 import { CONTROLLER, ofLength, type StagedCanister } from '../stage.js';
 import { callNew } from '../system-calls.js';
 import { ENVS } from '../values.js';
-import { add, canisterOf, happens, respond, update, type Stories } from './story.js';
+import { add, canisterOf, composite, happens, respond, update, type Stories } from './story.js';
 
 const SECOND = 1_000_000_000n;
 const AMOUNT = constant(LAYOUT.scratch);
@@ -79,6 +79,7 @@ export const conversationStories: Stories = {
       ...cyclesNow(s),
     ]);
     const later = module.callback('answers later', 'reply callback', (s) => [
+      ...whose(),
       ...cyclesNow(s),
       ...(draw.chance(50) ? [systemCall('msg_cycles_accept128', constant(0), constant(200), AMOUNT)] : []),
       ...(draw.chance(80) ? [respond()] : []),
@@ -87,7 +88,13 @@ export const conversationStories: Stories = {
     update(canister, 'slow', (s) => [
       ...cyclesNow(s),
       systemCall('msg_cycles_accept128', constant(0), constant(100), AMOUNT),
-      ...call(s, { callee: canister, method: STANDARD_METHODS.replies, reply: later }),
+      // Its own calls wait as long as it says, not as long as its caller does.
+      ...call(s, {
+        callee: canister,
+        method: STANDARD_METHODS.replies,
+        reply: later,
+        ...(draw.chance(50) ? { timeout: draw.pick([0, 30, 300]) } : {}),
+      }),
     ]);
     update(canister, 'bounded', (s) =>
       [0, 1].flatMap((i) =>
@@ -244,6 +251,12 @@ export const conversationStories: Stories = {
       respond(),
     ];
     canister.module.program.exported('canister_query large', replies());
+    // A callback of a composite query replies as much as the query.
+    const later = canister.module.program.callback('large later', replies());
+    for (const method of [STANDARD_METHODS.query, 'missing']) {
+      composite(canister, `large after ${method}`, (s) => call(s, { callee: canister, method, reply: later }));
+      stage.query(canister.id, `large after ${method}`);
+    }
     update(canister, 'large update', replies);
     stage.query(canister.id, 'large');
     stage.ingress(canister.id, 'large');
