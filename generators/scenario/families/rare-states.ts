@@ -127,7 +127,11 @@ export const rareStateStories: Stories = {
   'uninstalled while it is stopping': ({ stage, draw, swarm, width }) => {
     const canister = stage.canister(shapeOf(draw, swarm, width), comfortable(draw, swarm));
     const other = stage.canister(shapeOf(draw, swarm, 'i32'), comfortable(draw, swarm));
-    update(canister, 'ask', (s) => asks(s, other, draw.pick([STANDARD_METHODS.replies, STANDARD_METHODS.rejects])));
+    update(canister, 'ask', (s) => [
+      ...asks(s, other, draw.pick([STANDARD_METHODS.replies, STANDARD_METHODS.rejects])),
+      // Who has answered still waits for its callback.
+      ...(draw.chance(50) ? [respond()] : []),
+    ]);
     for (let i = draw.int(1, 2); i > 0; i--)
       stage.ingress(canister.id, 'ask', hex(''), { picks: [{ kind: 'execute', rank: 0 }], hold: true });
     const { id } = canister;
@@ -141,6 +145,49 @@ export const rareStateStories: Stories = {
     stage.ingress(id, STANDARD_METHODS.replies);
     stage.step({ kind: draw.pick(['start', 'delete'] as const), canister: id, sender: CONTROLLER });
     stage.ingress(id, STANDARD_METHODS.replies);
+  },
+
+  'frozen before its callback runs': ({ stage, draw, swarm, width }) => {
+    const canister = stage.canister(shapeOf(draw, swarm, width), comfortable(draw, swarm));
+    const other = stage.canister(shapeOf(draw, swarm, 'i32'), comfortable(draw, swarm));
+    const amount = constant(draw.pick([0n, 1n, (1n << 64n) - 1n]));
+    const spends = (s: Scope): Statement[] => [
+      ...look(s),
+      systemCall('cycles_burn128', constant(draw.pick([0n, 0n, 1n])), amount, constant(LAYOUT.scratch)),
+      logMemory(constant(LAYOUT.scratch), constant(16)),
+      ...(s.available('call_new') && draw.chance(40) ? asks(s, other, STANDARD_METHODS.replies) : []),
+      ...look(s),
+    ];
+    const traps = (s: Scope): Statement[] => [...spends(s), { kind: 'trap', means: 'unreachable' }];
+    const later = canister.module.callback('frozen', 'reply callback', (s) => [...spends(s), respond()]);
+    const fails = canister.module.callback('frozen, and traps', 'reply callback', traps);
+    const cleanup = canister.module.callback('frozen cleanup', 'cleanup callback after reply', spends);
+    const attempt = (): Statement[] => [
+      grows(1),
+      systemCall('stable64_grow', constant(draw.pick([1, 1_000, 100_000]))),
+    ];
+    update(canister, 'ask', (s) => [
+      callNew(s, {
+        callee: bytesOf(other.id),
+        method: draw.pick([STANDARD_METHODS.replies, STANDARD_METHODS.rejects]),
+        reply: indexOf(draw.pick([later, fails])),
+        reject: indexOf(later),
+      }),
+      systemCall('call_on_cleanup', indexOf(cleanup), constant(1)),
+      systemCall('call_perform'),
+    ]);
+    stage.ingress(canister.id, 'ask', hex(''), { picks: [{ kind: 'execute', rank: 0 }], hold: true });
+    const freezingThreshold = draw.pick([10n ** 13n, 10n ** 16n, (1n << 64n) - 1n]);
+    stage.step(
+      { kind: 'update-settings', canister: canister.id, sender: CONTROLLER, settings: { freezingThreshold } },
+      { hold: true },
+    );
+    stage.steps.push({});
+    // Not frozen before it grows, and frozen from then on.
+    setting(stage, canister, { freezingThreshold: 10n ** draw.pick([9n, 10n, 11n]) });
+    happens(stage, canister, (s) => [...attempt(), ...spends(s), respond()]);
+    setting(stage, canister, { freezingThreshold: 0n });
+    happens(stage, canister, (s) => [...look(s), respond()]);
   },
 
   'little memory left': ({ stage, draw, swarm, width }) => {
