@@ -12,6 +12,7 @@ import type { Scope } from '../scope.js';
 import { CONTROLLER, ofLength, type Stage, type StagedCanister } from '../stage.js';
 import { standardCall } from '../system-calls.js';
 import { anyPicks } from './calls.js';
+import { profileOf } from './cycles.js';
 import { add, happens, respond, update, type Stories } from './story.js';
 
 const PAGE = 65_536n;
@@ -152,6 +153,7 @@ export const managementStories: Stories = {
       if (draw.chance(20)) stage.step({ kind: 'advance-time', by: nanoseconds(draw.bits(40)) });
     }
     for (const invalid of draw.sample(INVALID, 2)) setting(stage, canister.id, invalid);
+    if (draw.chance(50)) setting(stage, canister.id, { environmentVariables: [] });
     happens(stage, canister, (s) => [...look(s), respond()]);
     // What stays when the code goes.
     if (draw.chance(50)) {
@@ -334,10 +336,11 @@ export const managementStories: Stories = {
   'little memory left, to the page': (teller) => {
     const { stage, draw, swarm, width } = teller;
     const limit = draw.pick([0n, 4n, 6n, 8n]) * PAGE;
-    const whole = width === 'i32' ? 65_536n * PAGE : 0n;
+    const { wasm32Pages, wasm64Pages } = profileOf(stage).limits;
+    const whole = (width === 'i32' ? wasm32Pages : wasm64Pages) * PAGE;
     // What remains is exactly the threshold, a page more or a page less, once the memory has grown by one or two.
     const remaining = (limit === 0n ? whole : limit) - BigInt(draw.int(2, 4)) * PAGE;
-    const threshold = remaining > 0n ? remaining + draw.pick([-1n, 0n, 0n, 1n]) : 1n << 40n;
+    const threshold = remaining + draw.pick([-1n, 0n, 0n, 1n]);
     const canister = stage.canister({ width, memory: { min: 1n } }, comfortable(draw, swarm), {
       wasmMemoryLimit: limit,
       wasmMemoryThreshold: threshold,
@@ -348,6 +351,17 @@ export const managementStories: Stories = {
       systemCall('stable64_grow', constant(draw.int(0, 3))),
       ...(draw.chance(20) ? [{ kind: 'trap', means: 'unreachable' } as const] : []),
     ]);
+    // Growth that does not stay leaves as much as there was.
+    const undone = (): Statement[] => [
+      { kind: 'memory.grow', pages: constant(draw.pick([1, 3, 3])), log: true },
+      { kind: 'trap', means: 'unreachable' },
+    ];
+    canister.module.program.exported('canister_query grow', [
+      { kind: 'memory.grow', pages: constant(draw.pick([1, 3, 3])), log: true },
+      respond(),
+    ]);
+    if (draw.chance(70)) stage.ingress(canister.id, 'grow');
+    if (draw.chance(70)) happens(stage, canister, undone);
     for (let i = 0; i < 4; i++) {
       happens(stage, canister, () => [
         { kind: 'memory.grow', pages: constant(draw.int(0, 2)), log: true },
