@@ -75,6 +75,7 @@ function addHooks(
   add(canister, 'canister_pre_upgrade', 'canister_pre_upgrade', (s) => [
     ...stamp(1 + mark),
     ...statusAndVersion(),
+    ...wellCalled('msg_caller_copy', s),
     ...fill(s),
     ...ends('canister_pre_upgrade'),
   ]);
@@ -82,6 +83,7 @@ function addHooks(
     ...stamp(3 + mark),
     ...statusAndVersion(),
     ...wellCalled('msg_arg_data_copy', s),
+    ...wellCalled('msg_caller_copy', s),
     ...ends('canister_post_upgrade'),
   ]);
   add(canister, 'canister_init', 'canister_init', (s) => [
@@ -187,7 +189,8 @@ function anySettings(draw: Draw): Settings {
 export const lifecycleStories: Stories = {
   'an upgrade, step by step': (teller) => {
     const { stage, draw } = teller;
-    const canister = canisterOf(teller);
+    // Any of the controllers may install, not only the first one.
+    const canister = canisterOf(teller, { controllers: draw.shuffle([CONTROLLER, userId(1), ANONYMOUS]) });
     const trap = draw.pick(['canister_pre_upgrade', 'canister_post_upgrade', 'start', null, null] as const);
     addHooks(canister, 0, trap === 'canister_pre_upgrade' ? trap : null, draw);
     const other = newVersion(teller, 4, trap === 'canister_pre_upgrade' ? null : trap);
