@@ -39,6 +39,39 @@ function vectorStore(s: Scope, at: number): Statement {
   return { kind: 'code', code, results: [] };
 }
 
+/** Eight bytes at a static offset, often in another 4 KiB page than the address itself. */
+function offsetStore(s: Scope, near: number): Statement {
+  const offset = s.draw.pick([1, 40, 64, 200, 4_000]);
+  const at = near - (near % 4_096) + s.draw.int(0, offset);
+  const code: CodeInstruction[] = [
+    [`${s.width}.const`, BigInt(at - offset)],
+    ['i64.const', s.draw.bits(64)],
+    ['i64.store', 0, BigInt(offset)],
+  ];
+  return { kind: 'code', code, results: [] };
+}
+
+/** One of the largest static offsets, which are beyond every memory: it traps. */
+function farOffset(s: Scope): Statement {
+  const offset = (s.width === 'i32' ? 1n << 32n : 1n << 64n) - s.draw.pick([1n, 8n, 65_536n, 1n << 19n, 1n << 20n]);
+  const address: CodeInstruction = [`${s.width}.const`, BigInt(s.draw.pick([0, 8, 65_536]))];
+  const code: CodeInstruction[] = s.draw.chance(50)
+    ? [address, ['i32.load8_u', 0, offset], ['drop']]
+    : [address, ['i32.const', 7n], ['i32.store8', 0, offset]];
+  return { kind: 'code', code, results: [] };
+}
+
+/** Up to the last byte that there is. */
+function fillToEnd(draw: Draw): Statement {
+  const size = constant(draw.pick([1, 16, 5_000]));
+  return {
+    kind: 'memory.fill',
+    address: operation('sub', MEMORY_BYTES, size),
+    byte: constant(draw.int(1, 255)),
+    size,
+  };
+}
+
 /** Writes to each of the places, each in a way of its own. */
 function spread(s: Scope, at: readonly number[]): Statement[] {
   const { draw } = s;
@@ -46,6 +79,8 @@ function spread(s: Scope, at: readonly number[]): Statement[] {
     (place) => store(place, constant(draw.bits(64)), draw.pick([1, 2, 4, 8] as const)),
     (place) => store(place, constant(draw.bits(64))),
     (place) => vectorStore(s, place),
+    (place) => offsetStore(s, place),
+    () => fillToEnd(draw),
     (place) => ({
       kind: 'memory.fill',
       address: constant(place),
@@ -104,8 +139,13 @@ export const largeMemoryStories: Stories = {
     const canister = stage.canister(shape, comfortable(draw, swarm));
     const at = places(draw, pages, 8);
     const grow = (): Statement => ({ kind: 'memory.grow', pages: constant(pages - declared), log: true });
-    query(canister, 'tell', () => tells(at));
+    query(canister, 'tell', () => [
+      store(LAYOUT.scratch, { kind: 'global', index: 0 }),
+      append(constant(LAYOUT.scratch), 8),
+      ...tells(at),
+    ]);
     query(canister, 'try', (s) => [...spread(s, at), ...tells(at)]);
+    happens(stage, canister, () => [{ kind: 'set global', index: 0, value: constant(draw.bits(32)) }, respond()]);
     if (declared < pages) {
       if (draw.chance(60)) happens(stage, canister, (s) => [grow(), ...spread(s, at), trap(draw)]);
       // What was rolled back is not there to be written.
@@ -114,6 +154,8 @@ export const largeMemoryStories: Stories = {
     }
     happens(stage, canister, (s) => [...spread(s, at), respond()]);
     stage.query(canister.id, 'tell');
+    for (let i = 0; i < 2; i++)
+      happens(stage, canister, (s) => [{ kind: 'set global', index: 0, value: constant(draw.bits(64)) }, farOffset(s)]);
     happens(stage, canister, (s) => [
       ...spread(s, draw.shuffle(at)),
       ...(draw.chance(50) ? [{ kind: 'memory.grow', pages: constant(1), log: true } as const, ...farAway(draw)] : []),
@@ -155,6 +197,31 @@ export const largeMemoryStories: Stories = {
         happens(stage, canister, (s) => [...spread(s, at), draw.chance(50) ? trap(draw) : respond()]);
     }
     stage.query(canister.id, 'tell');
+  },
+
+  'a memory written as a whole': (teller) => {
+    const { stage, draw, swarm, width } = teller;
+    const whole = (byte: number): Statement[] => [
+      { kind: 'memory.fill', address: constant(0), byte: constant(byte), size: MEMORY_BYTES },
+    ];
+    const canister = stage.canister({ width, memory: { min: draw.pick([64n, 65n]) } }, comfortable(draw, swarm));
+    add(canister, 'canister_init', 'canister_init', () => whole(draw.int(0, 255)));
+    add(canister, 'canister_pre_upgrade', 'canister_pre_upgrade', () => [
+      { kind: 'memory.grow', pages: constant(draw.int(0, 1)), log: true },
+      ...whole(draw.int(0, 255)),
+    ]);
+    query(canister, 'ends', () => [
+      append(operation('sub', MEMORY_BYTES, constant(8)), 8),
+      append(constant(0), 8),
+      respond(),
+    ]);
+    const failing = stage.module({ width, memory: { min: 1n } });
+    failing.module.start(() => [trap(draw)]);
+    stage.query(canister.id, 'ends');
+    upgrade(teller, canister, draw.pick([failing.index, canister.moduleIndex]), 'replace');
+    stage.query(canister.id, 'ends');
+    upgrade(teller, canister, failing.index, 'replace');
+    stage.query(canister.id, 'ends');
   },
 
   'kept beyond the first page': (teller) => {
