@@ -96,7 +96,14 @@ const STAGINGS: Readonly<Record<EntryPoint, Staging>> = {
     });
     bodies.forEach((_, i) => {
       const method = stage.draw.chance(70) ? STANDARD_METHODS.replies : stage.draw.pick(METHOD_NAMES);
-      stage.ingress(canister.id, method, ofLength(i + 1));
+      stage.step({
+        kind: 'ingress',
+        canister: canister.id,
+        method,
+        arg: ofLength(i + 1),
+        sender: CONTROLLER,
+        ...senderInfo(stage),
+      });
     });
   },
 

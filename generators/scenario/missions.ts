@@ -3,7 +3,7 @@ import type { EntryPoint } from '../../spec/vocabulary/entry-point.js';
 import { contextOf } from '../../spec/vocabulary/entry-point.js';
 import { TRAP_MEANS, type Expression, type Statement, type TrapMeans } from '../../spec/vocabulary/program.js';
 import type { TrapKind } from '../../spec/vocabulary/trap.js';
-import { constant, systemCall } from '../canister/expressions.js';
+import { constant, indexOf, operation, systemCall } from '../canister/expressions.js';
 import { needsOf } from '../canister/lower-trap.js';
 import type { Draw } from '../draw.js';
 import { cellsOf } from './canister.js';
@@ -96,6 +96,11 @@ function noCallback(s: Scope): Expression {
   const { program } = s;
   return s.draw.weighted<() => Expression>([
     [2, () => constant(s.draw.pick([999, 0x7fffffff, 0xffffffff]))],
+    // Cut to 32 bits it would be one.
+    [
+      s.width === 'i64' ? 2 : 0,
+      () => operation('add', indexOf(s.standardCallbacks.reply), constant(s.draw.pick([1n << 32n, 1n << 63n]))),
+    ],
     [1, () => constant(program.tableEntry(null))],
     [1, () => constant(program.tableEntry(program.entry('not a callback', [])))],
   ])();

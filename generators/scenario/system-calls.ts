@@ -369,7 +369,9 @@ export function calledAtBoundary(name: string, s: Scope): Statement[] {
       else if (type === 'i64')
         args[i] = constant(s.draw.pick([0n, 1n, 1n << 63n, MASK_64 - 1n, MASK_64, amount(s.draw) & MASK_64]));
       else if (p === 'index')
-        args[i] = constant(s.draw.pick([0, 1, 2, 3].map((more) => s.environment.length - 1 + more)));
+        args[i] = s.draw.chance(40)
+          ? constant(s.draw.pick(HUGE))
+          : constant(s.draw.pick([0, 1, 2, 3].map((more) => s.environment.length - 1 + more)));
       else args[i] = constant(s.draw.pick([0n, 1n, 2n, 3n, 0x100n, 0x8000_0000n, 0xffff_ffffn]));
     });
   }
