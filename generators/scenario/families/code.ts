@@ -60,9 +60,22 @@ const constantOf = (type: ValueType, bits: bigint): CodeInstruction => [`${type}
 function floats(draw: Draw, count: number): Statement[] {
   return draw.sample(ON_FLOATS, count).map(({ mnemonic, params, results }) => ({
     kind: 'code',
-    code: [...params.map((type) => constantOf(type, oftenNaN(type, draw))), [mnemonic]],
+    code: [...params.map((type) => constantOf(type, oftenNaN(type, draw))), [mnemonic], ...between(draw)],
     results,
   }));
+}
+
+/** Code above the result: it leaves it as it is. */
+function between(draw: Draw): CodeInstruction[] {
+  const type = draw.pick(TYPES);
+  const one = constantOf(type, constantBits(type, draw));
+  const two = constantOf('i64', draw.bits(64));
+  return draw.weighted<CodeInstruction[]>([
+    [6, []],
+    [1, [one, ['drop']]],
+    [1, [two, two, ['i64.add'], ['drop']]],
+    [1, [['block', { params: [], results: [] }], ['end']]],
+  ]);
 }
 
 export const codeStories: Stories = {
