@@ -2,7 +2,16 @@
 import { hex } from '../../../spec/vocabulary/brands.js';
 import type { CodeInstruction, Expression, Statement } from '../../../spec/vocabulary/program.js';
 import { LAYOUT } from '../../canister/builder.js';
-import { constant, load, logMemory, MEMORY_BYTES, operation, store, systemCall } from '../../canister/expressions.js';
+import {
+  constant,
+  indexOf,
+  load,
+  logMemory,
+  MEMORY_BYTES,
+  operation,
+  store,
+  systemCall,
+} from '../../canister/expressions.js';
 import type { Draw } from '../../draw.js';
 import { STANDARD_METHODS } from '../canister.js';
 import { comfortable } from '../mission-scenario.js';
@@ -10,7 +19,7 @@ import { farAway } from '../scribble.js';
 import type { Scope } from '../scope.js';
 import { CONTROLLER, type StagedCanister } from '../stage.js';
 import { callNew } from '../system-calls.js';
-import { add, happens, query, respond, type Stories, type Teller } from './story.js';
+import { add, composite, happens, query, respond, type Stories, type Teller } from './story.js';
 
 const append = (address: Expression, size: number) => systemCall('msg_reply_data_append', address, constant(size));
 const trap = (draw: Draw): Statement => ({
@@ -51,6 +60,27 @@ function offsetStore(s: Scope, near: number): Statement {
   return { kind: 'code', code, results: [] };
 }
 
+/** A lane of a vector. */
+function laneStore({ width, draw }: Scope, at: number): Statement {
+  const [mnemonic, lanes] = draw.pick([
+    ['v128.store8_lane', 16],
+    ['v128.store16_lane', 8],
+    ['v128.store32_lane', 4],
+    ['v128.store64_lane', 2],
+  ] as const);
+  const code: CodeInstruction[] = [
+    [`${width}.const`, BigInt(at)],
+    ['v128.const', draw.bits(128)],
+    [mnemonic, 0, 0n, draw.below(lanes)],
+  ];
+  return { kind: 'code', code, results: [] };
+}
+
+/** From a passive segment of at least 16 bytes. */
+function initialized(draw: Draw, at: number): Statement {
+  return { kind: 'memory.init', segment: 0, to: constant(at), from: constant(draw.below(4)), size: constant(12) };
+}
+
 /** One of the largest static offsets, which are beyond every memory: it traps. */
 function farOffset(s: Scope): Statement {
   const offset = (s.width === 'i32' ? 1n << 32n : 1n << 64n) - s.draw.pick([1n, 8n, 65_536n, 1n << 19n, 1n << 20n]);
@@ -80,12 +110,14 @@ function spread(s: Scope, at: readonly number[]): Statement[] {
     (place) => store(place, constant(draw.bits(64))),
     (place) => vectorStore(s, place),
     (place) => offsetStore(s, place),
+    (place) => laneStore(s, place),
+    ...(s.program.passiveCount > 0 ? [(place: number) => initialized(draw, place)] : []),
     () => fillToEnd(draw),
     (place) => ({
       kind: 'memory.fill',
       address: constant(place),
       byte: constant(draw.int(1, 255)),
-      size: constant(draw.pick([1, 16])),
+      size: constant(draw.pick([1, 16, place % PAGE < 50_000 ? 9_000 : 16])),
     }),
     (place) => ({ kind: 'memory.copy', to: constant(place), from: constant(draw.pick(at)), size: constant(16) }),
     (place) => ({ kind: 'memory.copy', to: constant(place), from: constant(LAYOUT.constants), size: constant(12) }),
@@ -144,6 +176,15 @@ export const largeMemoryStories: Stories = {
       append(constant(LAYOUT.scratch), 8),
       ...tells(at),
     ]);
+    canister.module.program.passiveData(draw.bytes(16));
+    // What a composite query has written there is what its callbacks find.
+    const found = canister.module.program.callback('found', tells(at));
+    composite(canister, 'try later', (s) => [
+      ...(draw.chance(50) ? [{ kind: 'memory.grow', pages: constant(1), log: true } as const] : []),
+      ...spread(s, at),
+      callNew(s, { callee: new Uint8Array(), method: 'none', reply: indexOf(found), reject: indexOf(found) }),
+      systemCall('call_perform'),
+    ]);
     query(canister, 'try', (s) => [...spread(s, at), ...tells(at)]);
     happens(stage, canister, () => [{ kind: 'set global', index: 0, value: constant(draw.bits(32)) }, respond()]);
     if (declared < pages) {
@@ -162,6 +203,7 @@ export const largeMemoryStories: Stories = {
       trap(draw),
     ]);
     stage.query(canister.id, 'try');
+    stage.query(canister.id, 'try later');
     stage.query(canister.id, 'tell');
     if (draw.chance(40)) {
       // A callback that traps undoes its own writes, not those of the message before it.
