@@ -39,7 +39,7 @@ interface Call {
   readonly env?: bigint;
   readonly cycles?: bigint;
   readonly timeout?: number;
-  readonly cleanup?: string;
+  readonly cleanup?: string | undefined;
 }
 
 /** A call from call_new to call_perform. Without `reject` the reply callback takes rejects, too; `timeout` is in seconds. */
@@ -264,11 +264,18 @@ export const conversationStories: Stories = {
     stage.step({ kind: 'transform', canister: canister.id, method: 'large', arg: hex('') });
     const most = 65_536;
     for (const more of [-1, 0, 1]) {
-      happens(stage, canister, () => [
+      update(canister, `reject ${more}`, () => [
         { kind: 'memory.fill', address: constant(0x10000), byte: constant(0x61), size: constant(most + 1) },
         systemCall('msg_reject', constant(0x10000), constant(most + more)),
       ]);
+      stage.ingress(canister.id, `reject ${more}`);
     }
+    // All of it reaches a canister that asked.
+    happens(stage, canister, (s) =>
+      ['large update', 'reject -1', 'reject 0'].flatMap((method) =>
+        call(s, { callee: canister, method, ...s.standardCallbacks, cleanup: undefined }),
+      ),
+    );
     const cut = draw.pick([0, 1, 100]);
     for (const more of draw.sample([-1, 0, 1], 2)) {
       happens(stage, canister, (s) => [
