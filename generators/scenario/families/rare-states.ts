@@ -36,6 +36,7 @@ function look(s: Scope): Statement[] {
     systemCall('canister_version'),
     ...amount('canister_cycle_balance128'),
     ...amount('canister_liquid_cycle_balance128'),
+    systemCall('env_var_count'),
     { kind: 'log', value: { kind: 'memory bytes' } },
     ...(s.available('global_timer_set') ? [systemCall('global_timer_set', constant((1n << 63n) + 5n))] : []),
   ];
@@ -111,6 +112,8 @@ export const rareStateStories: Stories = {
       picks: Array.from({ length: 3 }, () => ({ kind: 'execute', rank: draw.below(2) }) as const),
       hold: true,
     });
+    for (let i = draw.pick([0, 0, 1, 2]); i > 0; i--)
+      stage.step({ kind: 'stop', canister: poor.id, sender: CONTROLLER }, { hold: true });
     stage.step(
       { kind: 'advance-time', by: nanoseconds(draw.pick([1n, 2_000n, 2_000n, 2_000n]) * SECOND) },
       { hold: true },
@@ -300,7 +303,12 @@ export const rareStateStories: Stories = {
       stage.step({ kind: 'advance-time', by: nanoseconds(by) });
       happens(stage, canister, (s) => [...look(s), respond()]);
     }
-    setting(stage, canister, { reservedCyclesLimit: cycles(draw.pick([0n, 1n])), freezingThreshold: 20n });
+    // Refused as a whole.
+    setting(stage, canister, {
+      reservedCyclesLimit: cycles(draw.pick([0n, 1n])),
+      freezingThreshold: 20n,
+      environmentVariables: [],
+    });
     setting(stage, canister, {
       computeAllocation: draw.pick([1n, 2n, 100n]),
       freezingThreshold: draw.pick([1n, 10n ** 4n]),
@@ -333,7 +341,8 @@ export const rareStateStories: Stories = {
     setting(stage, canister, { freezingThreshold: 9n });
     setting(stage, canister, { wasmMemoryThreshold: PAGE });
     const to = draw.pick([0n, limit - 1n, limit, limit + PAGE, limit + 4n * PAGE, 1n << 48n, (1n << 48n) + 1n]);
-    setting(stage, canister, { wasmMemoryLimit: to, freezingThreshold: 8n });
+    const environmentVariables = [{ name: 'late', value: '1' }];
+    setting(stage, canister, { wasmMemoryLimit: to, freezingThreshold: 8n, environmentVariables });
     setting(stage, canister, draw.pick<Settings>([{}, { freezingThreshold: 7n }, { controllers: [CONTROLLER] }]));
     install(stage, canister, draw.pick(['upgrade', 'reinstall']));
     setting(stage, canister, { freezingThreshold: 6n });
