@@ -76,6 +76,14 @@ function environmentName(s: Scope): readonly [Expression, Expression] {
   return [blob.address, blob.size];
 }
 
+/** A variable's name, or one that is like it and is another: in its case, in its form, or by a character. */
+function likeAName(s: Scope): readonly [Expression, Expression] {
+  const name = s.environment.length > 0 ? s.draw.pick(s.environment).name : '';
+  const alike = [name, name.toLowerCase(), name.normalize('NFD'), `${name} `, `${name}\u0000`, name.slice(0, -1)];
+  const blob = s.program.text(s.draw.pick(alike));
+  return [blob.address, blob.size];
+}
+
 function keyName(s: Scope): readonly [Expression, Expression] {
   const blob = s.program.text(s.draw.pick(KEY_NAMES));
   return [blob.address, blob.size];
@@ -255,7 +263,9 @@ const RECIPES: Readonly<Record<string, Recipe>> = {
   env_var_count: () => [systemCall('env_var_count')],
   env_var_name_size: (s) => ifAny(s, [systemCall('env_var_name_size', ZERO)]),
   env_var_name_copy: (s) => ifAny(s, copied(s, 'env_var_name_size', 'env_var_name_copy', [ZERO])),
-  env_var_name_exists: (s) => [systemCall('env_var_name_exists', ...environmentName(s))],
+  env_var_name_exists: (s) => [
+    systemCall('env_var_name_exists', ...(s.draw.chance(50) ? environmentName(s) : likeAName(s))),
+  ],
   env_var_value_size: (s) => ifAny(s, [systemCall('env_var_value_size', ...environmentName(s))]),
   env_var_value_copy: (s) => ifAny(s, copied(s, 'env_var_value_size', 'env_var_value_copy', environmentName(s))),
   debug_print: (s) => [systemCall('debug_print', ...source(s))],

@@ -83,6 +83,8 @@ export const METHOD_NAMES: readonly string[] = [
   'a\u0000b',
   'a\nb',
   '\ufeffmarked',
+  // Composed otherwise than 'ü'.
+  'u\u0308',
   '𝒳',
 ];
 

@@ -224,7 +224,7 @@ export const moduleStories: Stories = Object.fromEntries([
     'Canister_foo',
     'canister_inspect_message ',
   ].map((name) => odd(`an export called "${name}"`, (program) => program.exported(name, []))),
-  ...['', ' ', '  ', 'ünï 𝒳', 'a b c', '\u0000', '\n', 'a\r\nb', '\u2028', '\ufeffa'].map((name) =>
+  ...['', ' ', '  ', 'ünï 𝒳', 'a b c', '\u0000', '\n', 'a\r\nb', '\u2028', '\ufeffa', 'u\u0308'].map((name) =>
     odd(
       `a method called ${JSON.stringify(name)}`,
       (program) => program.exported(`canister_update ${name}`, [respond()]),
