@@ -221,7 +221,7 @@ export function openValues(
     (es, ...args) => {
       const result = value(name)(es, ...args);
       const dst = args.at(-1);
-      if (dst !== undefined && (result === undefined || result === 0n)) copyCyclesToCanister(es, dst, random.bits(120));
+      if (dst !== undefined && (result === undefined || result === 0n)) copyCyclesToCanister(es, dst, random.bits(128));
       return result;
     };
   // The balance may change with each system call, in any way: here it falls, unless nothing costs anything.
