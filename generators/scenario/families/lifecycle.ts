@@ -22,13 +22,12 @@ import type { Scope } from '../scope.js';
 import { CONTROLLER, ofLength, type Stage, type StagedCanister } from '../stage.js';
 import { standardCall, wellCalled } from '../system-calls.js';
 import { anyPicks } from './calls.js';
-import { add, canisterOf, happens, respond, update, type Stories, type Teller } from './story.js';
+import { add, canisterOf, happens, respond, timeAndVersion, update, type Stories, type Teller } from './story.js';
 
 /** What a canister can tell of its status and version. */
-const statusAndVersion = (): Statement[] => [
+const statusAndVersion = (s: Scope): Statement[] => [
   systemCall('canister_status'),
-  systemCall('canister_version'),
-  systemCall('time'),
+  ...timeAndVersion(s),
   systemCall('in_replicated_execution'),
 ];
 
@@ -74,21 +73,21 @@ function addHooks(
   const { program } = canister.module;
   add(canister, 'canister_pre_upgrade', 'canister_pre_upgrade', (s) => [
     ...stamp(1 + mark),
-    ...statusAndVersion(),
+    ...statusAndVersion(s),
     ...wellCalled('msg_caller_copy', s),
     ...fill(s),
     ...ends('canister_pre_upgrade'),
   ]);
   add(canister, 'canister_post_upgrade', 'canister_post_upgrade', (s) => [
     ...stamp(3 + mark),
-    ...statusAndVersion(),
+    ...statusAndVersion(s),
     ...wellCalled('msg_arg_data_copy', s),
     ...wellCalled('msg_caller_copy', s),
     ...ends('canister_post_upgrade'),
   ]);
   add(canister, 'canister_init', 'canister_init', (s) => [
     ...stamp(5 + mark),
-    ...statusAndVersion(),
+    ...statusAndVersion(s),
     ...wellCalled('msg_caller_copy', s),
     ...(draw.chance(20) ? ends('canister_post_upgrade') : []),
   ]);
@@ -105,7 +104,7 @@ function newVersion(
   other.module.program.globals.push({ type: 'i32', init: 1n }, { type: 'i64', init: 2n });
   const staged = { id: canisterId(0), module: other.module, moduleIndex: other.index };
   addHooks(staged, mark, trap, draw);
-  update(staged, 'new method', () => [...statusAndVersion(), respond()]);
+  update(staged, 'new method', (s) => [...statusAndVersion(s), respond()]);
   return staged;
 }
 
@@ -237,8 +236,11 @@ export const lifecycleStories: Stories = {
   'stopping with a call open': (teller) => {
     const { stage, draw } = teller;
     const canister = canisterOf(teller);
-    const reply = canister.module.program.callback('status later', [...statusAndVersion(), respond()]);
-    update(canister, 'ask', (s) => [standardCall(s), systemCall('call_perform'), ...statusAndVersion()]);
+    const reply = canister.module.callback('status later', 'reply callback', (s) => [
+      ...statusAndVersion(s),
+      respond(),
+    ]);
+    update(canister, 'ask', (s) => [standardCall(s), systemCall('call_perform'), ...statusAndVersion(s)]);
     update(canister, 'ask and see', (s) => {
       const call = standardCall(s);
       return [
@@ -300,7 +302,7 @@ export const lifecycleStories: Stories = {
       draw.chance(30) ? { controllers: draw.pick([[], [userId(1)], [CONTROLLER, userId(1)]]) } : {},
     );
     addHooks(canister, 0, null, draw);
-    update(canister, 'ask', (s) => [standardCall(s), systemCall('call_perform'), ...statusAndVersion()]);
+    update(canister, 'ask', (s) => [standardCall(s), systemCall('call_perform'), ...statusAndVersion(s)]);
     for (let i = 0; i < draw.int(5, 9); i++) {
       if (draw.chance(30))
         stage.ingress(canister.id, draw.pick(['ask', STANDARD_METHODS.replies]), hex(''), { hold: draw.chance(40) });
@@ -314,8 +316,8 @@ export const lifecycleStories: Stories = {
     const canister = canisterOf(teller);
     const traps = draw.chance(30);
     if (draw.chance(85)) {
-      add(canister, 'canister_global_timer', 'canister_global_timer', () => [
-        ...statusAndVersion(),
+      add(canister, 'canister_global_timer', 'canister_global_timer', (s) => [
+        ...statusAndVersion(s),
         systemCall('global_timer_set', constant(draw.pick([0n, 1n << 62n, (1n << 64n) - 1n]))),
         store(LAYOUT.cells + 24, operation('add', load(LAYOUT.cells + 24, 8), constant(1))),
         ...(traps ? [{ kind: 'trap', means: 'unreachable' } as const] : []),
@@ -341,7 +343,7 @@ export const lifecycleStories: Stories = {
     const { stage, draw } = teller;
     const canister = canisterOf(teller);
     add(canister, 'canister_heartbeat', 'canister_heartbeat', (s) => [
-      ...statusAndVersion(),
+      ...statusAndVersion(s),
       store(LAYOUT.cells + 32, operation('add', load(LAYOUT.cells + 32, 8), constant(1))),
       standardCall(s),
       systemCall('call_perform'),

@@ -13,7 +13,7 @@ import { CONTROLLER, ofLength, type Stage, type StagedCanister } from '../stage.
 import { standardCall } from '../system-calls.js';
 import { anyPicks } from './calls.js';
 import { profileOf } from './cycles.js';
-import { add, happens, respond, update, type Stories } from './story.js';
+import { add, happens, respond, timeAndVersion, update, type Stories } from './story.js';
 
 const PAGE = 65_536n;
 const U48 = 1n << 48n;
@@ -31,8 +31,7 @@ function look(s: Scope): Statement[] {
   const n = s.fresh();
   return [
     systemCall('canister_status'),
-    systemCall('canister_version'),
-    systemCall('time'),
+    ...timeAndVersion(s),
     ...amount('canister_cycle_balance128'),
     ...amount('canister_liquid_cycle_balance128'),
     resultOf('env_var_count', n),

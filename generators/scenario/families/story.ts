@@ -3,7 +3,8 @@ import type { PointerWidth } from '../../../spec/vocabulary/brands.js';
 import type { EntryPoint } from '../../../spec/vocabulary/entry-point.js';
 import type { Statement } from '../../../spec/vocabulary/program.js';
 import type { Settings } from '../../../spec/vocabulary/scenario.js';
-import { systemCall } from '../../canister/expressions.js';
+import { LAYOUT } from '../../canister/builder.js';
+import { load, operation, resultOf, store, systemCall, variable } from '../../canister/expressions.js';
 import type { Draw } from '../../draw.js';
 import type { Swarm } from '../case-for.js';
 import { stageCanisters } from '../mission-scenario.js';
@@ -32,6 +33,24 @@ export function canisterOf({ stage, draw, swarm, width }: Teller, settings: Sett
 /** Replies with what was appended. */
 export function respond(): Statement {
   return systemCall('msg_reply');
+}
+
+/** Where a canister remembers what it saw of the time and its version last. */
+const REMEMBERED = LAYOUT.cells + 0x240;
+
+/** The time and the version, and what is known of them whatever they are: they stay within an execution, and do not fall from one to the next. */
+export function timeAndVersion(s: Scope): Statement[] {
+  return ['time', 'canister_version'].flatMap((name, i): Statement[] => {
+    const [now, again] = [s.fresh(), s.fresh()];
+    const before = REMEMBERED + 8 * i;
+    return [
+      resultOf(name, now),
+      { kind: 'system call', name, args: [], into: again },
+      { kind: 'log', value: operation('sub', variable(again), variable(now)) },
+      { kind: 'log', value: operation('gt_u', load(before, 8), variable(now)) },
+      store(before, variable(now)),
+    ];
+  });
 }
 
 /** Adds an update method. */

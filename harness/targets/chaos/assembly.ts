@@ -101,9 +101,9 @@ function rename({ subnet, log }: Machine, k: number, temper: Temperament): void 
 /** Values that are nobody's but the implementation's. */
 function values(temper: Temperament, profile: Profile, random: Random): Calls {
   const versions = new WeakMap<Execution, bigint>();
-  let extra = 0n;
-  const scale = BigInt(1 + random.below(1000));
-  const price = random.bits(50);
+  let extra = random.bits(temper.versionBits);
+  const scale = 1n + random.bits(temper.counterBits);
+  const price = random.bits(random.pick([50, 100]));
   return {
     canister_version(execution: Execution) {
       let offset = versions.get(execution);

@@ -111,11 +111,7 @@ class Subnet {
 
   submit(stimulus: Stimulus) {
     this.#step += 1;
-    const { pause } = this.#temper;
-    if (pause > 0n) {
-      const by = this.#random.bits(40) % pause;
-      this.#note(this.#engine.submit({ kind: 'advance-time', by: by as never }).transition);
-    }
+    this.#passes(this.#temper.pause);
     const { outcome, transition } = this.#engine.submit(this.#certified(stimulus));
     this.#note(transition);
     const worded =
@@ -125,6 +121,13 @@ class Subnet {
     const made =
       stimulus.kind === 'create' && outcome.kind === 'done' ? { canister: idOf(this.#temper, this.#made++) } : {};
     return { outcome: worded, ...made };
+  }
+
+  /** Time passes. @param most in nanoseconds */
+  #passes(most: bigint): void {
+    if (most === 0n) return;
+    const by = this.#random.bits(40) % most;
+    this.#note(this.#engine.submit({ kind: 'advance-time', by: by as Nanoseconds }).transition);
   }
 
   #certified(stimulus: Stimulus): Stimulus {
@@ -142,6 +145,7 @@ class Subnet {
       const choice = this.#next(this.#engine.enabled());
       if (choice === undefined) break;
       this.#note(this.#engine.take(choice));
+      this.#passes(this.#temper.lapse);
     }
     const ended = this.#ended;
     this.#ended = [];

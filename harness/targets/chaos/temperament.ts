@@ -1,5 +1,6 @@
 // table: how one chaos behaves in one case — every freedom that the specification leaves, drawn from a seed
 import type { Profile } from '../../../spec/profiles/profile.js';
+import { application13 } from '../../../spec/profiles/profiles.js';
 import type { RejectCause } from '../../../spec/profiles/reject-causes.js';
 import { REJECT_CODES } from '../../../spec/reject-codes.js';
 import { principal, type Hex, type Principal } from '../../../spec/vocabulary/brands.js';
@@ -18,9 +19,14 @@ export interface Temperament {
   /** Nanoseconds that the clock is off, and that pass before each step at most. */
   readonly clock: bigint;
   readonly pause: bigint;
+  /** Nanoseconds that pass after each transition, at most. */
+  readonly lapse: bigint;
   /** What its first canister is numbered. */
   readonly firstCanister: bigint;
   readonly versionBumps: number;
+  /** What versions begin with, and what a performance counter counts an instruction for, at most in bits. */
+  readonly versionBits: number;
+  readonly counterBits: number;
   readonly rejectsCalls: number;
   readonly rejectsIngress: number;
   readonly expires: number;
@@ -30,6 +36,8 @@ export interface Temperament {
   readonly timers: number;
   readonly failsCalls: number;
   readonly failsGrowth: number;
+  /** Stable memories may be as large as the production replica's. */
+  readonly muchStable: boolean;
   /** What comes with a query: bytes of its own, or a certificate that shows the certified data, alone or beside what it prunes. */
   readonly certificates: 'opaque' | 'plain' | 'pruned';
   readonly readings: Readings;
@@ -81,9 +89,12 @@ export function temperament(random: Random): Temperament {
     limits: random.pick([1_000n, 1_500n, 2_000n]),
     ...(room !== undefined && { room }),
     clock: random.bits(58) - (1n << 57n),
-    pause: random.pick([0n, 1_000_000n, 900_000_000n]),
-    firstCanister: random.pick([0n, 0x60_0000n + random.bits(16), random.bits(40)]),
+    pause: random.pick([0n, 1_000_000n, 900_000_000n, 20_000_000_000n]),
+    lapse: random.pick([0n, 0n, 1_000_000n, 5_000_000_000n]),
+    firstCanister: random.pick([0n, 0x60_0000n + random.bits(16), random.bits(40), (0xffn << 56n) + random.bits(55)]),
     versionBumps: sometimes([0, 0.2, 0.9]),
+    versionBits: sometimes([0, 0, 60]),
+    counterBits: sometimes([0, 10, 30]),
     rejectsCalls: sometimes([0, 0, 0, 0.1, 0.5, 1]),
     rejectsIngress: sometimes([0, 0, 0, 0, 0.05]),
     expires: sometimes([0, 0, 0.3, 1]),
@@ -92,6 +103,7 @@ export function temperament(random: Random): Temperament {
     timers: sometimes([0, 0.5, 1, 1]),
     failsCalls: sometimes([0, 0, 0, 0.1, 0.5]),
     failsGrowth: sometimes([0, 0, 0, 0.2, 1]),
+    muchStable: random.chance(0.3),
     certificates: random.pick(['opaque', 'plain', 'pruned']),
     readings: readings(random),
     otherOptionalLimits: random.chance(0.3),
@@ -129,7 +141,7 @@ const otherThan = (refused: readonly string[]) => (refused.length > 0 ? [] : REF
 /** The profile under which it runs. @param pages the largest memory that a module of the case begins with */
 export function profileFor(
   profile: Profile,
-  { fees, limits, room, otherOptionalLimits }: Temperament,
+  { fees, limits, room, muchStable, otherOptionalLimits }: Temperament,
   random: Random,
   pages: bigint,
 ): Profile {
@@ -166,6 +178,8 @@ export function profileFor(
       queryReplyBytes: bytes(l.queryReplyBytes),
       wasm32Pages: capped(l.wasm32Pages),
       wasm64Pages: capped(l.wasm64Pages),
+      stablePages: muchStable ? application13.limits.stablePages : l.stablePages,
+      queueCapacity: muchStable ? application13.limits.queueCapacity : l.queueCapacity,
     },
     systemCalls: {
       ...systemCalls,
@@ -182,7 +196,7 @@ export function profileFor(
 
 /** Each cause has words of its own, by which the subnet knows it again. */
 function messages({ rejectMessages }: Profile, random: Random): Profile['rejectMessages'] {
-  const words = ['no', 'not now', 'chaos says so', 'E', 'out of luck today, come back another day'] as const;
+  const words = ['no', 'not now', 'chaos says so', 'E', 'out of luck today, come back another day. '.repeat(random.pick([1, 40]))] as const; // prettier-ignore
   return Object.fromEntries(
     Object.keys(rejectMessages).map((cause, i) => [cause, `${random.pick(words)} (${i})`]),
   ) as Profile['rejectMessages'];
