@@ -185,19 +185,16 @@ const CARRY = 1n << 40n;
 const afterCarry = (time: bigint): bigint => (time / CARRY + 1n) * CARRY;
 
 /**
- * How much time passes before a step, in nanoseconds: none, where half is paid; as much as a quick implementation needs; where it costs
- * nothing up to a minute, as with a slow one that goes by its own clock. In a whole case it is less than an hour, which is what timers are set
- * to that must not run.
+ * How much time passes before a step, in nanoseconds: none where half is paid, otherwise up to a minute, as with a slow implementation that goes
+ * by its own clock; it may be dear, too. In a whole case it is less than an hour, which is what timers are set to that must not run.
  */
 export function passing(filling: Filling, random: Random): bigint {
-  if (isFree(filling)) return random.bits(36);
-  return isCostly(filling) ? random.bits(30) : 0n;
+  return isHalf(filling) ? 0n : random.bits(36);
 }
 
 /** How much time passes before a transition, in nanoseconds: two executions need not see the same time. */
 export function passingBetween(filling: Filling, random: Random): bigint {
-  if (isFree(filling)) return random.bits(34);
-  return isCostly(filling) ? random.bits(20) : 0n;
+  return isHalf(filling) ? 0n : random.bits(34);
 }
 
 /** Whoever has more can pay whatever system calls may cost. */
