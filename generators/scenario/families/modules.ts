@@ -8,6 +8,7 @@ import { gzipped } from '../../canister/gzip.js';
 import { STANDARD_METHODS } from '../canister.js';
 import { comfortable, shapeOf } from '../mission-scenario.js';
 import { CONTROLLER, type Stage, type StagedCanister } from '../stage.js';
+import { ODD_BODIES, ODD_SECTIONS } from './malformed-modules.js';
 import { RAW_MODULES } from './raw-modules.js';
 import { respond, type Stories, type Story, type Teller } from './story.js';
 
@@ -73,6 +74,22 @@ function bytes(name: string, make: (teller: Teller) => Uint8Array, forms = 1): [
   ];
 }
 
+/** Modules that are often refused, offered one after the other; whatever is accepted answers. */
+function oneByOne(name: string, forms: readonly ((wide: boolean) => Uint8Array)[]): [string, Story] {
+  return [
+    name,
+    (teller) => {
+      const { stage, draw, width } = teller;
+      const { id } = host(teller);
+      for (const make of draw.shuffle(forms)) {
+        const module = stage.opaque({ kind: 'wasm', bytes: make(width === 'i64'), description: name });
+        stage.step({ kind: 'install', canister: id, sender: CONTROLLER, mode: 'reinstall', module, arg: hex('') });
+        stage.query(id, 'hello');
+      }
+    },
+  ];
+}
+
 const EMPTY_MODULE = Uint8Array.of(0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00);
 const type = (params: FuncType['params'], results: FuncType['results'] = []): FuncType => ({ params, results });
 const ENTRY = type([]);
@@ -110,6 +127,8 @@ export const moduleStories: Stories = Object.fromEntries([
   bytes('gzip of no module', () => gzipped(new TextEncoder().encode('not a module'))),
   bytes('gzip cut short', () => gzipped(EMPTY_MODULE).slice(0, 12)),
   ...Object.entries(RAW_MODULES).map(([name, make]) => bytes(name, ({ draw, width }) => make(draw, width), 3)),
+  oneByOne('sections of any form', ODD_SECTIONS),
+  oneByOne('code that is not valid', ODD_BODIES),
   bytes('the gzip prefix alone', () => Uint8Array.of(0x1f, 0x8b, 0x08)),
   bytes('two bytes of the gzip prefix', () => Uint8Array.of(0x1f, 0x8b)),
   oddity('trailing bytes', { kind: 'trailing bytes', bytes: hex('00') }),
@@ -224,7 +243,7 @@ export const moduleStories: Stories = Object.fromEntries([
     'Canister_foo',
     'canister_inspect_message ',
   ].map((name) => odd(`an export called "${name}"`, (program) => program.exported(name, []))),
-  ...['', ' ', '  ', 'ünï 𝒳', 'a b c', '\u0000', '\n', 'a\r\nb', '\u2028', '\ufeffa', 'u\u0308'].map((name) =>
+  ...['', ' ', '  ', 'ünï 𝒳', 'a b c', '\u0000', '\n', 'a\r\nb', '\u2028', '\ufeffa', 'u\u0308', '\ufffd'].map((name) =>
     odd(
       `a method called ${JSON.stringify(name)}`,
       (program) => program.exported(`canister_update ${name}`, [respond()]),
@@ -256,6 +275,9 @@ export const moduleStories: Stories = Object.fromEntries([
   odd('one name public and private', (program) =>
     program.customSections.push(section('icp:public a', 3), section('icp:private a', 3)),
   ),
+  odd('the empty name public and private', (program) =>
+    program.customSections.push(section('icp:public ', 0), section('icp:private ', 1)),
+  ),
   odd('one name public twice', (program) =>
     program.customSections.push(section('icp:public a', 3), section('icp:public a', 4)),
   ),
@@ -264,6 +286,7 @@ export const moduleStories: Stories = Object.fromEntries([
       section('icp:public \n', 1),
       section('icp:private a\nb', 2),
       section('icp:public 𝒳\u2028', 0),
+      section('icp:private ', 1),
     ),
   ),
   odd('one name public and private, with a line end', (program) =>
@@ -293,7 +316,7 @@ export const moduleStories: Stories = Object.fromEntries([
   ...[999, 1000].map((count) => oddity(`${count} more methods`, { kind: 'more methods', count })),
   ...[20_000, 20_001].map((total) =>
     odd(`method names of ${total} bytes`, (program) => {
-      program.exported(`canister_update ${'n'.repeat(total - 'hello'.length)}`, [respond()]);
+      program.exported(`canister_update ü${'n'.repeat(total - 'hello'.length - 2)}`, [respond()]);
     }),
   ),
   ...[49_990, 50_001].map((count) => oddity(`${count} more functions`, { kind: 'more functions', count })),

@@ -6,15 +6,17 @@ import type { Draw } from '../../draw.js';
 const MAGIC_AND_VERSION = Uint8Array.of(0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00);
 
 /** Bytes of the binary format. All numbers are below 64, so that each takes one byte. */
-type Code = readonly number[];
+export type Code = readonly number[];
 
-const END = 0x0b;
-const FUNCREF = 0x70;
-const I32 = 0x7f;
-const i32 = (n: number): Code => [0x41, n & 0x7f];
+export const END = 0x0b;
+export const FUNCREF = 0x70;
+export const I32 = 0x7f;
+export const i32 = (n: number): Code => [0x41, n & 0x7f];
 const i64 = (n: number): Code => [0x42, n & 0x7f];
+/** 2^32 + 1, which cut to 32 bits is an entry of every table here. */
+const HIGH: Code = [0x42, 0x81, 0x80, 0x80, 0x80, 0x10];
 const constantOf = (wide: boolean, n: number): Code => (wide ? i64(n) : i32(n));
-const [I32_ADD, I32_SUB, I32_MUL, I64_ADD, I64_MUL] = [0x6a, 0x6b, 0x6c, 0x7c, 0x7e];
+const [I32_ADD, I32_SUB, I32_MUL, I64_ADD, I64_SUB, I64_MUL] = [0x6a, 0x6b, 0x6c, 0x7c, 0x7d, 0x7e];
 
 /** What is unusual about a module; the rest of it is always the same. Functions: see `MARK`. */
 interface Parts {
@@ -42,7 +44,7 @@ const MSG_REPLY = 1;
 const MARK = 3;
 const CHANGE = 4;
 
-const text = (value: string): Code => [value.length, ...new TextEncoder().encode(value)];
+export const text = (value: string): Code => [value.length, ...new TextEncoder().encode(value)];
 
 /** A module with a query method `hello`, which replies with 16 bytes of memory, of which the first ones are those of the global. */
 function moduleOf({
@@ -87,9 +89,10 @@ function moduleOf({
   return assembled(sections);
 }
 
-type Sections = readonly (readonly [id: number, content: Code | undefined])[];
+export type Sections = readonly (readonly [id: number, content: Code | undefined])[];
 
-function assembled(sections: Sections): Uint8Array {
+/** The module of these sections; one without content is left out. */
+export function assembled(sections: Sections): Uint8Array {
   const out = new Bytes();
   out.bytes(MAGIC_AND_VERSION);
   for (const [id, content] of sections) {
@@ -144,7 +147,42 @@ export function withSecondTable(draw: Draw, width: PointerWidth): Uint8Array {
     secondTable: table(1),
     element: [3, 0, 1, MARK],
     code: shows,
-    change: [...draw.pick([set(1), [...set(0), ...set(1)]]), ...draw.pick([[0x00], [0x10, MSG_REPLY]])],
+    change: [
+      ...draw.pick([
+        set(1),
+        [...set(0), ...set(1)],
+        // What was written is called; the second one grows; a declarative segment has nothing to copy.
+        [...set(1), ...i32(0), 0x11, 0, 1],
+        [0xd0, FUNCREF, ...i32(2), 0xfc, 15, 1, 0x1a],
+        [...i32(0), ...i32(0), ...i32(1), 0xfc, 12, 0, 0],
+      ]),
+      ...draw.pick([[0x00], [0x10, MSG_REPLY]]),
+    ],
+  });
+}
+
+/** A module with a table of 64-bit indices: `hello` tells its size and which entries are null, `change` writes to it, or traps. */
+export function withWideTable(draw: Draw, width: PointerWidth): Uint8Array {
+  const wide = width === 'i64';
+  const at = (): Code => draw.pick([i64(0), i64(1), i64(2), HIGH]);
+  const size = (): Code => draw.pick([i64(0), i64(1), i64(1), i64(2), HIGH]);
+  const nulls = [0, 1].flatMap((index) => [
+    ...constantOf(wide, 4 + index),
+    ...[...i64(index), 0x25, 0, 0xd1, 0x3a, 0, 0],
+  ]);
+  const changes: readonly Code[] = [
+    [...constantOf(wide, 8), 0xd2, MARK, ...size(), 0xfc, 15, 0, 0x37, 3, 0],
+    [...at(), 0xd2, MARK, 0x26, 0],
+    [...at(), 0xd2, MARK, ...size(), 0xfc, 17, 0],
+    [...at(), ...at(), ...size(), 0xfc, 14, 0, 0],
+    [...at(), ...i32(0), ...i32(draw.int(0, 2)), 0xfc, 12, 0, 0],
+  ];
+  return moduleOf({
+    wide,
+    table: [FUNCREF, 5, 2, 4],
+    element: [1, 0, 1, MARK],
+    code: [...nulls, ...constantOf(wide, 6), 0xfc, 16, 0, 0x3c, 0, 0],
+    change: draw.sample(changes, 2).flat(),
   });
 }
 
@@ -186,6 +224,13 @@ export const RAW_MODULES: Readonly<Record<string, Make>> = {
       () =>
         moduleOf({
           wide,
+          table: table(2, 4),
+          element: elements([...i64(3), ...i64(2), I64_SUB], 1),
+          code: callOf(i64(1)),
+        }),
+      () =>
+        moduleOf({
+          wide,
           table: table(3),
           element: elements([...i32(1), ...i32(1), I32_ADD], draw.pick([1, 1, 2])),
           code: callOf(i32(2)),
@@ -219,6 +264,9 @@ export const RAW_MODULES: Readonly<Record<string, Make>> = {
       () => moduleOf({ wide, table: table(2, 4) }),
       () => moduleOf({ wide, table: table(2, 4), element: elements(i64(1), 1), code: callOf(i64(1)) }),
       () => moduleOf({ wide, table: table(2, 4), element: elements(i32(1), 1) }),
+      () => moduleOf({ wide, table: table(2, 4), element: elements(HIGH, draw.below(2)) }),
+      () => moduleOf({ wide, table: table(2, 4), element: elements(i64(1), 1), code: callOf(HIGH) }),
+      () => moduleOf({ wide, table: table(2, 4), code: [...draw.pick([i64(1), i64(2), HIGH]), 0x25, 0, 0x1a] }),
       () => moduleOf({ wide, table: [FUNCREF, 5, 2, 3], element: elements(i64(1), 2) }),
       // Without a memory pointers have 32 bits, whatever the table has.
       () => bareModule(table(2, draw.pick([0, 4])), I32),
