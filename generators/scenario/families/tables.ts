@@ -8,7 +8,7 @@ import type { CanisterModule } from '../canister.js';
 import { comfortable, shapeOf, stageCanisters } from '../mission-scenario.js';
 import { CONTROLLER, ofLength, type Stage, type StagedCanister } from '../stage.js';
 import { callNew } from '../system-calls.js';
-import { withSecondTable } from './raw-modules.js';
+import { withSecondTable, withWideTable } from './raw-modules.js';
 import { happens, respond, type Stories, type Teller } from './story.js';
 
 /** Entries that the table has free for stories, from its first one on. */
@@ -30,6 +30,8 @@ function withTable({ program }: CanisterModule, draw: Draw, salt: number): Table
     return program.entry(`mark ${i}`, [
       { kind: 'log', value: constant(0xf0 + i) },
       store(cell, operation('add', load(cell, 8), constant(salt + i))),
+      // Nothing that may trap comes after this block.
+      { kind: 'if', condition: constant(i % 2), then: [{ kind: 'set', variable: 0, value: constant(i) }], else: [] },
     ]);
   });
   for (let i = 0; i < ROOM; i++) program.tableEntry(draw.chance(40) ? draw.pick(marks) : null);
@@ -63,6 +65,8 @@ function changes({ marks, segments, global }: Table, draw: Draw): (() => Change)
   return [
     () => set(at()),
     () => set(at()),
+    // Where this is undone the tables are to be as they were.
+    () => [at(), { kind: 'memory.grow', pages: constant(1), log: true }],
     () => {
       // What a grown table is filled with is found by its size before.
       const by = draw.pick([1, 1, 3, 30]);
@@ -209,15 +213,16 @@ export const tableStories: Stories = {
     calledThrough(stage, canister);
   },
 
-  'two tables': ({ stage, draw, swarm, width }) => {
+  'two tables, and one of 64-bit indices': ({ stage, draw, swarm, width }) => {
     const canister = stage.canister(shapeOf(draw, swarm, width), comfortable(draw, swarm));
     const { id } = canister;
-    for (let i = 0; i < 2; i++) {
-      const bytes = withSecondTable(draw, width);
-      const module = stage.opaque({ kind: 'wasm', bytes, description: 'two tables' });
+    for (const make of [withSecondTable, withSecondTable, withWideTable, withWideTable, withWideTable]) {
+      const module = stage.opaque({ kind: 'wasm', bytes: make(draw, width), description: 'two tables' });
       stage.step({ kind: 'install', canister: id, sender: CONTROLLER, mode: 'reinstall', module, arg: hex('') });
-      stage.ingress(id, 'change');
-      stage.query(id, 'hello');
+      for (let i = 0; i < 2; i++) {
+        stage.ingress(id, 'change');
+        stage.query(id, 'hello');
+      }
     }
   },
 
