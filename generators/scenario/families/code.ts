@@ -60,9 +60,29 @@ const constantOf = (type: ValueType, bits: bigint): CodeInstruction => [`${type}
 function floats(draw: Draw, count: number): Statement[] {
   return draw.sample(ON_FLOATS, count).map(({ mnemonic, params, results }) => ({
     kind: 'code',
-    code: [...params.map((type) => constantOf(type, oftenNaN(type, draw))), [mnemonic], ...between(draw)],
+    code: [
+      ...params.map((type) => constantOf(type, oftenNaN(type, draw))),
+      [mnemonic],
+      ...(draw.chance(30) ? signed(draw, results[0]) : []),
+      ...between(draw),
+    ],
     results,
   }));
+}
+
+/** What turns the sign of a float, or takes one: it leaves every other bit of a NaN as it is. */
+function signed(draw: Draw, type: ValueType | undefined): CodeInstruction[] {
+  switch (type) {
+    case 'f32':
+    case 'f64': {
+      const copied: CodeInstruction[] = [constantOf(type, oftenNaN(type, draw)), [`${type}.copysign`]];
+      return draw.pick([[[`${type}.neg`]], [[`${type}.abs`]], copied]);
+    }
+    case 'v128':
+      return [[draw.pick(['f32x4.neg', 'f32x4.abs', 'f64x2.neg', 'f64x2.abs'])]];
+    default:
+      return [];
+  }
 }
 
 /** Code above the result: it leaves it as it is. */
@@ -74,8 +94,38 @@ function between(draw: Draw): CodeInstruction[] {
     [6, []],
     [1, [one, ['drop']]],
     [1, [two, two, ['i64.add'], ['drop']]],
+    [1, [constantOf('f32', 0n), constantOf('f32', oftenNaN('f32', draw)), ['f32.lt'], ['drop']]],
     [1, [['block', { params: [], results: [] }], ['end']]],
   ]);
+}
+
+/** One operand, in a shape of its own: blocks, dead code and what is put on the stack for a while count among a frame's slots. */
+function operand(draw: Draw, type: ValueType, global: number, local: number): CodeInstruction[] {
+  const one = (): CodeInstruction => constantOf(type, constantBits(type, draw));
+  const block = { params: [], results: [type] };
+  const condition: CodeInstruction = ['i32.const', BigInt(draw.below(2))];
+  const several = Array.from({ length: draw.int(1, 6) }, () => one());
+  const dropped = several.map((): CodeInstruction => ['drop']);
+  return draw.pick<() => CodeInstruction[]>([
+    () => [one()],
+    () => [one(), one(), condition, ['select']],
+    () => [['block', block], ...several, one(), ['br', 0], ['end']],
+    () => [
+      ['block', block],
+      one(),
+      ['br', 0],
+      ...several,
+      ...dropped,
+      ['block', block],
+      ...several,
+      ['br', 0],
+      ['end'],
+      ['end'],
+    ],
+    () => [condition, ['if', block], one(), ['br', 0], ['else'], ...several, ...dropped, one(), ['end']],
+    () => (type === 'v128' ? [['global.get', global]] : [one()]),
+    () => (type === 'v128' ? [one(), ['local.tee', local]] : [one()]),
+  ])();
 }
 
 export const codeStories: Stories = {
@@ -89,18 +139,20 @@ export const codeStories: Stories = {
   'frames of many shapes': ({ stage, draw, swarm, width }) => {
     const canister = stageCanisters(stage, draw, swarm, width);
     const { program } = canister.module;
+    const global = program.globals.push({ type: 'v128', init: draw.bits(128) }) - 1;
     // Calls itself with operands on the stack, until the stack budget or the limit of instructions ends it.
     const deep = (): string => {
       const name = `deep ${stage.next()}`;
       const operands = Array.from({ length: draw.int(0, 12) }, () => draw.pick(TYPES));
       const locals = Array.from({ length: draw.pick([0, 1, 20, 60]) }, () => draw.pick(TYPES));
+      const local = locals.push('v128') - 1;
       return program.entry(
         name,
         [
           {
             kind: 'code',
             code: [
-              ...operands.map((type) => constantOf(type, constantBits(type, draw))),
+              ...operands.flatMap((type) => operand(draw, type, global, local)),
               ['call', name],
               ...operands.map((): CodeInstruction => ['drop']),
             ],
