@@ -1,6 +1,6 @@
 // table: stories about WebAssembly state and stable memory — canister-interface.md#system-api-stable-memory, #entry-points
 import { hex } from '../../../spec/vocabulary/brands.js';
-import type { Expression, Statement } from '../../../spec/vocabulary/program.js';
+import type { CodeInstruction, Expression, Statement } from '../../../spec/vocabulary/program.js';
 import { VALUE_TYPE_CODES } from '../../../spec/wasm/types.js';
 import { LAYOUT } from '../../canister/builder.js';
 import {
@@ -40,6 +40,12 @@ function filled(rounds: number): Statement[] {
     },
   ];
 }
+
+/** Pages to grow by; read as signed numbers the last ones are negative. */
+const GROWTHS = [0n, 1n, 255n, 256n, 65_536n, 1n << 48n, (1n << 32n) - 1n, 1n << 63n, (1n << 64n) - 1n] as const;
+
+/** Instructions that a method spends after its last statement. */
+const AFTERWARDS = 17;
 
 export const memoryStories: Stories = {
   'typed-stack code': (teller) => {
@@ -190,7 +196,7 @@ export const memoryStories: Stories = {
   'bulk operations at the end': (teller) => {
     const { stage, draw } = teller;
     const canister = canisterOf(teller);
-    const size = () => constant(draw.pick([0n, 1n, 16n]));
+    const size = () => constant(draw.pick([0n, 1n, 16n, 16n, 1n << 63n, (1n << 64n) - 1n]));
     const end = () =>
       draw.pick([
         MEMORY_BYTES,
@@ -203,7 +209,7 @@ export const memoryStories: Stories = {
       () => ({ kind: 'memory.copy', to: end(), from: constant(0), size: size() }),
       () => ({ kind: 'memory.copy', to: constant(0), from: end(), size: size() }),
       () => ({ kind: 'store', address: end(), value: constant(1), bytes: draw.pick([1, 2, 4, 8] as const) }),
-      () => ({ kind: 'memory.grow', pages: constant(draw.pick([0n, 1n, 255n, 256n, 65_536n, 1n << 48n])), log: true }),
+      () => ({ kind: 'memory.grow', pages: constant(draw.pick(GROWTHS)), log: true }),
     ];
     for (const make of draw.sample(operations, 4))
       happens(stage, canister, () => [make(), { kind: 'log', value: MEMORY_BYTES }, respond()]);
@@ -281,28 +287,48 @@ export const memoryStories: Stories = {
     const settable = globals.flatMap(({ type }, index) => (type === 'funcref' || type === 'externref' ? [] : [index]));
     const set = (): Statement[] =>
       settable.map((index) => ({ kind: 'set global', index, value: constant(draw.bits(64)) }));
+    // One bit, or one lane, and nothing else of the state.
+    const little = (): Statement => {
+      const type = draw.pick(['f32', 'f64', 'v128'] as const);
+      const index = globals.findIndex((global) => global.type === type);
+      const changed: CodeInstruction[] =
+        type === 'v128'
+          ? [
+              ['i64.const', draw.bits(64)],
+              ['i64x2.replace_lane', draw.below(2)],
+            ]
+          : [[`${type}.neg`]];
+      return { kind: 'code', code: [['global.get', index], ...changed, ['global.set', index]], results: [] };
+    };
     // A function, or none again; which it is shows in what a later execution finds.
     const functions = [canister.module.program.entry('referred', []), canister.module.program.entry('other', [])];
     const reference = globals.findIndex(({ type }) => type === 'funcref');
-    const refer = (): Statement => ({
-      kind: 'code',
-      code: [
-        draw.chance(75) ? ['ref.func', draw.pick(functions)] : ['ref.null', VALUE_TYPE_CODES.funcref],
-        ['global.set', reference],
-      ],
-      results: [],
-    });
+    const refers = draw.chance(60);
+    const refer = (): Statement[] =>
+      !refers
+        ? []
+        : [
+            {
+              kind: 'code',
+              code: [
+                draw.chance(75) ? ['ref.func', draw.pick(functions)] : ['ref.null', VALUE_TYPE_CODES.funcref],
+                ['global.set', reference],
+              ],
+              results: [],
+            },
+          ];
     const isNull = (): Statement => ({
       kind: 'code',
       code: [['global.get', reference], ['ref.is_null']],
       results: ['i32'],
     });
-    happens(stage, canister, (s) => [...set(), refer(), ...trapOrRespond(s)]);
-    happens(stage, canister, (s) => [isNull(), ...set(), refer(), rawCode(s, 20), ...trapOrRespond(s)]);
+    for (let i = 0; i < 3; i++) happens(stage, canister, () => [little(), respond()]);
+    happens(stage, canister, (s) => [...set(), ...refer(), ...trapOrRespond(s)]);
+    happens(stage, canister, (s) => [isNull(), ...set(), ...refer(), rawCode(s, 20), ...trapOrRespond(s)]);
     query(canister, 'set', () => [
       isNull(),
       ...set(),
-      refer(),
+      ...refer(),
       { kind: 'log', value: { kind: 'global', index: 0 } },
       systemCall('msg_reply_data_append', constant(LAYOUT.log.at), constant(0x100)),
       respond(),
@@ -351,6 +377,20 @@ export const memoryStories: Stories = {
       systemCall('debug_print', constant(0), operation('sub', constant(2_000_000 + draw.int(-40, 40)), variable(0))),
       ...trapOrRespond(s),
     ]);
+    // All of them, to the last one: by a system call, by the reply after it, when a function is entered, by a bulk instruction.
+    const nothing = canister.module.program.entry('nothing', []);
+    const left = (less: number) =>
+      operation('sub', constant(2_000_000 - AFTERWARDS - less + draw.int(-1, 1)), variable(0));
+    const counted = resultOf('performance_counter', 0, constant(0));
+    const print = (less: number) => systemCall('debug_print', constant(0), left(100 + less));
+    const bulk: Statement = { kind: 'memory.fill', address: constant(0x2000), byte: constant(0), size: left(0) };
+    const ends: Statement[][] = [
+      [counted, print(0)],
+      [counted, print(500), respond()],
+      [counted, print(1), { kind: 'call', function: nothing }],
+      [...filled(40), counted, bulk],
+    ];
+    for (const end of ends) happens(stage, canister, () => end);
   },
 
   'instructions spent in calls': (teller) => {
