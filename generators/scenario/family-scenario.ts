@@ -45,6 +45,7 @@ const LARGE_EVERY = 8;
 const OPEN_WASM: ReadonlySet<string> = new Set([
   'an installation that fails late',
   'a composite query and its callbacks share their state',
+  'a memory of many pages',
 ]);
 
 /** The family's next stories; over its turns every one is told as often as the others. */

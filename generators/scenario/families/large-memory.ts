@@ -48,6 +48,20 @@ function vectorStore(s: Scope, at: number): Statement {
   return { kind: 'code', code, results: [] };
 }
 
+/** Sixteen bytes across the beginning of a 4 KiB page, then eight more in it: what comes first there was not its own store. */
+function acrossPages({ width, draw }: Scope, near: number): Statement {
+  const page = near - (near % 4_096);
+  const code: CodeInstruction[] = [
+    [`${width}.const`, BigInt(page - draw.int(1, 15))],
+    ['v128.const', draw.bits(128)],
+    ['v128.store', 0, 0n],
+    [`${width}.const`, BigInt(page + 100)],
+    ['i64.const', draw.bits(64)],
+    ['i64.store', 0, 0n],
+  ];
+  return { kind: 'code', code, results: [] };
+}
+
 /** Eight bytes at a static offset, often in another 4 KiB page than the address itself. */
 function offsetStore(s: Scope, near: number): Statement {
   const offset = s.draw.pick([1, 40, 64, 200, 4_000]);
@@ -81,9 +95,21 @@ function initialized(draw: Draw, at: number): Statement {
   return { kind: 'memory.init', segment: 0, to: constant(at), from: constant(draw.below(4)), size: constant(12) };
 }
 
-/** One of the largest static offsets, which are beyond every memory: it traps. */
-function farOffset(s: Scope): Statement {
+/** One of the largest addresses or static offsets, which are beyond every memory: it traps. */
+function farAccess(s: Scope): Statement {
   const offset = (s.width === 'i32' ? 1n << 32n : 1n << 64n) - s.draw.pick([1n, 8n, 65_536n, 1n << 19n, 1n << 20n]);
+  if (s.draw.chance(40)) {
+    const [far, near] = [constant(offset), constant(LAYOUT.scratch)];
+    const size = constant(s.draw.pick([0, 1, 16]));
+    return s.draw.pick<Statement>([
+      { kind: 'memory.fill', address: far, byte: constant(7), size },
+      { kind: 'memory.copy', to: far, from: near, size },
+      { kind: 'memory.copy', to: near, from: far, size },
+      ...(s.program.passiveCount > 0
+        ? [{ kind: 'memory.init', segment: 0, to: far, from: constant(0), size } as const]
+        : []),
+    ]);
+  }
   const address: CodeInstruction = [`${s.width}.const`, BigInt(s.draw.pick([0, 8, 65_536]))];
   const code: CodeInstruction[] = s.draw.chance(50)
     ? [address, ['i32.load8_u', 0, offset], ['drop']]
@@ -110,6 +136,7 @@ function spread(s: Scope, at: readonly number[]): Statement[] {
     (place) => store(place, constant(draw.bits(64))),
     (place) => vectorStore(s, place),
     (place) => offsetStore(s, place),
+    (place) => acrossPages(s, place),
     (place) => laneStore(s, place),
     ...(s.program.passiveCount > 0 ? [(place: number) => initialized(draw, place)] : []),
     () => fillToEnd(draw),
@@ -166,7 +193,7 @@ export const largeMemoryStories: Stories = {
     const { stage, draw, swarm, width } = teller;
     const pages = draw.int(66, 96);
     const declared = draw.pick([pages, pages, 64, 2, 1]);
-    const max = draw.chance(30) ? { max: BigInt(pages + draw.below(3)) } : {};
+    const max = draw.chance(50) ? { max: BigInt(pages + draw.below(3)) } : {};
     const shape = { width, memory: { min: BigInt(declared), ...max }, persistent: true };
     const canister = stage.canister(shape, comfortable(draw, swarm));
     const at = places(draw, pages, 8);
@@ -177,6 +204,7 @@ export const largeMemoryStories: Stories = {
       ...tells(at),
     ]);
     canister.module.program.passiveData(draw.bytes(16));
+    const held = canister.module.program.globals.push({ type: 'funcref', init: 0n }) - 1;
     // What a composite query has written there is what its callbacks find.
     const found = canister.module.program.callback('found', tells(at));
     composite(canister, 'try later', (s) => [
@@ -186,17 +214,32 @@ export const largeMemoryStories: Stories = {
       systemCall('call_perform'),
     ]);
     query(canister, 'try', (s) => [...spread(s, at), ...tells(at)]);
-    happens(stage, canister, () => [{ kind: 'set global', index: 0, value: constant(draw.bits(32)) }, respond()]);
+    happens(stage, canister, () => [
+      { kind: 'set global', index: 0, value: constant(draw.bits(32)) },
+      {
+        kind: 'code',
+        code: [
+          ['ref.func', found],
+          ['global.set', held],
+        ],
+        results: [],
+      },
+      ...(stage.openWasm
+        ? [{ kind: 'table.set', index: indexOf(found), function: draw.pick([found, null]) } as const]
+        : []),
+      respond(),
+    ]);
     if (declared < pages) {
       if (draw.chance(60)) happens(stage, canister, (s) => [grow(), ...spread(s, at), trap(draw)]);
       // What was rolled back is not there to be written.
       if (draw.chance(40)) happens(stage, canister, (s) => [...spread(s, at), respond()]);
       happens(stage, canister, (s) => [grow(), ...(draw.chance(50) ? spread(s, at) : []), respond()]);
+      if (draw.chance(50)) stage.query(canister.id, 'tell');
     }
     happens(stage, canister, (s) => [...spread(s, at), respond()]);
     stage.query(canister.id, 'tell');
     for (let i = 0; i < 2; i++)
-      happens(stage, canister, (s) => [{ kind: 'set global', index: 0, value: constant(draw.bits(64)) }, farOffset(s)]);
+      happens(stage, canister, (s) => [{ kind: 'set global', index: 0, value: constant(draw.bits(64)) }, farAccess(s)]);
     happens(stage, canister, (s) => [
       ...spread(s, draw.shuffle(at)),
       ...(draw.chance(50) ? [{ kind: 'memory.grow', pages: constant(1), log: true } as const, ...farAway(draw)] : []),
