@@ -133,7 +133,7 @@ const TWO_AT_LENGTH: readonly Code[] = [
   [0x82, 0x80, 0x80, 0x80, 0x80, 0x00],
 ];
 
-/** A module with two tables: `hello` tells which of them have an entry, `change` writes entries and often traps. */
+/** A module with two tables: `hello` tells which of them have an entry and how large the second is, `change` writes entries and often traps. */
 export function withSecondTable(draw: Draw, width: PointerWidth): Uint8Array {
   const wide = width === 'i64';
   const set = (index: number): Code => [...i32(0), 0xd2, MARK, 0x26, index];
@@ -146,7 +146,7 @@ export function withSecondTable(draw: Draw, width: PointerWidth): Uint8Array {
     table: table(1),
     secondTable: table(1),
     element: [3, 0, 1, MARK],
-    code: shows,
+    code: [...shows, ...constantOf(wide, 6), 0xfc, 16, 1, 0x3a, 0, 0],
     change: [
       ...draw.pick([
         set(1),
@@ -173,6 +173,7 @@ export function withWideTable(draw: Draw, width: PointerWidth): Uint8Array {
   const changes: readonly Code[] = [
     [...constantOf(wide, 8), 0xd2, MARK, ...size(), 0xfc, 15, 0, 0x37, 3, 0],
     [...at(), 0xd2, MARK, 0x26, 0],
+    [...at(), 0x25, 0, 0x1a],
     [...at(), 0xd2, MARK, ...size(), 0xfc, 17, 0],
     [...at(), ...at(), ...size(), 0xfc, 14, 0, 0],
     [...at(), ...i32(0), ...i32(draw.int(0, 2)), 0xfc, 12, 0, 0],
