@@ -21,6 +21,7 @@ import { shapeOf } from '../mission-scenario.js';
 import type { Scope } from '../scope.js';
 import { CONTROLLER, ofLength, type Stage, type StagedCanister } from '../stage.js';
 import { standardCall, wellCalled } from '../system-calls.js';
+import { NOT_UTF8 } from '../values.js';
 import { anyPicks } from './calls.js';
 import { add, canisterOf, happens, respond, timeAndVersion, update, type Stories, type Teller } from './story.js';
 
@@ -412,6 +413,10 @@ export const lifecycleStories: Stories = {
     const { stage, draw } = teller;
     const canister = canisterOf(teller);
     const names = ['VARIABLE', 'A', 'B', '', 'n'.repeat(128), 'n'.repeat(129)];
+    happens(stage, canister, (s) => {
+      const blob = s.program.blob(draw.pick(NOT_UTF8));
+      return [systemCall('env_var_name_exists', blob.address, blob.size), respond()];
+    });
     const n = 0;
     const look = (s: Scope): Statement[] => [
       resultOf('env_var_count', n),
