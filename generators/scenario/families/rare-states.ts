@@ -43,7 +43,7 @@ function look(s: Scope): Statement[] {
 }
 
 /** A call to another canister with some cycles, and nothing said to the caller. */
-function asks(s: Scope, callee: StagedCanister, method: string, reply?: string): Statement[] {
+function asks(s: Scope, callee: StagedCanister, method: string, reply?: string, cleanup?: string): Statement[] {
   const standard = s.standardCallbacks;
   return [
     callNew(s, {
@@ -52,6 +52,7 @@ function asks(s: Scope, callee: StagedCanister, method: string, reply?: string):
       reply: indexOf(reply ?? standard.reply),
       reject: indexOf(reply ?? standard.reject),
     }),
+    ...(cleanup === undefined ? [] : [systemCall('call_on_cleanup', indexOf(cleanup), constant(1))]),
     systemCall('call_cycles_add128', constant(0), constant(s.draw.pick([0, 1, 1_000_000]))),
     systemCall('call_perform'),
   ];
@@ -70,7 +71,11 @@ function setting(stage: Stage, { id }: StagedCanister, settings: Settings): void
 /** System tasks that wait while the low-memory hook is ready. */
 function addTasks(canister: StagedCanister): void {
   for (const task of ['canister_heartbeat', 'canister_global_timer'] as const)
-    add(canister, task, task, (s) => [store(LAYOUT.cells + 56, constant(s.draw.bits(8))), ...look(s)]);
+    add(canister, task, task, (s) => [
+      store(LAYOUT.cells + 56, constant(s.draw.bits(8))),
+      grows(s.draw.pick([0, 1, 4])),
+      ...look(s),
+    ]);
 }
 
 /** A timer that is due when the execution ends. */
@@ -94,6 +99,7 @@ export const rareStateStories: Stories = {
       resultOf('time', 0),
       systemCall('global_timer_set', operation('add', variable(0), constant(draw.pick([0n, SECOND, 1n << 60n])))),
       systemCall('msg_cycles_accept128', constant(0), constant(draw.pick([0, 1])), constant(LAYOUT.scratch)),
+      systemCall('certified_data_set', constant(LAYOUT.scratch), constant(8)),
       ...asks(s, rich, draw.pick([STANDARD_METHODS.replies, STANDARD_METHODS.rejects])),
     ]);
     update(rich, 'ask', (s) => asks(s, poor, 'wait'));
@@ -125,6 +131,9 @@ export const rareStateStories: Stories = {
     // What is left of its allocations and thresholds shows in what it pays, and in what it may spend.
     if (draw.chance(80)) stage.step({ kind: 'advance-time', by: nanoseconds(86_400n * SECOND) });
     happens(stage, poor, (s) => [...look(s), respond()]);
+    // Who has run out of cycles once can run out of them again.
+    setting(stage, poor, { computeAllocation: 100n });
+    stage.step({ kind: 'advance-time', by: nanoseconds(2_000_000n * SECOND) });
   },
 
   'uninstalled while it is stopping': ({ stage, draw, swarm, width }) => {
@@ -135,8 +144,11 @@ export const rareStateStories: Stories = {
       // Who has answered still waits for its callback.
       ...(draw.chance(50) ? [respond()] : []),
     ]);
-    for (let i = draw.int(1, 2); i > 0; i--)
-      stage.ingress(canister.id, 'ask', hex(''), { picks: [{ kind: 'execute', rank: 0 }], hold: true });
+    // A call to oneself is open as well, and waits for that to the other.
+    update(canister, 'ask oneself', (s) => asks(s, canister, 'ask'));
+    const execute = { kind: 'execute', rank: 0 } as const;
+    stage.ingress(canister.id, 'ask oneself', hex(''), { picks: [execute, execute], hold: true });
+    if (draw.chance(50)) stage.ingress(canister.id, 'ask', hex(''), { picks: [execute], hold: true });
     const { id } = canister;
     for (let i = draw.int(1, 2); i > 0; i--)
       stage.step({ kind: 'stop', canister: id, sender: CONTROLLER }, { hold: true });
@@ -239,12 +251,13 @@ export const rareStateStories: Stories = {
     const later = canister.module.callback('with little memory', 'reply callback', (s) => [
       ...counts(s, 48),
       ...(draw.chance(50) ? [grows(draw.int(1, 3))] : []),
-      ...(draw.chance(20) ? [{ kind: 'trap', means: 'unreachable' } as const] : []),
+      ...(draw.chance(40) ? [{ kind: 'trap', means: 'unreachable' } as const] : []),
       respond(),
     ]);
+    const cleanup = canister.module.program.callback('cleans up and grows', [grows(draw.int(0, 6))]);
     update(canister, 'ask', (s) => [
-      ...asks(s, other, draw.pick([STANDARD_METHODS.replies, STANDARD_METHODS.rejects]), later),
-      grows(draw.int(2, 6)),
+      ...asks(s, other, draw.pick([STANDARD_METHODS.replies, STANDARD_METHODS.rejects]), later, cleanup),
+      grows(draw.pick([0, 2, 4, 6])),
       ...timerAtOnce(),
     ]);
     update(canister, 'grow', () => [grows(draw.int(1, 3)), ...timerAtOnce(), respond()]);
@@ -297,7 +310,7 @@ export const rareStateStories: Stories = {
       ...look(s),
       respond(),
     ];
-    setting(stage, canister, { reservedCyclesLimit: cycles(reserved - draw.pick([0n, 1n])) });
+    setting(stage, canister, { reservedCyclesLimit: cycles(draw.pick([0n, reserved - 1n, reserved])) });
     happens(stage, canister, (s) => spends(s));
     for (const by of draw.sample([1n, SECOND, 100n * SECOND, 86_400n * SECOND], 2)) {
       stage.step({ kind: 'advance-time', by: nanoseconds(by) });
