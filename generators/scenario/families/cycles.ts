@@ -277,6 +277,8 @@ export const cyclesStories: Stories = {
     happens(stage, caller, (s) => [
       call(s),
       ...attach(s, draw.pick([1n, 1_000_000n, 1_000_000_000n])),
+      // What is attached is not there to be burned.
+      ...(draw.chance(40) ? [systemCall('cycles_burn128', ...halves(MAX_128), slot(4))] : []),
       ...look(s),
       // Back at the next call_new, and at the end.
       call(s),
@@ -429,18 +431,20 @@ export const cyclesStories: Stories = {
     const { stage, draw } = teller;
     const [caller, callee] = two(teller);
     const minimum = draw.pick([1n, 1_000n, 1n << 64n]);
-    stage.step({
-      kind: 'update-settings',
-      canister: callee.id,
-      sender: CONTROLLER,
-      settings: { minimumIncomingCanisterCallCycles: cycles(minimum) },
-    });
+    // What the callee asks for, it asks of its controllers, too.
+    const controllers = draw.pick([[CONTROLLER], [CONTROLLER, caller.id]]);
+    const asksFor = (n: bigint): void => {
+      const settings = { controllers, minimumIncomingCanisterCallCycles: cycles(n) };
+      stage.step({ kind: 'update-settings', canister: callee.id, sender: CONTROLLER, settings });
+    };
+    asksFor(minimum);
     for (const more of [-1n, 0n, 1n]) {
       happens(stage, caller, (s) =>
         callWith(s, { callee, method: STANDARD_METHODS.replies, attached: [minimum + more] }),
       );
     }
-    stage.ingress(callee.id, STANDARD_METHODS.replies);
+    asksFor(0n);
+    happens(stage, caller, (s) => callWith(s, { callee, method: STANDARD_METHODS.replies, attached: [] }));
   },
 
   'installed for what it costs': (teller) => {

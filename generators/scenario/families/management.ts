@@ -137,6 +137,7 @@ const INVALID: readonly Settings[] = [
   { environmentVariables: [{ name: 'long', value: 'ü'.repeat(65) }] },
   { environmentVariables: ['twice', 'once', 'twice'].map((name, i) => ({ name, value: `${i}` })) },
   { environmentVariables: [{ name: 'n'.repeat(129), value: '' }] },
+  { environmentVariables: [{ name: 'ü'.repeat(65), value: '' }] },
   { wasmMemoryLimit: U48 + 1n },
 ];
 
@@ -145,13 +146,16 @@ export const managementStories: Stories = {
     const { stage, draw, swarm, width } = teller;
     const canister = stageCanisters(stage, draw, swarm, width, { controllers: [CONTROLLER, userId(1)] });
     happens(stage, canister, (s) => [...look(s), respond()]);
+    // Who gives back what was allocated pays for it no more.
+    for (const n of [1n, 0n]) setting(stage, canister.id, { computeAllocation: n, memoryAllocation: n << 40n });
+    stage.step({ kind: 'advance-time', by: nanoseconds(DAY) });
     for (const change of draw.sample(SETTINGS, 3)) {
       const more = draw.chance(30) ? draw.pick(SETTINGS)(draw) : {};
       setting(stage, canister.id, { ...change(draw), ...more }, draw.pick([userId(0), userId(1)]));
       happens(stage, canister, (s) => [...look(s), respond()]);
       if (draw.chance(20)) stage.step({ kind: 'advance-time', by: nanoseconds(draw.bits(40)) });
     }
-    for (const invalid of draw.sample(INVALID, 2)) setting(stage, canister.id, invalid);
+    for (const invalid of draw.sample(INVALID, 5)) setting(stage, canister.id, invalid);
     if (draw.chance(50)) setting(stage, canister.id, { environmentVariables: [] });
     happens(stage, canister, (s) => [...look(s), respond()]);
     // What stays when the code goes.
