@@ -378,7 +378,7 @@ export const conversationStories: Stories = {
     const tells = module.callback('still knows', 'reply callback', () => [...whose(), respond()]);
     update(canister, 'who', (s) => [
       ...whose(),
-      ...call(s, { callee: canister, method: 'who is it', reply: tells, timeout: 60 }),
+      ...call(s, { callee: canister, method: draw.pick(['who is it', 'missing']), reply: tells, timeout: 60 }),
     ]);
     update(canister, 'who is it', () => [...whose(), respond()]);
     const senderInfo = { data: ofLength(draw.int(1, 40)), signer: canister.id };
