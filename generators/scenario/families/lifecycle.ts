@@ -264,6 +264,11 @@ export const lifecycleStories: Stories = {
     const start = { kind: 'start', canister: canister.id, sender: CONTROLLER } as const;
     stage.step(stop, { hold: true });
     stage.ingress(canister.id, STANDARD_METHODS.replies, hex(''), { hold: true });
+    const asked = { canister: canister.id, method: STANDARD_METHODS.query, arg: hex('') };
+    stage.step(
+      { ...asked, ...draw.pick([{ kind: 'query', sender: CONTROLLER }, { kind: 'transform' }]) },
+      { hold: true },
+    );
     for (const next of draw.sample([stop, start, stop], draw.int(0, 3))) stage.step(next, { hold: true });
     if (draw.chance(30)) installStep(stage, canister.id, canister.moduleIndex, 'upgrade');
     stage.steps.push({ picks: anyPicks(draw, 3) });
@@ -442,20 +447,20 @@ export const lifecycleStories: Stories = {
           },
         ];
       }),
-      {
-        kind: 'repeat',
-        times: variable(n),
-        body: [
-          resultOf('env_var_name_size', 2, constant(0)),
-          systemCall('env_var_name_copy', constant(0), constant(LAYOUT.scratch), constant(0), variable(2)),
+      ...[0, 1, 2].map((i) =>
+        when(operation('gt_u', variable(n), constant(i)), [
+          resultOf('env_var_name_size', 2, constant(i)),
+          systemCall('env_var_name_copy', constant(i), constant(LAYOUT.scratch), constant(0), variable(2)),
           logMemory(constant(LAYOUT.scratch), variable(2)),
-        ],
-      },
+        ]),
+      ),
       respond(),
     ];
     happens(stage, canister, look);
-    for (let i = 0; i < 2; i++) {
-      stage.step({ kind: 'update-settings', canister: canister.id, sender: CONTROLLER, settings: anySettings(draw) });
+    // Their order by bytes is another than that by UTF-16 code units.
+    const far = draw.shuffle(['\u{1f511}', '\uff21', 'A']).map((name) => ({ name, value: name }));
+    for (const settings of [{ environmentVariables: far }, anySettings(draw)]) {
+      stage.step({ kind: 'update-settings', canister: canister.id, sender: CONTROLLER, settings });
       happens(stage, canister, look);
     }
   },
@@ -471,7 +476,7 @@ export const lifecycleStories: Stories = {
       systemCall('is_controller', constant(0), constant(0)),
       respond(),
     ]);
-    for (const sender of draw.sample([CONTROLLER, userId(1), ANONYMOUS], 2)) {
+    for (const sender of draw.sample([CONTROLLER, userId(1), ANONYMOUS, canister.id], 3)) {
       stage.step({ kind: 'update-settings', canister: canister.id, sender, settings: anySettings(draw) });
       stage.step({ kind: 'stop', canister: canister.id, sender });
     }
