@@ -1,5 +1,5 @@
 // table: stories about queries — abstract-behavior.md#query-call
-import { bytesOf, hex } from '../../../spec/vocabulary/brands.js';
+import { bytesOf, cycles, hex } from '../../../spec/vocabulary/brands.js';
 import type { Expression, Statement } from '../../../spec/vocabulary/program.js';
 import { LAYOUT } from '../../canister/builder.js';
 import {
@@ -22,6 +22,8 @@ import type { Scope } from '../scope.js';
 import { CONTROLLER, ofLength, type StagedCanister } from '../stage.js';
 import { callNew } from '../system-calls.js';
 import { canisterOf, composite, happens, respond, type Stories, type Teller } from './story.js';
+
+const U64 = 1n << 64n;
 
 /** Where one evaluation leaves marks for the next one to find. */
 const MARK = LAYOUT.cells + 0x98;
@@ -62,6 +64,8 @@ function marks(n: number): Statement[] {
 }
 
 interface Asked {
+  /** Absent: any canister of the scenario. */
+  readonly callee?: StagedCanister;
   readonly method: string;
   readonly reply: string;
   readonly reject?: string;
@@ -71,10 +75,10 @@ interface Asked {
   readonly refused?: readonly Statement[];
 }
 
-function ask(s: Scope, { method, reply, reject = reply, cleanup, env = 3n, refused }: Asked): Statement[] {
+function ask(s: Scope, { callee, method, reply, reject = reply, cleanup, env = 3n, refused }: Asked): Statement[] {
   return [
     callNew(s, {
-      callee: bytesOf(s.draw.pick(s.peers).canister),
+      callee: bytesOf(callee?.id ?? s.draw.pick(s.peers).canister),
       method,
       reply: indexOf(reply),
       reject: indexOf(reject),
@@ -260,6 +264,7 @@ export const queryStories: Stories = {
   'queries of the poor': (teller) => {
     const { stage, draw, swarm, width } = teller;
     const canister = stage.canister(shapeOf(draw, swarm, width), comfortable(draw, swarm));
+    const other = stage.canister(shapeOf(draw, swarm, 'i32'), comfortable(draw, swarm));
     const amount = constant(LAYOUT.scratch);
     const liquid: Statement[] = [
       systemCall('canister_liquid_cycle_balance128', amount),
@@ -284,6 +289,18 @@ export const queryStories: Stories = {
       settings: { freezingThreshold: draw.pick([0n, 10n ** 9n]) },
     });
     stage.query(canister.id, 'ask');
+    // The callee is not what the caller is: frozen first, then stopped and no longer frozen.
+    stage.step({ kind: 'deposit', canister: canister.id, sender: CONTROLLER, cycles: cycles(10n ** 30n) });
+    composite(canister, 'ask the other', (s) =>
+      ask(s, { callee: other, method: STANDARD_METHODS.query, reply: tells }),
+    );
+    const sets = (freezingThreshold: bigint) =>
+      stage.step({ kind: 'update-settings', canister: other.id, sender: CONTROLLER, settings: { freezingThreshold } });
+    sets(U64 - 1n);
+    stage.query(canister.id, 'ask the other');
+    sets(0n);
+    stage.step({ kind: 'stop', canister: other.id, sender: CONTROLLER });
+    stage.query(canister.id, 'ask the other');
   },
 
   'queries that write': (teller) => {
