@@ -104,7 +104,7 @@ function some(draw: Draw): bigint {
   return draw.chance(30) ? PLENTY : BigInt(draw.int(0, 1_000_000));
 }
 
-/** A call that is performed; its response comes later, unless the execution traps. */
+/** A call that is performed, or left under construction; its response comes later, unless the execution traps. */
 function aCall(s: Scope): Statement[] {
   if (s.peers.length === 0) return [];
   const { reply, reject, cleanup } = s.standardCallbacks;
@@ -123,6 +123,6 @@ function aCall(s: Scope): Statement[] {
     ...(s.available('call_cycles_add128')
       ? [systemCall('call_cycles_add128', constant(0), constant(some(s.draw)))]
       : []),
-    systemCall('call_perform'),
+    ...(s.draw.chance(20) ? [] : [systemCall('call_perform')]),
   ];
 }
