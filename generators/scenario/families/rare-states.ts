@@ -1,7 +1,7 @@
 // table: stories that end up in states which others hardly reach — abstract-behavior.md
 import { bytesOf, cycles, hex, nanoseconds } from '../../../spec/vocabulary/brands.js';
 import type { Statement } from '../../../spec/vocabulary/program.js';
-import type { Pick, Settings } from '../../../spec/vocabulary/scenario.js';
+import type { InstallMode, Pick, Settings, Step } from '../../../spec/vocabulary/scenario.js';
 import { LAYOUT } from '../../canister/builder.js';
 import {
   constant,
@@ -60,8 +60,13 @@ function asks(s: Scope, callee: StagedCanister, method: string, reply?: string, 
 
 const grows = (pages: number): Statement => ({ kind: 'memory.grow', pages: constant(pages), log: true });
 
-function install(stage: Stage, { id, moduleIndex }: StagedCanister, mode: 'install' | 'reinstall' | 'upgrade'): void {
-  stage.step({ kind: 'install', canister: id, sender: CONTROLLER, mode, module: moduleIndex, arg: hex('') });
+function install(
+  stage: Stage,
+  { id, moduleIndex }: StagedCanister,
+  mode: InstallMode,
+  more: Omit<Step, 'stimulus'> = {},
+): void {
+  stage.step({ kind: 'install', canister: id, sender: CONTROLLER, mode, module: moduleIndex, arg: hex('') }, more);
 }
 
 function setting(stage: Stage, { id }: StagedCanister, settings: Settings): void {
@@ -174,7 +179,19 @@ export const rareStateStories: Stories = {
       ...look(s),
     ];
     const traps = (s: Scope): Statement[] => [...spends(s), { kind: 'trap', means: 'unreachable' }];
-    const later = canister.module.callback('frozen', 'reply callback', (s) => [...spends(s), respond()]);
+    // A callback sees the settings that there are now, not those of when the call was made.
+    const settings = (s: Scope): Statement[] => {
+      const [late, who] = [s.program.text('late'), s.program.blob(bytesOf(other.id))];
+      return [
+        systemCall('env_var_name_exists', late.address, late.size),
+        systemCall('is_controller', who.address, who.size),
+      ];
+    };
+    const later = canister.module.callback('frozen', 'reply callback', (s) => [
+      ...settings(s),
+      ...spends(s),
+      respond(),
+    ]);
     const fails = canister.module.callback('frozen, and traps', 'reply callback', traps);
     const cleanup = canister.module.callback('frozen cleanup', 'cleanup callback after reply', spends);
     const attempt = (): Statement[] => [
@@ -193,8 +210,13 @@ export const rareStateStories: Stories = {
     ]);
     stage.ingress(canister.id, 'ask', hex(''), { picks: [{ kind: 'execute', rank: 0 }], hold: true });
     const freezingThreshold = draw.pick([10n ** 13n, 10n ** 16n, (1n << 64n) - 1n]);
+    const changed: Settings = {
+      freezingThreshold,
+      controllers: [CONTROLLER, other.id],
+      environmentVariables: [{ name: 'late', value: '1' }],
+    };
     stage.step(
-      { kind: 'update-settings', canister: canister.id, sender: CONTROLLER, settings: { freezingThreshold } },
+      { kind: 'update-settings', canister: canister.id, sender: CONTROLLER, settings: changed },
       { hold: true },
     );
     stage.steps.push({});
@@ -279,6 +301,16 @@ export const rareStateStories: Stories = {
       hold: draw.chance(50),
     });
     const { id } = canister;
+    // The hook stays as it is, ready or executed, as long as little is left.
+    const [sender, settings] = [CONTROLLER, { wasmMemoryLimit: 9n * PAGE - 1n, wasmMemoryThreshold: 5n * PAGE }];
+    for (const kind of draw.sample(['stop', 'start', 'upgrade', 'settings'] as const, 3)) {
+      if (kind === 'upgrade') install(stage, canister, kind, { hold: true });
+      else if (kind === 'settings')
+        stage.step({ kind: 'update-settings', canister: id, sender, settings }, { hold: true });
+      else stage.step({ kind, canister: id, sender }, { hold: true });
+    }
+    if (draw.chance(50)) stage.steps.push({});
+    stage.step({ kind: 'start', canister: id, sender }, { hold: true });
     if (draw.chance(40)) stage.step({ kind: 'uninstall', canister: id, sender: CONTROLLER }, { hold: draw.chance(50) });
     if (draw.chance(60)) install(stage, canister, draw.pick(['install', 'reinstall', 'upgrade']));
     stage.ingress(id, 'grow');
