@@ -228,6 +228,7 @@ export const cyclesStories: Stories = {
           reply: indexOf(s.standardCallbacks.reply),
           reject: indexOf(s.standardCallbacks.reject),
         }),
+        ...attach(s, draw.pick([0n, 1_000n])),
         systemCall('cost_call', constant(method.length), constant(0), slot(6)),
         systemCall('canister_liquid_cycle_balance128', slot(5)),
         {
@@ -365,7 +366,9 @@ export const cyclesStories: Stories = {
     stage.ingress(canister.id, STANDARD_METHODS.replies);
     stage.query(canister.id, STANDARD_METHODS.query);
     happens(stage, other, (s) =>
-      callWith(s, { callee: canister, method: STANDARD_METHODS.replies, attached: [draw.pick([0n, 1_000n])] }),
+      [STANDARD_METHODS.replies, STANDARD_METHODS.query].flatMap((method) =>
+        callWith(s, { callee: canister, method, attached: [draw.pick([0n, 1_000n])] }),
+      ),
     );
     if (draw.chance(50)) freeze(0n);
     else stage.step({ kind: 'deposit', canister: canister.id, sender: CONTROLLER, cycles: cycles(1n << 100n) });
@@ -381,9 +384,8 @@ export const cyclesStories: Stories = {
       return [...look(s), ...callWith(s, options), ...(draw.chance(60) ? [systemCall('msg_reply')] : [])];
     };
     const reply = callbackOf(caller, 'reply', again);
-    update(caller, 'ask', (s) =>
-      callWith(s, { callee, method: STANDARD_METHODS.replies, attached: [draw.pick([0n, 1n, 1_000_000n])], reply }),
-    );
+    const first = { callee: draw.pick([callee, caller]), attached: [draw.pick([0n, 1n, 1_000_000n])], reply };
+    update(caller, 'ask', (s) => callWith(s, { ...first, method: STANDARD_METHODS.replies }));
     stage.ingress(caller.id, 'ask', undefined, { picks: [{ kind: 'execute', rank: 0 }], hold: true });
     stage.step(
       { kind: 'update-settings', canister: caller.id, sender: CONTROLLER, settings: { freezingThreshold: 10n ** 15n } },
@@ -409,6 +411,7 @@ export const cyclesStories: Stories = {
       callWith(s, { callee: poor, method: STANDARD_METHODS.replies, attached: [1_000_000n] }),
     );
     const passes = (seconds: bigint) => stage.step({ kind: 'advance-time', by: nanoseconds(seconds * 1_000_000_000n) });
+    if (draw.chance(40)) stage.step({ kind: 'stop', canister: poor.id, sender: CONTROLLER });
     for (const seconds of [draw.pick([1n, 60n]), draw.pick([86_400n, 31_536_000n, 3_153_600_000n])]) {
       passes(seconds);
       stage.ingress(poor.id, STANDARD_METHODS.replies);
@@ -431,6 +434,7 @@ export const cyclesStories: Stories = {
     const { stage, draw } = teller;
     const [caller, callee] = two(teller);
     const minimum = draw.pick([1n, 1_000n, 1n << 64n]);
+    const { replies, query } = STANDARD_METHODS;
     // What the callee asks for, it asks of its controllers, too.
     const controllers = draw.pick([[CONTROLLER], [CONTROLLER, caller.id]]);
     const asksFor = (n: bigint): void => {
@@ -440,11 +444,11 @@ export const cyclesStories: Stories = {
     asksFor(minimum);
     for (const more of [-1n, 0n, 1n]) {
       happens(stage, caller, (s) =>
-        callWith(s, { callee, method: STANDARD_METHODS.replies, attached: [minimum + more] }),
+        callWith(s, { callee, method: draw.pick([replies, query]), attached: [minimum + more] }),
       );
     }
     asksFor(0n);
-    happens(stage, caller, (s) => callWith(s, { callee, method: STANDARD_METHODS.replies, attached: [] }));
+    happens(stage, caller, (s) => callWith(s, { callee, method: replies, attached: [] }));
   },
 
   'installed for what it costs': (teller) => {

@@ -213,6 +213,11 @@ export const managementStories: Stories = {
     managed(stage, id, draw.pick(['delete', 'start', 'uninstall']));
     stage.ingress(id, 'self');
     stage.step({ kind: 'deposit', canister: id, sender: CONTROLLER, cycles: cycles(7n) });
+    // It would be frozen from the beginning, or just not.
+    const allocates = { computeAllocation: 1n, freezingThreshold: 1_000n };
+    const [reservedCycles, sender] = [cycles(0n), CONTROLLER];
+    const enough = 10n ** 10n + draw.pick([0n, -1n, -(10n ** 9n)]);
+    stage.step({ kind: 'create', sender, cycles: cycles(enough), reservedCycles, settings: allocates });
   },
 
   'stopped and started': (teller) => {
