@@ -196,6 +196,7 @@ export const callsStories: Stories = {
         times: constant(draw.pick([16, 17, 18])),
         body: [
           callTo(s, bytesOf(canister.id), STANDARD_METHODS.replies),
+          ...(draw.chance(40) ? [systemCall('call_with_best_effort_response', constant(60))] : []),
           systemCall('call_cycles_add128', constant(0), constant(5)),
           systemCall('call_perform'),
         ],
@@ -229,6 +230,7 @@ export const callsStories: Stories = {
       (s) => [append(s, 'dropped'), reject(s)],
       (s) => [reject(s), reject(s)],
       (s) => [respond(), standardCall(s), systemCall('call_perform')],
+      (s) => [standardCall(s), systemCall('call_perform'), reject(s)],
       (s) => [append(s, 'yielded'), standardCall(s), systemCall('call_perform')],
     ];
     ways.forEach((way, i) => {
@@ -366,6 +368,7 @@ export const callsStories: Stories = {
       : [];
     composite(canister, 'down', (s) => [
       resultOf('msg_arg_data_size', n),
+      systemCall('msg_caller_copy', constant(LAYOUT.scratch), constant(0), constant(10)),
       ...cost,
       {
         kind: 'if',

@@ -237,10 +237,8 @@ export const lifecycleStories: Stories = {
   'stopping with a call open': (teller) => {
     const { stage, draw } = teller;
     const canister = canisterOf(teller);
-    const reply = canister.module.callback('status later', 'reply callback', (s) => [
-      ...statusAndVersion(s),
-      respond(),
-    ]);
+    const ends: Statement = draw.chance(70) ? respond() : { kind: 'trap', means: 'unreachable' };
+    const reply = canister.module.callback('status later', 'reply callback', (s) => [...statusAndVersion(s), ends]);
     update(canister, 'ask', (s) => [standardCall(s), systemCall('call_perform'), ...statusAndVersion(s)]);
     update(canister, 'ask and see', (s) => {
       const call = standardCall(s);
@@ -338,10 +336,14 @@ export const lifecycleStories: Stories = {
       respond(),
     ]);
     if (draw.chance(30)) installStep(stage, canister.id, canister.moduleIndex, draw.pick(['upgrade', 'reinstall']));
+    // A timer that has passed waits for a canister that is stopped.
+    const stops = draw.chance(30);
+    if (stops) stage.step({ kind: 'stop', canister: canister.id, sender: CONTROLLER });
     stage.step({
       kind: 'advance-time',
       by: nanoseconds(BigInt(draw.pick([0, 999_999_999, 1_000_000_000, 2_000_000_000]))),
     });
+    if (stops) stage.step({ kind: 'start', canister: canister.id, sender: CONTROLLER });
     stage.step({ kind: 'advance-time', by: nanoseconds(1n) });
   },
 

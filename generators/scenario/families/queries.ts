@@ -298,6 +298,7 @@ export const queryStories: Stories = {
       stage.step({ kind: 'update-settings', canister: other.id, sender: CONTROLLER, settings: { freezingThreshold } });
     sets(U64 - 1n);
     stage.query(canister.id, 'ask the other');
+    stage.step({ kind: 'transform', canister: other.id, method: STANDARD_METHODS.query, arg: hex('') });
     sets(0n);
     stage.step({ kind: 'stop', canister: other.id, sender: CONTROLLER });
     stage.query(canister.id, 'ask the other');
