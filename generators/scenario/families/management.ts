@@ -139,6 +139,7 @@ const INVALID: readonly Settings[] = [
   { environmentVariables: [{ name: 'n'.repeat(129), value: '' }] },
   { environmentVariables: [{ name: 'ü'.repeat(65), value: '' }] },
   { wasmMemoryLimit: U48 + 1n },
+  { controllers: Array.from({ length: 11 }, (_, i) => userId(i)) },
 ];
 
 export const managementStories: Stories = {
