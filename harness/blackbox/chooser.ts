@@ -108,6 +108,13 @@ export class Chooser {
     return this.#now([own, !own], (stays) => (stays ? 'executed late' : 'never executed'));
   }
 
+  /** Whether time goes on when nothing else is left to do, so that a timer that is due soon may run before the next stroke. */
+  timeGoesOn(): boolean {
+    const { tasks } = this.#liberties;
+    const own = tasks < 1 && this.#random('tasks').chance(0.5);
+    return this.#now([own, !own], (goesOn) => (goesOn ? 'time goes on' : 'time stands still'));
+  }
+
   #random(liberty: keyof Liberties): Random {
     let random = this.#randoms.get(liberty);
     if (random === undefined) {

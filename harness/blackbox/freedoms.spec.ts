@@ -6,6 +6,7 @@ import { application13, profileNamed } from '../../spec/profiles/profiles.js';
 import type { Profile } from '../../spec/profiles/profile.js';
 import type { EngineFactory } from '../../spec/vocabulary/engine.js';
 import { canisterId } from '../../spec/vocabulary/ids.js';
+import { chaos } from '../targets/chaos/chaos.js';
 import { blackBoxOf } from './box.js';
 import { numberOf } from './ids.js';
 import { judgeBlackBox } from './judge.js';
@@ -48,6 +49,11 @@ describe('no alarm is raised by a target', () => {
         5,
       ),
     ).toBe('pass');
+  });
+
+  it('whose clock goes on while it settles, so that a timer that is due soon runs before the next step', () => {
+    const { scenario } = generateCase('final', 1220);
+    expect(judgeBlackBox(scenario, chaos('final 1'), profileNamed(scenario.profile)!).verdict).toBe('pass');
   });
 
   it('whose canister versions are as large as times', () => {

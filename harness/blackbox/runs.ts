@@ -105,6 +105,8 @@ export function runModel(play: Play, { filling, way }: Variation): ModelRun | un
   const engine = factory({ profile, time, modules, trace: true });
   try {
     const canisters = new Set<Principal>();
+    const timers = new Map<Principal, Nanoseconds>();
+    let now: bigint = time;
     const course = new Course(here);
     const courses: string[] = [];
     const installed = new Map<Principal, ModuleIndex>();
@@ -125,7 +127,10 @@ export function runModel(play: Play, { filling, way }: Variation): ModelRun | un
         spare.note(record);
         for (const { canister, outcome } of record.executions)
           if (outcome.kind === 'returned') chooser.ran.push(here(canister));
-        for (const { canister } of record.after) canisters.add(canister);
+        for (const { canister, globalTimer } of record.after) {
+          canisters.add(canister);
+          timers.set(canister, globalTimer);
+        }
         for (const message of record.messages) {
           if (message.kind === 'call' && canisters.has(message.caller)) interCanister.add(message.id);
         }
@@ -133,9 +138,12 @@ export function runModel(play: Play, { filling, way }: Variation): ModelRun | un
           sights.push(asked.ended(request, k, response, otherCodesOf(profile, response)));
       };
       const pass = (by: bigint): void => {
-        if (by > 0n) note(engine.submit({ kind: 'advance-time', by: by as Nanoseconds }).transition);
+        if (by === 0n) return;
+        now += by;
+        note(engine.submit({ kind: 'advance-time', by: by as Nanoseconds }).transition);
       };
       pass(passing(filling, random));
+      if (stimulus.kind === 'advance-time') now += stimulus.by;
       noticeOf(stimulus, scenario, installed, touch);
       const { outcome, transition } = engine.submit(arriving(stimulus, filling));
       if (outcome.kind === 'accepted') asked.accepted(outcome.request, k);
@@ -149,7 +157,12 @@ export function runModel(play: Play, { filling, way }: Variation): ModelRun | un
       note(transition);
       for (let taken = 0; ; taken++) {
         const choice = chooser.next(late.possible(engine.enabled()), (id) => interCanister.has(id));
-        if (choice === undefined) break;
+        if (choice === undefined) {
+          const wait = untilNext(timers.values(), now);
+          if (wait === undefined || !chooser.timeGoesOn()) break;
+          pass(wait);
+          continue;
+        }
         if (taken >= DEFAULT_POLICY.transitionsPerStep) return undefined;
         pass(passingBetween(filling, random));
         note(engine.take(choice));
@@ -170,6 +183,15 @@ export function runModel(play: Play, { filling, way }: Variation): ModelRun | un
   } finally {
     engine.dispose();
   }
+}
+
+/** A target may need so long for a stroke, in nanoseconds. */
+const SOON = 600_000_000_000n;
+
+/** How long it is until the next timer is due that is due soon and is not yet, in nanoseconds. */
+function untilNext(timers: Iterable<Nanoseconds>, now: bigint): bigint | undefined {
+  const waits = [...timers].map((timer) => timer - now).filter((wait) => wait > 0n && wait <= SOON);
+  return waits.length === 0 ? undefined : waits.reduce((a, b) => (a < b ? a : b));
 }
 
 const renumberings = new WeakMap<Play, Map<number, Renumbered | undefined>>();
