@@ -3,7 +3,7 @@ import type { Decision } from './chooser.js';
 import type { Principal } from '../../spec/vocabulary/brands.js';
 import { tellsState } from './observable.js';
 import { canisterOf, placeOf, sightKey, type Sight } from './observation.js';
-import { decidedOtherwise, follow, nameOf, type Followed } from './follow.js';
+import { decidedOtherwise, follow, MANY_DECISIONS, nameOf, type Followed } from './follow.js';
 import { looksAt, mixture, WAYS, type Look, type Way } from './liberties.js';
 import { fillings, USUAL_FILLINGS } from './open-values.js';
 import {
@@ -30,8 +30,6 @@ const ENOUGH = 12;
 const MOST = 48;
 /** How often each of the things that are allowed must have come up before the list of them counts as complete. */
 const OFTEN = 3;
-/** A target that could be followed so far only by taking so many decisions otherwise may go on in ways that the search has no patience for. */
-const MANY_DECISIONS = 2;
 /** Of how many histories a failure tells. */
 const MOST_WORDS = 5;
 

@@ -2,11 +2,24 @@
 import type { Decision } from './chooser.js';
 import { USUAL, type Way } from './liberties.js';
 
-/** How many ways are tried without getting further: with a target that has done the usual so far, and with one that takes liberties. */
-const PATIENCE = 400;
-const MORE_PATIENCE = 2000;
-/** And how many in all. */
+/** How many ways are tried: without getting further, and in all. */
+interface Patience {
+  readonly without: number;
+  readonly inAll: number;
+}
 const MOST = 3300;
+/** With a target that has done the usual so far. */
+const USUAL_PATIENCE: Patience = { without: 400, inAll: MOST };
+/** With one that took a liberty: nothing is called a failure before so much was tried. */
+const MORE_PATIENCE: Patience = { without: 2000, inAll: MOST };
+/** With one that took more of them than a failure may rest on: it passes, or stays undecided. */
+const LITTLE_PATIENCE: Patience = { without: 500, inAll: 1500 };
+
+function patienceWith(followed: readonly Followed[]): Patience {
+  const decided = decidedOtherwise(followed);
+  if (decided >= MANY_DECISIONS) return LITTLE_PATIENCE;
+  return decided === 0 ? USUAL_PATIENCE : MORE_PATIENCE;
+}
 
 /** What a decision more is worth, in strokes, to those who look at ways that decide little otherwise. */
 const DEPTH_COSTS = 0.1;
@@ -68,8 +81,9 @@ export function follow(
   ];
   for (const one of known.map(candidateOf)) for (const group of groups) group.add(one);
   let [shown] = known.filter(({ parts }) => parts === Infinity);
-  const patience = () => (decidedOtherwise(groups[0]?.best ?? []) === 0 ? PATIENCE : MORE_PATIENCE);
-  for (let since = 0, turn = 0; since < patience() && turn < MOST && shown === undefined; since++, turn++) {
+  for (let since = 0, turn = 0; shown === undefined; since++, turn++) {
+    const patience = patienceWith(groups[0]?.best ?? []);
+    if (since >= patience.without || turn >= patience.inAll) break;
     const way = groups[turn % groups.length]?.next();
     if (way === undefined) {
       if (groups.every((group) => group.isExhausted)) break;
@@ -85,6 +99,9 @@ export function follow(
   }
   return shown === undefined ? (groups[0]?.best ?? []) : [shown];
 }
+
+/** A target that could be followed so far only by taking so many decisions otherwise may go on in ways that the search has no patience for. */
+export const MANY_DECISIONS = 2;
 
 /** For how many decisions a liberty counts that a way takes wherever it can. */
 const A_LIBERTY = 2;
