@@ -45,4 +45,11 @@ describe('an error that came out of canister code', () => {
     expect(trapOf(trap, TrapCode.none)).toEqual(new CanisterTrap('integer-divide-by-zero', 'divide by zero'));
     expect(() => trapOf(new wasm.RuntimeError('something new'), TrapCode.none)).toThrow(Crash);
   });
+
+  it.each(['null function or function signature mismatch', 'function signature mismatch'])(
+    'is a trap of call_indirect where V8 says so, in the words of each version: %s',
+    (words) => {
+      expect(trapOf(new wasm.RuntimeError(words), TrapCode.none).kind).toBe('indirect-call');
+    },
+  );
 });

@@ -33,6 +33,8 @@ const MESSAGES: Readonly<Record<string, TrapKind>> = {
   'table access out of bounds': 'table-out-of-bounds',
   'null function or function signature mismatch': 'indirect-call',
   'null function or function signature': 'indirect-call',
+  // as the V8 of Node 26 says it, of null functions too
+  'function signature mismatch': 'indirect-call',
   'operation does not support unaligned accesses': 'memory-out-of-bounds',
 };
 

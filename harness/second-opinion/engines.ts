@@ -39,7 +39,7 @@ const TRAPS: readonly (readonly [RegExp, TrapKind])[] = [
   [/divide result unrepresentable/, 'integer-overflow'],
   [/float unrepresentable/, 'float-to-integer'],
   [/memory access out of bounds/, 'memory-out-of-bounds'],
-  [/null function or function signature mismatch/, 'indirect-call'],
+  [/function signature mismatch/, 'indirect-call'],
   [/(table index|element segment) (is )?out of bounds|table access out of bounds/, 'table-out-of-bounds'],
 ];
 
