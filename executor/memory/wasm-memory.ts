@@ -4,14 +4,21 @@ import { HostLimit } from '../../spec/vocabulary/engine.js';
 import { wasm, type HostMemory } from '../host.js';
 import type { MemoryPlan } from '../instrument/compile.js';
 
-/** How V8 of this Node wants a 64-bit memory described. */
-function describe(initial: bigint, plan: MemoryPlan): Record<string, unknown>[] {
-  const numbers = { initial: Number(initial), maximum: Number(plan.maximum) };
-  if (!plan.wide) return [numbers];
-  return [
-    { ...numbers, index: 'u64' },
-    { initial, maximum: plan.maximum, address: 'i64' },
-  ];
+/** How versions of V8 want 64-bit memories described: numbers of pages as bigints or not, and the property that says which memory. */
+const WIDE_STYLES = [
+  // Node 20
+  { big: false, kind: { index: 'u64' } },
+  // Node 22
+  { big: false, kind: { index: 'i64' } },
+  // Node 24
+  { big: true, kind: { address: 'i64' } },
+] as const;
+
+type WideStyle = (typeof WIDE_STYLES)[number];
+
+function wideMemory(initial: bigint, maximum: bigint, { big, kind }: WideStyle): HostMemory {
+  const pages = big ? { initial, maximum } : { initial: Number(initial), maximum: Number(maximum) };
+  return new wasm.Memory({ ...pages, ...kind });
 }
 
 function isWide(memory: HostMemory): boolean {
@@ -31,25 +38,26 @@ function wideProbe(): InstanceType<typeof wasm.Module> {
   return probe;
 }
 
-let wideStyle: number | undefined;
+let knownStyle: WideStyle | undefined;
+
+/** How V8 of this Node wants 64-bit memories described. @throws HostLimit where it has none */
+function wideStyle(): WideStyle {
+  knownStyle ??= WIDE_STYLES.find((style) => {
+    try {
+      return isWide(wideMemory(0n, 1n, style));
+    } catch {
+      return false;
+    }
+  });
+  if (knownStyle === undefined) throw new HostLimit('this Node has no 64-bit memories');
+  return knownStyle;
+}
 
 /** @throws HostLimit when V8 cannot give that much */
-export function newMemory(initial: bigint, plan: MemoryPlan): HostMemory {
-  const descriptors = describe(initial, plan);
+export function newMemory(initial: bigint, { wide, maximum }: MemoryPlan): HostMemory {
   try {
-    if (!plan.wide) return new wasm.Memory(descriptors[0] as Record<string, unknown>);
-    if (wideStyle === undefined) {
-      wideStyle = descriptors.findIndex((descriptor) => {
-        try {
-          return isWide(new wasm.Memory(descriptor));
-        } catch {
-          return false;
-        }
-      });
-    }
-    const descriptor = descriptors[wideStyle];
-    if (descriptor === undefined) throw new HostLimit('this Node has no 64-bit memories');
-    return new wasm.Memory(descriptor);
+    if (wide) return wideMemory(initial, maximum, wideStyle());
+    return new wasm.Memory({ initial: Number(initial), maximum: Number(maximum) });
   } catch (error) {
     if (error instanceof RangeError) throw new HostLimit(`no memory of ${initial} pages: ${error.message}`);
     throw error;
@@ -139,7 +147,7 @@ export interface WasmMemory {
 
 /** Grows a memory from outside. */
 export function growMemory(memory: HostMemory, pages: bigint, wide: boolean): void {
-  memory.grow((wide && wideStyle === 1 ? pages : Number(pages)) as number);
+  memory.grow((wide && wideStyle().big ? pages : Number(pages)) as number);
 }
 
 /** Hashes of 4 KiB pages, and their sum. */
