@@ -18,7 +18,7 @@ import {
   type Codec,
   type JsonSchema,
 } from './schemas/codec.js';
-import { formatJson, isJsonObject, type Json } from './schemas/json.js';
+import { formatJson, isJsonObject, whyNotJson, type Json } from './schemas/json.js';
 import {
   REPORT_SCHEMA,
   type MatrixCell,
@@ -258,20 +258,20 @@ export function decodeReport(given: string, path: string): Report {
   try {
     json = JSON.parse(given) as Json;
   } catch (error) {
-    const what = error instanceof Error ? error.message : String(error);
     throw new ReportError(
       path,
       '$',
-      `not JSON, or cut off: ${what}`,
+      `not JSON, or cut off: ${whyNotJson(error)}`,
       'Name a report that `run --report json=PATH` wrote',
     );
   }
   const schema = isJsonObject(json) ? json['schema'] : undefined;
   if (schema !== REPORT_SCHEMA) {
+    const found = schema === undefined ? 'there is no field "schema"' : `its schema is ${JSON.stringify(schema)}`;
     throw new ReportError(
       path,
       '$.schema',
-      `not a report that this version reads: found ${JSON.stringify(schema ?? null)}, expected "${REPORT_SCHEMA}"`,
+      `not a report that this version reads: ${found}, expected "${REPORT_SCHEMA}"`,
       'Name a report, or use the version of ic0-conformance that wrote it',
     );
   }

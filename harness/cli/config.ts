@@ -1,7 +1,10 @@
 // plumbing: options from a configuration file
 import { existsSync, readFileSync } from 'node:fs';
 import type { Command, Option } from 'commander';
+import { whyNotJson } from '../../reports/schemas/json.js';
 import { UsageError } from '../runner/options.js';
+import { didYouMean } from '../spelling.js';
+import { errorCode } from '../system-error.js';
 import { list, repeated } from './usage.js';
 
 /** Read when it is there and --config does not name another. */
@@ -22,7 +25,7 @@ export function applyConfig(command: Command, all: readonly Command[], path: str
   for (const [name, value] of Object.entries(read(file))) {
     if (!known.has(name)) {
       throw new UsageError(
-        `${file}: there is no option ${JSON.stringify(name)}. Options are those of the command line, without dashes`,
+        `${file}: there is no option ${JSON.stringify(name)}.${didYouMean(name, [...known])} Options are those of the command line, without dashes`,
       );
     }
     const option = command.options.find((one) => nameOf(one) === name);
@@ -36,12 +39,18 @@ function nameOf(option: Option): string {
 }
 
 function read(file: string): Readonly<Record<string, unknown>> {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new UsageError(`${file}: cannot be read (${errorCode(error)}). Check the path given to --config`);
+  }
   let json: unknown;
   try {
-    json = JSON.parse(readFileSync(file, 'utf8'));
+    json = JSON.parse(text);
   } catch (error) {
     throw new UsageError(
-      `${file}: ${error instanceof Error ? error.message : String(error)}. A configuration file is a JSON object`,
+      `${file}: not JSON: ${whyNotJson(error)}. Write an object whose keys are the long names of options, such as "seed"`,
     );
   }
   if (typeof json !== 'object' || json === null || Array.isArray(json)) {

@@ -224,7 +224,12 @@ describe('what the user got wrong', () => {
     expect(says('run', '--fast')).toMatch(/^2: .*unknown option '--fast'/s);
     expect(says('run', '--cases', 'many')).toMatch(/^2: .*--cases.*whole number/s);
     expect(says('run', '--target', 'nobody')).toMatch(/^2: .*unknown target "nobody".*executor/s);
-    expect(says('run', '--target', 'mutant:nobody')).toMatch(/^2: .*unknown mutant/s);
+    expect(says('run', '--target', 'exector')).toMatch(/^2: .*Did you mean executor\?/s);
+    expect(says('run', '--target', 'mutant:nobody')).toMatch(/^2: .*unknown mutant.{0,150}explain/s);
+    expect(says('run', '--target', 'mutant:trap-keeps-global')).toMatch(/^2: .*Did you mean trap-keeps-globals\?/s);
+    expect(says('--config', 'none.json', 'run')).toMatch(/^2: .*none\.json: cannot be read \(ENOENT\).*--config/s);
+    expect(says('check', 'none.wasm')).toMatch(/^2: ic0-conformance: none\.wasm: cannot be read \(ENOENT\)/s);
+    expect(says('serve')).toMatch(/^2: .*Give --stdio/s);
     expect(says('run', '--rules', 'fun/*')).toMatch(/^2: .*no clause matches "fun\/\*".*rules/s);
     expect(says('run', '--profile', 'none')).toMatch(/^2: .*unknown profile "none".*conformance/s);
     expect(says('run', '--report', 'song')).toMatch(/^2: .*unknown kind "song".*junit/s);
@@ -241,6 +246,15 @@ describe('what the user got wrong', () => {
     expect(says('check', 'text.wasm')).toMatch(/^2: .*text\.wasm/s);
     writeFileSync(at('torn.json'), '{');
     expect(says('merge', 'torn.json')).toMatch(/^2: .*torn\.json/s);
+    writeFileSync(at('none-of-both.json'), '{}');
+    expect(says('merge', 'none-of-both.json')).toMatch(/^2: .*there is no field "schema"/s);
+    // In one line, whatever is in the file.
+    writeFileSync(at('prose.json'), 'no\nJSON\n');
+    for (const args of [['replay'], ['merge'], ['run', '--waivers'], ['--config']]) {
+      expect(says(...args, 'prose.json', ...(args[0] === '--config' ? ['run'] : []))).toMatch(
+        /^2: .*prose\.json.*not JSON.*\n$/,
+      );
+    }
   }, 120_000);
 
   it('finds out before it runs anything that something cannot be read or written', () => {

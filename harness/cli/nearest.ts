@@ -1,6 +1,7 @@
 // plumbing: which clauses somebody may have meant
 import { RULES } from '../../spec/rules/index.js';
 import type { ClauseId } from '../../spec/vocabulary/verdict.js';
+import { distance } from '../spelling.js';
 
 const MOST = 5;
 
@@ -23,18 +24,4 @@ function stepsTo(wanted: string, id: ClauseId): number {
 
 function lastPart(id: string): string {
   return id.slice(id.lastIndexOf('/') + 1);
-}
-
-/** How many characters must be put in, taken out or changed to make one text of the other (Levenshtein). */
-export function distance(a: string, b: string): number {
-  let above = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; i++) {
-    const row = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const changed = (above[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      row.push(Math.min(changed, (above[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1));
-    }
-    above = row;
-  }
-  return above[b.length] ?? 0;
 }

@@ -17,7 +17,7 @@ import {
   type FormatFault,
   type JsonSchema,
 } from '../../reports/schemas/codec.js';
-import { formatJson, isJsonObject, type Json } from '../../reports/schemas/json.js';
+import { formatJson, isJsonObject, whyNotJson, type Json } from '../../reports/schemas/json.js';
 import { caseOfStatic, decodeStaticCase, STATIC_CASE_SCHEMA } from '../fill/static-case.js';
 import { entryPointText, moduleSource, pick, program, scenario, settings, step, stimulus } from './vocabulary.js';
 
@@ -151,7 +151,6 @@ function parse(given: string, path: string): Json {
   try {
     return JSON.parse(given) as Json;
   } catch (error) {
-    const what = error instanceof Error ? error.message : String(error);
     if (given.trimStart().startsWith('{') && endsOpen(given)) {
       throw new CaseFileError(
         'truncated',
@@ -161,7 +160,7 @@ function parse(given: string, path: string): Json {
         'It was cut off while it was written or copied: copy it again, or make it again',
       );
     }
-    throw new CaseFileError('not-json', path, '$', `not JSON: ${what}`, 'Name a case file; modules are for `check`');
+    throw new CaseFileError('not-json', path, '$', `not JSON: ${whyNotJson(error)}`, 'Name a case file');
   }
 }
 

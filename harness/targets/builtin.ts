@@ -1,5 +1,6 @@
 // table: the targets by name
 import type { BlackBox } from '../blackbox/judge.js';
+import { didYouMean } from '../spelling.js';
 import { channelTo, isRemote, STDIO } from './remote.js';
 import { remoteEngines } from './stdio/engine.js';
 import type { EngineFactory } from '../../spec/vocabulary/engine.js';
@@ -81,14 +82,19 @@ export async function builtinTarget(name: string, timeout?: number): Promise<Eng
   const chaos = CHAOS.exec(name);
   if (chaos !== null) return chaosTarget(name, chaos[1] ?? '');
   if (isRemote(name)) return remoteTarget(name, timeout);
-  throw new UnknownTargetError(`unknown target ${JSON.stringify(name)}. There are: ${TARGET_NAMES}`);
+  throw new UnknownTargetError(
+    `unknown target ${JSON.stringify(name)}.${didYouMean(name, [...Object.keys(TARGETS), 'chaos'])} There are: ${TARGET_NAMES}`,
+  );
 }
 
 async function mutantTarget(name: string): Promise<EngineTarget> {
   const { mutantNamed, mutantNames } = await import('../mutants/index.js');
   const mutant = mutantNamed(name.slice(MUTANT.length));
   if (mutant === undefined) {
-    throw new UnknownTargetError(`unknown mutant ${JSON.stringify(name)}. There are: ${mutantNames().join(', ')}`);
+    const near = didYouMean(name.slice(MUTANT.length), mutantNames());
+    throw new UnknownTargetError(
+      `unknown mutant ${JSON.stringify(name)}.${near} There are ${mutantNames().length}; \`ic0-conformance explain CLAUSE\` names those that break a clause`,
+    );
   }
   return {
     name,

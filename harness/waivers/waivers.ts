@@ -1,7 +1,9 @@
 // plumbing: waivers — known violations with a reason, which do not fail a run (docs/waivers.md)
-import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
+import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import { readFileSync } from 'node:fs';
+import { whyNotJson } from '../../reports/schemas/json.js';
 import type { ClauseId } from '../../spec/vocabulary/verdict.js';
+import { errorCode } from '../system-error.js';
 
 /** One entry of a waiver file: failures of the clause are shown as waived and do not fail the run. */
 export interface Waiver {
@@ -38,6 +40,23 @@ const SCHEMA = {
   },
 };
 
+/** What an entry is, for messages. */
+const A_WAIVER = '{ "rule": clause id, "reason": text, "expires": "YYYY-MM-DD" (optional) }';
+
+/** Where a file does not match the schema, and how. */
+function flaw({ instancePath, keyword, params, message = 'not a waiver' }: ErrorObject): string {
+  const at = instancePath.replace(/\/(\d+)/, '[$1]').replaceAll('/', '.');
+  const what =
+    keyword === 'additionalProperties'
+      ? `no such field here: ${JSON.stringify(params['additionalProperty'])}`
+      : keyword === 'required'
+        ? `the field ${JSON.stringify(params['missingProperty'])} is missing`
+        : keyword === 'pattern' && at.endsWith('.reason')
+          ? 'it says nothing'
+          : message;
+  return `: at $${at}: ${what}`;
+}
+
 let validator: ValidateFunction<Waiver[]> | undefined;
 
 /** Made when the first file is read: that takes longer than all else that a run does before its cases. */
@@ -55,25 +74,23 @@ export function parseWaivers(text: string, path: string, knows: (rule: ClauseId)
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw new WaiverError(
-      `${path}: not JSON (${(error as Error).message}). A waiver file is a list of { "rule", "reason", "expires" }.`,
-    );
+    throw new WaiverError(`${path}: not JSON: ${whyNotJson(error)}. A waiver file is a list of ${A_WAIVER}`);
   }
   const conforms = validate();
   if (!conforms(value)) {
-    const first = conforms.errors?.[0];
-    throw new WaiverError(
-      `${path}${first?.instancePath ?? ''}: ${first?.message ?? 'not a list of waivers'}. Each waiver is { "rule": clause id, "reason": text, "expires": "YYYY-MM-DD" (optional) }.`,
-    );
+    const [first] = conforms.errors ?? [];
+    throw new WaiverError(`${path}${first === undefined ? '' : flaw(first)}. A waiver file is a list of ${A_WAIVER}`);
   }
   const seen = new Set<ClauseId>();
   for (const [index, { rule, expires }] of value.entries()) {
-    const where = `${path}/${index}`;
+    const where = `${path}: at $[${index}]`;
     if (!knows(rule))
       throw new WaiverError(`${where}: there is no clause '${rule}'. List them with: ic0-conformance rules`);
-    if (seen.has(rule)) throw new WaiverError(`${where}: a second waiver for '${rule}'. Keep one.`);
+    if (seen.has(rule)) throw new WaiverError(`${where}: a second waiver for '${rule}'. Keep one`);
     if (expires !== undefined && !isDay(expires))
-      throw new WaiverError(`${where}: '${expires}' is not a day of the calendar.`);
+      throw new WaiverError(
+        `${where}: '${expires}' is not a day of the calendar. Write the last day on which it holds, as 2027-02-28`,
+      );
     seen.add(rule);
   }
   return value;
@@ -85,7 +102,7 @@ export function readWaivers(path: string, knows: (rule: ClauseId) => boolean): r
   try {
     text = readFileSync(path, 'utf8');
   } catch (error) {
-    throw new WaiverError(`${path}: cannot be read (${(error as Error).message}). Check the path given to --waivers.`);
+    throw new WaiverError(`${path}: cannot be read (${errorCode(error)}). Check the path given to --waivers`);
   }
   return parseWaivers(text, path, knows);
 }

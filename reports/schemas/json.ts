@@ -6,6 +6,11 @@ export function isJsonObject(value: Json): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** Why a text is not JSON, in one line: what JSON.parse says quotes the text with its line breaks. */
+export function whyNotJson(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).replace(/\s+/g, ' ');
+}
+
 /** Columns of a line; what fits stays on one. */
 const WIDTH = 120;
 

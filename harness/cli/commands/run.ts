@@ -1,6 +1,5 @@
 // plumbing: the commands `run` and `check`
 import { readFileSync } from 'node:fs';
-import { basename } from 'node:path';
 import { Option, type Command } from 'commander';
 import { FAMILIES } from '../../../generators/index.js';
 import { DEFAULT_CORPUS } from '../../../reports/report.js';
@@ -123,9 +122,7 @@ function readInput(file: string): Buffer {
   try {
     return readFileSync(file);
   } catch (error) {
-    throw new UsageError(
-      `${basename(file)}: ${file} cannot be read (${errorCode(error)}). Check the name and the permissions`,
-    );
+    throw new UsageError(`${file}: cannot be read (${errorCode(error)}). Check the name and the permissions`);
   }
 }
 

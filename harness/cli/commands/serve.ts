@@ -14,7 +14,8 @@ export function addServe(program: Command): void {
     .option('--target <T>', 'which engine: executor, reference, mutant:NAME', 'executor')
     .option('--black-box', 'show replies, rejects and status only', false)
     .action(async ({ stdio, target, blackBox }: { stdio?: boolean } & ServeOptions) => {
-      if (stdio !== true) throw new UsageError('serve: say --stdio');
+      if (stdio !== true)
+        throw new UsageError('serve: there is only one way to serve, standard input and output. Give --stdio');
       await builtinTarget(target);
       await served({ target, blackBox });
     });

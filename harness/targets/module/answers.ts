@@ -57,6 +57,13 @@ export function said(error: unknown): string {
   return error instanceof Error ? `${error.name}: ${error.message}` : `it threw ${String(error)}`;
 }
 
+/** The same, with the place in a module where it was thrown, as far as is known. */
+export function placed(error: unknown): string {
+  const [place] = (error instanceof Error && /file:\/\/\S+:\d+:\d+/.exec(error.stack ?? '')) || [];
+  if (place !== undefined) return `${said(error)} (at ${place})`;
+  return error instanceof SyntaxError ? `${said(error)} (\`node --check\` on it says where)` : said(error);
+}
+
 /** What an adapter module must be, and what this value is not; undefined: it is fit. */
 export function flawOf(target: unknown): string | undefined {
   if (typeof target !== 'object' || target === null) {

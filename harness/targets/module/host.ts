@@ -4,7 +4,7 @@ import type { Json } from '../../../reports/schemas/json.js';
 import { answer, PROTOCOL, type Answer, type Request } from '../../protocol/messages.js';
 import type { Target, TargetFactory } from '../../target.js';
 import { programOf, type FromTarget, type Link, type LinkData, type ToTarget } from '../stdio/link.js';
-import { answerOf, flawOf, said, thrown } from './answers.js';
+import { answerOf, flawOf, placed, said, thrown } from './answers.js';
 
 interface HostData extends LinkData {
   readonly url: string;
@@ -39,7 +39,7 @@ async function host(): Promise<void> {
     try {
       exports = (await import(url)) as { readonly default?: unknown };
     } catch (error) {
-      return `could not be loaded: ${said(error)}`;
+      return `could not be loaded: ${placed(error)}`;
     }
     if (typeof exports.default !== 'function') {
       const names = Object.keys(exports).join(', ');
@@ -49,7 +49,7 @@ async function host(): Promise<void> {
     try {
       target = await (exports.default as TargetFactory)();
     } catch (error) {
-      return `could not start its target: ${said(error)}`;
+      return `could not start its target: ${placed(error)}`;
     }
     const flaw = flawOf(target);
     return flaw === undefined ? (target as Target) : `is no adapter: ${flaw}. docs/target-protocol.md says what one is`;
@@ -94,7 +94,7 @@ export function jsonOf(value: unknown): Json {
 export function moduleLink(name: string, file: string): Link {
   return {
     name,
-    program: programOf(host, answerOf, thrown, said, flawOf),
+    program: programOf(host, answerOf, thrown, said, placed, flawOf),
     data: { url: pathToFileURL(file).href, protocol: PROTOCOL },
     write: (asked: Request) => asked,
     read: (given): Answer => answer.decode(jsonOf(given), '$'),

@@ -45,8 +45,9 @@ async function bridge(): Promise<void> {
     if (length > longestLine) child.kill('SIGKILL');
   });
   let reason = '';
-  child.on('error', (error) => {
-    reason = `could not be started: ${error.message}`;
+  child.on('error', (error: NodeJS.ErrnoException) => {
+    const why = error.code === 'ENOENT' ? `there is no program ${file} here or in PATH` : error.message;
+    reason = `could not be started: ${why}`;
     if (child.pid === undefined) tell({ gone: reason });
   });
   child.on('exit', () => Atomics.compareExchange(cell, 0, child.pid ?? -1, -1));

@@ -115,7 +115,9 @@ describe('a target that misbehaves is told so', () => {
   });
 
   it('when it cannot be started', () => {
-    expect(faultOf('/nonexistent/program').message).toMatch(/could not be started/);
+    expect(faultOf('/nonexistent/program').message).toMatch(
+      /could not be started: there is no program \/nonexistent\/program/,
+    );
   });
 
   it('when it speaks another version', () => {
