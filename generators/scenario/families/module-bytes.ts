@@ -1,0 +1,58 @@
+// plumbing: the binary format byte by byte, for modules that programs cannot say — WebAssembly 2.0, "Binary Format"
+import type { Mnemonic } from '../../../spec/wasm/instructions.js';
+import { Bytes } from '../../canister/bytes.js';
+import { opcodeOf } from '../../canister/opcodes.js';
+
+/** Bytes of the binary format. Counts, sizes and indices are below 128 here, and constants from -64 to 63, so that each takes one byte. */
+export type Code = readonly number[];
+
+/** An instruction: its opcode, and its immediates in the order of the format. */
+export const op = (mnemonic: Mnemonic, ...immediates: Code): Code => [...opcodeOf(mnemonic).bytes, ...immediates];
+
+/** Types. */
+export const [I32, I64, FUNCREF, EXTERNREF] = [0x7f, 0x7e, 0x70, 0x6f];
+/** The type of a block that takes and gives nothing. */
+export const EMPTY = 0x40;
+/** Ends function bodies, blocks and constant expressions. */
+export const END = 0x0b;
+
+export const i32 = (n: number): Code => op('i32.const', n & 0x7f);
+export const i64 = (n: number): Code => op('i64.const', n & 0x7f);
+
+/** A name: its length, and its bytes in UTF-8. */
+export const text = (value: string): Code => [value.length, ...new TextEncoder().encode(value)];
+
+/** Ids of sections, in the order in which a module has them; `custom` may stand anywhere. */
+export const SECTION = {
+  custom: 0,
+  type: 1,
+  import: 2,
+  function: 3,
+  table: 4,
+  memory: 5,
+  global: 6,
+  export: 7,
+  start: 8,
+  element: 9,
+  dataCount: 12,
+  code: 10,
+  data: 11,
+} as const;
+
+export type Sections = readonly (readonly [id: number, content: Code | undefined])[];
+
+const MAGIC_AND_VERSION = Uint8Array.of(0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00);
+
+/** The module of these sections, in this order; one without content is left out. */
+export function assembled(sections: Sections): Uint8Array {
+  const out = new Bytes();
+  out.bytes(MAGIC_AND_VERSION);
+  for (const [id, content] of sections) {
+    if (content === undefined) continue;
+    const section = new Bytes();
+    section.bytes(Uint8Array.from(content));
+    out.byte(id);
+    out.sized(section);
+  }
+  return out.toUint8Array();
+}
