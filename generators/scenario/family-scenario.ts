@@ -17,6 +17,7 @@ import { rareStateStories } from './families/rare-states.js';
 import { responseStories } from './families/responses.js';
 import type { Stories } from './families/story.js';
 import { tableStories } from './families/tables.js';
+import { timerAndSettingStories } from './families/timers-and-settings.js';
 import { newStage } from './mission-scenario.js';
 import type { Assignment } from './plan.js';
 
@@ -28,7 +29,13 @@ const FAMILIES: Readonly<Record<FamilyAssignment['family'], { readonly stories: 
     cycles: { stories: { ...cyclesStories, ...balanceStories }, perCase: 1 },
     calls: { stories: { ...callsStories, ...conversationStories, ...queryStories, ...responseStories }, perCase: 1 },
     lifecycle: {
-      stories: { ...lifecycleStories, ...managementStories, ...rareStateStories, ...installationStories },
+      stories: {
+        ...lifecycleStories,
+        ...timerAndSettingStories,
+        ...managementStories,
+        ...rareStateStories,
+        ...installationStories,
+      },
       perCase: 1,
     },
     memory: {

@@ -9,7 +9,7 @@ import { STANDARD_METHODS } from '../canister.js';
 import { comfortable, shapeOf } from '../mission-scenario.js';
 import type { Scope } from '../scope.js';
 import { CONTROLLER, ofLength, type StagedCanister } from '../stage.js';
-import { callWith, look, lowHalf, messagePrice, profileOf, slot } from './cycles.js';
+import { callWith, look, lowHalf, messagePrice, profileOf, slot } from './cycle-statements.js';
 import { add, happens, update, type Stories, type Teller } from './story.js';
 
 const PAGE = 65_536n;

@@ -4,35 +4,25 @@ import { ANONYMOUS, canisterId, userId } from '../../../spec/vocabulary/ids.js';
 import type { Statement } from '../../../spec/vocabulary/program.js';
 import type { InstallMode, Settings, Stimulus } from '../../../spec/vocabulary/scenario.js';
 import { LAYOUT } from '../../canister/builder.js';
-import {
-  constant,
-  load,
-  logMemory,
-  operation,
-  resultOf,
-  store,
-  systemCall,
-  variable,
-  when,
-} from '../../canister/expressions.js';
+import { constant, load, operation, store, systemCall } from '../../canister/expressions.js';
 import type { Draw } from '../../draw.js';
 import { STANDARD_METHODS } from '../canister.js';
 import { shapeOf } from '../mission-scenario.js';
 import type { Scope } from '../scope.js';
 import { CONTROLLER, ofLength, type Stage, type StagedCanister } from '../stage.js';
 import { standardCall, wellCalled } from '../system-calls.js';
-import { NOT_UTF8 } from '../values.js';
 import { anyPicks } from './calls.js';
 import { add, canisterOf, happens, respond, timeAndVersion, update, type Stories, type Teller } from './story.js';
 
 /** What a canister can tell of its status and version. */
-const statusAndVersion = (s: Scope): Statement[] => [
+export const statusAndVersion = (s: Scope): Statement[] => [
   systemCall('canister_status'),
   ...timeAndVersion(s),
   systemCall('in_replicated_execution'),
 ];
 
-function installStep(
+/** An installation by the controller, without argument. */
+export function installStep(
   stage: Stage,
   canister: Principal,
   module: number,
@@ -148,7 +138,8 @@ function anyManagement(draw: Draw, canister: Principal, modules: number): Stimul
   ])();
 }
 
-function anySettings(draw: Draw): Settings {
+/** One or two settings, with values on both sides of what is valid. */
+export function anySettings(draw: Draw): Settings {
   const fields: (() => Settings)[] = [
     () => ({
       controllers: draw.pick([
@@ -313,174 +304,5 @@ export const lifecycleStories: Stories = {
       else stage.step(anyManagement(draw, canister.id, 1), { hold: draw.chance(20) });
     }
     stage.steps.push({ picks: [{ kind: 'bump-version', rank: 0 }, ...anyPicks(draw, 2)] });
-  },
-
-  timers: (teller) => {
-    const { stage, draw } = teller;
-    const canister = canisterOf(teller);
-    const traps = draw.chance(30);
-    if (draw.chance(85)) {
-      add(canister, 'canister_global_timer', 'canister_global_timer', (s) => [
-        ...statusAndVersion(s),
-        systemCall('global_timer_set', constant(draw.pick([0n, 1n << 62n, (1n << 64n) - 1n]))),
-        store(LAYOUT.cells + 24, operation('add', load(LAYOUT.cells + 24, 8), constant(1))),
-        ...(traps ? [{ kind: 'trap', means: 'unreachable' } as const] : []),
-      ]);
-    }
-    const after = BigInt(draw.pick([0, 1, 1_000_000_000]));
-    happens(stage, canister, () => [
-      resultOf('time', 0),
-      systemCall('global_timer_set', operation('add', variable(0), constant(after))),
-      systemCall('global_timer_set', operation('add', variable(0), constant(after))),
-      ...(draw.chance(20) ? [systemCall('global_timer_set', constant(0))] : []),
-      respond(),
-    ]);
-    if (draw.chance(30)) installStep(stage, canister.id, canister.moduleIndex, draw.pick(['upgrade', 'reinstall']));
-    // A timer that has passed waits for a canister that is stopped.
-    const stops = draw.chance(30);
-    if (stops) stage.step({ kind: 'stop', canister: canister.id, sender: CONTROLLER });
-    stage.step({
-      kind: 'advance-time',
-      by: nanoseconds(BigInt(draw.pick([0, 999_999_999, 1_000_000_000, 2_000_000_000]))),
-    });
-    if (stops) stage.step({ kind: 'start', canister: canister.id, sender: CONTROLLER });
-    stage.step({ kind: 'advance-time', by: nanoseconds(1n) });
-  },
-
-  heartbeats: (teller) => {
-    const { stage, draw } = teller;
-    const canister = canisterOf(teller);
-    add(canister, 'canister_heartbeat', 'canister_heartbeat', (s) => [
-      ...statusAndVersion(s),
-      store(LAYOUT.cells + 32, operation('add', load(LAYOUT.cells + 32, 8), constant(1))),
-      standardCall(s),
-      systemCall('call_perform'),
-      ...(draw.chance(30) ? [systemCall('msg_reply')] : []),
-    ]);
-    for (let i = 0; i < 3; i++)
-      stage.steps.push({ picks: [{ kind: 'heartbeat', rank: 0 }, ...anyPicks(draw, 1)], hold: draw.chance(30) });
-    stage.step({ kind: 'stop', canister: canister.id, sender: CONTROLLER });
-    stage.steps.push({ picks: [{ kind: 'heartbeat', rank: 0 }] });
-  },
-
-  inspection: (teller) => {
-    const { stage, draw } = teller;
-    const canister = canisterOf(teller);
-    const ways: readonly Statement[][] = [
-      [systemCall('accept_message')],
-      [],
-      [systemCall('accept_message'), systemCall('accept_message')],
-      [systemCall('accept_message'), { kind: 'trap', means: 'unreachable' }],
-      [{ kind: 'return' }],
-    ];
-    // The length of the argument says which way.
-    add(canister, 'canister_inspect_message', 'canister_inspect_message', (s) => {
-      const n = s.fresh();
-      return [
-        ...wellCalled('msg_method_name_copy', s),
-        ...wellCalled('msg_caller_copy', s),
-        store(LAYOUT.cells + 48, constant(9)),
-        resultOf('msg_arg_data_size', n),
-        ...ways.map((way, i) => when(operation('eq', variable(n), constant(i)), way)),
-      ];
-    });
-    const methods = [STANDARD_METHODS.replies, STANDARD_METHODS.query, 'missing ☃'];
-    ways.forEach((_, i) => stage.ingress(canister.id, draw.pick(methods), ofLength(i)));
-    stage.query(canister.id, STANDARD_METHODS.query);
-  },
-
-  'certified data': (teller) => {
-    const { stage, draw } = teller;
-    const canister = canisterOf(teller);
-    const certificate = ofLength(draw.pick([0, 1, 100]));
-    const sees = (s: Scope): Statement[] => [
-      systemCall('data_certificate_present'),
-      ...(draw.chance(70) ? wellCalled('data_certificate_copy', s) : []),
-      respond(),
-    ];
-    add(canister, 'canister_query certificate', 'canister_query', sees);
-    add(canister, 'canister_composite_query certificates', 'canister_composite_query', sees);
-    for (const n of draw.sample([0, 31, 32, 33], 2))
-      happens(stage, canister, (s) => [systemCall('certified_data_set', s.scratch(), constant(n)), respond()]);
-    for (const method of ['certificate', 'certificates']) {
-      stage.step({
-        kind: 'query',
-        canister: canister.id,
-        method,
-        arg: hex(''),
-        sender: CONTROLLER,
-        ...(draw.chance(50) ? { certificate } : {}),
-      });
-    }
-    stage.ingress(canister.id, 'certificate');
-    installStep(stage, canister.id, canister.moduleIndex, draw.pick(['upgrade', 'reinstall']));
-  },
-
-  'environment variables': (teller) => {
-    const { stage, draw } = teller;
-    const canister = canisterOf(teller);
-    const names = ['VARIABLE', 'A', 'B', '', 'n'.repeat(128), 'n'.repeat(129)];
-    happens(stage, canister, (s) => {
-      const blob = s.program.blob(draw.pick(NOT_UTF8));
-      return [systemCall('env_var_name_exists', blob.address, blob.size), respond()];
-    });
-    const n = 0;
-    const look = (s: Scope): Statement[] => [
-      resultOf('env_var_count', n),
-      ...draw.sample(names, 2).flatMap((name): Statement[] => {
-        const blob = s.program.text(name);
-        return [
-          resultOf('env_var_name_exists', 1, blob.address, blob.size),
-          {
-            kind: 'if',
-            condition: variable(1),
-            then: [
-              systemCall('env_var_value_size', blob.address, blob.size),
-              systemCall(
-                'env_var_value_copy',
-                blob.address,
-                blob.size,
-                constant(LAYOUT.scratch),
-                constant(0),
-                constant(0),
-              ),
-            ],
-            else: [],
-          },
-        ];
-      }),
-      ...[0, 1, 2].map((i) =>
-        when(operation('gt_u', variable(n), constant(i)), [
-          resultOf('env_var_name_size', 2, constant(i)),
-          systemCall('env_var_name_copy', constant(i), constant(LAYOUT.scratch), constant(0), variable(2)),
-          logMemory(constant(LAYOUT.scratch), variable(2)),
-        ]),
-      ),
-      respond(),
-    ];
-    happens(stage, canister, look);
-    // Their order by bytes is another than that by UTF-16 code units.
-    const far = draw.shuffle(['\u{1f511}', '\uff21', 'A']).map((name) => ({ name, value: name }));
-    for (const settings of [{ environmentVariables: far }, anySettings(draw)]) {
-      stage.step({ kind: 'update-settings', canister: canister.id, sender: CONTROLLER, settings });
-      happens(stage, canister, look);
-    }
-  },
-
-  controllers: (teller) => {
-    const { stage, draw } = teller;
-    const canister = canisterOf(teller, {
-      controllers: draw.pick([[], [CONTROLLER], [CONTROLLER, canisterId(0), ANONYMOUS]]),
-    });
-    happens(stage, canister, (s) => [
-      ...wellCalled('is_controller', s),
-      ...wellCalled('is_controller', s),
-      systemCall('is_controller', constant(0), constant(0)),
-      respond(),
-    ]);
-    for (const sender of draw.sample([CONTROLLER, userId(1), ANONYMOUS, canister.id], 3)) {
-      stage.step({ kind: 'update-settings', canister: canister.id, sender, settings: anySettings(draw) });
-      stage.step({ kind: 'stop', canister: canister.id, sender });
-    }
   },
 };

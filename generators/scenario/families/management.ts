@@ -12,7 +12,7 @@ import type { Scope } from '../scope.js';
 import { CONTROLLER, ofLength, type Stage, type StagedCanister } from '../stage.js';
 import { standardCall } from '../system-calls.js';
 import { anyPicks } from './calls.js';
-import { profileOf } from './cycles.js';
+import { profileOf } from './cycle-statements.js';
 import { add, happens, respond, timeAndVersion, update, type Stories } from './story.js';
 
 const PAGE = 65_536n;

@@ -1,0 +1,102 @@
+// plumbing: what canisters say and do about cycles, and what their executions cost — canister-interface.md#system-api-cycles
+import { bytesOf } from '../../../spec/vocabulary/brands.js';
+import type { Expression, Statement } from '../../../spec/vocabulary/program.js';
+import { profileNamed } from '../../../spec/profiles/profiles.js';
+import type { Profile } from '../../../spec/profiles/profile.js';
+import { LAYOUT } from '../../canister/builder.js';
+import { constant, indexOf, load, logMemory, systemCall } from '../../canister/expressions.js';
+import type { Scope } from '../scope.js';
+import type { Stage, StagedCanister } from '../stage.js';
+import { callNew } from '../system-calls.js';
+
+export const MASK_64 = (1n << 64n) - 1n;
+/** An amount of 128 bits as the two arguments that system calls take. */
+export const halves = (n: bigint): readonly [Expression, Expression] => [constant(n >> 64n), constant(n & MASK_64)];
+/** Where amounts are written to, 16 bytes each. */
+export const slot = (k: number) => constant(LAYOUT.scratch + 16 * k);
+export const lowHalf = (k: number) => load(LAYOUT.scratch + 16 * k, 8);
+
+/** What a canister is withdrawn before a message executes. */
+export function messagePrice({ fees, limits }: Profile, width: 'i32' | 'i64'): bigint {
+  return fees.messageExecution + (limits.updateInstructions * fees.tenInstructions[width]) / 10n;
+}
+
+/** The profile of the scenario. @throws RangeError where there is none of its name */
+export function profileOf(stage: Stage): Profile {
+  const profile = profileNamed(stage.profile);
+  if (profile === undefined) throw new RangeError(`no profile ${stage.profile}`);
+  return profile;
+}
+
+/** Every view of the canister's own cycles that fits its width. */
+export function look(s: Scope): Statement[] {
+  const views: Statement[] = [
+    systemCall('canister_cycle_balance128', slot(0)),
+    logMemory(slot(0), constant(16)),
+    systemCall('canister_liquid_cycle_balance128', slot(1)),
+    logMemory(slot(1), constant(16)),
+  ];
+  if (s.available('msg_cycles_available128')) {
+    views.push(systemCall('msg_cycles_available128', slot(2)), logMemory(slot(2), constant(16)));
+    // Traps from 2^64 on.
+    if (s.available('msg_cycles_available') && s.draw.chance(12)) views.push(systemCall('msg_cycles_available'));
+  }
+  if (s.available('msg_cycles_refunded128')) {
+    views.push(systemCall('msg_cycles_refunded128', slot(3)), logMemory(slot(3), constant(16)));
+  }
+  return views;
+}
+
+/** Accepts up to an amount, of the cycles that came with the call. */
+export function accept(s: Scope, max: bigint): Statement[] {
+  if (max <= MASK_64 && s.available('msg_cycles_accept') && s.draw.chance(40)) {
+    return [systemCall('msg_cycles_accept', constant(max))];
+  }
+  return [systemCall('msg_cycles_accept128', ...halves(max), slot(4)), logMemory(slot(4), constant(16))];
+}
+
+/** Attaches an amount to the call under construction. */
+export function attach(s: Scope, n: bigint): Statement[] {
+  if (n <= MASK_64 && s.available('call_cycles_add') && s.draw.chance(40))
+    return [systemCall('call_cycles_add', constant(n))];
+  return [systemCall('call_cycles_add128', ...halves(n))];
+}
+
+interface CallOptions {
+  readonly callee: StagedCanister;
+  readonly method: string;
+  readonly attached: readonly bigint[];
+  readonly reply?: string;
+  readonly reject?: string;
+}
+
+/** A call with cycles, up to call_perform and its result. */
+export function callWith(s: Scope, { callee, method, attached, reply, reject }: CallOptions): Statement[] {
+  const standard = s.standardCallbacks;
+  return [
+    callNew(s, {
+      callee: bytesOf(callee.id),
+      method,
+      reply: indexOf(reply ?? standard.reply),
+      reject: indexOf(reject ?? standard.reject),
+    }),
+    ...attached.flatMap((n) => attach(s, n)),
+    systemCall('call_perform'),
+    ...look(s),
+  ];
+}
+
+/** How the callee ends: with the response before or after it accepts, or not at all. */
+export function taking(s: Scope, accepted: readonly bigint[]): Statement[] {
+  const takes = accepted.flatMap((n) => accept(s, n));
+  const text = s.program.text('kept some');
+  const response = s.draw.pick<Statement[]>([
+    [systemCall('msg_reply')],
+    [systemCall('msg_reject', text.address, text.size)],
+    [],
+    [{ kind: 'trap', means: 'unreachable' }],
+  ]);
+  return s.draw.chance(70)
+    ? [...look(s), ...takes, ...look(s), ...response]
+    : [...look(s), ...response, ...takes, ...look(s)];
+}
