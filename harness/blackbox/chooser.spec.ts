@@ -59,6 +59,28 @@ describe('what happens next', () => {
   });
 });
 
+describe('time', () => {
+  const goesOn = (way: Way) =>
+    Array.from({ length: 20 }, () => at(way)).map((chooser, n) => {
+      for (let i = 0; i < n; i++) chooser.goOn();
+      return chooser.timeGoesOn();
+    });
+
+  it('goes on while a target settles where the way or its script says so, and usually does not', () => {
+    expect(new Set(goesOn(WAYS[0]))).toEqual(new Set([false]));
+    expect(new Set(goesOn(LATE))).toEqual(new Set([false, true]));
+    expect(at(scripted({ '0.0': 'time goes on' })).timeGoesOn()).toBe(true);
+  });
+});
+
+describe('a call that expires before it has run', () => {
+  it('is executed all the same where the script says so, and else never where all of them expire', () => {
+    const [expiring = WAYS[0]] = WAYS.filter(({ liberties }) => liberties.expires === 1);
+    expect(at(expiring).staysLate()).toBe(false);
+    expect(at({ ...expiring, script: new Map([['0.0', 'executed late']]) }).staysLate()).toBe(true);
+  });
+});
+
 describe('what may fail', () => {
   it('fails where the script says so, once or for the rest of the stroke', () => {
     const fails = (script: Readonly<Record<string, string>>) => {

@@ -43,21 +43,24 @@ export const USUAL: Liberties = {
   optional: false,
 };
 
-/** Each liberty taken to its end. The first is the usual way. */
-const EXTREMES: readonly Liberties[] = [
-  USUAL,
-  { ...USUAL, rejects: 1 },
-  { ...USUAL, readings: 1, optional: true },
-  { ...USUAL, failingCalls: 1 },
-  { ...USUAL, failingGrowth: 1 },
-  { ...USUAL, tasks: 0 },
-  { ...USUAL, order: 'newest' },
-  { ...USUAL, order: 'calls first' },
-  { ...USUAL, expires: 1 },
-  { ...USUAL, room: 0n },
-  { ...USUAL, order: 'tasks first' },
-  { ...USUAL, failingMemory: 1 },
-];
+/** Each liberty taken to its end. Their order is that of WAYS. */
+const EXTREMES = {
+  rejects: { ...USUAL, rejects: 1 },
+  readings: { ...USUAL, readings: 1, optional: true },
+  failingCalls: { ...USUAL, failingCalls: 1 },
+  failingGrowth: { ...USUAL, failingGrowth: 1 },
+  tasks: { ...USUAL, tasks: 0 },
+  newest: { ...USUAL, order: 'newest' },
+  callsFirst: { ...USUAL, order: 'calls first' },
+  expires: { ...USUAL, expires: 1 },
+  room: { ...USUAL, room: 0n },
+  tasksFirst: { ...USUAL, order: 'tasks first' },
+  failingMemory: { ...USUAL, failingMemory: 1 },
+} satisfies Readonly<Record<string, Liberties>>;
+
+type Extreme = keyof typeof EXTREMES;
+
+const NAMES = Object.keys(EXTREMES) as readonly Extreme[];
 
 /** What is decided otherwise than the way would, by the names of decisions (chooser.ts): an option, in words. */
 type Script = ReadonlyMap<string, string>;
@@ -71,12 +74,18 @@ export interface Way {
 }
 
 /** The usual way, then each liberty alone. */
-export const WAYS: readonly [Way, ...Way[]] = [
-  { name: 'way 0', liberties: USUAL },
-  ...EXTREMES.slice(1).map((liberties, n) => ({ name: `way ${n + 1}`, liberties })),
-];
+export const WAYS: readonly [Way, ...Way[]] = [{ name: 'way 0', liberties: USUAL }, ...NAMES.map(alone)];
 
-/** Mixtures of all liberties, and of each alone. */
+function alone(name: Extreme): Way {
+  return { name: `way ${numberOf(name)}`, liberties: EXTREMES[name] };
+}
+
+/** The number in WAYS of a liberty that is taken alone. */
+function numberOf(name: Extreme): number {
+  return 1 + NAMES.indexOf(name);
+}
+
+/** In how many mixtures of all liberties every place is looked at. */
 const MIXTURES = 6;
 
 /** A way in which every place is looked at, with the number in WAYS of the liberty that it takes to its end. */
@@ -88,25 +97,28 @@ export interface Look {
 /** The usual way, each liberty alone as far as the modules give room for it, and mixtures of all. */
 export function looksAt(modules: readonly Uint8Array[]): readonly Look[] {
   const used = new Set(modules.flatMap((bytes) => [...importsOf(bytes), ...mnemonicsOf(bytes)]));
-  const possible = (n: number) => NEEDS[n]?.some((name) => used.has(name)) ?? true;
-  const alone = WAYS.map((way, which) => (which === 0 ? { way } : { way, which })).filter((_, n) => possible(n));
-  return [...alone, ...Array.from({ length: MIXTURES }, (_, n) => ({ way: mixture([], n) }))];
+  const possible = (name: Extreme) => NEEDS[name]?.some((one) => used.has(one)) ?? true;
+  return [
+    { way: WAYS[0] },
+    ...NAMES.filter(possible).map((name) => ({ way: alone(name), which: numberOf(name) })),
+    ...Array.from({ length: MIXTURES }, (_, n) => ({ way: mixture([], n) })),
+  ];
 }
 
 const CALLS = ['call_perform'];
 const GROWTH = ['stable_grow', 'stable64_grow'];
 const MEMORY = ['memory.grow'];
 
-/** System API functions and instructions without which a liberty cannot be taken. Numbers are those in WAYS. */
-const NEEDS: Readonly<Partial<Record<number, readonly string[]>>> = {
-  1: CALLS,
-  3: CALLS,
-  4: GROWTH,
-  6: CALLS,
-  7: CALLS,
-  8: CALLS,
-  9: MEMORY,
-  11: MEMORY,
+/** System API functions and instructions without which a liberty cannot be taken; absent: it always can. */
+const NEEDS: Readonly<Partial<Record<Extreme, readonly string[]>>> = {
+  rejects: CALLS,
+  failingCalls: CALLS,
+  failingGrowth: GROWTH,
+  newest: CALLS,
+  callsFirst: CALLS,
+  expires: CALLS,
+  room: MEMORY,
+  failingMemory: MEMORY,
 };
 
 function importsOf(bytes: Uint8Array): readonly string[] {
@@ -121,22 +133,22 @@ function importsOf(bytes: Uint8Array): readonly string[] {
 export function mixture(which: readonly number[], n: number): Way {
   const name = `mixture ${which.join()} ${n}`;
   const random = new Random(name);
-  const has = (k: number) => which.length === 0 || which.includes(k);
-  const often = (k: number) => (has(k) ? random.pick([0.2, 0.5, 0.5, 0.8]) : 0);
+  const has = (one: Extreme) => which.length === 0 || which.includes(numberOf(one));
+  const often = (one: Extreme) => (has(one) ? random.pick([0.2, 0.5, 0.5, 0.8]) : 0);
   const room = random.pick([0n, 0n, 1n, 2n, 4n]);
-  const orders = [6, 7, 10].some(has);
+  const orders = has('newest') || has('callsFirst') || has('tasksFirst');
   const liberties: Liberties = {
     order: orders ? random.pick(['any', 'any', 'responses first', 'newest', 'calls first', 'tasks first']) : 'oldest',
-    rejects: often(1),
-    expires: often(8),
-    failingCalls: often(3),
-    failingGrowth: often(4),
-    failingMemory: often(11),
-    muchStable: has(4) && random.chance(0.3),
-    ...(has(9) && random.chance(0.7) && { room }),
-    tasks: has(5) ? random.pick([0, 0.3, 0.5, 0.8]) : 1,
-    readings: has(2) ? 0.5 : 0,
-    optional: has(2) && random.chance(0.5),
+    rejects: often('rejects'),
+    expires: often('expires'),
+    failingCalls: often('failingCalls'),
+    failingGrowth: often('failingGrowth'),
+    failingMemory: often('failingMemory'),
+    muchStable: has('failingGrowth') && random.chance(0.3),
+    ...(has('room') && random.chance(0.7) && { room }),
+    tasks: has('tasks') ? random.pick([0, 0.3, 0.5, 0.8]) : 1,
+    readings: has('readings') ? 0.5 : 0,
+    optional: has('readings') && random.chance(0.5),
   };
   return { name, liberties };
 }

@@ -27,7 +27,10 @@ function oneLetterEach<K extends string>(messages: Readonly<Record<K, string>>):
 
 const A = 0x41;
 
-/** Three times the production replica's prices, and smaller limits. Monotonic: what two extremes agree on, anything between agrees on. */
+/**
+ * About three times the profile's prices. Memory costs four times as much, and a canister costs something by being there: newer replicas
+ * charge more for both (docs/profiles.md). Monotonic: what two extremes agree on, anything between agrees on.
+ */
 function costly(profile: Profile): Profile {
   const { fees, systemCalls } = profile;
   return {
@@ -255,7 +258,7 @@ export function openValues(
       const message = TEXT.decode(es.params.rejectMessage);
       if (scripted && isSpontaneous(es.profile, message)) return real;
       const others = otherCodes(es.profile, message);
-      // Nothing costs anything in every other filling: the codes differ between the two.
+      // The model's own code where everything costs much, that of another reading in the other fillings: so they differ.
       return others === undefined || isCostly(filling) ? real : BigInt(random.pick(others));
     },
   };
