@@ -110,6 +110,11 @@ describe('no alarm is raised by a target', () => {
     expect([32, 49].map((k) => judgedOn(wordy, k))).toEqual([ODD_AND_PASSES, ODD_AND_PASSES]);
   });
 
+  it('of whose memories every second one does not grow when it is asked to', () => {
+    let asked = 0;
+    expect(judgedWith({ memoryGrows: () => asked++ % 2 === 0 }, 14)).toEqual(ODD_AND_PASSES);
+  }, 60_000);
+
   it('that has no room for memories to grow', () => {
     expect(judgedWith({ memoryGrows: () => false }, 14)).toEqual(ODD_AND_PASSES);
   });

@@ -1,30 +1,33 @@
 // plumbing: tests of the ways to fill in what is open — the profile's own values lie within what they agree on
 import { generateCase } from '../../generators/index.js';
+import type { Nanoseconds } from '../../spec/vocabulary/brands.js';
 import { profileNamed } from '../../spec/profiles/profiles.js';
 import { reference } from '../../reference-model/index.js';
+import type { Execution } from '../../reference-model/ic/execution.js';
 import { blackBoxOf } from './box.js';
 import { prepare } from './judge.js';
 import { WAYS, type Way } from './liberties.js';
 import { tellsState } from './observable.js';
 import { sightKey } from './observation.js';
-import { fillings } from './open-values.js';
+import { beginning, fillings, openValues, passing, passingBetween, type Filling } from './open-values.js';
 import { agreed, matches } from './patterns.js';
+import { Random } from './random.js';
 import { runModel, type ModelRun } from './runs.js';
 
 const { capabilities } = blackBoxOf(reference);
 
-/** Places at which the profile's own values are none that the fillings of a way allow. */
-function outside(k: number, way: Way, n: number): readonly string[] {
+/** Places of a case at which the profile's own values are none that these fillings allow. */
+function outside(k: number, way: Way, filled: readonly Filling[]): readonly string[] {
   const { scenario } = generateCase('bb-free', k);
   const prepared = prepare(scenario, capabilities, profileNamed(scenario.profile)!);
   if ('verdict' in prepared) throw new Error(prepared.reason);
   const { play } = prepared;
-  const run = (filling: number): ModelRun => {
+  const run = (filling: Filling): ModelRun => {
     const made = runModel(play, { way, filling });
     if (made === undefined) throw new Error('it does not come to rest');
     return made;
   };
-  const seen = fillings(n).map((filling) => new Map(run(filling).sights.map((sight) => [sightKey(sight), sight])));
+  const seen = filled.map((filling) => new Map(run(filling).sights.map((sight) => [sightKey(sight), sight])));
   const wrong = run(0).sights.filter((sight) => {
     const tells = tellsState(play.strokes[sight.stroke]?.stimulus);
     return !matches(agreed(seen.map((sights) => sights.get(sightKey(sight))), tells), sight); // prettier-ignore
@@ -32,14 +35,40 @@ function outside(k: number, way: Way, n: number): readonly string[] {
   return wrong.map(sightKey);
 }
 
+const SOME = [1, 2, 3];
+
 describe('the ways to fill in what is open', () => {
-  it('have the clock that goes as the harness says between them, late in a long case, too', () => {
-    // Its canisters log the time, and a few seconds later the upper bytes of it are others.
-    expect([1, 2, 3].map((n) => outside(15, WAYS[0], n))).toEqual([[], [], []]);
+  // Cases whose canisters show what they compute of a time or a version: its upper bytes, a floating-point number, a hash.
+  it.each([14, 15, 104, 119])(
+    'have the numbers of the profile between them, whatever canisters compute of these (case %i)',
+    (k) => {
+      expect(SOME.map((n) => outside(k, WAYS[0], fillings(n)))).toEqual([[], [], []]);
+      // The extremes alone have not: else the case would say nothing.
+      for (const n of SOME) expect(outside(k, WAYS[0], fillings(n).slice(0, 2))).not.toEqual([]);
+    },
+  );
+
+  it.each(['canister_version', 'performance_counter'])(
+    "give another %s where all is dear or free, the model's where half is paid",
+    (name) => {
+      const of = (filling: Filling) =>
+        openValues(filling, false, new Random(name), { [name]: () => 5n })[name]?.({} as Execution, 0n);
+      expect(fillings(0).map((filling) => of(filling) === 5n)).toEqual([false, false, true]);
+    },
+  );
+
+  it('begin at the time of the harness where half is paid, soon after where all is dear, and with other upper bytes where nothing is paid', () => {
+    const time = 1_700_000_000_000_000_000n as Nanoseconds;
+    const [dear, free, half] = fillings(0).map((filling) => beginning(time, filling, new Random('time'), true));
+    expect(half).toBe(time);
+    expect(dear).toBeGreaterThan(time);
+    expect([dear! >> 40n, free! >> 40n]).toEqual([time >> 40n, (time >> 40n) + 1n]);
   });
 
-  it('have the numbers of the profile between them, whatever canisters compute of these', () => {
-    // A version as a floating-point number: that of a large one has another exponent.
-    expect([1, 2, 3].map((n) => outside(80, WAYS[0], n))).toEqual([[], [], []]);
+  it('let time pass before steps and between executions, but where half is paid', () => {
+    for (const pass of [passing, passingBetween]) {
+      const [dear, free, half] = fillings(0).map((filling) => pass(filling, new Random('pass')));
+      expect([dear! > 0n, free! > 0n, half]).toEqual([true, true, 0n]);
+    }
   });
 });
