@@ -1,5 +1,5 @@
 // plumbing: a scenario run on the model, with what is open filled in one way and decided one way; and on a black box
-import type { Engine } from '../../spec/vocabulary/engine.js';
+import type { Engine, EngineFactory } from '../../spec/vocabulary/engine.js';
 import type { Hex, Nanoseconds, Principal } from '../../spec/vocabulary/brands.js';
 import type { Profile } from '../../spec/profiles/profile.js';
 import { Crash } from '../../spec/vocabulary/engine.js';
@@ -86,20 +86,8 @@ export function runModel(play: Play, { filling, way }: Variation): ModelRun | un
     openFrom = Math.min(openFrom, stroke);
   };
 
-  let systemApi = failing(standardAssembly.systemApi as Readonly<Record<string, Handler>>, chooser);
-  if (filling > 0) systemApi = openValues(filling, way.script !== undefined, random, systemApi);
-  systemApi = noticing(
-    otherReadings(systemApi, (name) => chooser.reading(name)),
-    touch,
-  );
   const late = new LateCalls(() => chooser.staysLate());
-  const factory = makeReference({
-    ...standardAssembly,
-    systemApi: systemApi as Assembly['systemApi'],
-    memoryGrows: () => !chooser.fails('failingMemory'),
-    ...(other && { management: numberingFrom(other.first, standardAssembly.management) }),
-    transitions: late.transitions(noticingTransitions(standardAssembly.transitions, touch)),
-  });
+  const factory = modelWith({ filling, way, chooser, random, late, first: other?.first, touch });
 
   const time = beginning(scenario.setup.time, filling, random, controlsTime);
   const engine = factory({ profile, time, modules, trace: true });
@@ -183,6 +171,34 @@ export function runModel(play: Play, { filling, way }: Variation): ModelRun | un
   } finally {
     engine.dispose();
   }
+}
+
+/** What a model is made with. */
+interface Made extends Variation {
+  readonly chooser: Chooser;
+  readonly random: Random;
+  readonly late: LateCalls;
+  /** The number of its first canister; undefined: 0. */
+  readonly first: number | undefined;
+  /** Is told of each ambiguity that comes up and that the model cannot take otherwise, by its number. */
+  readonly touch: (ambiguity: number) => void;
+}
+
+/** The model with what is open filled in, decided as the chooser says, and watched. */
+function modelWith({ filling, way, chooser, random, late, first, touch }: Made): EngineFactory {
+  let systemApi = failing(standardAssembly.systemApi as Readonly<Record<string, Handler>>, chooser);
+  if (filling > 0) systemApi = openValues(filling, way.script !== undefined, random, systemApi);
+  systemApi = noticing(
+    otherReadings(systemApi, (name) => chooser.reading(name)),
+    touch,
+  );
+  return makeReference({
+    ...standardAssembly,
+    systemApi: systemApi as Assembly['systemApi'],
+    memoryGrows: () => !chooser.fails('failingMemory'),
+    ...(first !== undefined && { management: numberingFrom(first, standardAssembly.management) }),
+    transitions: late.transitions(noticingTransitions(standardAssembly.transitions, touch)),
+  });
 }
 
 /** A target may need so long for a stroke, in nanoseconds. */
