@@ -130,7 +130,7 @@ function reads(): Statement[] {
   ];
 }
 
-/** Each of them is one more than is valid. */
+/** Each of them is refused: one more than is valid, or a name that is there twice. */
 const INVALID: readonly Settings[] = [
   { computeAllocation: 101n },
   { environmentVariables: [{ name: 'long', value: 'v'.repeat(129) }] },

@@ -203,7 +203,7 @@ export const queryStories: Stories = {
     const { program } = canister.module;
     const times = (n: number, body: readonly Statement[]): Statement => ({ kind: 'repeat', times: constant(n), body });
     const count = LAYOUT.cells + 0xa0;
-    // The calls of a callback go first: this one is the first after as many callbacks as there are calls, and tells what they logged.
+    // Replies with the log, once more than 14 of the first calls have been answered: the calls that callbacks make are evaluated first.
     const quiet = program.callback('quiet', [
       { kind: 'log', value: ENV },
       when(operation('gt_u', load(count, 8), constant(14)), [tellLog(), respond()]),

@@ -342,13 +342,14 @@ export const rareStateStories: Stories = {
       ...look(s),
       respond(),
     ];
+    // Just enough, or too little, which is refused.
     setting(stage, canister, { reservedCyclesLimit: cycles(draw.pick([0n, reserved - 1n, reserved])) });
     happens(stage, canister, (s) => spends(s));
     for (const by of draw.sample([1n, SECOND, 100n * SECOND, 86_400n * SECOND], 2)) {
       stage.step({ kind: 'advance-time', by: nanoseconds(by) });
       happens(stage, canister, (s) => [...look(s), respond()]);
     }
-    // Refused as a whole.
+    // Refused as a whole while more than that is reserved.
     setting(stage, canister, {
       reservedCyclesLimit: cycles(draw.pick([0n, 1n])),
       freezingThreshold: 20n,
