@@ -188,6 +188,60 @@ function whenLargerThan(bytes: number, then: Statement[]): Statement {
   return { kind: 'if', condition: operation('gt_u', MEMORY_BYTES, constant(bytes)), then, else: [] };
 }
 
+/** A canister with a memory of many pages, and where it is written. */
+interface Large {
+  readonly canister: StagedCanister;
+  readonly at: readonly number[];
+}
+
+/** A memory that reaches its size only when it has grown, often after that was undone. */
+function growsLater({ stage, draw }: Teller, { canister, at }: Large, by: number): void {
+  const grow = (): Statement => ({ kind: 'memory.grow', pages: constant(by), log: true });
+  if (draw.chance(60)) happens(stage, canister, (s) => [grow(), ...spread(s, at), trap(draw)]);
+  // What was rolled back is not there to be written.
+  if (draw.chance(40)) happens(stage, canister, (s) => [...spread(s, at), respond()]);
+  happens(stage, canister, (s) => [grow(), ...(draw.chance(50) ? spread(s, at) : []), respond()]);
+  if (draw.chance(50)) stage.query(canister.id, 'tell');
+}
+
+/** A callback that traps undoes its own writes, not those of the message before it. */
+function writesInCallback({ stage, draw }: Teller, { canister, at }: Large): void {
+  const reply = canister.module.callback('spread on reply', 'reply callback', (s) => [
+    ...spread(s, at),
+    ...(draw.chance(60) ? [trap(draw)] : [respond()]),
+  ]);
+  happens(stage, canister, (s) => [
+    ...spread(s, at.slice(0, 3)),
+    callNew(s, {
+      callee: new Uint8Array(),
+      method: 'raw_rand',
+      reply: { kind: 'index of', function: reply },
+      reject: { kind: 'index of', function: reply },
+      env: 0n,
+    }),
+    systemCall('call_perform'),
+  ]);
+  stage.query(canister.id, 'tell');
+}
+
+/** Upgrades that keep the memory or replace it, with hooks that see it and write to it. */
+function upgradesLarge(teller: Teller, { canister, at }: Large, pages: number): void {
+  const { stage, draw } = teller;
+  add(canister, 'canister_post_upgrade', 'canister_post_upgrade', (s) => [
+    whenLargerThan((pages - 1) * PAGE, [
+      ...logs(at.slice(0, 3)),
+      ...(draw.chance(50) ? spread(s, at.slice(0, 3)) : []),
+    ]),
+    ...(draw.chance(20) ? [trap(draw)] : []),
+  ]);
+  if (draw.chance(40)) add(canister, 'canister_pre_upgrade', 'canister_pre_upgrade', (s) => spread(s, at.slice(2)));
+  for (const kept of draw.sample(['keep', 'keep', 'replace'] as const, 2)) {
+    upgrade(teller, canister, canister.moduleIndex, kept);
+    stage.query(canister.id, 'tell');
+    if (draw.chance(50)) happens(stage, canister, (s) => [...spread(s, at), draw.chance(50) ? trap(draw) : respond()]);
+  }
+}
+
 export const largeMemoryStories: Stories = {
   'a memory of many pages': (teller) => {
     const { stage, draw, swarm, width } = teller;
@@ -197,7 +251,6 @@ export const largeMemoryStories: Stories = {
     const shape = { width, memory: { min: BigInt(declared), ...max }, persistent: true };
     const canister = stage.canister(shape, comfortable(draw, swarm));
     const at = places(draw, pages, 8);
-    const grow = (): Statement => ({ kind: 'memory.grow', pages: constant(pages - declared), log: true });
     query(canister, 'tell', () => [
       store(LAYOUT.scratch, { kind: 'global', index: 0 }),
       append(constant(LAYOUT.scratch), 8),
@@ -229,13 +282,7 @@ export const largeMemoryStories: Stories = {
         : []),
       respond(),
     ]);
-    if (declared < pages) {
-      if (draw.chance(60)) happens(stage, canister, (s) => [grow(), ...spread(s, at), trap(draw)]);
-      // What was rolled back is not there to be written.
-      if (draw.chance(40)) happens(stage, canister, (s) => [...spread(s, at), respond()]);
-      happens(stage, canister, (s) => [grow(), ...(draw.chance(50) ? spread(s, at) : []), respond()]);
-      if (draw.chance(50)) stage.query(canister.id, 'tell');
-    }
+    if (declared < pages) growsLater(teller, { canister, at }, pages - declared);
     happens(stage, canister, (s) => [...spread(s, at), respond()]);
     stage.query(canister.id, 'tell');
     for (let i = 0; i < 2; i++)
@@ -248,39 +295,8 @@ export const largeMemoryStories: Stories = {
     stage.query(canister.id, 'try');
     stage.query(canister.id, 'try later');
     stage.query(canister.id, 'tell');
-    if (draw.chance(40)) {
-      // A callback that traps undoes its own writes, not those of the message before it.
-      const reply = canister.module.callback('spread on reply', 'reply callback', (s) => [
-        ...spread(s, at),
-        ...(draw.chance(60) ? [trap(draw)] : [respond()]),
-      ]);
-      happens(stage, canister, (s) => [
-        ...spread(s, at.slice(0, 3)),
-        callNew(s, {
-          callee: new Uint8Array(),
-          method: 'raw_rand',
-          reply: { kind: 'index of', function: reply },
-          reject: { kind: 'index of', function: reply },
-          env: 0n,
-        }),
-        systemCall('call_perform'),
-      ]);
-      stage.query(canister.id, 'tell');
-    }
-    add(canister, 'canister_post_upgrade', 'canister_post_upgrade', (s) => [
-      whenLargerThan((pages - 1) * PAGE, [
-        ...logs(at.slice(0, 3)),
-        ...(draw.chance(50) ? spread(s, at.slice(0, 3)) : []),
-      ]),
-      ...(draw.chance(20) ? [trap(draw)] : []),
-    ]);
-    if (draw.chance(40)) add(canister, 'canister_pre_upgrade', 'canister_pre_upgrade', (s) => spread(s, at.slice(2)));
-    for (const kept of draw.sample(['keep', 'keep', 'replace'] as const, 2)) {
-      upgrade(teller, canister, canister.moduleIndex, kept);
-      stage.query(canister.id, 'tell');
-      if (draw.chance(50))
-        happens(stage, canister, (s) => [...spread(s, at), draw.chance(50) ? trap(draw) : respond()]);
-    }
+    if (draw.chance(40)) writesInCallback(teller, { canister, at });
+    upgradesLarge(teller, { canister, at }, pages);
     stage.query(canister.id, 'tell');
   },
 
