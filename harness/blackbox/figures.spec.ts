@@ -78,7 +78,19 @@ describe('increments that are guaranteed', () => {
     },
   );
 
+  it('are not those that an implementation makes of its own accord', () => {
+    const spare = new SpareIncrements();
+    const bump = { cause: { kind: 'bump-version', canister }, executions: [] } as unknown as TransitionRecord;
+    for (const record of [bump, bump]) spare.note(record);
+    expect(spare.of(digest, hex(reply(9n, RICH).toString('hex')))?.version).toBe(5n);
+  });
+
   it('are not told by a reply that some other code has made', () => {
-    expect(new SpareIncrements().of(digest, hex(reply(7n, 5n).toString('hex')))).toBeUndefined();
+    const tells = (balance: bigint) => new SpareIncrements().of(digest, hex(reply(7n, balance).toString('hex')));
+    expect(tells(5n)).toBeUndefined();
+    expect(tells(RICH + 1n)).toBeUndefined();
+    // The balance falls while a canister tells it, by 2^20 cycles at most.
+    expect(tells(RICH - (1n << 20n))).toBeDefined();
+    expect(tells(RICH - (1n << 20n) - 1n)).toBeUndefined();
   });
 });
