@@ -74,9 +74,12 @@ describe('time', () => {
 });
 
 describe('a call that expires before it has run', () => {
-  it('is executed all the same where the script says so, and else never where all of them expire', () => {
+  it('is executed all the same where the script says so, sometimes where some expire, and never where all do', () => {
     const [expiring = WAYS[0]] = WAYS.filter(({ liberties }) => liberties.expires === 1);
     expect(at(expiring).staysLate()).toBe(false);
+    const sometimes: Way = { name: 'some expire', liberties: { ...WAYS[0].liberties, expires: 0.5 } };
+    const chooser = at(sometimes);
+    expect(new Set(Array.from({ length: 20 }, () => chooser.staysLate()))).toEqual(new Set([false, true]));
     expect(at({ ...expiring, script: new Map([['0.0', 'executed late']]) }).staysLate()).toBe(true);
   });
 });
