@@ -60,6 +60,9 @@ const globalOf = (type: number, mutability: number, ...init: Code): Make =>
 /** An export more. @param kind 0: function, 1: table, 2: memory, 3: global */
 const exportOf = (name: string, kind: number, index: number): Make =>
   replaced(SECTION.export, [2, ...HELLO_EXPORT, ...text(name), kind, index]);
+/** Two more exports, each of a kind and an index. */
+const exportsOf = (first: string, one: Code, second: string, other: Code): Make =>
+  replaced(SECTION.export, [3, ...HELLO_EXPORT, ...text(first), ...one, ...text(second), ...other]);
 /** An element segment, from its kind on: a number from 0 to 7. */
 const segmentOf = (...element: Code): Make => replaced(SECTION.element, [1, ...element]);
 const AT_0: Code = [...i32(0), END];
@@ -138,6 +141,13 @@ export const ODD_SECTIONS: readonly Make[] = [
   exportOf('more', 3, 2),
   exportOf('more', 4, 0),
   exportOf('canister_query hello', 3, 0),
+  exportOf('canister_query hello', 0, UNUSED),
+  // Names are told apart by their bytes alone, whatever is exported.
+  exportsOf('more', [0, UNUSED], 'more', [0, UNUSED]),
+  exportsOf('more', [0, UNUSED], 'more', [3, 1]),
+  exportsOf('', [1, 0], '', [2, 0]),
+  exportsOf('more', [3, 0], 'More', [3, 0]),
+  exportsOf('\u00fc', [3, 0], 'u\u0308', [3, 1]),
   // Element segments in each of their forms: the second number of the kind must be 0, the type that of the table.
   segmentOf(1, 1, 1, UNUSED),
   segmentOf(2, 0, ...AT_0, 0, 1, UNUSED),

@@ -20,7 +20,10 @@ export const i32 = (n: number): Code => op('i32.const', n & 0x7f);
 export const i64 = (n: number): Code => op('i64.const', n & 0x7f);
 
 /** A name: its length, and its bytes in UTF-8. */
-export const text = (value: string): Code => [value.length, ...new TextEncoder().encode(value)];
+export function text(value: string): Code {
+  const bytes = new TextEncoder().encode(value);
+  return [bytes.length, ...bytes];
+}
 
 /** Ids of sections, in the order in which a module has them; `custom` may stand anywhere. */
 export const SECTION = {

@@ -1,5 +1,6 @@
 // table: modules that programs cannot say, byte by byte — canister-interface.md#system-api-module
 import type { PointerWidth } from '../../../spec/vocabulary/brands.js';
+import { Bytes } from '../../canister/bytes.js';
 import type { Draw } from '../../draw.js';
 import {
   assembled,
@@ -19,6 +20,35 @@ import {
 /** 2^32 + 1, which cut to 32 bits is an entry of every table here. */
 const HIGH: Code = op('i64.const', 0x81, 0x80, 0x80, 0x80, 0x10);
 const constantOf = (wide: boolean, n: number): Code => (wide ? i64(n) : i32(n));
+
+/** An instruction with any number, of so many bytes as it takes. */
+function number(wide: boolean, n: bigint): Code {
+  const out = new Bytes();
+  out.s64(wide ? n : BigInt.asIntN(32, n));
+  return op(wide ? 'i64.const' : 'i32.const', ...out.toUint8Array());
+}
+
+const size = (n: number): Code => {
+  const out = new Bytes();
+  out.u32(n);
+  return [...out.toUint8Array()];
+};
+
+const ARITHMETIC = {
+  i32: ['i32.add', 'i32.sub', 'i32.mul'],
+  i64: ['i64.add', 'i64.sub', 'i64.mul'],
+} as const;
+
+/** A constant expression: numbers of every size, and what is computed from them. */
+function computed(draw: Draw, wide: boolean, depth: number): Code {
+  if (depth === 0 || draw.chance(15)) return number(wide, draw.chance(60) ? draw.pick(NUMBERS) : draw.bits(64));
+  const operation = draw.pick(ARITHMETIC[wide ? 'i64' : 'i32']);
+  return [...computed(draw, wide, depth - 1), ...computed(draw, wide, depth - 1), ...op(operation)];
+}
+
+const NUMBERS = [0n, 1n, 2n, 7n, -1n, 1n << 31n, (1n << 32n) - 1n, (1n << 32n) + 3n, 1n << 63n, (1n << 63n) - 1n];
+/** Where a segment cannot be: far beyond the memory, though not where its address is cut, nor where its end wraps. */
+const FAR = [-1n, -3n, 1n << 31n, 1n << 32n, (1n << 32n) + 4n, 1n << 53n, 1n << 63n];
 
 /** What is unusual about a module; the rest of it is always the same. Functions: see `MARK`. */
 interface Parts {
@@ -228,6 +258,33 @@ export const RAW_MODULES: Readonly<Record<string, Make>> = {
       () => moduleOf({ wide, global: [I32, 1, ...i32(7), ...op('i32.add'), END] }),
       () => moduleOf({ wide, global: [I32, 1, ...i32(7), ...i64(3), ...op('i32.add'), END] }),
     ])();
+  },
+
+  'constants computed from any numbers': (draw, width) => {
+    const wide = draw.chance(60);
+    const pointer = width === 'i64';
+    const type = wide ? 0x7e : I32;
+    return moduleOf({
+      wide: pointer,
+      second: [type, draw.below(2), ...computed(draw, wide, 2), END],
+      code: [...constantOf(pointer, 8), 0x23, 1, wide ? 0x37 : 0x36, wide ? 3 : 2, 0],
+    });
+  },
+
+  'data far beyond the memory': (draw, width) => {
+    const wide = width === 'i64';
+    const at = draw.pick(FAR);
+    const bytes = draw.pick<Code>([[0], [1, 0xa1], [3, 0xa1, 0xa2, 0xa3]]);
+    return moduleOf({ wide, data: [0, ...number(wide, at), END, ...bytes] });
+  },
+
+  'tables as large as can be': (draw, width) => {
+    const entries = size(draw.pick([9_999, 10_000, 10_000, 10_001]));
+    const most = draw.pick<Code>([entries, size(10_000), size(0xffff_ffff)]);
+    return moduleOf({
+      wide: width === 'i64',
+      table: draw.chance(50) ? [FUNCREF, 0, ...entries] : [FUNCREF, 1, ...entries, ...most],
+    });
   },
 
   'constants that wrap at their width': (draw, width) => {
