@@ -5,6 +5,7 @@ import type { TrapKind } from '../../spec/vocabulary/trap.js';
 import type { EntryPoint } from '../../spec/vocabulary/entry-point.js';
 import type { Family, GeneratorOptions } from '../config.js';
 import type { Draw } from '../draw.js';
+import { fromOutside } from './arguments.js';
 import { STANDARD_METHODS, type EnvironmentVariable } from './canister.js';
 import type { GeneratedCase, Swarm } from './case-for.js';
 import { stageBodies } from './entry-points.js';
@@ -26,7 +27,9 @@ function environmentOf(draw: Draw, swarm: Swarm): readonly EnvironmentVariable[]
   const list = [{ name: 'VARIABLE', value: 'välue' }];
   if (swarm.has('environment variables')) {
     list.push({ name: 'É', value: 'wört' }, { name: 'a'.repeat(128), value: 'b'.repeat(draw.int(0, 128)) });
-    if (draw.chance(50)) list.push({ name: '', value: 'nameless' });
+    // Names that differ in case only, and a value of no bytes.
+    list.push({ name: 'variable', value: draw.pick(['', 'other']) });
+    if (draw.chance(50)) list.push({ name: '', value: draw.pick(['', 'nameless']) });
   }
   return list;
 }
@@ -103,6 +106,7 @@ export function missionScenario(
     entryPoint,
     ordered.map((mission) => bodyOf(mission, options)),
   );
+  if (draw.chance(40)) fromOutside(stage, canister);
   if (swarm.has('extra steps')) extraSteps(stage, canister, draw);
   for (const name of assigned.refused) refusedImport(stage, canister, entryPoint, name);
   stage.observe();

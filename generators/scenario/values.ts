@@ -56,7 +56,17 @@ export const PAGE_COUNTS: readonly bigint[] = [
 ];
 
 /** Names of keys, in and out of the profiles. */
-export const KEY_NAMES: readonly string[] = ['test_key_1', 'key_1', 'dfx_test_key', 'key_2', '', 'Key_1'];
+export const KEY_NAMES: readonly string[] = [
+  'test_key_1',
+  'key_1',
+  'dfx_test_key',
+  'key_2',
+  '',
+  'Key_1',
+  'key_1\u0000',
+  'test_key_1 ',
+  'key',
+];
 
 /** Bytes that are not UTF-8: a lone continuation byte, a cut sequence, an overlong form, a surrogate, a byte that never occurs. */
 export const NOT_UTF8: readonly Uint8Array[] = [
@@ -86,6 +96,7 @@ export const METHOD_NAMES: readonly string[] = [
   // Composed otherwise than 'ü'.
   'u\u0308',
   '𝒳',
+  '\ufffd',
 ];
 
 /** Texts for debug_print, trap, msg_reject. */
@@ -97,6 +108,8 @@ export const TEXTS: readonly Uint8Array[] = [
   // A byte order mark and a zero byte are text like any other.
   TEXT.encode('\ufeffmarked'),
   TEXT.encode('a\u0000b'),
+  // What stands for bytes that are not text, as a text.
+  TEXT.encode('what \ufffd'),
   ...NOT_UTF8,
 ];
 
