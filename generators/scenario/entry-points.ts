@@ -177,6 +177,9 @@ function install(
 ): void {
   // From code whose memory can outlive it an upgrade must say what becomes of the memory.
   const says = mode === 'upgrade' && isPersistent(old);
+  // A canister is usually stopped for it.
+  const stopped = stage.draw.chance(25);
+  if (stopped) stage.step({ kind: 'stop', canister: id, sender: CONTROLLER });
   stage.step({
     kind: 'install',
     canister: id,
@@ -186,6 +189,7 @@ function install(
     arg: ofLength(argLength),
     ...(says && { wasmMemoryPersistence: module === moduleIndex ? stage.draw.pick(['keep', 'replace']) : 'replace' }),
   });
+  if (stopped) stage.step({ kind: 'start', canister: id, sender: CONTROLLER });
 }
 
 /** What a canister with the caller's canister signature says about the caller: sometimes there. */
@@ -311,6 +315,16 @@ const CALLBACK_TRAPS: readonly TrapMeans[] = [
   'call_indirect beyond the end',
 ];
 
+/** A trap of the canister's own code, or in a system call: for its arguments, or since there are too few instructions for them. */
+function trap({ draw }: Stage): Statement[] {
+  return draw.weighted<() => Statement[]>([
+    [4, () => [{ kind: 'trap', means: draw.pick(CALLBACK_TRAPS) }]],
+    [1, () => [systemCall('trap', constant(0), constant(0))]],
+    [1, () => [systemCall('performance_counter', constant(2))]],
+    [1, () => [systemCall('debug_print', constant(0), constant(1 << 30))]],
+  ])();
+}
+
 /**
  * Methods that make a call whose answer runs each body: as the callback, or as the cleanup of a callback that traps.
  */
@@ -335,9 +349,7 @@ function answered(
       { kind: 'log', value: ENV },
       ...body.code(s),
     ]);
-    const trapping = cleanup
-      ? program.callback(`trapping ${k}`, [{ kind: 'trap', means: stage.draw.pick(CALLBACK_TRAPS) }])
-      : undefined;
+    const trapping = cleanup ? program.callback(`trapping ${k}`, trap(stage)) : undefined;
     const own = body.index?.(canister.module.scope(entryPoint)) ?? indexOf(name);
     const reached = trapping === undefined ? own : indexOf(trapping);
     const target = callee(caller, method, answer);
@@ -360,9 +372,18 @@ function answered(
       systemCall('call_perform'),
     ];
     program.exported(`canister_${method === 'update' ? 'update' : 'composite_query'} ask ${k}`, statements);
-    if (method === 'update') stage.ingress(canister.id, `ask ${k}`, hex(''));
-    else ask(stage, canister, `ask ${k}`);
+    if (method === 'composite') ask(stage, canister, `ask ${k}`);
+    else if (stage.draw.chance(80)) stage.ingress(canister.id, `ask ${k}`);
+    else whileStopping(stage, canister, `ask ${k}`);
   }
+}
+
+/** The method and what it calls are executed; when the answer arrives the canister is stopping. */
+function whileStopping(stage: Stage, { id }: StagedCanister, method: string): void {
+  const execute = { kind: 'execute', rank: 0 } as const;
+  stage.ingress(id, method, hex(''), { picks: [execute, execute], hold: true });
+  stage.step({ kind: 'stop', canister: id, sender: CONTROLLER });
+  stage.step({ kind: 'start', canister: id, sender: CONTROLLER });
 }
 
 function data(s: Scope): Statement[] {

@@ -97,7 +97,12 @@ export function standardCallbacks(program: ProgramBuilder): (composite: boolean)
         ...refunded,
         ...asked(),
       ]),
-      cleanup: program.callback(`on cleanup${of}`, [...seen(0x7c), systemCall('msg_caller_size')]),
+      cleanup: program.callback(`on cleanup${of}`, [
+        ...seen(0x7c),
+        systemCall('msg_caller_size'),
+        systemCall('msg_caller_info_data_size'),
+        ...(composite ? [] : [systemCall('msg_reject_code')]),
+      ]),
     });
   };
 }

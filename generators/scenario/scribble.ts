@@ -48,7 +48,7 @@ function writes(s: Scope, { openWasm }: ScribbleOptions): (() => Statement[])[] 
     if (s.available(name)) list.push(write);
   };
   if (program.hasRoom) {
-    list.push(() => [store(LAYOUT.cells + 8 * draw.int(1, 8), constant(draw.bits(64)))]);
+    list.push(() => [store(LAYOUT.cells + 8 * draw.int(1, 8), constant(draw.chance(10) ? 0n : draw.bits(64)))]);
     list.push(() => [
       {
         kind: 'memory.fill',
@@ -58,7 +58,9 @@ function writes(s: Scope, { openWasm }: ScribbleOptions): (() => Statement[])[] 
       },
     ]);
     list.push(() => [{ kind: 'memory.grow', pages: constant(draw.int(0, 2)), log: true }, ...farAway(draw)]);
-    offer('certified_data_set', () => [systemCall('certified_data_set', s.scratch(), constant(draw.int(1, 32)))]);
+    offer('certified_data_set', () => [
+      systemCall('certified_data_set', s.scratch(), constant(draw.chance(15) ? 0 : draw.int(1, 32))),
+    ]);
     offer('stable64_grow', () => [
       systemCall('stable64_grow', constant(1)),
       systemCall('stable64_write', constant(draw.pick([0, 8, 4090])), s.scratch(), constant(draw.int(1, 32))),
@@ -70,11 +72,15 @@ function writes(s: Scope, { openWasm }: ScribbleOptions): (() => Statement[])[] 
   }
   program.globals.forEach(({ type }, index) => {
     if (type !== 'funcref' && type !== 'externref') {
-      list.push(() => [{ kind: 'set global', index, value: constant(draw.bits(64)) }]);
+      list.push(() => [{ kind: 'set global', index, value: constant(draw.chance(10) ? 0n : draw.bits(64)) }]);
     }
   });
   offer('global_timer_set', () => [
-    systemCall('global_timer_set', constant(s.time + 3_600_000_000_000n + BigInt(draw.int(1, 1 << 30)))),
+    // What was set may be taken back, too.
+    systemCall(
+      'global_timer_set',
+      constant(draw.chance(20) ? 0n : s.time + 3_600_000_000_000n + BigInt(draw.int(1, 1 << 30))),
+    ),
   ]);
   offer('call_new', () => aCall(s));
   offer('debug_print', () => {
