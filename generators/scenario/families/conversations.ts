@@ -31,6 +31,9 @@ function whose(): Statement[] {
   );
 }
 
+/** What was executed, in this execution and in its call context. */
+const counters = (): Statement[] => [0, 1].map((counter) => systemCall('performance_counter', constant(counter)));
+
 interface Call {
   readonly callee: StagedCanister;
   readonly method: string;
@@ -339,10 +342,14 @@ export const conversationStories: Stories = {
     const back = module.callback('back to the task', 'reply callback', (s) => [
       ...whose(),
       ...cyclesNow(s),
+      ...counters(),
       ...(draw.chance(30) ? [{ kind: 'trap', means: 'unreachable' } as const] : []),
       ...(draw.chance(20) ? [respond()] : []),
     ]);
-    const cleanup = module.callback('cleans up', 'cleanup callback after reply', () => [systemCall('msg_caller_size')]);
+    const cleanup = module.callback('cleans up', 'cleanup callback after reply', () => [
+      systemCall('msg_caller_size'),
+      ...counters(),
+    ]);
     const body = (s: Scope): Statement[] =>
       call(s, {
         callee: canister,
@@ -407,6 +414,9 @@ export const conversationStories: Stories = {
     const canister = canisterOf(teller);
     const print = (size: number): Statement => systemCall('debug_print', constant(LAYOUT.constants), constant(size));
     for (let i = 0; i < 4; i++) {
+      // Just as much as is kept.
+      if (i === 1 && draw.chance(50))
+        happens(stage, canister, () => [...[1_024, 1_024, 1_024, 1_000, 24].map(print), respond()]);
       happens(stage, canister, (s) => {
         const text = s.program.text(draw.pick(['a\u0000b', '\ufeffx', 'ends']));
         return [

@@ -272,10 +272,21 @@ export const cyclesStories: Stories = {
         sender: CONTROLLER,
         settings: { freezingThreshold },
       });
+    const lessAllocated = draw.chance(50) ? [{ memoryAllocation: 1n << 21n }, { computeAllocation: 0n }] : [];
+    if (lessAllocated.length > 0)
+      stage.step({
+        kind: 'update-settings',
+        canister: canister.id,
+        sender: CONTROLLER,
+        settings: { memoryAllocation: 1n << 22n, computeAllocation: 1n },
+      });
     freeze(draw.pick([10n ** 12n, 10n ** 15n, MASK_64]));
     // Who is frozen cannot have more allocated.
     const more = draw.pick([{ computeAllocation: 1n }, { memoryAllocation: 1n }, { memoryAllocation: 1n << 30n }]);
     stage.step({ kind: 'update-settings', canister: canister.id, sender: CONTROLLER, settings: more });
+    // Less of it is given back at any time.
+    for (const settings of lessAllocated)
+      stage.step({ kind: 'update-settings', canister: canister.id, sender: CONTROLLER, settings });
     stage.ingress(canister.id, STANDARD_METHODS.replies);
     stage.query(canister.id, STANDARD_METHODS.query);
     happens(stage, other, (s) =>
@@ -376,27 +387,33 @@ export const cyclesStories: Stories = {
       kind: 'deposit',
       canister: canister.id,
       sender: CONTROLLER,
-      cycles: cycles(draw.pick([1n, 30_000_000n, 10n ** 12n])),
+      cycles: cycles(draw.pick([1n, 12_000_000n, 12_000_000n, 30_000_000n, 10n ** 12n])),
     });
-    stage.step({
-      kind: 'install',
-      canister: canister.id,
-      sender: CONTROLLER,
-      mode: draw.pick(['install', 'reinstall']),
-      module: canister.moduleIndex,
-      arg: '' as never,
-    });
+    // What counts is what is installed, not what is there.
+    const other = stage.module({ width: width === 'i32' ? 'i64' : 'i32', memory: { min: 1n } });
+    stage.withStandardMethods(other.module);
+    for (const module of draw.shuffle([canister.moduleIndex, other.index])) {
+      stage.step({
+        kind: 'install',
+        canister: canister.id,
+        sender: CONTROLLER,
+        mode: draw.pick(['install', 'reinstall', 'reinstall']),
+        module,
+        arg: '' as never,
+      });
+    }
     stage.ingress(canister.id, STANDARD_METHODS.replies);
   },
 
   'amounts at random': (teller) => {
     const { stage, draw } = teller;
     const [caller, callee] = two(teller, 1n << 125n);
-    update(callee, 'take', (s) => taking(s, [amount(draw), amount(draw)]));
-    for (let i = 0; i < 3; i++) {
-      happens(stage, caller, (s) =>
-        callWith(s, { callee, method: 'take', attached: [amount(draw) & ((1n << 120n) - 1n)] }),
-      );
+    // At least one of them is of more than 64 bits, and what is taken may be just as much.
+    const amounts = [amount(draw), amount(draw), (1n << 64n) + draw.bits(66)].map((n) => n & ((1n << 120n) - 1n));
+    const most = draw.pick(amounts);
+    update(callee, 'take', (s) => taking(s, draw.shuffle([most, (most >> 1n) + 1n, amount(draw)]).slice(0, 2)));
+    for (const n of amounts) {
+      happens(stage, caller, (s) => callWith(s, { callee, method: 'take', attached: [n] }));
     }
     // All of it comes back, and does not fit 64 bits.
     const reject = callbackOf(caller, 'reject', (s) =>

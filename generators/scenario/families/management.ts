@@ -142,6 +142,17 @@ const INVALID: readonly Settings[] = [
   { controllers: Array.from({ length: 11 }, (_, i) => userId(i)) },
 ];
 
+/** As much as is valid, or just what is. */
+const VALID: readonly Settings[] = [
+  { environmentVariables: Array.from({ length: 20 }, (_, i) => ({ name: `N${i}`, value: `${i}` })) },
+  { environmentVariables: ['a', 'A', 'a ', '\u00e4', 'a\u0308', 'a\u0000', ''].map((name) => ({ name, value: '' })) },
+  { environmentVariables: [{ name: 'n'.repeat(128), value: 'ü'.repeat(64) }] },
+  { controllers: [CONTROLLER, ...Array.from({ length: 9 }, (_, i) => userId(i + 1))] },
+  { computeAllocation: 0n, memoryAllocation: 1n, freezingThreshold: 1n },
+  {},
+  {},
+];
+
 export const managementStories: Stories = {
   'settings, one after another': (teller) => {
     const { stage, draw, swarm, width } = teller;
@@ -155,6 +166,10 @@ export const managementStories: Stories = {
       setting(stage, canister.id, { ...change(draw), ...more }, draw.pick([userId(0), userId(1)]));
       happens(stage, canister, (s) => [...look(s), respond()]);
       if (draw.chance(20)) stage.step({ kind: 'advance-time', by: nanoseconds(draw.bits(40)) });
+    }
+    for (const valid of draw.sample(VALID, 2)) {
+      setting(stage, canister.id, valid);
+      happens(stage, canister, (s) => [...look(s), respond()]);
     }
     for (const invalid of draw.sample(INVALID, 5)) setting(stage, canister.id, invalid);
     if (draw.chance(50)) setting(stage, canister.id, { environmentVariables: [] });
@@ -176,6 +191,14 @@ export const managementStories: Stories = {
     const reserved = draw.pick([0n, 1n, 10n ** 9n, 5n * 10n ** 12n, 5n * 10n ** 12n + 1n]);
     const low = draw.chance(50);
     const controllers = draw.pick([undefined, [userId(1), CONTROLLER], [CONTROLLER], ...(low ? [] : [[]])]);
+    // What is refused has taken no id.
+    if (draw.chance(50)) {
+      const settings = draw.pick(INVALID);
+      stage.step({ kind: 'create', sender: CONTROLLER, cycles: cycles(1n), reservedCycles: cycles(0n), settings });
+    } else if (draw.chance(50)) {
+      const settings = { computeAllocation: 1n };
+      stage.step({ kind: 'create', sender: CONTROLLER, cycles: cycles(1n), reservedCycles: cycles(0n), settings });
+    }
     const { freezingThreshold } = draw.pick([
       { freezingThreshold: 0n },
       { freezingThreshold: 10n ** 10n },
@@ -197,7 +220,13 @@ export const managementStories: Stories = {
     if (low) {
       // Less memory is left than the threshold from the beginning, and nobody has asked yet.
       const failing = stage.module({ width, memory: { min: draw.pick([0n, 1n]) } });
-      failing.module.exported('canister_init', 'canister_init', () => [{ kind: 'trap', means: 'unreachable' }]);
+      failing.module.exported('canister_init', 'canister_init', () => [
+        ...(failing.module.program.hasRoom && draw.chance(70)
+          ? writes(4).filter(({ kind }) => kind !== 'set global')
+          : []),
+        systemCall('stable64_grow', constant(draw.int(0, 2))),
+        { kind: 'trap', means: 'unreachable' },
+      ]);
       installed(stage, { ...made, moduleIndex: failing.index }, 'install');
       setting(stage, id, { wasmMemoryLimit: 16n * PAGE });
     }
@@ -315,7 +344,9 @@ export const managementStories: Stories = {
     ]);
     update(canister, 'tell', (s) => [...reads(), ...look(s), systemCall('global_timer_set', constant(0)), respond()]);
     happens(stage, canister, () => [...writes(draw.int(1, 9)), respond()]);
+    const stops = draw.chance(50);
     for (const mode of draw.sample(['upgrade', 'upgrade', 'reinstall', 'install'] as const, 3)) {
+      if (stops) managed(stage, canister.id, 'stop');
       stage.step({
         kind: 'install',
         canister: canister.id,
@@ -325,6 +356,7 @@ export const managementStories: Stories = {
         arg: hex(''),
         wasmMemoryPersistence: 'replace',
       });
+      if (stops) managed(stage, canister.id, 'start');
       stage.ingress(canister.id, 'tell');
     }
     if (!stage.openWasm) return;

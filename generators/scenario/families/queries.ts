@@ -239,7 +239,11 @@ export const queryStories: Stories = {
       },
     ];
     const each = draw.pick([900_000, 1_000_000, 1_300_000, 1_900_000]);
-    canister.module.exported('canister_query spend', 'canister_query', () => [...spend(each), respond()]);
+    canister.module.exported('canister_query spend', 'canister_query', () => [
+      ...spend(each),
+      // What it spent counts, whatever becomes of it.
+      draw.chance(30) ? { kind: 'trap', means: 'unreachable' } : respond(),
+    ]);
     const end = program.callback('end of spending', [
       systemCall('performance_counter', constant(1)),
       tellLog(),

@@ -291,6 +291,8 @@ export const rareStateStories: Stories = {
         ],
         hold: true,
       });
+    // While it is stopping the hook has to wait.
+    if (draw.chance(30)) stage.step({ kind: 'stop', canister: canister.id, sender: CONTROLLER }, { hold: true });
     stage.steps.push({
       picks: [
         { kind: draw.pick(['heartbeat', 'global-timer'] as const), rank: 0 },
