@@ -15,6 +15,7 @@ import { LARGE_MODULES, moduleStories } from './families/modules.js';
 import { queryStories } from './families/queries.js';
 import { rareStateStories } from './families/rare-states.js';
 import { responseStories } from './families/responses.js';
+import { stateStories } from './families/states.js';
 import type { Stories } from './families/story.js';
 import { tableStories } from './families/tables.js';
 import { timerAndSettingStories } from './families/timers-and-settings.js';
@@ -27,7 +28,10 @@ type FamilyAssignment = Extract<Assignment, { kind: 'family' }>;
 const FAMILIES: Readonly<Record<FamilyAssignment['family'], { readonly stories: Stories; readonly perCase: number }>> =
   {
     cycles: { stories: { ...cyclesStories, ...balanceStories }, perCase: 1 },
-    calls: { stories: { ...callsStories, ...conversationStories, ...queryStories, ...responseStories }, perCase: 1 },
+    calls: {
+      stories: { ...callsStories, ...conversationStories, ...queryStories, ...responseStories, ...stateStories },
+      perCase: 1,
+    },
     lifecycle: {
       stories: {
         ...lifecycleStories,
@@ -42,7 +46,7 @@ const FAMILIES: Readonly<Record<FamilyAssignment['family'], { readonly stories: 
       stories: { ...memoryStories, ...codeStories, ...largeMemoryStories, ...tableStories, ...lastWriteStories },
       perCase: 1,
     },
-    modules: { stories: moduleStories, perCase: 3 },
+    modules: { stories: moduleStories, perCase: 4 },
   };
 
 /** Large modules are offered in every so many rounds: they take a hundred times as long as others. */

@@ -177,6 +177,8 @@ export const callsStories: Stories = {
         cleanup(s),
         systemCall('call_on_cleanup', indexOf(s.standardCallbacks.reply), constant(2)),
       ],
+      // All zeroes are a callback like any other.
+      (s) => [standardCall(s), ...[0, 1].map(() => systemCall('call_on_cleanup', constant(0), constant(0)))],
       (s) => [standardCall(s), timeout(), timeout(draw.pick([0, 1, 2]))],
       (s) => [standardCall(s), timeout(0), timeout(draw.pick([0, 1]))],
       (s) => [standardCall(s), cleanup(s), standardCall(s), cleanup(s), systemCall('call_perform')],
@@ -286,6 +288,8 @@ export const callsStories: Stories = {
     ]);
     stage.query(canister.id, 'large');
     stage.ingress(canister.id, 'large');
+    canister.module.program.exported('canister_query rejects', [systemCall('msg_reject', constant(0xc000), size)]);
+    stage.query(canister.id, 'rejects');
   },
 
   'strange callees and names': (teller) => {

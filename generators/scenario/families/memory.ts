@@ -14,6 +14,7 @@ import {
   systemCall,
   variable,
 } from '../../canister/expressions.js';
+import type { Draw } from '../../draw.js';
 import { STANDARD_METHODS } from '../canister.js';
 import { comfortable } from '../mission-scenario.js';
 import { trapping } from '../missions.js';
@@ -31,7 +32,7 @@ function stable(s: Scope, name: 'size' | 'grow' | 'read' | 'write', ...args: rea
 }
 
 /** Spends instructions and hardly any time: memory.fill is charged its size. 40 rounds are below two million, 41 above. */
-function filled(rounds: number): Statement[] {
+export function filled(rounds: number): Statement[] {
   return [
     {
       kind: 'repeat',
@@ -46,6 +47,15 @@ const GROWTHS = [0n, 1n, 255n, 256n, 65_536n, 1n << 48n, (1n << 32n) - 1n, 1n <<
 
 /** Instructions that a method spends after its last statement. */
 const AFTERWARDS = 17;
+
+/** Leaves one instruction of the limit, or none, or wants one more. */
+export function toTheLimit(limit: bigint, draw: Draw): Statement[] {
+  const rest = limit - BigInt(AFTERWARDS + 100) + BigInt(draw.int(-2, 2));
+  return [
+    resultOf('performance_counter', 0, constant(0)),
+    systemCall('debug_print', constant(0), operation('sub', constant(rest), variable(0))),
+  ];
+}
 
 export const memoryStories: Stories = {
   'typed-stack code': (teller) => {

@@ -1,0 +1,379 @@
+// table: stories about calls and callbacks in states that are seldom — canister-interface.md#system-api-call
+import { bytesOf, cycles, hex } from '../../../spec/vocabulary/brands.js';
+import { canisterId } from '../../../spec/vocabulary/ids.js';
+import type { Statement } from '../../../spec/vocabulary/program.js';
+import type { Pick, Stimulus } from '../../../spec/vocabulary/scenario.js';
+import {
+  constant,
+  indexOf,
+  load,
+  logMemory,
+  operation,
+  resultOf,
+  store,
+  systemCall,
+  variable,
+} from '../../canister/expressions.js';
+import { LAYOUT } from '../../canister/builder.js';
+import type { Draw } from '../../draw.js';
+import { STANDARD_METHODS, tellLog } from '../canister.js';
+import { trapping } from '../missions.js';
+import { comfortable, shapeOf } from '../mission-scenario.js';
+import type { Scope } from '../scope.js';
+import { CONTROLLER, ofLength, type Stage, type StagedCanister } from '../stage.js';
+import { callNew } from '../system-calls.js';
+import { PLENTY } from '../values.js';
+import { call, cyclesNow, pick } from './conversations.js';
+import { profileOf } from './cycles.js';
+import { filled, toTheLimit } from './memory.js';
+import { add, composite, happens, query, respond, update, type Stories, type Teller } from './story.js';
+
+const PAGE = 65_536n;
+const { replies, rejects, query: looks } = STANDARD_METHODS;
+
+/** A management call of the controller. */
+function managed(
+  stage: Stage,
+  canister: StagedCanister,
+  kind: 'stop' | 'start' | 'uninstall' | 'delete',
+  hold = false,
+) {
+  stage.step({ kind, canister: canister.id, sender: CONTROLLER }, { hold });
+}
+
+function installed(
+  stage: Stage,
+  { id, moduleIndex }: StagedCanister,
+  more: Partial<Extract<Stimulus, { kind: 'install' }>> = {},
+  hold = false,
+): void {
+  const step = { kind: 'install', canister: id, sender: CONTROLLER, mode: 'install', module: moduleIndex } as const;
+  stage.step({ ...step, arg: hex(''), ...more }, { hold });
+}
+
+function setting(
+  stage: Stage,
+  { id }: StagedCanister,
+  settings: Extract<Stimulus, { kind: 'update-settings' }>['settings'],
+) {
+  stage.step({ kind: 'update-settings', canister: id, sender: CONTROLLER, settings });
+}
+
+function two({ stage, draw, swarm, width }: Teller): readonly [StagedCanister, StagedCanister] {
+  const first = stage.canister(shapeOf(draw, swarm, width), comfortable(draw, swarm));
+  return [first, stage.canister(shapeOf(draw, swarm, draw.pick(['i32', 'i64'])), comfortable(draw, swarm))];
+}
+
+/** Ways in which a callback ends badly: before or after it has done something. */
+function badly(s: Scope, other: StagedCanister): Statement[] {
+  const { draw } = s;
+  const before = draw.pick<() => Statement[]>([
+    () => [],
+    () => (s.available('msg_reply') ? [respond()] : []),
+    () => [store(LAYOUT.cells + 0x28, constant(draw.bits(64)))],
+    () =>
+      s.available('cycles_burn128') ? [systemCall('cycles_burn128', constant(0), constant(PLENTY), s.scratch())] : [],
+    () =>
+      call(s, {
+        callee: other,
+        method: s.available('msg_cycles_refunded128') ? replies : looks,
+        reply: s.standardCallbacks.reply,
+      }),
+  ]);
+  const kinds = ['unreachable', 'explicit', 'system-call', 'system-call-unavailable', 'stack-budget'] as const;
+  return [...before(), ...trapping(draw.pick(['instruction-limit', 'instruction-limit', ...kinds]), s)];
+}
+
+/** Everything that says whose call it was. */
+function told(s: Scope): Statement[] {
+  const names = ['msg_reject_code', 'msg_caller_size', 'msg_caller_info_data_size', 'msg_caller_info_signer_size'];
+  const at = s.scratch();
+  return [
+    ...[...names, 'canister_status', 'canister_version', 'in_replicated_execution']
+      .filter((name) => s.available(name))
+      .map((name) => systemCall(name)),
+    resultOf('msg_caller_info_data_size', 0),
+    systemCall('msg_caller_info_data_copy', at, constant(0), variable(0)),
+    logMemory(at, variable(0)),
+    ...[0, 1].map((counter) => systemCall('performance_counter', constant(counter))),
+    ...(s.available('cycles_burn128') ? cyclesNow(s) : []),
+  ];
+}
+
+/** How a call that was made first ends. */
+const ENDS: readonly ((draw: Draw) => {
+  readonly method?: string;
+  readonly timeout?: number;
+  readonly picks: readonly Pick[];
+})[] = [
+  () => ({ method: replies, picks: [] }),
+  () => ({ method: rejects, picks: [] }),
+  () => ({ method: 'missing', picks: [] }),
+  (draw) => ({ picks: [pick('execute'), { kind: 'reject', rank: 0, code: draw.pick([1, 2, 2]) }] }),
+  () => ({ timeout: 60, picks: [pick('execute'), pick('expire-message')] }),
+];
+
+export const stateStories: Stories = {
+  'cycles sent to who cannot take them': (teller) => {
+    const { stage, draw } = teller;
+    const [caller, callee] = two(teller);
+    const back = caller.module.callback('came back', 'reject callback', (s) => [
+      systemCall('msg_reject_code'),
+      ...cyclesNow(s),
+    ]);
+    composite(callee, 'composite', () => [respond()]);
+    update(callee, 'ask', (s) => call(s, { callee: caller, method: replies, reply: s.standardCallbacks.reply }));
+    const sends = (methods: readonly string[], more: Parameters<Stage['ingress']>[3] = {}): void => {
+      const name = `s${stage.next()}`;
+      update(caller, name, (s) =>
+        methods.flatMap((method) =>
+          call(s, {
+            callee,
+            method,
+            reply: back,
+            cycles: draw.pick([1n, 1_000_000n, PLENTY]),
+            ...(draw.chance(30) ? { timeout: 60 } : {}),
+          }),
+        ),
+      );
+      stage.ingress(caller.id, name, hex(''), more);
+    };
+    const either = () => [draw.pick([replies, looks])];
+    const states: readonly (() => void)[] = [
+      () => {
+        managed(stage, callee, 'stop');
+        sends(either());
+        managed(stage, callee, 'start');
+      },
+      () => {
+        // Stopping: its own call waits, and is older.
+        stage.ingress(callee.id, 'ask', hex(''), { picks: [pick('execute')], hold: true });
+        managed(stage, callee, 'stop', true);
+        sends(either(), { picks: [pick('execute', 1), pick('execute', 1), pick('deliver')], hold: draw.chance(50) });
+        stage.steps.push({});
+        managed(stage, callee, 'start');
+      },
+      () => {
+        setting(stage, callee, { freezingThreshold: 10n ** 20n / 6n });
+        sends(either());
+        setting(stage, callee, { freezingThreshold: 0n });
+      },
+      () => {
+        managed(stage, callee, 'uninstall');
+        sends(either());
+        installed(stage, callee);
+      },
+      () => {
+        setting(stage, callee, { minimumIncomingCanisterCallCycles: cycles(PLENTY + 1n) });
+        sends(either());
+        setting(stage, callee, { minimumIncomingCanisterCallCycles: cycles(0n) });
+      },
+      () => sends(draw.sample(['missing', 'composite', ''], 2)),
+    ];
+    for (const state of draw.sample(states, 3)) state();
+    managed(stage, callee, 'stop');
+    if (draw.chance(50)) managed(stage, callee, 'delete');
+    sends(either());
+  },
+
+  'what a cleanup is told': (teller) => {
+    const { stage, draw } = teller;
+    const [canister, other] = two(teller);
+    const { module } = canister;
+    // The first of the table, which has the index 0.
+    const cleanup = module.callback('cleans up', 'cleanup callback after reject', (s) => [
+      ...told(s),
+      ...(draw.chance(30) ? badly(s, other) : []),
+    ]);
+    const after = (answer: 'reply' | 'reject') =>
+      module.callback(`ends badly on ${answer}`, `${answer} callback`, (s) => badly(s, other));
+    const [reply, reject] = [after('reply'), after('reject')];
+    for (const end of draw.sample(ENDS, 3)) {
+      const name = `e${stage.next()}`;
+      const { method = replies, timeout, picks } = end(draw);
+      update(canister, name, (s) => {
+        const [first, ...rest] = call(s, {
+          callee: draw.pick([canister, other]),
+          method,
+          reply,
+          reject,
+          cycles: draw.pick([0n, 1_000n, PLENTY]),
+          ...(timeout === undefined ? {} : { timeout }),
+        });
+        const cleans = systemCall(
+          'call_on_cleanup',
+          { kind: 'index of', function: cleanup },
+          constant(draw.pick([0, 0, 7])),
+        );
+        return [...(first === undefined ? [] : [first]), cleans, ...(draw.chance(15) ? [cleans] : []), ...rest];
+      });
+      stage.step(
+        {
+          kind: 'ingress',
+          canister: canister.id,
+          method: name,
+          arg: hex(''),
+          sender: CONTROLLER,
+          ...(draw.chance(60) ? { senderInfo: { data: ofLength(draw.int(1, 20)), signer: canisterId(0) } } : {}),
+        },
+        { picks },
+      );
+    }
+    const late = module.callback('cleans up below', 'composite cleanup callback after reply', told);
+    const ends = module.callback('ends badly below', 'composite reply callback', (s) => badly(s, other));
+    composite(canister, 'composite', (s) => call(s, { callee: other, method: looks, reply: ends, cleanup: late }));
+    // Neither an update method nor what is missing can be asked below.
+    const answers = module.callback('tells', 'composite reject callback', () => [
+      systemCall('msg_reject_code'),
+      tellLog(),
+      respond(),
+    ]);
+    composite(canister, 'wrong', (s) =>
+      call(s, {
+        callee: draw.pick([canister, other]),
+        method: draw.pick([replies, rejects, 'missing']),
+        reply: answers,
+      }),
+    );
+    stage.query(canister.id, 'wrong');
+    stage.query(canister.id, 'composite');
+  },
+
+  'another width while a call is open': ({ stage, draw, swarm, width }) => {
+    const canister = stage.canister({ width, memory: { min: 1n } }, comfortable(draw, swarm));
+    const other = stage.canister(shapeOf(draw, swarm, 'i32'), comfortable(draw, swarm));
+    const spends = (s: Scope): Statement[] => [
+      ...cyclesNow(s),
+      ...filled(draw.pick([1, 20, 30, 39, 41])),
+      draw.chance(30) ? { kind: 'trap', means: 'unreachable' } : respond(),
+    ];
+    const callbacks = ({ module }: { readonly module: StagedCanister['module'] }) => {
+      const reply = module.callback('answered', 'reply callback', spends);
+      const cleanup = module.callback('cleans up', 'cleanup callback after reply', () => filled(draw.pick([1, 9])));
+      return { reply, cleanup };
+    };
+    const mine = callbacks(canister);
+    update(canister, 'ask', (s) =>
+      call(s, { callee: other, method: draw.pick([replies, rejects]), ...mine, cycles: draw.pick([0n, PLENTY]) }),
+    );
+    const { module, index } = stage.module({ width: width === 'i32' ? 'i64' : 'i32', memory: { min: 1n } });
+    callbacks({ module });
+    stage.withStandardMethods(module);
+    const executed = Array.from({ length: draw.int(1, 2) }, () => pick('execute'));
+    stage.ingress(canister.id, 'ask', hex(''), { picks: executed, hold: true });
+    const mode = draw.pick(['upgrade', 'reinstall'] as const);
+    installed(stage, canister, { mode, module: index }, true);
+    stage.steps.push({});
+    stage.ingress(canister.id, replies);
+  },
+
+  'queues that empty again': (teller) => {
+    const { stage, draw } = teller;
+    const [canister, other] = two(teller);
+    const { queueCapacity } = profileOf(stage).limits;
+    const count = Math.min(queueCapacity, 20);
+    const timeout = draw.chance(40) ? { timeout: 60 } : {};
+    const method = draw.pick([replies, rejects, 'missing']);
+    const failing = draw.chance(40);
+    update(canister, 'many', (s) => [
+      // Everything is attached to the first one, which cannot be performed then, and does not count.
+      ...(failing
+        ? [
+            callNew(s, {
+              callee: bytesOf(other.id),
+              method,
+              reply: indexOf(s.standardCallbacks.reply),
+              reject: indexOf(s.standardCallbacks.reject),
+            }),
+            systemCall('canister_liquid_cycle_balance128', constant(LAYOUT.scratch)),
+            systemCall('call_cycles_add128', load(LAYOUT.scratch + 8, 8), load(LAYOUT.scratch, 8)),
+            systemCall('call_perform'),
+          ]
+        : []),
+      {
+        kind: 'repeat',
+        times: constant(count),
+        body: call(s, { callee: other, method, reply: s.standardCallbacks.reply, cycles: 5n, ...timeout }),
+      },
+      ...(draw.chance(50) ? [respond()] : []),
+    ]);
+    const all = (kind: Pick['kind']) => Array.from({ length: count }, () => pick(kind));
+    stage.ingress(canister.id, 'many', hex(''), {
+      picks: [pick('execute'), ...draw.pick([[], all('reject'), all('expire-message'), all('execute')])],
+      hold: true,
+    });
+    const gone = draw.pick(['uninstall', 'uninstall', 'reinstall', 'no'] as const);
+    if (gone === 'uninstall') managed(stage, canister, gone, draw.chance(50));
+    if (gone !== 'no') installed(stage, canister, { mode: 'reinstall' }, true);
+    stage.steps.push({});
+    stage.ingress(canister.id, 'many');
+  },
+
+  'memory that a query does not keep': ({ stage, draw, swarm, width }) => {
+    const canister = stage.canister({ width, memory: { min: 1n } }, comfortable(draw, swarm), {
+      freezingThreshold: swarm.has('rich canisters') ? 10n ** 17n : 10n ** 12n,
+      wasmMemoryLimit: draw.pick([0n, 2n * PAGE]),
+    });
+    const grows = (s: Scope): Statement[] => [
+      { kind: 'memory.grow', pages: constant(draw.pick([0, 1, 2, 5])), log: true },
+      systemCall('stable64_grow', constant(draw.pick([0, 1, 120_000, 120_000]))),
+      ...cyclesNow(s),
+      systemCall('canister_liquid_cycle_balance128', s.scratch()),
+      respond(),
+    ];
+    query(canister, 'grows', grows);
+    update(canister, 'keeps', grows);
+    stage.ingress(canister.id, 'grows');
+    stage.query(canister.id, 'grows');
+    happens(stage, canister, (s) => [
+      ...call(s, { callee: canister, method: 'grows', reply: s.standardCallbacks.reply }),
+      respond(),
+    ]);
+    stage.ingress(canister.id, 'keeps');
+    stage.ingress(canister.id, 'grows');
+  },
+
+  'every entry point to its last instruction': ({ stage, draw, swarm, width }) => {
+    const canister = stage.canister({ width, memory: { min: 1n } }, comfortable(draw, swarm), {
+      wasmMemoryThreshold: 1n << 40n,
+    });
+    const { limits } = profileOf(stage);
+    const { module } = canister;
+    const ends = (limit: bigint) => (): Statement[] => toTheLimit(limit, draw);
+    const tasks = { updates: ends(limits.updateInstructions) };
+    add(canister, 'canister_heartbeat', 'canister_heartbeat', tasks.updates);
+    add(canister, 'canister_global_timer', 'canister_global_timer', tasks.updates);
+    add(canister, 'canister_on_low_wasm_memory', 'canister_on_low_wasm_memory', tasks.updates);
+    add(canister, 'canister_inspect_message', 'canister_inspect_message', () => [
+      systemCall('accept_message'),
+      ...(draw.chance(40) ? toTheLimit(limits.inspectInstructions, draw) : []),
+    ]);
+    const cleanup = module.callback('cleans up', 'cleanup callback after reply', ends(limits.cleanupInstructions));
+    const late = module.callback(
+      'cleans up below',
+      'composite cleanup callback after reply',
+      ends(limits.cleanupInstructions),
+    );
+    const at = ends(limits.callbackInstructions);
+    const reply = module.callback('answered', 'reply callback', at);
+    const fails = module.callback('fails', 'reject callback', () => [{ kind: 'trap', means: 'unreachable' }]);
+    const below = module.callback('answered below', 'composite reply callback', at);
+    const more = { callee: canister, reply, reject: fails, cleanup };
+    composite(canister, 'composite', (s) =>
+      call(s, { ...more, method: draw.pick([looks, 'missing']), reply: below, cleanup: late }),
+    );
+    query(canister, 'ends', ends(limits.queryInstructions));
+    update(canister, 'ask', (s) => [
+      resultOf('time', 0),
+      systemCall('global_timer_set', variable(0)),
+      ...[replies, rejects].flatMap((method) => call(s, { ...more, method })),
+      store(LAYOUT.cells + 0x30, operation('add', variable(0), constant(1))),
+      respond(),
+    ]);
+    stage.ingress(canister.id, 'ask');
+    stage.steps.push({ picks: [pick('heartbeat'), pick('global-timer')] });
+    stage.query(canister.id, 'composite');
+    stage.query(canister.id, 'ends');
+    stage.ingress(canister.id, 'ends');
+  },
+};
