@@ -278,7 +278,7 @@ export const cyclesStories: Stories = {
         kind: 'update-settings',
         canister: canister.id,
         sender: CONTROLLER,
-        settings: { memoryAllocation: 1n << 22n, computeAllocation: 1n },
+        settings: { memoryAllocation: 1n << 22n, computeAllocation: 1n, freezingThreshold: 1_000n },
       });
     freeze(draw.pick([10n ** 12n, 10n ** 15n, MASK_64]));
     // Who is frozen cannot have more allocated.

@@ -246,6 +246,18 @@ export const memoryStories: Stories = {
       () => [init(), respond()],
       (s) => [{ kind: 'elem.drop', segment: element }, ...trapOrRespond(s)],
     ];
+    // What was dropped stays so when the memory has become large, and what is dropped then as well.
+    if (draw.chance(60)) {
+      happens(stage, canister, () => [
+        { kind: 'memory.grow', pages: constant(draw.pick([1, 70, 70])), log: true },
+        respond(),
+      ]);
+      steps.push(
+        () => [{ kind: 'data.drop', segment }, respond()],
+        () => [{ kind: 'memory.init', segment, to: constant(LAYOUT.scratch), from: constant(0), size: constant(8) }],
+        () => [init(), logMemory(constant(LAYOUT.scratch), constant(8)), respond()],
+      );
+    }
     if (stage.openWasm) {
       steps.push(
         () => [

@@ -242,7 +242,7 @@ export const queryStories: Stories = {
     canister.module.exported('canister_query spend', 'canister_query', () => [
       ...spend(each),
       // What it spent counts, whatever becomes of it.
-      draw.chance(30) ? { kind: 'trap', means: 'unreachable' } : respond(),
+      draw.chance(50) ? { kind: 'trap', means: 'unreachable' } : respond(),
     ]);
     const end = program.callback('end of spending', [
       systemCall('performance_counter', constant(1)),

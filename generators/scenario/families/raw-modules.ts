@@ -271,9 +271,10 @@ export const RAW_MODULES: Readonly<Record<string, Make>> = {
     });
   },
 
-  'data far beyond the memory': (draw, width) => {
-    const wide = width === 'i64';
-    const at = draw.pick(FAR);
+  'data far beyond the memory': (draw) => {
+    const wide = draw.chance(75);
+    // Cut to 32 bits, most of them are within the memory.
+    const at = draw.chance(30) ? draw.pick(FAR) : (1n << BigInt(draw.pick([32, 33, 48, 63]))) + BigInt(draw.below(9));
     const bytes = draw.pick<Code>([[0], [1, 0xa1], [3, 0xa1, 0xa2, 0xa3]]);
     return moduleOf({ wide, data: [0, ...number(wide, at), END, ...bytes] });
   },
