@@ -37,8 +37,8 @@ const ODD_AND_PASSES = { verdict: 'pass', isOdd: true };
 /** The same of the model with other parts, and with another profile. */
 const judgedWith = (other: Partial<Assembly>, k: number, seed?: string) =>
   judged(makeReference({ ...standardAssembly, ...other }), k, seed);
-const judgedOn = (change: (profile: Profile) => Partial<Profile>, k: number) =>
-  judged((options) => reference({ ...options, profile: { ...options.profile, ...change(options.profile) } }), k);
+const judgedOn = (change: (profile: Profile) => Partial<Profile>, k: number, seed?: string) =>
+  judged((options) => reference({ ...options, profile: { ...options.profile, ...change(options.profile) } }), k, seed);
 
 /** The System API with a function that gives other numbers, the same during an execution. */
 function numbering(
@@ -100,6 +100,36 @@ describe('no alarm is raised by a target', () => {
   it('whose stable memories grow as far as those of the production replica', () => {
     const { stablePages } = application13.limits;
     expect(judgedOn(({ limits }) => ({ limits: { ...limits, stablePages } }), 43)).toEqual(ODD_AND_PASSES);
+  });
+
+  it('that sets as many cycles aside as the production replica, for an execution, a response or an installation', () => {
+    const limits = ({ limits: { stackSlots } }: Profile) => ({ limits: { ...application13.limits, stackSlots } });
+    const verdicts = [156, 246].map((k) => judgedOn(limits, k, 'w2-conf'));
+    expect(verdicts).toEqual([ODD_AND_PASSES, ODD_AND_PASSES]);
+  });
+
+  it('that has the prices and limits of a subnet of 34 nodes', () => {
+    const scaled = (fee: bigint) => (fee * 34n) / 13n;
+    const large = ({ fees, limits }: Profile): Partial<Profile> => ({
+      limits: { ...application13.limits, stackSlots: limits.stackSlots },
+      fees: {
+        ...fees,
+        messageExecution: scaled(fees.messageExecution),
+        tenInstructions: { i32: scaled(fees.tenInstructions.i32), i64: scaled(fees.tenInstructions.i64) },
+        ingressMessage: scaled(fees.ingressMessage),
+        ingressByte: scaled(fees.ingressByte),
+        call: scaled(fees.call),
+        callByte: scaled(fees.callByte),
+        gibibyteSecond: scaled(317_500n),
+        computePercentSecond: scaled(fees.computePercentSecond),
+        canisterSecond: 26_000n,
+      },
+    });
+    expect([12, 20, 131].map((k) => judgedOn(large, k, 'w2-conf'))).toEqual([
+      ODD_AND_PASSES,
+      ODD_AND_PASSES,
+      ODD_AND_PASSES,
+    ]);
   });
 
   it('whose reject messages are long', () => {

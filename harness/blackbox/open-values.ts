@@ -4,6 +4,8 @@ import type { Hex, Nanoseconds, Principal } from '../../spec/vocabulary/brands.j
 import type { Stimulus } from '../../spec/vocabulary/scenario.js';
 import { copyCyclesToCanister } from '../../reference-model/ic/blobs.js';
 import type { Execution } from '../../reference-model/ic/execution.js';
+import type { World } from '../../reference-model/ic/world.js';
+import type { Assembly } from '../../reference-model/index.js';
 import type { Random } from './random.js';
 import { isSpontaneous, otherCodes } from './readings.js';
 
@@ -43,7 +45,9 @@ function costly(profile: Profile): Profile {
       call: fees.call * 3n + 11n,
       callByte: fees.callByte * 3n + 17n,
       tenInstructions: { i32: fees.tenInstructions.i32 * 3n + 3n, i64: fees.tenInstructions.i64 * 3n + 5n },
-      gibibyteSecond: fees.gibibyteSecond * 4n,
+      // newer code charges two and a half times as much for storage, and a subnet of 34 nodes as much again
+      gibibyteSecond: fees.gibibyteSecond * 7n,
+      computePercentSecond: fees.computePercentSecond * 3n,
       canisterSecond: 30_000n,
     },
     systemCalls: {
@@ -251,6 +255,7 @@ export function openValues(
     ...(isHalf(filling) ? {} : numbers),
     call_perform: (es) => {
       const real = value('call_perform')(es) as bigint;
+      if (isCostly(filling) && real === 0n) reserveForResponse(es);
       return real === 0n ? 0n : NOT_ZERO + BigInt(filling % 3);
     },
     msg_reject_code: (es) => {
@@ -260,6 +265,57 @@ export function openValues(
       const others = otherCodes(es.profile, message);
       // The model's own code where everything costs much, that of another reading in the other fillings: so they differ.
       return others === undefined || isCostly(filling) ? real : BigInt(random.pick(others));
+    },
+  };
+}
+
+/**
+ * What an implementation with the production replica's limits sets aside for an execution, for a response, and for an installation, at most,
+ * on a large subnet: 40 to 300 billion instructions of wasm64. In cycles.
+ */
+const RESERVES = { execution: 5n * 10n ** 11n, installation: 2n * 10n ** 12n } as const;
+
+/** Whether a canister can do without a reserve, whatever is attached to calls beside. */
+const spares = (balance: bigint, reserve: bigint): boolean => 2n * balance > 3n * reserve;
+
+/** Sets as much aside for the response to the call that was made last as any implementation does. What the response does not need comes back. */
+function reserveForResponse(es: Execution): void {
+  const call = es.calls.at(-1);
+  if (call === undefined || !spares(es.balance, RESERVES.execution)) return;
+  es.balance -= RESERVES.execution;
+  call.setAside += RESERVES.execution;
+}
+
+/** Where everything costs much, as much is set aside for each execution as any implementation does, and comes back after it. */
+export function reserving(
+  filling: Filling,
+  { transitions, management }: Assembly,
+): Pick<Assembly, 'transitions' | 'management'> {
+  if (!isCostly(filling)) return { transitions, management };
+  const moved = (w: World, id: Principal, by: bigint): void => {
+    const canister = w.draft.canister(id);
+    w.draft.put({ ...canister, balance: canister.balance + by });
+  };
+  return {
+    transitions: {
+      ...transitions,
+      withdrawForMessage: (w, id) => {
+        const amount = transitions.withdrawForMessage(w, id);
+        if (!spares(w.draft.canister(id).balance, RESERVES.execution)) return amount;
+        moved(w, id, -RESERVES.execution);
+        return amount + RESERVES.execution;
+      },
+    },
+    management: {
+      ...management,
+      installCode: (w, request) => {
+        const balance = w.draft.canisters.get(request.canister)?.balance ?? 0n;
+        if (!spares(balance, RESERVES.installation)) return management.installCode(w, request);
+        moved(w, request.canister, -RESERVES.installation);
+        const outcome = management.installCode(w, request);
+        moved(w, request.canister, RESERVES.installation);
+        return outcome;
+      },
     },
   };
 }

@@ -21,6 +21,16 @@ describe('what runs agree on', () => {
     expect(matches(pattern, reject(5))).toBe(false);
   });
 
+  it('is no byte within a number that is the same by chance', () => {
+    const numbers = [0x03_11_45_aa_00n, 0x03_22_45_bb_00n, 0x03_33_45_cc_00n];
+    const pattern = agreed(
+      numbers.map((number) => reply(1, number)),
+      false,
+    );
+    expect(matches(pattern, reply(1, 0x03_44_46_dd_00n))).toBe(true);
+    expect(matches(pattern, reply(1, 0x04_11_45_aa_00n))).toBe(false);
+  });
+
   it('is nothing where they do not even end alike', () => {
     expect(agreed([reply(1), reject(5)], false)).toBe(ANYTHING);
   });

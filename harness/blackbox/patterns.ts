@@ -57,6 +57,9 @@ export function agreed(sights: readonly (Sight | undefined)[], tells: boolean): 
     const byte = replies[0]?.[i] ?? -1;
     if (replies.every((reply) => reply[i] === byte)) bytes[i] = byte;
   }
+  // A byte within a number that is open is the same by chance.
+  const byChance = [...bytes.keys()].filter((i) => i > figures && bytes[i - 1] === -1 && bytes[i + 1] === -1);
+  for (const at of byChance) bytes[at] = -1;
   const notZero = notZeroIn(replies);
   for (const at of notZero) bytes.fill(-1, at, at + 4);
   return { kind: 'this', value, bytes, openEnd: false, notZero, ...(ranges && { ranges }) };

@@ -21,6 +21,7 @@ import {
   passing,
   passingBetween,
   profileOf,
+  reserving,
   type Filling,
   type Handler,
 } from './open-values.js';
@@ -102,13 +103,13 @@ export function runModel(play: Play, { filling, way }: Variation): ModelRun | un
     const spare = new SpareIncrements();
     const asked = new Requests(strokes);
     const sights: Sight[] = [];
-    const transitions: TransitionRecord[][] = [];
+    const records: TransitionRecord[][] = [];
     for (const [k, { stimulus: own }] of strokes.entries()) {
       const stimulus = other?.ids.there(own) ?? own;
       stroke = k;
       chooser.goOn();
       const of: TransitionRecord[] = [];
-      transitions.push(of);
+      records.push(of);
       const note = (record: TransitionRecord): void => {
         of.push(record);
         noticeIn(record, touch);
@@ -161,7 +162,7 @@ export function runModel(play: Play, { filling, way }: Variation): ModelRun | un
     }
     return {
       sights: here([...sights, ...asked.open()]),
-      transitions,
+      transitions: records,
       courses,
       decisions: chooser.decisions,
       ran: chooser.ran,
@@ -192,12 +193,13 @@ function modelWith({ filling, way, chooser, random, late, first, touch }: Made):
     otherReadings(systemApi, (name) => chooser.reading(name)),
     touch,
   );
+  const { transitions, management } = reserving(filling, standardAssembly);
   return makeReference({
     ...standardAssembly,
     systemApi: systemApi as Assembly['systemApi'],
     memoryGrows: () => !chooser.fails('failingMemory'),
-    ...(first !== undefined && { management: numberingFrom(first, standardAssembly.management) }),
-    transitions: late.transitions(noticingTransitions(standardAssembly.transitions, touch)),
+    management: first === undefined ? management : numberingFrom(first, management),
+    transitions: late.transitions(noticingTransitions(transitions, touch)),
   });
 }
 

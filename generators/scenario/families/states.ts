@@ -24,7 +24,7 @@ import { CONTROLLER, ofLength, type Stage, type StagedCanister } from '../stage.
 import { callNew } from '../system-calls.js';
 import { PLENTY } from '../values.js';
 import { call, cyclesNow, pick } from './conversations.js';
-import { profileOf } from './cycles.js';
+import { profileOf } from './cycle-statements.js';
 import { filled, toTheLimit } from './memory.js';
 import { add, composite, happens, query, respond, update, type Stories, type Teller } from './story.js';
 
