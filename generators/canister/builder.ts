@@ -125,6 +125,10 @@ export class ProgramBuilder {
     return name;
   }
 
+  has(exportName: string): boolean {
+    return this.exports.some(({ name }) => name === exportName);
+  }
+
   alsoExport(exportName: string, name: string): void {
     this.exports.push({ name: exportName, function: name });
   }

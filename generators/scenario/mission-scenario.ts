@@ -118,11 +118,17 @@ export function missionScenario(
 }
 
 /** What happens to the canister afterwards: what the missions left must be as it should. */
-function extraSteps(stage: Stage, { id, moduleIndex }: StagedCanister, draw: Draw): void {
+function extraSteps(stage: Stage, { id, moduleIndex, module }: StagedCanister, draw: Draw): void {
   const sender = CONTROLLER;
+  // What traps unless it is skipped shows whether it is.
+  const trapsBeforeUpgrades = (): void => {
+    if (module.program.has('canister_pre_upgrade')) return;
+    module.program.exported('canister_pre_upgrade', [{ kind: 'trap', means: 'unreachable' }]);
+  };
   const steps: (() => void)[] = [
     () => stage.ingress(id, STANDARD_METHODS.replies, ofLength(draw.below(9))),
-    () =>
+    () => {
+      const skipPreUpgrade = draw.chance(50);
       stage.step({
         kind: 'install',
         canister: id,
@@ -131,8 +137,10 @@ function extraSteps(stage: Stage, { id, moduleIndex }: StagedCanister, draw: Dra
         module: moduleIndex,
         arg: ofLength(0),
         wasmMemoryPersistence: draw.pick(['keep', 'replace']),
-        skipPreUpgrade: draw.chance(50),
-      }),
+        skipPreUpgrade,
+      });
+      if (skipPreUpgrade || draw.chance(20)) trapsBeforeUpgrades();
+    },
     () => {
       stage.step({ kind: 'stop', canister: id, sender });
       stage.query(id, STANDARD_METHODS.query);

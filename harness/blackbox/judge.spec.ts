@@ -10,6 +10,8 @@ import { Server } from '../serve/server.js';
 import { TargetFault } from '../target.js';
 import type { Answerer, Question } from '../targets/stdio/channel.js';
 import type { CaseResult } from '../types.js';
+import { mutants } from '../mutants/index.js';
+import { blackBoxOf } from './box.js';
 import { judgeBlackBox } from './judge.js';
 
 const PROFILE = profileNamed('conformance')!;
@@ -173,5 +175,17 @@ describe('a black box', () => {
       answer.is === 'submitted' && answer.canister !== undefined ? { ...answer, canister: 'aa' as never } : answer,
     );
     expect(judged(box, 0).verdict).toBe('skipped');
+  });
+});
+
+describe('a fault shows', () => {
+  const faulty = (name: string): Box => blackBoxOf(mutants.find((mutant) => mutant.name === name)!.engine);
+
+  it('where an execution exceeds wasm_memory_limit, and what it wrote stays', () => {
+    expect(judged(faulty('failed-end-test-keeps-stable-writes'), 158).verdict).toBe('fail');
+  });
+
+  it('where canister_pre_upgrade is skipped, because it would trap', () => {
+    expect(judged(faulty('skip-pre-upgrade-ignored'), 10).verdict).toBe('fail');
   });
 });

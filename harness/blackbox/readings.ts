@@ -8,7 +8,7 @@ import type { Principal } from '../../spec/vocabulary/brands.js';
 import type { Program } from '../../spec/vocabulary/program.js';
 import type { ModuleIndex, Scenario, Stimulus } from '../../spec/vocabulary/scenario.js';
 import { spendableBalance, wasmMemoryBytes, type Execution } from '../../reference-model/ic/execution.js';
-import { liquidBalanceOf } from '../../reference-model/ic/charging.js';
+import { liquidBalanceOf, resourcesOf } from '../../reference-model/ic/charging.js';
 import { WasmTrap } from '../../reference-model/wasm/index.js';
 import { decodeText } from '../../reference-model/ic/text.js';
 import { parseModule, type Assembly, type CanisterModule } from '../../reference-model/index.js';
@@ -142,7 +142,9 @@ export function noticeIn({ cause, executions }: TransitionRecord, touch: Touch):
       const context = contextOf(entryPoint);
       for (const [n, name, contexts] of UNAVAILABLE) if (name === last.name && contexts.includes(context)) touch(n);
     }
-    if (outcome.kind === 'trapped' && outcome.trap === 'wasm-memory-limit') touch(40);
+    // Of an update method see noticingTransitions.
+    const limited = outcome.kind === 'trapped' && outcome.trap === 'wasm-memory-limit';
+    if (limited && entryPoint !== 'canister_update') touch(40);
   }
   if (cause.kind !== 'query') return;
   // What a second callback of a composite query sees of the first one's writes.
@@ -160,7 +162,10 @@ export function noticeIn({ cause, executions }: TransitionRecord, touch: Touch):
 
 type Transitions = Assembly['transitions'];
 
-/** Wraps transitions in which readings differ: a canister that can pay for being there, and not for a message, may also wait. */
+/**
+ * Wraps transitions in which readings differ: a canister that can pay for being there, and not for a message, may also wait; an execution that
+ * begins with a larger Wasm memory than wasm_memory_limit exceeds it, or does not cause it to be exceeded.
+ */
 export function noticingTransitions(transitions: Transitions, touch: Touch): Transitions {
   return {
     ...transitions,
@@ -169,6 +174,13 @@ export function noticingTransitions(transitions: Transitions, touch: Touch): Tra
       const callee = w.draft.canisters.get(call.callee);
       if (cause === 'frozen' && callee !== undefined && liquidBalanceOf(w.profile, callee) >= 0n) touch(35);
       return cause;
+    },
+    judgedOutcome(run, newBalance) {
+      const outcome = transitions.judgedOutcome(run, newBalance);
+      const { canister } = run.execution;
+      const exceeded = resourcesOf(canister).wasmBytes > canister.settings.wasmMemoryLimit;
+      if (outcome.kind === 'trapped' && outcome.trap === 'wasm-memory-limit' && exceeded) touch(40);
+      return outcome;
     },
   };
 }
