@@ -454,15 +454,22 @@ export const conversationStories: Stories = {
       }),
       ...cyclesNow(s),
     ]);
-    happens(stage, other, (s) =>
-      call(s, {
-        callee: canister,
-        method: STANDARD_METHODS.replies,
-        reply: s.standardCallbacks.reply,
-        reject: s.standardCallbacks.reject,
-        cycles: draw.pick([999n, 1_000n, 1_001n]),
-      }),
-    );
+    const asked = (attached: bigint): void =>
+      happens(stage, other, (s) =>
+        call(s, {
+          callee: canister,
+          method: STANDARD_METHODS.replies,
+          reply: s.standardCallbacks.reply,
+          reject: s.standardCallbacks.reject,
+          cycles: attached,
+        }),
+      );
+    asked(draw.pick([999n, 1_000n, 1_001n]));
+    // Who has stopped executes no call of others, whatever comes with it, until it is started.
+    for (const kind of ['stop', 'start'] as const) {
+      stage.step({ kind, canister: canister.id, sender: CONTROLLER });
+      asked(1_001n);
+    }
     // Exactly the liquid balance can be attached, and nothing more.
     happens(stage, canister, (s) => [
       callNew(s, {
