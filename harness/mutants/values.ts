@@ -25,7 +25,7 @@ export const values = executorMutants('values', [
       execution.instance.bytes().set(execution.arg.subarray(offset, offset + size), dst);
     })],
   ['copy-sum-wraps', 'canister_self_copy adds offset and size in 32 bits.',
-    ['blobs/copy-source-bounds', 'blobs/sums-exact', 'interpretation-of-numbers/sums-do-not-wrap'],
+    ['blobs/copy-source-bounds', 'blobs/copy-destination-bounds', 'blobs/sums-exact', 'interpretation-of-numbers/sums-do-not-wrap'],
     systemCall('canister_self_copy', (copy) => (execution, dst, offset, size) => {
       if (offset + size > LOW_WORD && ((offset + size) >>> 0) <= execution.canister.idBytes.length) return;
       copy(execution, dst, offset, size);

@@ -176,8 +176,8 @@ const SYSTEM_CALL_VALUES: readonly AttributionRow[] = [
 
   value('canister_self_size canister_self_copy', 'self-identification/self'),
   value('subnet_self_size subnet_self_copy', 'self-identification/subnet'),
-  value('canister_status', 'canister-status/stopped', { entryPoints: ['canister_post_upgrade', 'canister_init', 'canister_pre_upgrade'] }),
-  value('canister_status', 'canister-status/stopping', { contexts: ['Ry', 'Rt', 'C'] }),
+  value('canister_status', 'canister-status/stopped', { expectedResults: [3n] }),
+  value('canister_status', 'canister-status/stopping', { expectedResults: [2n] }),
   value('canister_status', 'canister-status/running'),
   value('canister_version', 'canister-version/pre-upgrade-sees-old', { entryPoints: ['canister_pre_upgrade'] }),
   value('canister_version', 'canister-version/post-upgrade-sees-new', { entryPoints: ['canister_post_upgrade'] }),
@@ -243,12 +243,12 @@ const EXECUTIONS: readonly AttributionRow[] = [
   { kinds: ['enabled'], causes: ['reject'], clause: 'call-contexts/spontaneous-reject' },
   { kinds: ['enabled'], clause: 'canister-version/extra-increments' },
 
-  { kinds: ['execution'], actualEntryPoints: ['canister_pre_upgrade'], clause: 'upgrades/pre-upgrade-skipped' },
   { kinds: ['execution'], rejects: ['insufficient-cycles-attached'], clause: 'management/minimum-incoming-cycles' },
   { kinds: ['execution'], rejects: ['frozen'], causes: ['install'], clause: 'profile/install-fee' },
   { kinds: ['execution'], rejects: ['not-empty'], clause: 'management/install-needs-empty' },
   { kinds: ['execution'], rejects: ['invalid-module'], causes: ['install'], clause: 'management/invalid-module-rejected' },
   { kinds: ['execution'], rejects: ['not-a-controller'], clause: 'management/controllers-only' },
+  { kinds: ['execution'], actualEntryPoints: ['canister_pre_upgrade'], clause: 'upgrades/pre-upgrade-skipped' },
   { kinds: ['execution'], aspects: ['not-running'], causes: ['query', 'transform'], clause: 'stopping/queries-rejected' },
   { kinds: ['execution'], aspects: ['not-running'], causes: ['execute'], clause: 'stopping/calls-rejected' },
   { kinds: ['execution'], aspects: ['not-running'], causes: ['ingress'], clause: 'stopping/ingress-refused' },
@@ -305,7 +305,7 @@ const EXECUTIONS: readonly AttributionRow[] = [
 const RESPONSES: readonly AttributionRow[] = [
   { kinds: ['messages', 'ended', 'stimulusOutcome'], rejects: ['insufficient-cycles-attached'], clause: 'management/minimum-incoming-cycles' },
   { kinds: ['stimulusOutcome'], rejects: ['query-graph'], clause: 'query-calls/composite-budget' },
-  { kinds: ['stimulusOutcome'], rejects: ['not-a-controller'], clause: 'management/controllers-only' },
+  { kinds: ['messages', 'ended', 'stimulusOutcome'], rejects: ['not-a-controller'], clause: 'management/controllers-only' },
   { kinds: ['stimulusOutcome'], rejects: ['not-empty'], clause: 'management/install-needs-empty' },
   { kinds: ['stimulusOutcome'], rejects: ['not-stopped'], clause: 'management/delete-needs-stopped' },
   { kinds: ['stimulusOutcome'], rejects: ['invalid-settings'], clause: 'management/settings-invalid-rejected' },
@@ -463,7 +463,7 @@ const LEFT_BEHIND: readonly AttributionRow[] = [
 // prettier-ignore
 const LEFT_BEHIND_UNBLAMED: readonly AttributionRow[] = [
   { kinds: ['systemCallOrder', 'response', 'wasmMemory'], aspects: ['after-trap'], clause: 'atomicity/any-trap' },
-  { kinds: ['systemCallOrder', 'response', 'wasmMemory'], aspects: ['after-query'], clause: 'query-calls/leaves-no-trace' },
+  { kinds: ['systemCallOrder', 'response'], aspects: ['after-query'], clause: 'query-calls/leaves-no-trace' },
 ];
 
 /** All rows; the last ones for a kind hold for everything of that kind. */

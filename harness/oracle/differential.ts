@@ -66,12 +66,13 @@ export function firstDivergence(transition: DrivenTransition, comparison: Compar
     if (divergence !== undefined) return divergence;
   }
   // What left them.
+  const answers = outcome === undefined || sameValue(outcome.expected, outcome.actual) ? undefined : outcome;
+  // Where one side rejects the stimulus, its reason is that of all that follows.
   const whole = (kind: DivergenceKind, left: unknown, right: unknown): Divergence =>
-    at(kind, left, right, expected, phaseOf(expected), codes(left, right, comparison.profile));
+    at(kind, left, right, expected, phaseOf(expected), codes([left, answers?.expected], [right, answers?.actual], comparison.profile)); // prettier-ignore
   if (!sameValue(expected.messages, actual.messages)) return whole('messages', expected.messages, actual.messages);
   if (!sameValue(expected.ended, actual.ended)) return whole('ended', expected.ended, actual.ended);
-  if (outcome !== undefined && !sameValue(outcome.expected, outcome.actual))
-    return whole('stimulusOutcome', outcome.expected, outcome.actual);
+  if (answers !== undefined) return whole('stimulusOutcome', answers.expected, answers.actual);
   return compareDigests(expected, actual, comparison);
 }
 
@@ -196,6 +197,7 @@ function compareExecution(
   if (expected === undefined || actual === undefined) {
     return diverge('execution', which(expected), which(actual), {
       ...(comparison.world.canister(canister)?.status !== 'running' && { aspects: NOT_RUNNING }),
+      ...(expected === undefined && { actualEntryPoint: entryPoint }),
       ...codes(
         [...expectedRecord.messages, ...expectedRecord.ended, transition.outcome?.expected],
         [...actualRecord.messages, ...actualRecord.ended, transition.outcome?.actual],

@@ -298,7 +298,8 @@ export const lifecycleStories: Stories = {
     );
     addHooks(canister, 0, null, draw);
     update(canister, 'ask', (s) => [standardCall(s), systemCall('call_perform'), ...statusAndVersion(s)]);
-    for (let i = 0; i < draw.int(5, 9); i++) {
+    const count = draw.int(5, 9);
+    for (let i = 0; i < count; i++) {
       if (draw.chance(30))
         stage.ingress(canister.id, draw.pick(['ask', STANDARD_METHODS.replies]), hex(''), { hold: draw.chance(40) });
       else stage.step(anyManagement(draw, canister.id, 1), { hold: draw.chance(20) });
