@@ -89,22 +89,22 @@ describe('no alarm is raised by a target', () => {
       const numbers = answer.is === 'submitted' && answer.canister !== undefined;
       return numbers ? { ...answer, canister: canisterId(numberOf(first, made++)) } : answer;
     };
-    expect(judgedBox({ capabilities, target: { ask } }, 90, 'bb-free2')).toEqual(ODD_AND_PASSES);
+    expect(judgedBox({ capabilities, target: { ask } }, 57, 'bb-free2')).toEqual(ODD_AND_PASSES);
   });
 
   it('whose performance counters count something small', () => {
     const counters = numbering('performance_counter', (counter) => counter * 1_000_007n + (1n << 61n));
-    expect(judgedWith(counters, 61, 'bb-free2')).toEqual(ODD_AND_PASSES);
+    expect(judgedWith(counters, 25, 'bb-free2')).toEqual(ODD_AND_PASSES);
   });
 
   it('whose stable memories grow as far as those of the production replica', () => {
     const { stablePages } = application13.limits;
-    expect(judgedOn(({ limits }) => ({ limits: { ...limits, stablePages } }), 43)).toEqual(ODD_AND_PASSES);
+    expect(judgedOn(({ limits }) => ({ limits: { ...limits, stablePages } }), 82)).toEqual(ODD_AND_PASSES);
   });
 
   it('that sets as many cycles aside as the production replica, for an execution, a response or an installation', () => {
     const limits = ({ limits: { stackSlots } }: Profile) => ({ limits: { ...application13.limits, stackSlots } });
-    const verdicts = [156, 246].map((k) => judgedOn(limits, k, 'w2-conf'));
+    const verdicts = [22, 30].map((k) => judgedOn(limits, k, 'w2-conf'));
     expect(verdicts).toEqual([ODD_AND_PASSES, ODD_AND_PASSES]);
   });
 
@@ -137,15 +137,15 @@ describe('no alarm is raised by a target', () => {
     const wordy = ({ rejectMessages }: Profile) => ({
       rejectMessages: Object.fromEntries(Object.keys(rejectMessages).map((cause) => [cause, `${cause} ${words}`])) as Profile['rejectMessages'],
     }); // prettier-ignore
-    expect([32, 49].map((k) => judgedOn(wordy, k))).toEqual([ODD_AND_PASSES, ODD_AND_PASSES]);
+    expect([47, 48].map((k) => judgedOn(wordy, k))).toEqual([ODD_AND_PASSES, ODD_AND_PASSES]);
   });
 
   it('of whose memories every second one does not grow when it is asked to', () => {
     let asked = 0;
-    expect(judgedWith({ memoryGrows: () => asked++ % 2 === 0 }, 14)).toEqual(ODD_AND_PASSES);
+    expect(judgedWith({ memoryGrows: () => asked++ % 2 === 0 }, 17)).toEqual(ODD_AND_PASSES);
   }, 60_000);
 
   it('that has no room for memories to grow', () => {
-    expect(judgedWith({ memoryGrows: () => false }, 14)).toEqual(ODD_AND_PASSES);
+    expect(judgedWith({ memoryGrows: () => false }, 5)).toEqual(ODD_AND_PASSES);
   });
 });

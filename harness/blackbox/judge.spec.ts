@@ -182,10 +182,10 @@ describe('a fault shows', () => {
   const faulty = (name: string): Box => blackBoxOf(mutants.find((mutant) => mutant.name === name)!.engine);
 
   it('where an execution exceeds wasm_memory_limit, and what it wrote stays', () => {
-    expect(judged(faulty('failed-end-test-keeps-stable-writes'), 158).verdict).toBe('fail');
+    expect(judged(faulty('failed-end-test-keeps-stable-writes'), 201).verdict).toBe('fail');
   });
 
   it('where canister_pre_upgrade is skipped, because it would trap', () => {
-    expect(judged(faulty('skip-pre-upgrade-ignored'), 10).verdict).toBe('fail');
+    expect(judged(faulty('skip-pre-upgrade-ignored'), 73).verdict).toBe('fail');
   });
 });

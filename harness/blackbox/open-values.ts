@@ -105,10 +105,10 @@ function cheap(profile: Profile): Profile {
     systemCalls: { ...systemCalls, default: { base: 1n, perByte: 0n }, byName: {}, stablePageFirstWritten: 0n },
     freezingThreshold: 0n,
     rejectMessages: oneLetterEach(profile.rejectMessages),
-    certificate: 'd9d9f7a0ffff' as Hex,
-    // longer than that of any network: what is copied of a shorter one is shorter
+    // longer than those of any network: what is copied of shorter ones is shorter, or traps
+    certificate: hexOfLength(3_000),
     rootKey: hexOfLength(300),
-    subnetId: '01020304050607080901' as Principal,
+    subnetId: `${hexOfLength(28)}02` as Principal,
     // optional module limits may be refused or not: readings of the module, see liberties.ts
   };
 }
