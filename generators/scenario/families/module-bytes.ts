@@ -1,5 +1,6 @@
 // plumbing: the binary format byte by byte, for modules that programs cannot say — WebAssembly 2.0, "Binary Format"
 import type { Mnemonic } from '../../../spec/wasm/instructions.js';
+import { SECTION_IDS } from '../../../spec/wasm/types.js';
 import { Bytes } from '../../canister/bytes.js';
 import { opcodeOf } from '../../canister/opcodes.js';
 
@@ -25,22 +26,8 @@ export function text(value: string): Code {
   return [bytes.length, ...bytes];
 }
 
-/** Ids of sections, in the order in which a module has them; `custom` may stand anywhere. */
-export const SECTION = {
-  custom: 0,
-  type: 1,
-  import: 2,
-  function: 3,
-  table: 4,
-  memory: 5,
-  global: 6,
-  export: 7,
-  start: 8,
-  element: 9,
-  dataCount: 12,
-  code: 10,
-  data: 11,
-} as const;
+/** Ids of sections. */
+export const SECTION = SECTION_IDS;
 
 export type Sections = readonly (readonly [id: number, content: Code | undefined])[];
 
