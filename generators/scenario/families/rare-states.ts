@@ -69,7 +69,8 @@ function install(
   stage.step({ kind: 'install', canister: id, sender: CONTROLLER, mode, module: moduleIndex, arg: hex('') }, more);
 }
 
-function setting(stage: Stage, { id }: StagedCanister, settings: Settings): void {
+/** A change of settings by the controller. */
+export function setting(stage: Stage, { id }: StagedCanister, settings: Settings): void {
   stage.step({ kind: 'update-settings', canister: id, sender: CONTROLLER, settings });
 }
 

@@ -26,6 +26,7 @@ import { PLENTY } from '../values.js';
 import { call, cyclesNow, pick } from './conversations.js';
 import { profileOf } from './cycle-statements.js';
 import { filled, toTheLimit } from './memory.js';
+import { setting } from './rare-states.js';
 import { add, composite, happens, query, respond, update, type Stories, type Teller } from './story.js';
 
 const PAGE = 65_536n;
@@ -49,14 +50,6 @@ function installed(
 ): void {
   const step = { kind: 'install', canister: id, sender: CONTROLLER, mode: 'install', module: moduleIndex } as const;
   stage.step({ ...step, arg: hex(''), ...more }, { hold });
-}
-
-function setting(
-  stage: Stage,
-  { id }: StagedCanister,
-  settings: Extract<Stimulus, { kind: 'update-settings' }>['settings'],
-) {
-  stage.step({ kind: 'update-settings', canister: id, sender: CONTROLLER, settings });
 }
 
 function two({ stage, draw, swarm, width }: Teller): readonly [StagedCanister, StagedCanister] {
