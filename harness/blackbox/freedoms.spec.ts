@@ -132,6 +132,11 @@ describe('no alarm is raised by a target', () => {
     ]);
   });
 
+  it('whose certificates have more bytes than a few', () => {
+    // The certificate of the profile is the one that the case copies from: no other is needed to go wrong.
+    expect(judged(reference, 307)).toEqual({ verdict: 'pass', isOdd: false });
+  });
+
   it('whose reject messages are long', () => {
     const words = 'Canister rrkah-fqaaa-aaaaa-aaaaq-cai trapped: '.repeat(30);
     const wordy = ({ rejectMessages }: Profile) => ({
