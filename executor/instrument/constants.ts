@@ -1,4 +1,4 @@
-// plumbing: constant expressions, folded to one value — WebAssembly 2.0 with extended constants, "Constant Expressions"
+// plumbing: constant expressions, folded to one value — WebAssembly "Validation: Constant Expressions"
 import { InvalidModule, type Reader } from './bytes.js';
 
 /** The value of a constant expression: bits of a number (a v128 as two halves), or a reference. */
@@ -17,6 +17,13 @@ const FUNCREF = 0x70;
 interface Typed {
   readonly type: number;
   readonly value: Constant;
+}
+
+/** A global that global.get may name where it stands before the expression and cannot change. */
+export interface VisibleGlobal {
+  readonly type: number;
+  readonly mutable: boolean;
+  readonly init: Constant;
 }
 
 const bits = (type: number, low: bigint, high = 0n): Typed => ({ type, value: { kind: 'bits', low, high } });
@@ -45,8 +52,22 @@ function operand(stack: Typed[], type: number): bigint {
   return top.value.low;
 }
 
-function instruction(reader: Reader, opcode: number, stack: Typed[], functions: number): void {
+function instruction(
+  reader: Reader,
+  opcode: number,
+  stack: Typed[],
+  functions: number,
+  globals: readonly VisibleGlobal[],
+): void {
   switch (opcode) {
+    case 0x23: {
+      const index = reader.u32();
+      const global = globals[index];
+      if (global === undefined) throw new InvalidModule(`unknown global ${index} in a constant expression`);
+      if (global.mutable) throw new InvalidModule(`not a constant expression: global ${index} is mutable`);
+      stack.push({ type: global.type, value: global.init });
+      return;
+    }
     case 0x41:
       stack.push(bits(I32, BigInt.asUintN(32, reader.signed(32))));
       return;
@@ -76,7 +97,6 @@ function instruction(reader: Reader, opcode: number, stack: Typed[], functions: 
       return;
     }
     default: {
-      // global.get may name imported globals only, and a canister has none.
       const arithmetic = ARITHMETIC[opcode];
       if (arithmetic === undefined)
         throw new InvalidModule(`not a constant expression: opcode 0x${opcode.toString(16)}`);
@@ -92,12 +112,18 @@ function instruction(reader: Reader, opcode: number, stack: Typed[], functions: 
  * Reads a constant expression up to its `end`.
  * @param type code of the value type that it must have
  * @param functions number of functions that ref.func may name
+ * @param globals those that global.get may name, in the order of their indices
  * @throws InvalidModule
  */
-export function constantExpression(reader: Reader, type: number, functions: number): Constant {
+export function constantExpression(
+  reader: Reader,
+  type: number,
+  functions: number,
+  globals: readonly VisibleGlobal[],
+): Constant {
   const stack: Typed[] = [];
   for (let opcode = reader.byte(); opcode !== 0x0b; opcode = reader.byte())
-    instruction(reader, opcode, stack, functions);
+    instruction(reader, opcode, stack, functions, globals);
   const [result] = stack;
   if (stack.length !== 1 || result?.type !== type) throw new InvalidModule('type mismatch in a constant expression');
   return result.value;

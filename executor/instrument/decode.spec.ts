@@ -85,6 +85,17 @@ describe('the decoder', () => {
     expect(refusal(extended)).toBeUndefined();
   });
 
+  it('takes globals that stand before a constant expression, unless they can change', () => {
+    // (global i32 (i32.const 1)) (global i32 (global.get 0)), then the first one mutable, then the second one naming itself
+    const module = (mutable: number, named: number) =>
+      Uint8Array.from([
+        0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 6, 11, 2, 0x7f, mutable, 0x41, 1, 0x0b, 0x7f, 0, 0x23, named, 0x0b,
+      ]); // prettier-ignore
+    expect(refusal(module(0, 0))).toBeUndefined();
+    expect(refusal(module(1, 0))).toMatch(/mutable/);
+    expect(refusal(module(0, 1))).toMatch(/unknown global/);
+  });
+
   it('refuses a gzip stream that is broken or grows too large', () => {
     expect(() => unpack(Uint8Array.of(0x1f, 0x8b, 0x08, 0, 1, 2), 100)).toThrow(InvalidModule);
     const zeroes = gzipSync(new Uint8Array(1000));

@@ -183,7 +183,7 @@ class Decoder {
   }
 
   private constant(type: number): Constant {
-    const constant = constantExpression(this.reader, type, this.functions.length);
+    const constant = constantExpression(this.reader, type, this.functions.length, this.globals);
     if (constant.kind === 'function') this.declared.add(constant.index);
     return constant;
   }
@@ -229,11 +229,12 @@ class Decoder {
         if (this.memories.length > 1) throw new InvalidModule('more than one memory');
         return;
       case SECTION_IDS.global:
-        this.globals = vector(reader, () => {
+        // One after the other: an initial value may name the globals before it.
+        vector(reader, () => {
           const type = valueType(reader.byte());
           const mutability = reader.byte();
           if (mutability > 1) throw new InvalidModule('malformed mutability');
-          return { type, mutable: mutability === 1, init: this.constant(type) };
+          this.globals.push({ type, mutable: mutability === 1, init: this.constant(type) });
         });
         return;
       case SECTION_IDS.export:
