@@ -186,7 +186,8 @@ export class CanisterInstance {
     if (callback === undefined) {
       return { trap: new CanisterTrap('callback', 'the table has no such function of type (I) -> ()'), used: 0 };
     }
-    const env = this.width === 'i32' ? Number(closure.env) : closure.env;
+    // Of a call made by 64-bit code before an upgrade to 32 bits the low half counts (READINGS.md, 58).
+    const env = this.width === 'i32' ? Number(BigInt.asUintN(32, closure.env)) : closure.env;
     return this.invoke(execution, (limit, slots) => callback(env, limit, slots));
   }
 
