@@ -1,5 +1,5 @@
 // table: clauses — canister-interface.md#callbacks
-import { chapter, must } from './rule.js';
+import { ambiguous, chapter, must } from './rule.js';
 
 export const callbacks = chapter('callbacks', 'canister-interface.md#callbacks', {
   'by-table-index': must(['order'], 'A callback is addressed by its index in the table.', {
@@ -12,6 +12,15 @@ export const callbacks = chapter('callbacks', 'canister-interface.md#callbacks',
     ['order', 'trap'],
     'Index and type are judged when the response arrives, against the table as it is then, not at call_new.',
     { sameAs: ['calls/callback-read-at-response'] },
+  ),
+  'width-changed': ambiguous(
+    58,
+    ['value', 'trap'],
+    'The env of a call after an upgrade or a reinstallation to the other pointer width.',
+    [
+      'The same number; from 64 to 32 bits the low 32 bits.',
+      'A callback that cannot have the number traps.',
+    ],
   ),
   'reply-argument': must(['value'], 'In a reply callback the argument is the reply.', {
     sameAs: ['method-arguments/reply-is-argument', 'calls/reply-readable'],

@@ -85,4 +85,18 @@ export const moduleRequirements = chapter('module-requirements', 'canister-inter
     '32-bit with at most 4 GiB (concepts page).',
     '32-bit or 64-bit (interface text), 64-bit with at most 6 GiB (resource limits).',
   ]),
+  'webassembly-version': ambiguous(
+    56,
+    ['module'],
+    'Which edition of WebAssembly a module has to be valid in, and which proposals count.',
+    [
+      'The current text that the link leads to (3.0): among others global.get of the own immutable globals in constant expressions.',
+      'An older edition (2.0: imported globals only), with the proposals that the implementation enables.',
+    ],
+    { anchor: 'canister-interface.md#canister-module-format' },
+  ),
+  'custom-section-twice': ambiguous(57, ['module'], 'Two custom sections icp:public N, or two icp:private N, of one N.', [
+    'They are accepted: only one of each kind is excluded.',
+    'They are refused: there is one content for each name (abstract behaviour: a map).',
+  ]),
 });
