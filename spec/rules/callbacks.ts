@@ -17,10 +17,7 @@ export const callbacks = chapter('callbacks', 'canister-interface.md#callbacks',
     58,
     ['value', 'trap'],
     'The env of a call after an upgrade or a reinstallation to the other pointer width.',
-    [
-      'The same number; from 64 to 32 bits the low 32 bits.',
-      'A callback that cannot have the number traps.',
-    ],
+    ['The same number; from 64 to 32 bits the low 32 bits.', 'A callback that cannot have the number traps.'],
   ),
   'reply-argument': must(['value'], 'In a reply callback the argument is the reply.', {
     sameAs: ['method-arguments/reply-is-argument', 'calls/reply-readable'],

@@ -95,8 +95,13 @@ export const moduleRequirements = chapter('module-requirements', 'canister-inter
     ],
     { anchor: 'canister-interface.md#canister-module-format' },
   ),
-  'custom-section-twice': ambiguous(57, ['module'], 'Two custom sections icp:public N, or two icp:private N, of one N.', [
-    'They are accepted: only one of each kind is excluded.',
-    'They are refused: there is one content for each name (abstract behaviour: a map).',
-  ]),
+  'custom-section-twice': ambiguous(
+    57,
+    ['module'],
+    'Two custom sections icp:public N, or two icp:private N, of one N.',
+    [
+      'They are accepted: only one of each kind is excluded.',
+      'They are refused: there is one content for each name (abstract behaviour: a map).',
+    ],
+  ),
 });
