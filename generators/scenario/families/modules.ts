@@ -4,7 +4,7 @@ import type { Oddity } from '../../../spec/vocabulary/program.js';
 import type { ModuleSource } from '../../../spec/vocabulary/scenario.js';
 import type { FuncType } from '../../../spec/wasm/types.js';
 import type { ProgramBuilder } from '../../canister/builder.js';
-import { gzipped } from '../../canister/gzip.js';
+import { GZIP_FLAGS, gzipped } from '../../canister/gzip.js';
 import { STANDARD_METHODS } from '../canister.js';
 import { comfortable, shapeOf } from '../mission-scenario.js';
 import { CONTROLLER, type Stage, type StagedCanister } from '../stage.js';
@@ -94,11 +94,29 @@ const EMPTY_MODULE = Uint8Array.of(0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x0
 const type = (params: FuncType['params'], results: FuncType['results'] = []): FuncType => ({ params, results });
 const ENTRY = type([]);
 
-/** One export of a type that entry points must not have. */
-function typed(exportName: string, wrong: FuncType): [string, Story] {
-  return odd(`${exportName} of type (${wrong.params.join(' ')}) -> (${wrong.results.join(' ')})`, (program) => {
-    program.alsoExport(exportName, program.typed('wrong', wrong));
-  });
+/** One export of types that entry points must not have, each in a module of its own. */
+function typed(exportName: string, ...types: readonly FuncType[]): [string, Story] {
+  return [
+    `${exportName} of another type`,
+    ({ stage, draw, swarm, width }) => {
+      const { id } = host({ stage, draw, swarm, width });
+      for (const wrong of draw.shuffle(types)) {
+        const { module, index } = stage.module({ width, memory: { min: 1n } });
+        const { program } = module;
+        program.exported('canister_query hello', [respond()]);
+        program.alsoExport(exportName, program.typed('wrong', wrong));
+        stage.step({
+          kind: 'install',
+          canister: id,
+          sender: CONTROLLER,
+          mode: 'reinstall',
+          module: index,
+          arg: hex(''),
+        });
+        stage.query(id, 'hello');
+      }
+    },
+  ];
 }
 
 const exportsTwice = (first: string, second: string): [string, Story] =>
@@ -125,6 +143,22 @@ export const moduleStories: Stories = Object.fromEntries([
   bytes('the empty module, gzipped', () => gzipped(EMPTY_MODULE)),
   bytes('gzip in gzip', () => gzipped(gzipped(EMPTY_MODULE))),
   bytes('gzip of no module', () => gzipped(new TextEncoder().encode('not a module'))),
+  bytes(
+    'gzip with more in its header',
+    ({ draw }) => {
+      // Any of the optional fields, and all of them.
+      const flags = draw.sample(Object.values(GZIP_FLAGS), draw.pick([1, 1, 2, 4]));
+      return gzipped(
+        EMPTY_MODULE,
+        flags.reduce((sum, flag) => sum + flag, 0),
+      );
+    },
+    4,
+  ),
+  bytes('gzip in two members', ({ draw }) => {
+    const at = draw.int(0, EMPTY_MODULE.length);
+    return Uint8Array.of(...gzipped(EMPTY_MODULE.subarray(0, at)), ...gzipped(EMPTY_MODULE.subarray(at)));
+  }),
   bytes('gzip cut short', () => gzipped(EMPTY_MODULE).slice(0, 12)),
   ...Object.entries(RAW_MODULES).map(([name, make]) => bytes(name, ({ draw, width }) => make(draw, width), 3)),
   oneByOne('sections of any form', ODD_SECTIONS),
@@ -212,21 +246,34 @@ export const moduleStories: Stories = Object.fromEntries([
       }),
     { memory: 'none' },
   ),
+  odd(
+    'a function of 32-bit modules without a memory',
+    (program) => {
+      program.oddities.push({
+        kind: 'import function',
+        module: 'ic0',
+        name: 'canister_cycle_balance',
+        type: type([], ['i64']),
+      });
+    },
+    { memory: 'none' },
+  ),
   odd('no memory', () => undefined, { memory: 'none' }),
   odd('a memory of no pages', () => undefined, { memory: { min: 0n } }),
   odd('a memory larger than allowed', () => undefined, { memory: { min: 257n } }),
   odd('a memory that may grow without end', () => undefined, { memory: { min: 1n, max: 65_536n } }),
-  typed('canister_init', type(['i32'])),
-  typed('canister_init', type([], ['i32'])),
-  typed('canister_inspect_message', type(['i64'])),
-  typed('canister_pre_upgrade', type([], ['i64'])),
-  typed('canister_post_upgrade', type(['i32'], ['i32'])),
-  typed('canister_heartbeat', type(['i32'])),
-  typed('canister_global_timer', type(['i64'])),
-  typed('canister_on_low_wasm_memory', type([], ['i32'])),
-  typed('canister_update f', type(['i32'])),
-  typed('canister_query f', type([], ['i32'])),
-  typed('canister_composite_query f', type(['i64'])),
+  ...[
+    'canister_init',
+    'canister_inspect_message',
+    'canister_pre_upgrade',
+    'canister_post_upgrade',
+    'canister_heartbeat',
+    'canister_global_timer',
+    'canister_on_low_wasm_memory',
+    'canister_update f',
+    'canister_query f',
+    'canister_composite_query f',
+  ].map((name) => typed(name, type(['i32']), type(['i64']), type([], ['i32']), type([], ['i64']))),
   typed('other', type(['f32'], ['f64'])),
   exportsTwice('canister_update', 'canister_query'),
   exportsTwice('canister_update', 'canister_composite_query'),
@@ -292,6 +339,21 @@ export const moduleStories: Stories = Object.fromEntries([
   odd('one name public and private, with a line end', (program) =>
     program.customSections.push(section('icp:private a\nb', 0), section('icp:public a\nb', 0)),
   ),
+  [
+    'a public section of the name that a private one gives a meaning',
+    (teller) => {
+      const { stage, width } = teller;
+      const { id } = host(teller);
+      const { module, index } = stage.module({ width, memory: { min: 1n }, persistent: false });
+      module.program.exported('canister_query hello', [respond()]);
+      module.program.customSections.push(section('icp:public enhanced-orthogonal-persistence', 1));
+      const install = { kind: 'install', canister: id, sender: CONTROLLER, module: index, arg: hex('') } as const;
+      stage.step({ ...install, mode: 'reinstall' });
+      stage.step({ ...install, mode: 'upgrade' });
+      stage.step({ ...install, mode: 'upgrade', wasmMemoryPersistence: 'keep' });
+      stage.query(id, 'hello');
+    },
+  ],
   odd('another icp: section', (program) => program.customSections.push(section('icp:other a', 1))),
   ...['icp:public', 'icp:publica', 'icp:private\n', 'icp:', 'icp:Public a'].map((name) =>
     odd(`the section ${JSON.stringify(name)}`, (program) => program.customSections.push(section(name, 1))),
