@@ -1,7 +1,7 @@
 // table: how a scenario brings code to run from each entry point — canister-interface.md#entry-points
 import { bytesOf, hex, type Principal } from '../../spec/vocabulary/brands.js';
 import type { EntryPoint } from '../../spec/vocabulary/entry-point.js';
-import { canisterId } from '../../spec/vocabulary/ids.js';
+import { ANONYMOUS, canisterId, userId } from '../../spec/vocabulary/ids.js';
 import type { Expression, Statement, TrapMeans } from '../../spec/vocabulary/program.js';
 import type { InstallMode, SenderInfo } from '../../spec/vocabulary/scenario.js';
 import { constant, ENV, indexOf, operation, resultOf, systemCall, variable, when } from '../canister/expressions.js';
@@ -101,7 +101,7 @@ const STAGINGS: Readonly<Record<EntryPoint, Staging>> = {
         canister: canister.id,
         method,
         arg: ofLength(i + 1),
-        sender: CONTROLLER,
+        sender: sender(stage),
         ...senderInfo(stage),
       });
     });
@@ -192,6 +192,15 @@ function install(
   if (stopped) stage.step({ kind: 'start', canister: id, sender: CONTROLLER });
 }
 
+/** Who sends a message: mostly the controller, else another user or nobody in particular. */
+function sender({ draw }: Stage): Principal {
+  return draw.weighted([
+    [3, CONTROLLER],
+    [1, userId(1)],
+    [1, ANONYMOUS],
+  ]);
+}
+
 /** What a canister with the caller's canister signature says about the caller: sometimes there. */
 function senderInfo(stage: Stage): { readonly senderInfo?: SenderInfo } {
   if (!stage.draw.chance(30)) return {};
@@ -259,13 +268,17 @@ function callFromOutsideOrInside(stage: Stage, target: StagedCanister, method: s
       canister: target.id,
       method,
       arg: ofLength(stage.draw.below(40)),
-      sender: CONTROLLER,
+      sender: sender(stage),
       ...senderInfo(stage),
     });
-    return;
-  }
+  } else callFromCanister(stage, target, method);
+}
+
+/** A call from the canister itself, or from another one where there is one. */
+function callFromCanister(stage: Stage, target: StagedCanister, method: string): void {
+  const caller = stage.draw.chance(50) ? stage.root() : target;
   const relay = `relay ${method}`;
-  target.module.exported(`canister_update ${relay}`, 'canister_update', (s) => {
+  caller.module.exported(`canister_update ${relay}`, 'canister_update', (s) => {
     const { reply, reject, cleanup } = s.standardCallbacks;
     return [
       callNew(s, { callee: bytesOf(target.id), method, reply: indexOf(reply), reject: indexOf(reject) }),
@@ -276,7 +289,7 @@ function callFromOutsideOrInside(stage: Stage, target: StagedCanister, method: s
       systemCall('msg_reply'),
     ];
   });
-  stage.ingress(target.id, relay);
+  stage.ingress(caller.id, relay);
 }
 
 /** A composite query of the scenario's last canister that calls a query or composite query method. */
@@ -373,7 +386,8 @@ function answered(
     ];
     program.exported(`canister_${method === 'update' ? 'update' : 'composite_query'} ask ${k}`, statements);
     if (method === 'composite') ask(stage, canister, `ask ${k}`);
-    else if (stage.draw.chance(80)) stage.ingress(canister.id, `ask ${k}`);
+    else if (stage.draw.chance(25)) callFromCanister(stage, canister, `ask ${k}`);
+    else if (stage.draw.chance(75)) stage.ingress(canister.id, `ask ${k}`);
     else whileStopping(stage, canister, `ask ${k}`);
   }
 }

@@ -4,8 +4,19 @@ import { userId } from '../../../spec/vocabulary/ids.js';
 import type { Expression, Statement } from '../../../spec/vocabulary/program.js';
 import type { Pick } from '../../../spec/vocabulary/scenario.js';
 import { LAYOUT } from '../../canister/builder.js';
-import { constant, ENV, indexOf, logMemory, operation, store, systemCall } from '../../canister/expressions.js';
+import {
+  constant,
+  ENV,
+  indexOf,
+  logMemory,
+  operation,
+  resultOf,
+  store,
+  systemCall,
+  variable,
+} from '../../canister/expressions.js';
 import { STANDARD_METHODS } from '../canister.js';
+import { comfortable, shapeOf } from '../mission-scenario.js';
 import type { Scope } from '../scope.js';
 import { CONTROLLER, ofLength, type StagedCanister } from '../stage.js';
 import { callNew } from '../system-calls.js';
@@ -25,10 +36,15 @@ export function cyclesNow(s: Scope): Statement[] {
 }
 
 /** What else a callback can tell of the call that it belongs to. */
-function whose(): Statement[] {
-  return ['msg_caller_size', 'msg_caller_info_data_size', 'msg_caller_info_signer_size', 'msg_deadline', 'time'].map(
-    (name) => systemCall(name),
-  );
+function whose(s: Scope): Statement[] {
+  const size = s.fresh();
+  return [
+    ...['msg_caller_info_data_size', 'msg_caller_info_signer_size', 'msg_deadline', 'time'].map((name) =>
+      systemCall(name),
+    ),
+    resultOf('msg_caller_size', size),
+    systemCall('msg_caller_copy', AMOUNT, constant(0), variable(size)),
+  ];
 }
 
 /** What was executed, in this execution and in its call context. */
@@ -73,16 +89,16 @@ export const conversationStories: Stories = {
     const { module } = canister;
     const seen = module.callback('expired or not', 'reject callback', (s) => [
       systemCall('msg_reject_code'),
-      ...whose(),
+      ...whose(s),
       ...cyclesNow(s),
     ]);
     const came = module.callback('came in time', 'reply callback', (s) => [
       systemCall('msg_arg_data_size'),
-      ...whose(),
+      ...whose(s),
       ...cyclesNow(s),
     ]);
     const later = module.callback('answers later', 'reply callback', (s) => [
-      ...whose(),
+      ...whose(s),
       ...cyclesNow(s),
       ...(draw.chance(50) ? [systemCall('msg_cycles_accept128', constant(0), constant(200), AMOUNT)] : []),
       ...(draw.chance(80) ? [respond()] : []),
@@ -162,7 +178,7 @@ export const conversationStories: Stories = {
         ? systemCall('msg_cycles_accept', constant(draw.pick([0n, 1n, 500n, 1n << 63n, MASK_64])))
         : systemCall('msg_cycles_accept128', constant(draw.pick([0n, 1n])), constant(draw.pick([0n, 500n])), AMOUNT),
       ...cyclesNow(s),
-      ...(draw.chance(60) ? [respond()] : []),
+      ...(draw.chance(30) ? [respond()] : []),
     ]);
     update(canister, 'several', (s) =>
       draw.shuffle([traps, accepts, draw.pick([traps, accepts])]).flatMap((reply, i) =>
@@ -204,6 +220,25 @@ export const conversationStories: Stories = {
       ...call(s, { callee: canister, method: STANDARD_METHODS.replies, reply: draw.pick([answers, silent]) }),
     ]);
     happens(stage, canister, (s) => [respond(), append(s, 'too late')]);
+    happens(stage, canister, (s) => [respond(), append(s, '')]);
+    // Nor is there anything to say in a callback, of either kind, once the call has its answer.
+    const nothing = [constant(LAYOUT.cells), constant(0)] as const;
+    const says = ['msg_reply', 'msg_reject', 'msg_reply_data_append'] as const;
+    for (const answer of ['reply', 'reject'] as const) {
+      for (const name of draw.sample(says, 2)) {
+        const late = module.callback(`${name} after ${answer}`, `${answer} callback`, () => [
+          systemCall(name, ...(name === 'msg_reply' ? [] : nothing)),
+        ]);
+        happens(stage, canister, (s) => [
+          ...call(s, {
+            callee: canister,
+            method: answer === 'reply' ? STANDARD_METHODS.replies : STANDARD_METHODS.rejects,
+            reply: late,
+          }),
+          respond(),
+        ]);
+      }
+    }
     // A call that is begun anew has nothing of the one before it.
     const other = module.callback('notes', 'cleanup callback after reply', () => [{ kind: 'log', value: ENV }]);
     const begun = (s: Scope): Statement[] =>
@@ -340,24 +375,30 @@ export const conversationStories: Stories = {
     const canister = canisterOf(teller);
     const { module } = canister;
     const back = module.callback('back to the task', 'reply callback', (s) => [
-      ...whose(),
+      ...whose(s),
       ...cyclesNow(s),
       ...counters(),
       ...(draw.chance(30) ? [{ kind: 'trap', means: 'unreachable' } as const] : []),
-      ...(draw.chance(20) ? [respond()] : []),
+    ]);
+    // Nobody waits for an answer.
+    const answers = module.callback('answers nobody', 'reply callback', () => [
+      store(LAYOUT.cells + 0x20, constant(1)),
+      respond(),
     ]);
     const cleanup = module.callback('cleans up', 'cleanup callback after reply', () => [
       systemCall('msg_caller_size'),
       ...counters(),
     ]);
     const body = (s: Scope): Statement[] =>
-      call(s, {
-        callee: canister,
-        method: draw.pick([STANDARD_METHODS.replies, STANDARD_METHODS.rejects, 'missing']),
-        reply: back,
-        cleanup,
-        cycles: draw.pick([0n, 5_000n]),
-      });
+      [back, answers].flatMap((reply) =>
+        call(s, {
+          callee: canister,
+          method: draw.pick([STANDARD_METHODS.replies, STANDARD_METHODS.rejects, 'missing']),
+          reply,
+          cleanup,
+          cycles: draw.pick([0n, 5_000n]),
+        }),
+      );
     add(canister, 'canister_heartbeat', 'canister_heartbeat', body);
     add(canister, 'canister_global_timer', 'canister_global_timer', (s) => [
       systemCall('global_timer_set', constant(0)),
@@ -379,15 +420,21 @@ export const conversationStories: Stories = {
   },
 
   'who says what of the caller': (teller) => {
-    const { stage, draw } = teller;
+    const { stage, draw, swarm } = teller;
     const canister = canisterOf(teller);
-    const { module } = canister;
-    const tells = module.callback('still knows', 'reply callback', () => [...whose(), respond()]);
-    update(canister, 'who', (s) => [
-      ...whose(),
-      ...call(s, { callee: canister, method: draw.pick(['who is it', 'missing']), reply: tells, timeout: 60 }),
-    ]);
-    update(canister, 'who is it', () => [...whose(), respond()]);
+    const [second, third] = [0, 1].map(() => stage.canister(shapeOf(draw, swarm, 'i32'), comfortable(draw, swarm)));
+    if (second === undefined || third === undefined) throw new RangeError('two more canisters');
+    const tells = ({ module }: StagedCanister) =>
+      module.callback('still knows', 'reply callback', (s) => [...whose(s), respond()]);
+    // Who calls, who is called and who answers are three canisters.
+    const asks = (who: StagedCanister, callee: StagedCanister, method: string): void =>
+      update(who, 'who', (s) => [
+        ...whose(s),
+        ...call(s, { callee, method: draw.pick([method, method, 'missing']), reply: tells(who), timeout: 60 }),
+      ]);
+    asks(canister, second, 'who');
+    asks(second, draw.pick([third, third, second]), 'who is it');
+    for (const who of [second, third]) update(who, 'who is it', (s) => [...whose(s), respond()]);
     const senderInfo = { data: ofLength(draw.int(1, 40)), signer: canister.id };
     for (const sender of [CONTROLLER, userId(1)]) {
       stage.step({
