@@ -161,6 +161,32 @@ export const memoryStories: Stories = {
   'stable memory to the limit': (teller) => {
     const { stage, draw } = teller;
     const canister = canisterOf(teller);
+    // A page that was written and is gone is empty when it comes again.
+    const onNewPage = (s: Scope, then: (at: Expression) => Statement[]): Statement[] => {
+      const before = s.fresh();
+      const grow = resultOf('stable64_grow', before, constant(1));
+      return [grow, ...then(operation('mul', variable(before), constant(65_536)))];
+    };
+    happens(stage, canister, (s) => [
+      store(LAYOUT.cells + 8, constant(0x1122_3344_5566_7788n)),
+      ...onNewPage(s, (at) => [systemCall('stable64_write', at, constant(LAYOUT.cells), constant(16))]),
+      { kind: 'trap', means: 'unreachable' },
+    ]);
+    happens(stage, canister, (s) => [
+      ...onNewPage(s, (at) => [systemCall('stable64_read', constant(LAYOUT.scratch), at, constant(16))]),
+      logMemory(constant(LAYOUT.scratch), constant(16)),
+      respond(),
+    ]);
+    // Over several pages of any size, up to the last byte of one.
+    happens(stage, canister, () => [
+      { kind: 'memory.fill', address: constant(0x2000), byte: constant(draw.int(1, 255)), size: constant(0x3000) },
+      ...[4096, 8192].map((end) => {
+        const start = draw.int(1, 4095);
+        return systemCall('stable64_write', constant(start), constant(0x2000), constant(end - start));
+      }),
+      systemCall('stable64_write', constant(16_384 - draw.int(1, 9)), constant(0x2000), constant(0x3000)),
+      respond(),
+    ]);
     for (const pages of draw.sample(PAGE_COUNTS, 3)) {
       happens(stage, canister, (s) => [stable(s, 'grow', constant(pages)), systemCall('stable64_size'), respond()]);
     }

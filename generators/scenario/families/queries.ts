@@ -21,7 +21,7 @@ import { comfortable, shapeOf } from '../mission-scenario.js';
 import type { Scope } from '../scope.js';
 import { CONTROLLER, ofLength, type StagedCanister } from '../stage.js';
 import { callNew } from '../system-calls.js';
-import { canisterOf, composite, happens, respond, type Stories, type Teller } from './story.js';
+import { canisterOf, composite, happens, respond, type Stories, type Teller, update } from './story.js';
 
 const U64 = 1n << 64n;
 
@@ -165,6 +165,19 @@ export const queryStories: Stories = {
       // A trapped callback whose cleanup returned does not end the evaluation: the next call is made.
       ...another(s),
     ]);
+    // Growth alone, without a byte that is written, is state as well.
+    const size = program.callback('tells its size', [{ kind: 'log', value: MEMORY_BYTES }, tellLog(), respond()]);
+    composite(canister, 'grow only', (s) => [
+      { kind: 'memory.grow', pages: constant(1) },
+      callNew(s, {
+        callee: bytesOf(canister.id),
+        method: STANDARD_METHODS.query,
+        reply: indexOf(size),
+        reject: indexOf(size),
+      }),
+      { kind: 'system call', name: 'call_perform', args: [] },
+    ]);
+    stage.query(canister.id, 'grow only');
     happens(stage, canister, () => [...marks(13), respond()]);
     stage.query(canister.id, 'share');
     stage.query(canister.id, 'share above');
@@ -304,8 +317,13 @@ export const queryStories: Stories = {
     stage.query(canister.id, 'ask the other');
     stage.step({ kind: 'transform', canister: other.id, method: STANDARD_METHODS.query, arg: hex('') });
     sets(0n);
-    stage.step({ kind: 'stop', canister: other.id, sender: CONTROLLER });
-    stage.query(canister.id, 'ask the other');
+    // Stopping, as long as a call of its own is open, and then stopped.
+    update(other, 'wait', (s) =>
+      ask(s, { callee: canister, method: STANDARD_METHODS.replies, reply: s.standardCallbacks.reply }),
+    );
+    stage.ingress(other.id, 'wait', hex(''), { picks: [{ kind: 'execute', rank: 0 }], hold: true });
+    stage.step({ kind: 'stop', canister: other.id, sender: CONTROLLER }, { hold: true });
+    for (let i = 0; i < 2; i++) stage.query(canister.id, 'ask the other');
   },
 
   'queries that write': (teller) => {
