@@ -96,7 +96,7 @@ export function taking(s: Scope, accepted: readonly bigint[]): Statement[] {
     [],
     [{ kind: 'trap', means: 'unreachable' }],
   ]);
-  return s.draw.chance(70)
+  return s.draw.chance(50)
     ? [...look(s), ...takes, ...look(s), ...response]
     : [...look(s), ...response, ...takes, ...look(s)];
 }

@@ -69,6 +69,12 @@ export const cyclesStories: Stories = {
       }),
       ...(draw.chance(50) ? [systemCall('msg_reply')] : []),
     ]);
+    // What is there goes back with the response, of either kind.
+    for (const response of ['msg_reply', 'msg_reject'] as const) {
+      const text = response === 'msg_reply' ? [] : [constant(LAYOUT.cells), constant(0)];
+      update(callee, `after ${response}`, (s) => [systemCall(response, ...text), ...look(s), ...accept(s, 5n)]);
+      happens(stage, caller, (s) => callWith(s, { callee, method: `after ${response}`, attached: [1_000n] }));
+    }
   },
 
   'accepted in a callback': (teller) => {

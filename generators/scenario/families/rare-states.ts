@@ -20,7 +20,7 @@ import type { Scope } from '../scope.js';
 import { CONTROLLER, type Stage, type StagedCanister } from '../stage.js';
 import { callNew } from '../system-calls.js';
 import { anyPicks } from './calls.js';
-import { add, happens, respond, type Stories, update } from './story.js';
+import { add, happens, query, respond, type Stories, update } from './story.js';
 
 const PAGE = 65_536n;
 const SECOND = 1_000_000_000n;
@@ -106,6 +106,7 @@ export const rareStateStories: Stories = {
       systemCall('global_timer_set', operation('add', variable(0), constant(draw.pick([0n, SECOND, 1n << 60n])))),
       systemCall('msg_cycles_accept128', constant(0), constant(draw.pick([0, 1])), constant(LAYOUT.scratch)),
       systemCall('certified_data_set', constant(LAYOUT.scratch), constant(8)),
+      systemCall('debug_print', constant(LAYOUT.scratch), constant(8)),
       ...asks(s, rich, draw.pick([STANDARD_METHODS.replies, STANDARD_METHODS.rejects])),
     ]);
     update(rich, 'ask', (s) => asks(s, poor, 'wait'));
@@ -246,6 +247,9 @@ export const rareStateStories: Stories = {
       ]);
     }
     if (tasks) addTasks(canister);
+    // What a query grew is gone when it ends: no reason for the hook.
+    query(canister, 'grow in a query', () => [grows(7), respond()]);
+    stage.ingress(canister.id, 'grow in a query');
     const first = (): Pick[] => [
       { kind: 'execute', rank: 0 },
       { kind: draw.pick(['heartbeat', 'global-timer'] as const), rank: 0 },

@@ -265,7 +265,8 @@ export const stateStories: Stories = {
     const [canister, other] = two(teller);
     const { queueCapacity } = profileOf(stage).limits;
     const count = Math.min(queueCapacity, 20);
-    const timeout = draw.chance(40) ? { timeout: 60 } : {};
+    const bounded = draw.chance(60);
+    const timeout = bounded ? { timeout: 60 } : {};
     const method = draw.pick([replies, rejects, 'missing']);
     const failing = draw.chance(40);
     update(canister, 'many', (s) => [
@@ -292,7 +293,15 @@ export const stateStories: Stories = {
     ]);
     const all = (kind: Pick['kind']) => Array.from({ length: count }, () => pick(kind));
     stage.ingress(canister.id, 'many', hex(''), {
-      picks: [pick('execute'), ...draw.pick([[], all('reject'), all('expire-message'), all('execute')])],
+      picks: [
+        pick('execute'),
+        ...draw.pick([
+          [],
+          all('reject'),
+          all('execute'),
+          ...(bounded ? [1, 2, 3].map(() => all('expire-message')) : []),
+        ]),
+      ],
       hold: true,
     });
     const gone = draw.pick(['uninstall', 'uninstall', 'reinstall', 'no'] as const);

@@ -1,5 +1,5 @@
 // table: stories about system tasks, inspection, and what a canister is told of itself — canister-interface.md#entry-points, #system-api-certified-data
-import { hex, nanoseconds } from '../../../spec/vocabulary/brands.js';
+import { bytesOf, hex, nanoseconds } from '../../../spec/vocabulary/brands.js';
 import { ANONYMOUS, canisterId, userId } from '../../../spec/vocabulary/ids.js';
 import type { Statement } from '../../../spec/vocabulary/program.js';
 import { LAYOUT } from '../../canister/builder.js';
@@ -15,6 +15,7 @@ import {
   when,
 } from '../../canister/expressions.js';
 import { STANDARD_METHODS } from '../canister.js';
+import { comfortable, shapeOf } from '../mission-scenario.js';
 import type { Scope } from '../scope.js';
 import { CONTROLLER, ofLength } from '../stage.js';
 import { standardCall, wellCalled } from '../system-calls.js';
@@ -168,6 +169,19 @@ export const timerAndSettingStories: Stories = {
       respond(),
     ];
     happens(stage, canister, look);
+    // Two spellings of one letter are two names.
+    const spellings = ['\u00e9', 'e\u0301'];
+    for (const name of spellings) {
+      const settings = { environmentVariables: [{ name, value: name }] };
+      stage.step({ kind: 'update-settings', canister: canister.id, sender: CONTROLLER, settings });
+      happens(stage, canister, (s) => [
+        ...spellings.map((spelling) => {
+          const blob = s.program.text(spelling);
+          return systemCall('env_var_name_exists', blob.address, blob.size);
+        }),
+        respond(),
+      ]);
+    }
     // Their order by bytes is another than that by UTF-16 code units.
     const far = draw.shuffle(['\u{1f511}', '\uff21', 'A']).map((name) => ({ name, value: name }));
     for (const settings of [{ environmentVariables: far }, anySettings(draw)]) {
@@ -177,7 +191,7 @@ export const timerAndSettingStories: Stories = {
   },
 
   controllers: (teller) => {
-    const { stage, draw } = teller;
+    const { stage, draw, swarm, width } = teller;
     const canister = canisterOf(teller, {
       controllers: draw.pick([[], [CONTROLLER], [CONTROLLER, canisterId(0), ANONYMOUS]]),
     });
@@ -190,6 +204,22 @@ export const timerAndSettingStories: Stories = {
     for (const sender of draw.sample([CONTROLLER, userId(1), ANONYMOUS, canister.id], 3)) {
       stage.step({ kind: 'update-settings', canister: canister.id, sender, settings: anySettings(draw) });
       stage.step({ kind: 'stop', canister: canister.id, sender });
+    }
+    // The same code is asked before and after: who comes is one from then on, and who goes is none.
+    const other = stage.canister(shapeOf(draw, swarm, width), comfortable(draw, swarm));
+    const id = bytesOf(userId(1));
+    const isOne = (s: Scope): Statement[] => [
+      // Neither what it begins with nor what begins with it is the same principal.
+      ...[id, id.slice(0, -1), Uint8Array.of(...bytesOf(canisterId(0)), 0)].map((bytes) => {
+        const who = s.program.blob(bytes);
+        return systemCall('is_controller', who.address, who.size);
+      }),
+      respond(),
+    ];
+    happens(stage, other, isOne);
+    for (const controllers of [[userId(1), canisterId(0), CONTROLLER], [CONTROLLER]]) {
+      stage.step({ kind: 'update-settings', canister: other.id, sender: CONTROLLER, settings: { controllers } });
+      happens(stage, other, isOne);
     }
   },
 };
