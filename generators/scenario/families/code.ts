@@ -54,6 +54,24 @@ function oftenNaN(type: ValueType, draw: Draw): bigint {
   }
 }
 
+/** Operands on which most depends: a remainder that does not trap, and what must not be rounded twice. */
+const SPECIAL: readonly (readonly [Mnemonic, ValueType, readonly CodeInstruction[]])[] = [
+  ['i32.rem_s', 'i32', [['i32.const', 0x8000_0000n], ['i32.const', 0xffff_ffffn]]],
+  ['i64.rem_s', 'i64', [['i64.const', 1n << 63n], ['i64.const', (1n << 64n) - 1n]]],
+  ['f32.convert_i64_s', 'f32', [['i64.const', 0x0020_0000_2000_0001n]]],
+  ['f32.convert_i64_u', 'f32', [['i64.const', 0x8000_0080_0000_0001n]]],
+]; // prettier-ignore
+
+/** Instructions that compute on numbers, or vectors, alone and never trap. */
+const ON_NUMBERS = (INSTRUCTIONS as readonly Instruction<Mnemonic>[]).flatMap(({ mnemonic, typing, immediates }) => {
+  if (immediates.length > 0 || typing.kind !== 'fixed' || /^i(32|64)\.(div|rem|trunc_f)/.test(mnemonic)) return [];
+  const params = typing.params.filter(isNumber);
+  const results = typing.results.filter(isNumber);
+  return params.length > 0 && params.length === typing.params.length && results.length === 1
+    ? [{ mnemonic, params, results }]
+    : [];
+});
+
 const constantOf = (type: ValueType, bits: bigint): CodeInstruction => [`${type}.const` as Mnemonic, bits];
 
 /** Computes on constants, of which many are NaNs, and logs the bits of each result. */
@@ -133,6 +151,26 @@ export const codeStories: Stories = {
     const canister = stageCanisters(stage, draw, swarm, width);
     for (let i = 0; i < 2; i++) happens(stage, canister, () => [...floats(draw, 25), respond()]);
     query(canister, 'floats', () => [...floats(draw, 25), respond()]);
+    happens(stage, canister, () => [
+      ...SPECIAL.map(([mnemonic, type, operands]): Statement => ({
+        kind: 'code',
+        code: [...operands, [mnemonic]],
+        results: [type],
+      })),
+      respond(),
+    ]);
+    // Each of them once, on numbers that are often at an end of their range.
+    const all = draw.shuffle(ON_NUMBERS);
+    for (let from = 0; from < all.length; from += 100) {
+      happens(stage, canister, () => [
+        ...all.slice(from, from + 100).map(({ mnemonic, params, results }): Statement => ({
+          kind: 'code',
+          code: [...params.map((type) => constantOf(type, constantBits(type, draw))), [mnemonic]],
+          results,
+        })),
+        respond(),
+      ]);
+    }
     stage.query(canister.id, 'floats');
   },
 

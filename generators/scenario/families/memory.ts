@@ -1,7 +1,8 @@
 // table: stories about WebAssembly state and stable memory — canister-interface.md#system-api-stable-memory, #entry-points
-import { hex } from '../../../spec/vocabulary/brands.js';
+import { hex, type PointerWidth } from '../../../spec/vocabulary/brands.js';
 import type { CodeInstruction, Expression, Statement } from '../../../spec/vocabulary/program.js';
-import { VALUE_TYPE_CODES } from '../../../spec/wasm/types.js';
+import { INSTRUCTIONS, type Instruction, type Mnemonic } from '../../../spec/wasm/instructions.js';
+import { VALUE_TYPE_CODES, type ValueType } from '../../../spec/wasm/types.js';
 import { LAYOUT } from '../../canister/builder.js';
 import {
   constant,
@@ -57,14 +58,43 @@ export function toTheLimit(limit: bigint, draw: Draw): Statement[] {
   ];
 }
 
+/** Instructions that load a number, or a vector, and nothing else. */
+const LOADS = (INSTRUCTIONS as readonly Instruction<Mnemonic>[]).filter(
+  ({ accessBytes, lanes, typing }) =>
+    accessBytes !== undefined && lanes === undefined && typing.kind === 'fixed' && typing.results.length === 1,
+);
+
+/** Loads what `fills` has written, and logs it. */
+function loaded({ mnemonic, typing }: Instruction<Mnemonic>, width: PointerWidth): Statement {
+  const results = typing.kind === 'fixed' ? (typing.results as readonly ValueType[]) : [];
+  const address = BigInt(LAYOUT.scratch);
+  return {
+    kind: 'code',
+    code: [
+      [`${width}.const`, address],
+      [mnemonic, 0, 0n],
+    ],
+    results,
+  };
+}
+
 export const memoryStories: Stories = {
   'typed-stack code': (teller) => {
     const { stage, draw } = teller;
     const canister = canisterOf(teller);
+    // What is loaded is seldom zero, and often negative.
+    const size = LAYOUT.cells + LAYOUT.cellBytes - LAYOUT.scratch;
+    const fills = (): Statement => ({
+      kind: 'memory.fill',
+      address: constant(LAYOUT.scratch),
+      byte: constant(draw.int(1, 255)),
+      size: constant(size),
+    });
     for (let i = 0; i < 3; i++) {
-      happens(stage, canister, (s) => [rawCode(s, draw.int(20, 80)), respond()]);
+      happens(stage, canister, (s) => [fills(), rawCode(s, draw.int(20, 80)), respond()]);
     }
-    query(canister, 'code', (s) => [rawCode(s, draw.int(20, 80)), respond()]);
+    happens(stage, canister, () => [fills(), ...LOADS.map((row) => loaded(row, teller.width)), respond()]);
+    query(canister, 'code', (s) => [fills(), rawCode(s, draw.int(20, 80)), respond()]);
     stage.query(canister.id, 'code');
     stage.ingress(canister.id, 'code');
   },
