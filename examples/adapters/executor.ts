@@ -57,7 +57,8 @@ class ExecutorTarget implements Target {
   submit(stimulus: Stimulus): Submitted {
     const { outcome, transition } = this.#running.submit(stimulus);
     this.#note(transition);
-    return stimulus.kind === 'create' ? { outcome, canister: canisterId(this.#created++) } : { outcome };
+    const isMade = stimulus.kind === 'create' && outcome.kind === 'done';
+    return isMade ? { outcome, canister: canisterId(this.#created++) } : { outcome };
   }
 
   settle(): readonly Ended[] {

@@ -39,7 +39,7 @@ const serverOf = (engine: EngineFactory, blackBox = false) =>
   new Server(engine, { name: 'a target', version: '1', blackBox });
 const wireOf = (engine: EngineFactory, blackBox = false) => new Wire(serverOf(engine, blackBox));
 const begin: Question = { do: 'begin', profile: 'conformance', time: nanoseconds(5n), modules: [] };
-const create: Question = { do: 'submit', stimulus: { kind: 'create', sender: userId(0), cycles: 10n ** 12n as never, reservedCycles: 0n as never, settings: {} } }; // prettier-ignore
+const create = { do: 'submit', stimulus: { kind: 'create', sender: userId(0), cycles: 10n ** 12n as never, reservedCycles: 0n as never, settings: {} } } satisfies Question; // prettier-ignore
 
 describe('an engine behind the protocol', () => {
   it('gives the same results as in process, for generated cases', () => {
@@ -116,5 +116,15 @@ describe('a black box', () => {
     expect(wire.ask({ do: 'status', canister: canisterId(7) })).toMatchObject({ status: { exists: false } });
     expect(wire.ask({ do: 'digest', canister: canisterId(0) })).toMatchObject({ is: 'skipped' });
     expect(JSON.stringify(wire.lines)).not.toMatch(/instructions|balance|trace/);
+  });
+
+  it('gives a canister that it refuses to make no id', () => {
+    const wire = wireOf(reference, true);
+    wire.ask(begin);
+    const refused = { ...create.stimulus, settings: { computeAllocation: 101n } };
+    const answer = wire.ask({ do: 'submit', stimulus: refused });
+    expect(answer).toMatchObject({ outcome: { kind: 'responded', response: { kind: 'reject' } } });
+    expect(answer).not.toHaveProperty('canister');
+    expect(wire.ask(create)).toMatchObject({ outcome: { kind: 'done' }, canister: canisterId(0) });
   });
 });

@@ -130,7 +130,8 @@ export class Server {
       seq,
       is: 'submitted',
       outcome,
-      ...(stimulus.kind === 'create' && { canister: canisterId(this.#created++) }),
+      // What is refused has no id: the next canister gets it.
+      ...(stimulus.kind === 'create' && outcome.kind === 'done' && { canister: canisterId(this.#created++) }),
       ...(!this.options.blackBox && { view: this.#view(transition) }),
     };
   }
