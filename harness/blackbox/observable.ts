@@ -1,12 +1,12 @@
 // plumbing: scenarios made observable from outside — canisters tell what they have logged, in their replies and after every step
 import { hex, type Principal } from '../../spec/vocabulary/brands.js';
 import { userId } from '../../spec/vocabulary/ids.js';
-import type { Expression, Program, ProgramFunction, Statement } from '../../spec/vocabulary/program.js';
+import type { Program, ProgramFunction, Statement } from '../../spec/vocabulary/program.js';
 import type { Scenario, Stimulus } from '../../spec/vocabulary/scenario.js';
 import { LAYOUT } from '../../generators/canister/builder.js';
 import { constant, store, variable } from '../../generators/canister/expressions.js';
 import { STANDARD_METHODS } from '../../generators/scenario/canister.js';
-import { CERTIFICATE_IMPORTS, CERTIFICATE_METHOD, quiet, showCertificate, tellState } from './state-query.js';
+import { CERTIFICATE_IMPORTS, CERTIFICATE_METHOD, quiet, showCertificate, tellLog, tellState } from './state-query.js';
 
 const LOG_METHOD = `canister_query ${STANDARD_METHODS.log}`;
 
@@ -110,14 +110,7 @@ function telling(program: Program, { figures, certificates }: Telling): Program 
   told.set(kind, known);
   let made = known.get(program);
   if (made === undefined) {
-    const address: Expression = { kind: 'constant', value: BigInt(log.at) };
-    const used: Expression = { kind: 'load', address, bytes: 8 };
-    const header: Expression = { kind: 'constant', value: 8n };
-    const append: Statement = {
-      kind: 'system call',
-      name: 'msg_reply_data_append',
-      args: [address, { kind: 'operation', operator: 'add', left: used, right: header }],
-    };
+    const append = tellLog(log);
     const exported = (pattern: RegExp) => new Set(program.exports.filter(({ name }) => pattern.test(name)).map((one) => one.function)); // prettier-ignore
     const standard = exported(new RegExp(`^${LOG_METHOD}$`));
     const methods = exported(METHOD);
