@@ -1,8 +1,10 @@
 // plumbing: which clause a sight speaks about — found in the usual run of the model: what ran there, and what wrote the bytes that differ
+import { createHash } from 'node:crypto';
 import type { Principal } from '../../spec/vocabulary/brands.js';
 import { Crash } from '../../spec/vocabulary/engine.js';
 import type { ExecutionRecord, SystemCallRecord, TransitionRecord } from '../../spec/vocabulary/record.js';
 import type { ClauseId } from '../../spec/vocabulary/verdict.js';
+import { LAYOUT } from '../../generators/canister/builder.js';
 import { STANDARD_METHODS } from '../../generators/scenario/canister.js';
 import { attribute } from '../oracle/attribution.js';
 import { aspectsOf } from '../oracle/aspects.js';
@@ -10,7 +12,7 @@ import { phaseOf } from '../oracle/differential.js';
 import type { Divergence, DivergenceKind } from '../oracle/divergence.js';
 import { numberIn } from './figures.js';
 import { FIGURES, showsCertificate } from './observable.js';
-import type { Sight } from './observation.js';
+import { canisterOf, type Sight } from './observation.js';
 import type { Play } from './runs.js';
 import { CELLS_BYTES, STATE_BYTES } from './state-query.js';
 
@@ -31,6 +33,8 @@ export function blame(play: Play, transitions: Transitions, difference: Differen
   return (
     blameOfState(play, transitions, difference) ??
     blameOfCertificate(play, transitions, difference) ??
+    blameOfReply(play, transitions, difference) ??
+    blameOfModule(play, difference) ??
     attribute(divergenceOf(recordOf(transitions, stroke), what))
   );
 }
@@ -72,7 +76,7 @@ function blameOfState(
   const figures = play.figures ? FIGURES.bytes : 0;
   const [a, b] = [expected.data, actual.data].map((data) => Buffer.from(data, 'hex').subarray(figures));
   if (a === undefined || b === undefined || a.length < USED_BYTES) return undefined;
-  const used = Number(a.readBigUInt64LE(0) & 0xffffn);
+  const used = Number(a.readBigUInt64LE(0) & BigInt(LAYOUT.log.bytes - 1));
   const history = historyOf(play, transitions, stroke, stimulus.canister);
   const at = firstDifference(a, b, USED_BYTES);
   if (play.figures && at === Math.max(a.length, b.length)) return blameOfFigure(history, expected.data, actual.data);
@@ -88,6 +92,54 @@ function blameOfCertificate(play: Play, transitions: Transitions, { stroke, what
   return blameOfKind(historyOf(play, transitions, stroke, stimulus.canister), 'certifiedData');
 }
 
+/** The clause of a difference in a log that is part of a reply; undefined: it is another difference. */
+function blameOfReply(
+  play: Play,
+  transitions: Transitions,
+  { stroke, expected, actual }: Difference,
+): ClauseId | undefined {
+  if (expected?.data === undefined || actual?.data === undefined || expected.data === actual.data) return undefined;
+  const stimulus = play.strokes[stroke]?.stimulus;
+  const canister = stimulus && canisterOf(stimulus);
+  if (canister === undefined) return undefined;
+  const past = historyOf(play, transitions, stroke, canister, transitions.length);
+  const replied = past.findIndex(
+    ({ execution: { response } }) => response?.kind === 'reply' && response.data === expected.data,
+  );
+  // What other queries logged is undone.
+  const { record } = past[replied] ?? {};
+  const isKept = (one: Past) =>
+    one.record === record || (one.record.cause.kind !== 'query' && one.record.cause.kind !== 'transform');
+  const history = past.slice(0, replied + 1).filter(isKept);
+  const [a, b] = [expected.data, actual.data].map((data) => Buffer.from(data, 'hex'));
+  if (a === undefined || b === undefined) return undefined;
+  const differs = firstDifference(a, b, 0);
+  let begin = 0;
+  for (const { name, args, trap } of history.at(-1)?.execution.trace ?? []) {
+    if (name !== 'msg_reply_data_append' || trap !== undefined) continue;
+    const [from, size = 0n] = args;
+    const end = begin + Number(size);
+    if (differs < end) {
+      if (from !== BigInt(LAYOUT.log.at)) return undefined;
+      const log = begin + USED_BYTES;
+      return blameOfEntry(play, history, a.subarray(log, end), firstDifference(a, b, log) - log);
+    }
+    begin = end;
+  }
+  return undefined;
+}
+
+/** What a status says of the module. */
+const MODULE = /, module ([0-9a-f]+)$/;
+
+/** The clause of a module hash that is that of no module of the case; undefined: it is another difference. */
+function blameOfModule(play: Play, { expected, actual, what }: Difference): ClauseId | undefined {
+  const [wanted, seen] = [expected, actual].map((sight) => MODULE.exec(sight?.value ?? '')?.[1]);
+  if (what !== 'status' || wanted === undefined || seen === undefined || wanted === seen) return undefined;
+  if (play.modules.some((module) => createHash('sha256').update(module).digest('hex') === seen)) return undefined;
+  return 'canister-module-format/hash-of-uploaded-bytes';
+}
+
 function firstDifference(a: Buffer, b: Buffer, from: number): number {
   for (let i = from; i < a.length; i++) if (a[i] !== b[i]) return i;
   return a.length;
@@ -99,8 +151,17 @@ interface Past {
   readonly execution: ExecutionRecord;
 }
 
-/** Executions of a canister before a stroke. Those since it was last asked the same suffice, where there are any. */
-function historyOf({ strokes }: Play, transitions: Transitions, stroke: number, canister: Principal): readonly Past[] {
+/**
+ * Executions of a canister before a stroke. Those since it was last asked the same suffice, where there are any.
+ * @param end the stroke with which they end, where it is another one
+ */
+function historyOf(
+  { strokes }: Play,
+  transitions: Transitions,
+  stroke: number,
+  canister: Principal,
+  end = stroke,
+): readonly Past[] {
   const asked = strokes.findLastIndex(
     ({ stimulus }, k) =>
       k < stroke &&
@@ -110,7 +171,7 @@ function historyOf({ strokes }: Play, transitions: Transitions, stroke: number, 
   );
   const since = (from: number) =>
     transitions
-      .slice(from, stroke)
+      .slice(from, end)
       .flatMap((records) => records.flatMap((record) => record.executions.map((execution) => ({ record, execution }))))
       .filter(({ execution }) => execution.canister === canister);
   const latest = since(asked + 1);
