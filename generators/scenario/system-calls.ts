@@ -95,7 +95,8 @@ interface CallTarget {
   readonly method: string | Uint8Array;
   readonly reply: Expression;
   readonly reject: Expression;
-  readonly env?: bigint;
+  /** An expression: the same for both callbacks. */
+  readonly env?: bigint | Expression;
   /** Absent: another than that of the reply callback. */
   readonly rejectEnv?: bigint;
 }
@@ -104,8 +105,9 @@ interface CallTarget {
 export function callNew(s: Scope, target: CallTarget): Statement {
   const callee = s.program.blob(target.callee);
   const method = typeof target.method === 'string' ? s.program.text(target.method) : s.program.blob(target.method);
-  const env = target.env ?? 0n;
-  const rejectEnv = target.rejectEnv ?? env ^ 0x55n;
+  const { env = 0n } = target;
+  const [replyEnv, rejectEnv] =
+    typeof env === 'bigint' ? [constant(env), constant(target.rejectEnv ?? env ^ 0x55n)] : [env, env];
   return systemCall(
     'call_new',
     callee.address,
@@ -113,9 +115,9 @@ export function callNew(s: Scope, target: CallTarget): Statement {
     method.address,
     method.size,
     target.reply,
-    constant(env),
+    replyEnv,
     target.reject,
-    constant(rejectEnv),
+    rejectEnv,
   );
 }
 

@@ -117,13 +117,21 @@ export const callsStories: Stories = {
   deadlines: (teller) => {
     const { stage, draw } = teller;
     const canister = canisterOf(teller);
-    const deadline = (): Statement[] => [systemCall('msg_deadline'), systemCall('time')];
+    // Whenever it is, there is one or there is none.
+    const until = 7;
+    const deadline = (): Statement[] => [
+      resultOf('msg_deadline', until),
+      { kind: 'log', value: operation('gt_u', variable(until), constant(0)) },
+      systemCall('time'),
+    ];
     const later = canister.module.program.callback('deadline later', [...deadline(), respond()]);
+    // Who is called without bound has none, whatever the caller has.
+    update(canister, 'below', () => [...deadline(), respond()]);
     update(canister, 'when', (s) => [
       ...deadline(),
       callNew(s, {
         callee: bytesOf(canister.id),
-        method: STANDARD_METHODS.replies,
+        method: 'below',
         reply: indexOf(later),
         reject: indexOf(later),
       }),
@@ -244,6 +252,11 @@ export const callsStories: Stories = {
       else
         happens(stage, canister, (s) => [callTo(s, bytesOf(canister.id), name), systemCall('call_perform'), respond()]);
     });
+    update(canister, 'rejected already', (s) => {
+      const blob = s.program.text('sorry');
+      return [systemCall('msg_reject', blob.address, blob.size), append(s, 'late')];
+    });
+    stage.ingress(canister.id, 'rejected already');
     // A callback answers, and one that comes after it finds the call answered.
     const answer = canister.module.callback('answers', 'reply callback', (s) => [
       append(s, draw.pick(['from a callback', ''])),
@@ -334,15 +347,27 @@ export const callsStories: Stories = {
     const { stage, draw } = teller;
     const canister = canisterOf(teller);
     // Calls itself with one less, until nothing is left; answers on the way back.
-    const n = 0;
-    const back = canister.module.program.callback('back', [systemCall('performance_counter', constant(1)), respond()]);
+    const [n, counted] = [0, 1];
+    // Whatever was counted, in the call context it does not become less.
+    const back = canister.module.program.callback('back', [
+      resultOf('performance_counter', counted, constant(1)),
+      { kind: 'log', value: operation('gt_u', ENV, variable(counted)) },
+      respond(),
+    ]);
     update(canister, 'down', (s) => [
       resultOf('msg_arg_data_size', n),
+      { kind: 'system call', name: 'performance_counter', args: [constant(1)], into: counted },
       {
         kind: 'if',
         condition: variable(n),
         then: [
-          callNew(s, { callee: bytesOf(canister.id), method: 'down', reply: indexOf(back), reject: indexOf(back) }),
+          callNew(s, {
+            callee: bytesOf(canister.id),
+            method: 'down',
+            reply: indexOf(back),
+            reject: indexOf(back),
+            env: variable(counted),
+          }),
           systemCall('call_data_append', constant(LAYOUT.constants), operation('sub', variable(n), constant(1))),
           systemCall('call_perform'),
         ],
@@ -449,6 +474,11 @@ export const callsStories: Stories = {
   'blobs are taken at the call': (teller) => {
     const { stage } = teller;
     const canister = canisterOf(teller);
+    update(canister, 'hears', () => [
+      systemCall('msg_arg_data_copy', constant(LAYOUT.scratch), constant(0), constant(4)),
+      { kind: 'log', value: load(LAYOUT.scratch, 4) },
+      respond(),
+    ]);
     happens(stage, canister, (s) => {
       const blob = s.program.text('before');
       const overwrite: Statement = {
@@ -458,7 +488,7 @@ export const callsStories: Stories = {
         size: blob.size,
       };
       return [
-        callTo(s, bytesOf(canister.id), STANDARD_METHODS.replies),
+        callTo(s, bytesOf(canister.id), 'hears'),
         systemCall('call_data_append', blob.address, blob.size),
         systemCall('msg_reply_data_append', blob.address, blob.size),
         systemCall('certified_data_set', blob.address, blob.size),

@@ -4,7 +4,7 @@ import { ANONYMOUS, canisterId, userId } from '../../../spec/vocabulary/ids.js';
 import type { Statement } from '../../../spec/vocabulary/program.js';
 import type { InstallMode, Settings, Stimulus } from '../../../spec/vocabulary/scenario.js';
 import { LAYOUT } from '../../canister/builder.js';
-import { constant, load, operation, store, systemCall } from '../../canister/expressions.js';
+import { constant, load, operation, resultOf, store, systemCall, variable } from '../../canister/expressions.js';
 import type { Draw } from '../../draw.js';
 import { STANDARD_METHODS } from '../canister.js';
 import { shapeOf } from '../mission-scenario.js';
@@ -59,6 +59,24 @@ function addHooks(
     store(LAYOUT.scratch, operation('add', operation('mul', load(LAYOUT.scratch, 8), constant(10)), constant(at))),
     systemCall('stable64_write', constant(100), constant(LAYOUT.scratch), constant(8)),
   ];
+  // Whatever it was before the upgrade, the version is greater after it.
+  const versionBefore = 108;
+  const rememberVersion = (s: Scope): Statement[] => {
+    const now = s.fresh();
+    return [
+      resultOf('canister_version', now),
+      store(LAYOUT.scratch, variable(now)),
+      systemCall('stable64_write', constant(versionBefore), constant(LAYOUT.scratch), constant(8)),
+    ];
+  };
+  const compareVersion = (s: Scope): Statement[] => {
+    const now = s.fresh();
+    return [
+      systemCall('stable64_read', constant(LAYOUT.scratch), constant(versionBefore), constant(8)),
+      resultOf('canister_version', now),
+      { kind: 'log', value: operation('lt_u', load(LAYOUT.scratch, 8), variable(now)) },
+    ];
+  };
   const ends = (hook: string): Statement[] =>
     hook === trap ? [{ kind: 'trap', means: draw.pick(['unreachable', 'recursion', 'load beyond the end']) }] : [];
   const { program } = canister.module;
@@ -66,11 +84,13 @@ function addHooks(
     ...stamp(1 + mark),
     ...statusAndVersion(s),
     ...wellCalled('msg_caller_copy', s),
+    ...rememberVersion(s),
     ...fill(s),
     ...ends('canister_pre_upgrade'),
   ]);
   add(canister, 'canister_post_upgrade', 'canister_post_upgrade', (s) => [
     ...stamp(3 + mark),
+    ...compareVersion(s),
     ...statusAndVersion(s),
     ...wellCalled('msg_arg_data_copy', s),
     ...wellCalled('msg_caller_copy', s),

@@ -84,18 +84,25 @@ export const timerAndSettingStories: Stories = {
       [{ kind: 'return' }],
     ];
     // The length of the argument says which way.
+    const missing = 'missing ☃';
     add(canister, 'canister_inspect_message', 'canister_inspect_message', (s) => {
-      const n = s.fresh();
+      const [n, size] = [s.fresh(), s.fresh()];
       return [
         ...wellCalled('msg_method_name_copy', s),
         ...wellCalled('msg_caller_copy', s),
         store(LAYOUT.cells + 48, constant(9)),
         resultOf('msg_arg_data_size', n),
         ...ways.map((way, i) => when(operation('eq', variable(n), constant(i)), way)),
+        when(operation('eq', variable(n), constant(ways.length)), [
+          resultOf('msg_method_name_size', size),
+          when(operation('eq', variable(size), constant(Buffer.byteLength(missing))), [systemCall('accept_message')]),
+        ]),
       ];
     });
-    const methods = [STANDARD_METHODS.replies, STANDARD_METHODS.query, 'missing ☃'];
+    const methods = [STANDARD_METHODS.replies, STANDARD_METHODS.query, missing];
     ways.forEach((_, i) => stage.ingress(canister.id, draw.pick(methods), ofLength(i)));
+    // What an inspection sees shows in what it accepts only.
+    for (const method of [missing, STANDARD_METHODS.query]) stage.ingress(canister.id, method, ofLength(ways.length));
     stage.query(canister.id, STANDARD_METHODS.query);
   },
 
