@@ -414,6 +414,8 @@ const STATES: readonly AttributionRow[] = [
   { kinds: ['version'], entryPoints: ['reply callback'], clause: 'canister-version/by-reply-callback' },
   { kinds: ['version'], entryPoints: ['reject callback'], clause: 'canister-version/by-reject-callback' },
   { kinds: ['version'], entryPoints: ['canister_update'], clause: 'canister-version/by-update' },
+  // The callback that trapped was counted beside its cleanup.
+  { kinds: ['version'], phases: ['cleanup'], aspects: ['more'], clause: 'atomicity/version' },
   { kinds: ['version'], clause: 'profile/version' },
   { kinds: [...STATE], causes: ['uninstall'], clause: 'uninstall/removes-code-and-state' },
   { kinds: ['wasmPages'], clause: 'wasm/memory-grow' },
@@ -447,7 +449,7 @@ const STATES: readonly AttributionRow[] = [
 /** Nothing was written where something should have been. */
 // prettier-ignore
 const NOT_COMMITTED: readonly AttributionRow[] = [
-  { kinds: [...STATE], aspects: ['unchanged'], phases: ['cleanup'], clause: 'calls/cleanup-commits' },
+  { kinds: STATE.filter((kind) => kind !== 'globalTimer'), aspects: ['unchanged'], phases: ['cleanup'], clause: 'calls/cleanup-commits' },
   { kinds: ['wasmMemory', 'wasmPages', 'globals', 'tables', 'droppedSegments', 'stablePages', 'stableMemory'], aspects: ['unchanged'], phases: ['returned'], clause: 'atomicity/returned-commits' },
 ];
 

@@ -387,13 +387,22 @@ function compareDigests(
     const unchanged = sameValue(b?.[field], comparison.world.canister(canister)?.[field]);
     return at(field, a?.[field], b?.[field], expected, phase, {
       canister,
-      aspects: new Set([...(unchanged ? UNCHANGED : past), ...(isWritten(field, expected, canister) ? WRITTEN : [])]),
+      aspects: new Set([
+        ...(unchanged ? UNCHANGED : past),
+        ...(isMore(a?.[field], b?.[field]) ? MORE : []),
+        ...(isWritten(field, expected, canister) ? WRITTEN : []),
+      ]),
       ...(last !== undefined && { entryPoint: last.entryPoint }),
       ...(last?.outcome.kind === 'trapped' && { expectedTrap: last.outcome.trap }),
       ...writer,
     });
   }
   return undefined;
+}
+
+/** Whether the second of two numbers is larger. */
+function isMore(left: unknown, right: unknown): boolean {
+  return typeof left === 'bigint' && typeof right === 'bigint' && right > left;
 }
 
 /** The canisters in either list, by ascending id. */

@@ -1,7 +1,7 @@
 // table: stories about what code leaves on the stack — WebAssembly's numbers, and the frames of its calls
 import type { CodeInstruction, Statement } from '../../../spec/vocabulary/program.js';
 import { INSTRUCTIONS, type Instruction, type Mnemonic } from '../../../spec/wasm/instructions.js';
-import type { ValueType } from '../../../spec/wasm/types.js';
+import type { FuncType, ValueType } from '../../../spec/wasm/types.js';
 import { constant } from '../../canister/expressions.js';
 import type { Draw } from '../../draw.js';
 import { constantBits } from '../../wasm/constants.js';
@@ -146,6 +146,33 @@ function operand(draw: Draw, type: ValueType, global: number, local: number): Co
   ])();
 }
 
+/** Numbers for br_table with two labels and a default: each of them, and what is beyond the list. */
+const BRANCHES: readonly bigint[] = [0n, 1n, 2n, 3n, 0x8000_0000n, 0xffff_ffffn];
+
+/** A branch out of one of three blocks, each of which adds something of its own to what comes with the branch. */
+function taken(index: bigint): Statement {
+  const one: FuncType = { params: [], results: ['i32', 'i64'] };
+  const added = (value: bigint): CodeInstruction[] => [['i64.const', value], ['i64.add']];
+  return {
+    kind: 'code',
+    code: [
+      ['block', one],
+      ['block', one],
+      ['block', one],
+      ['i32.const', 7n],
+      ['i64.const', 100n],
+      ['i32.const', index],
+      ['br_table', [0, 1, 2]],
+      ['end'],
+      ...added(1n),
+      ['end'],
+      ...added(10n),
+      ['end'],
+    ],
+    results: one.results,
+  };
+}
+
 export const codeStories: Stories = {
   'numbers that are not numbers': ({ stage, draw, swarm, width }) => {
     const canister = stageCanisters(stage, draw, swarm, width);
@@ -159,6 +186,7 @@ export const codeStories: Stories = {
       })),
       respond(),
     ]);
+    happens(stage, canister, () => [...BRANCHES.map(taken), respond()]);
     // Each of them once, on numbers that are often at an end of their range.
     const all = draw.shuffle(ON_NUMBERS);
     for (let from = 0; from < all.length; from += 100) {
