@@ -243,7 +243,7 @@ export const calls = [
       ['call-contexts/spontaneous-reject', 'call-contexts/spontaneous-reject-code'],
       part('choices', 'reject', (reject) => (machine, choice) => { reject(machine, { ...choice, code: 2 }); })],
     ['cleanup-counts-twice', 'A cleanup callback increments the version by two.',
-      ['profile/version', 'calls/cleanup-commits', 'canister-version/by-reject-callback'],
+      ['profile/version', 'calls/cleanup-commits', 'atomicity/version', 'canister-version/by-reject-callback'],
       part('versionIncrements', 'cleanup callback after reject', () => 2n)],
     ['cleanup-after-reply-does-not-count', 'A cleanup callback after a reply does not increment the version.',
       ['profile/version', 'calls/cleanup-commits', 'canister-version/by-reply-callback'],

@@ -421,6 +421,7 @@ const STATES: readonly AttributionRow[] = [
   { kinds: ['wasmPages'], clause: 'wasm/memory-grow' },
   // A callback that did the same as it should and wrote something else was told something else: its env.
   { kinds: ['wasmMemory'], entryPoints: ['reply callback', 'reject callback'], phases: ['returned'], clause: 'calls/callback-env' },
+  { kinds: ['wasmMemory'], entryPoints: ['cleanup callback after reply', 'cleanup callback after reject'], phases: ['cleanup'], clause: 'calls/cleanup-env' },
   { kinds: ['wasmMemory', 'globals', 'tables', 'droppedSegments'], clause: 'atomicity/returned-commits' },
   { kinds: ['stablePages'], clause: 'stable-memory/grow-previous' },
   { kinds: ['stableMemory'], clause: 'stable-memory/write-copies' },

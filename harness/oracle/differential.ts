@@ -274,7 +274,8 @@ function pastOf({ executions }: TransitionRecord, index: number, { before }: Com
   if (canister === undefined) return NO_ASPECTS;
   const earlier = executions.slice(0, index).findLast((execution) => execution.canister === canister);
   const last = earlier ?? before(canister);
-  if (last?.outcome.kind === 'trapped') return AFTER_TRAP;
+  // A callback that cannot be called has written nothing.
+  if (last?.outcome.kind === 'trapped') return last.outcome.trap === 'callback' ? NO_ASPECTS : AFTER_TRAP;
   // Within one evaluation the callbacks of a composite query see what the method wrote.
   if (last === undefined || last === earlier) return NO_ASPECTS;
   return NON_REPLICATED.has(last.entryPoint) || last.entryPoint === 'canister_query replicated'
