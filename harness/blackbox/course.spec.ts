@@ -41,11 +41,6 @@ describe('the course of a stroke', () => {
     expect(performed(2n)).toBe(performed(77n));
   });
 
-  it('is the same for whatever reason an execution traps', () => {
-    const trapped = (trap: 'instruction-limit' | 'system-call') => course({ outcome: { kind: 'trapped', trap } });
-    expect(trapped('instruction-limit')).toBe(trapped('system-call'));
-  });
-
   it('is another one where a call is rejected, or a canister loses its code', () => {
     const rejected = record({
       messages: [

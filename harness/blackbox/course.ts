@@ -39,6 +39,6 @@ function stepOf({ entryPoint, outcome, trace }: ExecutionRecord): string {
   const made = trace.flatMap(({ name, result }) =>
     name === 'call_perform' ? [result === 0n ? 'called' : 'not called'] : [],
   );
-  // For whatever reason it traps, what it did is undone.
-  return [entryPoint, ...made, outcome.kind].join(' ');
+  const ended = outcome.kind === 'trapped' ? outcome.trap : 'returned';
+  return [entryPoint, ...made, ended].join(' ');
 }

@@ -3,7 +3,7 @@ import type { Decision } from './chooser.js';
 import type { Principal } from '../../spec/vocabulary/brands.js';
 import { tellsState } from './observable.js';
 import { canisterOf, placeOf, sightKey, type Sight } from './observation.js';
-import { decidedOtherwise, follow, MANY_DECISIONS, nameOf, type Followed, type UpTo } from './follow.js';
+import { decidedOtherwise, follow, MANY_DECISIONS, nameOf, type Followed } from './follow.js';
 import { looksAt, mixture, WAYS, type Look, type Way } from './liberties.js';
 import { fillings, USUAL_FILLINGS } from './open-values.js';
 import {
@@ -95,11 +95,6 @@ export class Expectations {
     );
   }
 
-  /** From this stroke on nothing is asserted of the usual way: readings differ, or what is open decides what comes of it. Infinity: never. */
-  get openFrom(): number {
-    return this.#try(USUAL).openFrom;
-  }
-
   /** What the usual run shows there. */
   usualSight(key: string): Sight | undefined {
     return this.#usualByKey.get(key);
@@ -117,10 +112,10 @@ export class Expectations {
     const stepOf = (stroke: number) => this.play.strokes[stroke]?.step ?? -1;
     const run = (way: Way): Followed => {
       const { keys, at, decisions, ran, course } = this.#try(way);
-      const { parts, key, logged, upTo } = parting(new Set([...keys, ...seen.keys()]), at, seen, stepOf);
+      const { parts, key, logged } = parting(new Set([...keys, ...seen.keys()]), at, seen, stepOf);
       const stimulus = key === undefined ? undefined : this.play.strokes[placeOf(key).stroke]?.stimulus;
       const focus = stimulus === undefined ? 0 : nthExecution(ran, canisterOf(stimulus), logged);
-      return { way, decisions, course: `${course} ${key === undefined ? '' : words(at(key))}`, parts, upTo, focus };
+      return { way, decisions, course: `${course} ${key === undefined ? '' : words(at(key))}`, parts, focus };
     };
     // What costs decide whether it comes to rest at all says nothing about a target with other costs.
     if (this.#try(USUAL) === RESTLESS) return { kind: 'undecided' };
@@ -209,8 +204,6 @@ export class Expectations {
 
 /** What a way to decide allows at each place. */
 interface Tried {
-  /** From this stroke on nothing is asserted: readings differ in one of its runs, or they take different courses. */
-  readonly openFrom: number;
   /** Places at which it shows something. */
   readonly keys: Iterable<string>;
   readonly at: (key: string) => Pattern;
@@ -220,7 +213,7 @@ interface Tried {
   readonly course: string;
 }
 
-const RESTLESS: Tried = { openFrom: 0, keys: [], at: () => NOTHING_SEEN, decisions: [], ran: [], course: '' };
+const RESTLESS: Tried = { keys: [], at: () => NOTHING_SEEN, decisions: [], ran: [], course: '' };
 
 /** The number, among all executions, of the n-th one of a canister, from 0; of its last one where there are not so many. */
 function nthExecution(ran: readonly Principal[], canister: Principal | undefined, n: number): number {
@@ -250,10 +243,7 @@ function byKey({ sights }: ModelRun): Map<string, Sight> {
 }
 
 /** What runs that were decided in the same way agree on. */
-function patternsOf(
-  runs: readonly ModelRun[],
-  tells: (stroke: number) => boolean,
-): Pick<Tried, 'openFrom' | 'keys' | 'at'> {
+function patternsOf(runs: readonly ModelRun[], tells: (stroke: number) => boolean): Pick<Tried, 'keys' | 'at'> {
   const seen = runs.map(byKey);
   const keys = new Set(seen.flatMap((sights) => [...sights.keys()]));
   const openFrom = Math.min(...runs.map((run) => run.openFrom), coursesPart(runs));
@@ -265,7 +255,7 @@ function patternsOf(
     }),
   );
   // Where all of them show nothing there is nothing to be seen, as long as anything is asserted at all.
-  return { openFrom, keys, at: (key) => known.get(key) ?? (strokeOf(key) >= openFrom ? ANYTHING : NOTHING_SEEN) };
+  return { keys, at: (key) => known.get(key) ?? (strokeOf(key) >= openFrom ? ANYTHING : NOTHING_SEEN) };
 }
 
 /** The stroke at which runs take different courses, because of what is open; Infinity: none. */
@@ -277,8 +267,6 @@ function coursesPart([first, ...others]: readonly ModelRun[]): number {
 interface Parting {
   /** The first stroke at which a way does not show what was seen, and how much of that step it shows, from 0 to below 1; Infinity: it shows it all. */
   readonly parts: number;
-  /** How many places of the step it shows, and how many bytes of the others before the first one that differs. */
-  readonly upTo: UpTo;
   /** A place in that step that it does not show. */
   readonly key?: string;
   /** How many functions of the canister had logged their end before. */
@@ -293,16 +281,15 @@ function parting(
 ): Parting {
   const all = [...keys];
   const wrong = new Set(all.filter((key) => !matches(at(key), seen.get(key))));
-  if (wrong.size === 0) return { parts: Infinity, upTo: { places: 0, bytes: 0 }, logged: 0 };
+  if (wrong.size === 0) return { parts: Infinity, logged: 0 };
   const stroke = Math.min(...[...wrong].map(strokeOf));
   const step = stepOf(stroke);
   const shown = all
     .filter((key) => (step < 0 ? strokeOf(key) === stroke : stepOf(strokeOf(key)) === step))
-    .map((key) => ({ key, ...(wrong.has(key) ? likeness(at(key), seen.get(key)) : { alike: 1, logged: 0, upTo: 0 }) }));
+    .map((key) => ({ key, ...(wrong.has(key) ? likeness(at(key), seen.get(key)) : { alike: 1, logged: 0 }) }));
   const alike = shown.reduce((sum, one) => sum + one.alike, 0) / (shown.length + 1);
   const most = shown.filter(({ key }) => wrong.has(key)).reduce((a, b) => (b.logged > a.logged ? b : a));
-  const upTo = { places: shown.length - wrong.size, bytes: shown.reduce((sum, one) => sum + one.upTo, 0) };
-  return { parts: stroke + alike, upTo, key: most.key, logged: most.logged };
+  return { parts: stroke + alike, key: most.key, logged: most.logged };
 }
 
 /** Adds what another way to decide allows: to the group that it agrees with, which then requires only what both require. */

@@ -38,16 +38,8 @@ export interface Followed {
   readonly course: string;
   /** The first stroke at which it does not show what was seen, and as a fraction how much of the step it shows; Infinity: it shows it all. */
   readonly parts: number;
-  /** How much of that step it shows, counted so that what is open weighs as much as what is not. */
-  readonly upTo: UpTo;
   /** About how many executions had come to their end when it parted. */
   readonly focus: number;
-}
-
-export interface UpTo {
-  readonly places: number;
-  /** Of the other places, before the first one that differs. */
-  readonly bytes: number;
 }
 
 interface Candidate extends Followed {
@@ -71,7 +63,6 @@ export function follow(
   const names = new Set(known.map(({ way }) => nameOf(way)));
   const candidateOf = (one: Followed): Candidate => ({ ...one, others: otherwise(one, stepOf, names) });
   const courses = new Set(known.map(courseOf));
-  const all = [...known];
   // Ways that are as usual but for the script are followed for themselves, too: one that takes a liberty everywhere may show more, and lead nowhere.
   const usual = known[0]?.way.name;
   const groups = [
@@ -102,27 +93,11 @@ export function follow(
     const course = courseOf(tried);
     if (courses.has(course)) continue;
     courses.add(course);
-    all.push(tried);
     const candidate = candidateOf(tried);
     if (groups.map((group) => group.add(candidate)).includes(true)) since = 0;
     if (tried.parts === Infinity) shown = tried;
   }
-  return shown === undefined ? asFar(groups[0]?.best ?? [], all) : [shown];
-}
-
-/**
- * Ways that got as far as the furthest, those first that decide least otherwise: bytes of open values that are the same in some runs by chance
- * make a way seem a little more like the target than another that shows as much.
- */
-function asFar([furthest, ...others]: readonly Followed[], all: readonly Followed[]): readonly Followed[] {
-  if (furthest === undefined) return [];
-  const far = all.filter(
-    ({ parts, upTo }) =>
-      Math.floor(parts) === Math.floor(furthest.parts) &&
-      upTo.places >= furthest.upTo.places &&
-      upTo.bytes >= furthest.upTo.bytes,
-  );
-  return [...new Set([...far, furthest, ...others])].sort((a, b) => decidedIn(a) - decidedIn(b));
+  return shown === undefined ? (groups[0]?.best ?? []) : [shown];
 }
 
 /** A target that could be followed so far only by taking so many decisions otherwise may go on in ways that the search has no patience for. */
@@ -133,10 +108,8 @@ const A_LIBERTY = 2;
 
 /** How many decisions the ways that got furthest take otherwise, at least. */
 export function decidedOtherwise(followed: readonly Followed[]): number {
-  return Math.min(...followed.map(decidedIn));
+  return Math.min(...followed.map(({ way }) => depthOf(way) + (way.liberties === USUAL ? 0 : A_LIBERTY)));
 }
-
-const decidedIn = ({ way }: Followed) => depthOf(way) + (way.liberties === USUAL ? 0 : A_LIBERTY);
 
 /** Candidates of one kind. */
 class Group {

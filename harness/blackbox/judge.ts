@@ -13,7 +13,7 @@ import type { CaseResult, Failure, ObservedTransition } from '../types.js';
 import { blame } from './blame.js';
 import { Expectations, Restless } from './expectations.js';
 import { canTell, observable } from './observable.js';
-import { leaveOut, leaveOutCostly } from './leave-out.js';
+import { leaveOut } from './leave-out.js';
 import { describe, NO_CERTIFIED_DATA, placeOf, sightKey, strokesOf, type Sight, type Stroke } from './observation.js';
 import { ambiguityText, BOUNDLESS } from './readings.js';
 import { runTarget, type Play } from './runs.js';
@@ -94,44 +94,22 @@ export function prepare(
   }
 }
 
-/**
- * Judges a target by a prepared case, and once more without the steps of which costs decide what comes of them, where it does anything
- * unusual and there are such steps. Never throws: whatever the target does becomes a verdict.
- */
-export function judgePrepared(prepared: Prepared, target: Answerer): CaseResult {
-  const { result, usual } = judgeOnce(prepared, target);
-  if (usual || result.verdict !== 'pass') return result;
-  const rest = leaveOutCostly(prepared);
-  if (rest === prepared) return result;
-  const second = judgeOnce(rest, target).result;
-  return second.verdict === 'pass' || second.verdict === 'fail' ? second : result;
-}
-
-interface Judged {
-  readonly result: CaseResult;
-  /** Whether the target has shown what the usual run of the model shows. */
-  readonly usual: boolean;
-}
-
-function judgeOnce({ play, expectations, leftOut }: Prepared, target: Answerer): Judged {
+/** Judges a target by a prepared case. Never throws: whatever the target does becomes a verdict. */
+export function judgePrepared({ play, expectations, leftOut }: Prepared, target: Answerer): CaseResult {
   const tally = new Tally();
   const { openFrom, ambiguity = BOUNDLESS } = expectations.usual;
   const silent = openFrom < play.strokes.length ? [`the rest of the case: ${ambiguityText(ambiguity)}`] : [];
   const unsaid = [...leftOut, ...silent];
-  let usual = false;
-  const result = (verdict: Verdict, reason?: string, failures: readonly Failure[] = []): Judged => ({
-    usual,
-    result: {
-      verdict,
-      ...(reason !== undefined && { reason }),
-      failures,
-      reached: tally.reached,
-      ...(unsaid.length > 0 && { leftOut: unsaid }),
-    },
+  const result = (verdict: Verdict, reason?: string, failures: readonly Failure[] = []): CaseResult => ({
+    verdict,
+    ...(reason !== undefined && { reason }),
+    failures,
+    reached: tally.reached,
+    ...(unsaid.length > 0 && { leftOut: unsaid }),
   });
   try {
     const sights = runTarget(target, play);
-    usual = expectations.isUsual(sights);
+    const usual = expectations.isUsual(sights);
     const seen = new Map(sights.map((sight) => [sightKey(sight), sight]));
     const differenceAt = (key: string) => {
       return { ...placeOf(key), expected: expectations.usualSight(key), actual: seen.get(key) };

@@ -2,7 +2,6 @@
 import { generateCase } from '../../generators/index.js';
 import { profileNamed } from '../../spec/profiles/profiles.js';
 import { chaos } from '../targets/chaos/chaos.js';
-import { leaveOutCostly } from './leave-out.js';
 import { judgePrepared, prepare, type Prepared } from './judge.js';
 import type { Stroke } from './observation.js';
 
@@ -54,20 +53,6 @@ describe('steps in which readings differ', () => {
       expect(setup({ ...all, play })).toEqual(setup(all));
       if (!isOpen(all)) expect(play.strokes).toEqual(all.play.strokes);
     }
-  });
-});
-
-describe('steps of which costs decide what comes of them', () => {
-  const open = ({ play, expectations }: Prepared) => Math.min(play.strokes.length, expectations.openFrom);
-
-  it('are left out for a target that does anything unusual, so that more is asserted', () => {
-    const some = rest.slice(0, 20);
-    const cheap = some.map(leaveOutCostly);
-    const changed = cheap.filter((one, i) => one !== some[i]);
-    expect(changed.length).toBeGreaterThan(0);
-    for (const [i, one] of cheap.entries()) if (one !== some[i]) expect(open(one)).toBeGreaterThan(open(some[i]!));
-    for (const { leftOut } of changed) expect(leftOut.at(-1)).toMatch(/^a step: fees and limits decide/);
-    expect(some.map(leaveOutCostly)).toEqual(cheap);
   });
 });
 

@@ -121,20 +121,19 @@ const isZeroIn = ({ notZero = [] }: Required, reply: Buffer) => notZero.some((at
 
 /**
  * How much of a reply is as a pattern requires before the first byte that is not: from 0 to below 1. Where any byte will do it is only half as
- * much like it: a call that failed, with whatever result, is less like one that succeeded than another that succeeded. `upTo`: the byte that is not.
+ * much like it: a call that failed, with whatever result, is less like one that succeeded than another that succeeded.
  */
 export function likeness(
   pattern: Pattern,
   sight: Sight | undefined,
-): { readonly alike: number; readonly logged: number; readonly upTo: number } {
-  if (pattern.kind === 'anything' || pattern.bytes === undefined || sight?.data === undefined) return { alike: 0, logged: 0, upTo: 0 }; // prettier-ignore
+): { readonly alike: number; readonly logged: number } {
+  if (pattern.kind === 'anything' || pattern.bytes === undefined || sight?.data === undefined) return { alike: 0, logged: 0 }; // prettier-ignore
   const reply = Buffer.from(sight.data, 'hex');
   let alike = 0;
   let logged = 0;
   // Before what was logged stand open figures, and how much it is, which says no more than the length does.
   const begin = (pattern.ranges === undefined ? 0 : FIGURES.bytes) + HEADER;
-  let at = begin;
-  for (; at < reply.length; at++) {
+  for (let at = begin; at < reply.length; at++) {
     const byte = pattern.bytes[at];
     if (byte !== -1 && byte !== reply[at]) break;
     if (pattern.notZero?.includes(at) === true && at + 4 <= reply.length && reply.readUInt32LE(at) === 0) break;
@@ -145,7 +144,7 @@ export function likeness(
   // Of logs that begin alike, one of about the right length is more like it.
   const [a, b] = [pattern.bytes.length, reply.length];
   if (!pattern.openEnd) alike += 1 - Math.abs(a - b) / Math.max(1, a + b);
-  return { alike: Math.min(alike, reply.length) / (reply.length + HEADER), logged, upTo: at };
+  return { alike: Math.min(alike, reply.length) / (reply.length + HEADER), logged };
 }
 
 /** What both require, where they do not contradict each other. */
