@@ -9,7 +9,7 @@ import { prepare } from './judge.js';
 import { WAYS, type Way } from './liberties.js';
 import { tellsState } from './observable.js';
 import { sightKey } from './observation.js';
-import { beginning, fillings, openValues, passing, passingBetween, type Filling } from './open-values.js';
+import { beginning, fillings, openValues, passing, passingBetween, profileOf, type Filling } from './open-values.js';
 import { agreed, matches } from './patterns.js';
 import { Random } from './random.js';
 import { runModel, type ModelRun } from './runs.js';
@@ -56,6 +56,21 @@ describe('the ways to fill in what is open', () => {
       expect(fillings(0).map((filling) => of(filling) === 5n)).toEqual([false, false, true]);
     },
   );
+
+  it('have certificates and keys longer than those of any network, where nothing is paid', () => {
+    const [, free] = fillings(0).map((filling) => profileOf(profileNamed('conformance')!, filling));
+    const bytes = [free!.certificate, free!.rootKey].map((hex) => hex.length / 2);
+    expect(bytes.map((length, i) => length > [2_000, 200][i]!)).toEqual([true, true]);
+  });
+
+  it('have lengths that differ in each of their lower five bits', () => {
+    const [dear, free] = fillings(0).map((filling) => {
+      const { certificate, rootKey, subnetId, rejectMessages } = profileOf(profileNamed('conformance')!, filling);
+      const blobs = [certificate, rootKey, subnetId].map((hex) => hex.length / 2);
+      return [...blobs, ...Object.values(rejectMessages).map((text) => text.length)];
+    });
+    expect(dear!.map((length, i) => (length ^ free![i]!) & 31)).toEqual(dear!.map(() => 31));
+  });
 
   it('begin at the time of the harness where half is paid, soon after where all is dear, and with other upper bytes where nothing is paid', () => {
     const time = 1_700_000_000_000_000_000n as Nanoseconds;

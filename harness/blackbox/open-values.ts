@@ -55,7 +55,7 @@ function costly(profile: Profile): Profile {
       default: { base: systemCalls.default.base * 2n + 41n, perByte: systemCalls.default.perByte },
     },
     rejectMessages: mapped(profile.rejectMessages, (cause) =>
-      toOddLength(`other words for ${cause}, ${'and many of them, '.repeat(32)}`),
+      toLength(`other words for ${cause}, ${'and many of them, '.repeat(32)}`, 0b11110),
     ),
     certificate: '00' as Hex,
     rootKey: '0000' as Hex,
@@ -105,19 +105,19 @@ function cheap(profile: Profile): Profile {
     freezingThreshold: 0n,
     rejectMessages: oneLetterEach(profile.rejectMessages),
     // longer than those of any network: what is copied of shorter ones is shorter, or traps
-    certificate: hexOfLength(3_007),
-    rootKey: hexOfLength(319),
-    subnetId: `${hexOfLength(28)}02` as Principal,
+    certificate: hexOfLength(3_006),
+    rootKey: hexOfLength(317),
+    subnetId: `${hexOfLength(24)}02` as Principal,
     // optional module limits may be refused or not: readings of the module, see liberties.ts
   };
 }
 
 /**
- * Lengths of what is open differ between the fillings in all of their lower bits: code copies up to the end, and from there, in pieces of 16 bytes.
- * Here these are set, in the shortest texts and blobs they are not.
+ * Whatever code makes of a length, as copying up to the end in pieces of 16 bytes, differs between the fillings: the lower five bits of the lengths
+ * where nothing is paid are the other ones than where all is dear.
  */
-function toOddLength(text: string): string {
-  return text.padEnd(text.length | 31, '.');
+function toLength(text: string, lowerBits: number): string {
+  return text.padEnd(text.length + ((lowerBits - text.length) & 31), '.');
 }
 
 function hexOfLength(bytes: number): Hex {
