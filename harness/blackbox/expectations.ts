@@ -3,7 +3,7 @@ import type { Decision } from './chooser.js';
 import type { Principal } from '../../spec/vocabulary/brands.js';
 import { tellsState } from './observable.js';
 import { canisterOf, placeOf, sightKey, type Sight } from './observation.js';
-import { decidedOtherwise, follow, MANY_DECISIONS, nameOf, type Followed } from './follow.js';
+import { follow, isUndecided, nameOf, type Followed } from './follow.js';
 import { looksAt, mixture, WAYS, type Look, type Way } from './liberties.js';
 import { fillings, USUAL_FILLINGS } from './open-values.js';
 import {
@@ -131,7 +131,7 @@ export class Expectations {
     if (best === undefined || best.parts === Infinity) {
       return { kind: 'allowed', asserts: (key) => best?.at(key).kind === 'this' };
     }
-    if (decidedOtherwise(followed) >= MANY_DECISIONS) return { kind: 'undecided' };
+    if (isUndecided(followed, stepOf)) return { kind: 'undecided' };
     const stroke = Math.floor(best.parts);
     const keys = [...new Set([...best.keys, ...seen.keys()])].filter((one) => strokeOf(one) === stroke);
     const key = keys.find((one) => !matches(best.at(one), seen.get(one))) ?? `${stroke} outcome`;

@@ -1,6 +1,6 @@
 // plumbing: tests of how a target is followed, with targets that decide anew at each step
 import type { Decision } from './chooser.js';
-import { decidedOtherwise, follow, type Followed } from './follow.js';
+import { decidedOtherwise, follow, isUndecided, type Followed } from './follow.js';
 import { WAYS, type Way } from './liberties.js';
 
 const STEPS = 12;
@@ -53,6 +53,18 @@ describe('following a target', () => {
     expect(found.length).toBeGreaterThan(0);
     expect(new Set(found.map(({ parts }) => Math.floor(parts)))).toEqual(new Set([3]));
     expect(decidedOtherwise(found)).toBe(1);
+    expect(isUndecided(found, stepOf)).toBe(false);
+  });
+
+  it('leaves undecided what took many decisions otherwise, or one where there are many to take', () => {
+    const several = followed(['a', 'b', 'forbidden', 'as usual']).found;
+    const [one, usual] = [['a', 'as usual', 'forbidden'], ['as usual', 'as usual', 'forbidden']].map((decided) => followed(decided).found); // prettier-ignore
+    // As if all that there is to decide were in one step.
+    const together = () => 0;
+    const calls = (found: readonly Followed[]) =>
+      found.map((way) => ({ ...way, decisions: Array.from({ length: 8 }, (_, i) => way.decisions[i % way.decisions.length]!) })); // prettier-ignore
+    expect([isUndecided(several, stepOf), isUndecided(one!, stepOf)]).toEqual([true, false]);
+    expect([isUndecided(calls(one!), together), isUndecided(calls(usual!), together)]).toEqual([true, false]);
   });
 
   it('is not led astray by a decision that gets further by chance, and no further', () => {

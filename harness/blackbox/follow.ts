@@ -101,7 +101,10 @@ export function follow(
 }
 
 /** A target that could be followed so far only by taking so many decisions otherwise may go on in ways that the search has no patience for. */
-export const MANY_DECISIONS = 2;
+const MANY_DECISIONS = 2;
+
+/** So may one that took any, in a step with so much to decide: several calls at once have more histories than are tried. */
+const MUCH_TO_DECIDE = 8;
 
 /** For how many decisions a liberty counts that a way takes wherever it can. */
 const A_LIBERTY = 2;
@@ -109,6 +112,14 @@ const A_LIBERTY = 2;
 /** How many decisions the ways that got furthest take otherwise, at least. */
 export function decidedOtherwise(followed: readonly Followed[]): number {
   return Math.min(...followed.map(({ way }) => depthOf(way) + (way.liberties === USUAL ? 0 : A_LIBERTY)));
+}
+
+/** Whether ways that were not tried may get further than those that got furthest: nothing is to be said of the target then. */
+export function isUndecided(followed: readonly Followed[], stepOf: (stroke: number) => number): boolean {
+  const decided = decidedOtherwise(followed);
+  const toDecide = ({ decisions, parts }: Followed) =>
+    decisions.filter(({ stroke }) => stepOf(stroke) === stepOf(Math.floor(parts))).length;
+  return decided >= MANY_DECISIONS || (decided > 0 && followed.some((one) => toDecide(one) >= MUCH_TO_DECIDE));
 }
 
 /** Candidates of one kind. */
