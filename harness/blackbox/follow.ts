@@ -15,10 +15,10 @@ const MORE_PATIENCE: Patience = { without: 2000, inAll: MOST };
 /** With one that took more of them than a failure may rest on: it passes, or stays undecided. */
 const LITTLE_PATIENCE: Patience = { without: 500, inAll: 1500 };
 
-function patienceWith(followed: readonly Followed[]): Patience {
+function patienceWith(followed: readonly Followed[], stepOf: (stroke: number) => number): Patience {
   const decided = decidedOtherwise(followed);
   if (decided >= MANY_DECISIONS) return LITTLE_PATIENCE;
-  return decided === 0 ? USUAL_PATIENCE : MORE_PATIENCE;
+  return decided === 0 && !hasMuchToDecide(followed, stepOf) ? USUAL_PATIENCE : MORE_PATIENCE;
 }
 
 /** What a decision more is worth, in strokes, to those who look at ways that decide little otherwise. */
@@ -82,7 +82,7 @@ export function follow(
   for (const one of known.map(candidateOf)) for (const group of groups) group.add(one);
   let [shown] = known.filter(({ parts }) => parts === Infinity);
   for (let since = 0, turn = 0; shown === undefined; since++, turn++) {
-    const patience = patienceWith(groups[0]?.best ?? []);
+    const patience = patienceWith(groups[0]?.best ?? [], stepOf);
     if (since >= patience.without || turn >= patience.inAll) break;
     const way = groups[turn % groups.length]?.next();
     if (way === undefined) {
@@ -117,9 +117,14 @@ export function decidedOtherwise(followed: readonly Followed[]): number {
 /** Whether ways that were not tried may get further than those that got furthest: nothing is to be said of the target then. */
 export function isUndecided(followed: readonly Followed[], stepOf: (stroke: number) => number): boolean {
   const decided = decidedOtherwise(followed);
+  return decided >= MANY_DECISIONS || (decided > 0 && hasMuchToDecide(followed, stepOf));
+}
+
+/** Whether there is much to decide in the step in which one of them parts from the target. */
+function hasMuchToDecide(followed: readonly Followed[], stepOf: (stroke: number) => number): boolean {
   const toDecide = ({ decisions, parts }: Followed) =>
     decisions.filter(({ stroke }) => stepOf(stroke) === stepOf(Math.floor(parts))).length;
-  return decided >= MANY_DECISIONS || (decided > 0 && followed.some((one) => toDecide(one) >= MUCH_TO_DECIDE));
+  return followed.some((one) => toDecide(one) >= MUCH_TO_DECIDE);
 }
 
 /** Candidates of one kind. */
