@@ -26,7 +26,7 @@ const ROLLBACK = [
 // prettier-ignore
 export const atomicity = executorMutants('atomicity', [
   ['trap-keeps-wasm-memory', 'After a trap the writes to the Wasm memory stay.',
-    ['atomicity/wasm-memory', ...ROLLBACK], part('undo', 'wasmMemory', () => KEEP.wasmMemory)],
+    ['atomicity/wasm-memory', ...ROLLBACK, 'message-execution/query-changes-nothing'], part('undo', 'wasmMemory', () => KEEP.wasmMemory)],
   ['trap-keeps-wasm-memory-in-callbacks', 'After a trap in a callback the writes to the Wasm memory stay.',
     ['atomicity/wasm-memory', 'atomicity/reply-callback', 'atomicity/reject-callback', 'atomicity/cleanup'],
     part('undo', 'wasmMemory', (undo) => (execution) => (!isCallback(execution) ? undo : KEEP.wasmMemory)(execution))],
@@ -91,7 +91,7 @@ export const atomicity = executorMutants('atomicity', [
       execution.calls.length = 0;
     })],
   ['trap-loses-cost-of-calls', 'What was set aside for the responses to the calls of a trapped execution does not come back.',
-    ['atomicity/cycles', 'cycles/conserved'],
+    ['atomicity/cycles', 'cycles/conserved', 'query-calls/no-cycles'],
     part('undo', 'calls', () => (execution) => {
       for (const { cost, cycles } of execution.calls) execution.canister.balance += cost + cycles;
       execution.calls.length = 0;

@@ -126,7 +126,7 @@ export const execution = [
         canister.balance -= amount;
         pending.cycles += amount;
       })],
-    ['add-64-is-signed', 'call_cycles_add takes 2^63 cycles and more for nothing.', ['cycles/add-64', 'cycles/add-over-liquid', 'interpretation-of-numbers/unsigned', 'cycles/add-moves'],
+    ['add-64-is-signed', 'call_cycles_add takes 2^63 cycles and more for nothing.', ['cycles/add-64', 'cycles/add-over-liquid', 'interpretation-of-numbers/unsigned', 'cycles/add-moves', 'cycles/add-deducted-at-once'],
       systemCall('call_cycles_add', (add) => (one, amount) => { add(one, amount >> 63n === 1n ? 0n : amount); })],
     ['add-exactly-liquid-refused', 'Exactly the liquid balance cannot be attached.', ['cycles/add-over-liquid', 'cycles/liquid-attachable', 'calls/safely-attached'],
       systemCall('call_cycles_add128', (add) => (one, high, low) => {
@@ -156,7 +156,7 @@ export const execution = [
       systemCall('performance_counter', (counter) => (one, type) => (type > 1 ? 0n : counter(one, type)))],
     ['counter-type-has-8-bits', 'performance_counter looks at the low 8 bits of the type.', ['performance-counter/other-types'],
       systemCall('performance_counter', (counter) => (one, type) => counter(one, type & 0xff))],
-    ['counter-1-forgets-callback-in-cleanup', 'performance_counter(1) in cleanup callbacks counts the cleanup only.', ['performance-counter/type-1-replicated', 'profile/performance-counter'],
+    ['counter-1-forgets-callback-in-cleanup', 'performance_counter(1) in cleanup callbacks counts the cleanup only.', ['performance-counter/type-1-replicated', 'profile/performance-counter', 'performance-counter/monotonic'],
       systemCall('performance_counter', (counter) => (one, type) => counter(one, one.letter === 'C' && type === 1 ? 0 : type))],
     ['timer-in-the-past-is-ignored', 'global_timer_set to a time that has passed leaves the timer as it was.', ['global-timer/previous-value', 'global-timer/runs-when-passed', 'global-timer/zero-deactivates'],
       systemCall('global_timer_set', (set) => (one, timestamp) => (timestamp !== 0n && timestamp < one.subnet.time ? one.canister.globalTimer : set(one, timestamp)))],

@@ -118,7 +118,7 @@ export const values = executorMutants('values', [
     ['stable-memory/write-source-bounds', 'stable-memory/write-copies'],
     systemCall('stable64_write', (write) => (execution, offset, src, size) => { write(execution, offset, src + size >= BigInt(memoryBytes(execution)) ? BEYOND : src, size); })],
   ['stable-write-sum-wraps', 'stable_write adds offset and size in 32 bits.',
-    ['stable-memory/write-stable-bounds', 'interpretation-of-numbers/sums-do-not-wrap', 'stable-memory/write-32-copies'],
+    ['stable-memory/write-stable-bounds', 'interpretation-of-numbers/sums-do-not-wrap', 'stable-memory/write-32-copies', 'stable-memory/write-32-traps'],
     systemCall('stable_write', (write) => (execution, offset, src, size) => {
       if (offset + size > LOW_WORD && src + size <= memoryBytes(execution)) return;
       write(execution, offset, src, size);
@@ -152,7 +152,7 @@ export const values = executorMutants('values', [
     })],
   ['counter-excludes-itself', 'performance_counter(0) leaves out what it costs itself.', ['profile/performance-counter', 'performance-counter/type-0'],
     systemCall('performance_counter', (counter) => (execution, type) => counter(execution, type) - (type === 0 ? 200n : 0n))],
-  ['counter-1-is-counter-0', 'performance_counter(1) counts the current execution only.', ['performance-counter/type-1-replicated', 'profile/performance-counter', 'performance-counter/type-1-composite'],
+  ['counter-1-is-counter-0', 'performance_counter(1) counts the current execution only.', ['performance-counter/type-1-replicated', 'profile/performance-counter', 'performance-counter/type-1-composite', 'performance-counter/monotonic'],
     systemCall('performance_counter', (counter) => (execution, type) => counter(execution, type === 1 ? 0 : type))],
   ['replicated-in-query', 'in_replicated_execution is 1 in composite queries.', ['replicated-execution-check/non-replicated'],
     systemCall('in_replicated_execution', (is) => (execution) => (execution.letter === 'CQ' ? 1 : is(execution)))],

@@ -76,18 +76,22 @@ function droppedWithCycles(calls: readonly SystemCallRecord[]): boolean {
   });
 }
 
-/** Whether an address range of the arguments ends at or beyond so many bytes: there bounds are tested wrongly, if they are. Ranges are known by the names of the parameters. */
+/**
+ * Whether an address range of the arguments ends beyond so many bytes. One that ends there counts as well where the call must not trap:
+ * there bounds are tested wrongly, if they are. The empty range at 0 does not. Ranges are known by the names of the parameters.
+ */
 function outOfBounds(call: SystemCallRecord, bytes: bigint): boolean {
   const params = systemApiFunction(call.name)?.params ?? [];
+  const ends = (end: bigint): boolean => end > bytes || (call.trap === undefined && end === bytes && end > 0n);
   return params.some(({ name }, i) => {
     const address = call.args[i] ?? 0n;
     if (name === 'dst' && !params.some((p) => p.name === 'size' || p.name === 'name_size'))
-      return address + AMOUNT_BYTES >= bytes;
-    if (name === 'dst' && call.name.startsWith('cost_')) return address + AMOUNT_BYTES >= bytes;
+      return ends(address + AMOUNT_BYTES);
+    if (name === 'dst' && call.name.startsWith('cost_')) return ends(address + AMOUNT_BYTES);
     if (name !== 'dst' && name !== 'src' && !name.endsWith('_src')) return false;
     const sizeName = name.endsWith('_src') ? name.replace('_src', '_size') : 'size';
     const size = call.args[params.findIndex((p) => p.name === sizeName)] ?? 0n;
-    return address + size >= bytes;
+    return ends(address + size);
   });
 }
 

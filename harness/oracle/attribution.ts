@@ -35,6 +35,10 @@ interface AttributionRow {
 
 const REPLY_CALLBACKS = ['reply callback', 'composite reply callback'] as const;
 const CLEANUP_AFTER_REJECT = ['cleanup callback after reject'] as const;
+const COMPOSITE_CLEANUP = [
+  'composite cleanup callback after reply',
+  'composite cleanup callback after reject',
+] as const;
 const SYSTEM_TASKS = ['T'] as const;
 const CALLBACKS = ['Ry', 'Rt', 'CRy', 'CRt', 'C', 'CC'] as const;
 const QUERIES = ['RQ', 'NRQ', 'TQ', 'CQ', 'CRy', 'CRt'] as const;
@@ -155,7 +159,7 @@ const SYSTEM_CALL_VALUES: readonly AttributionRow[] = [
   value('msg_reject', 'responding/reject-message'),
 
   value('msg_cycles_available msg_cycles_available128', 'cycles/available-zero-after-response', { aspects: ['after-response'] }),
-  value('msg_cycles_available msg_cycles_available128', 'cycles/available-after-accept', { aspects: ['after-accept'] }),
+  value('msg_cycles_available msg_cycles_available128', 'cycles/available-after-accept', { aspects: ['after-accept', 'more'] }),
   value('msg_cycles_available msg_cycles_available128', 'cycles/available-in-callback', { contexts: ['Ry', 'Rt'] }),
   value('msg_cycles_available', 'cycles/available-64'),
   value('msg_cycles_available128', 'cycles/available'),
@@ -258,7 +262,7 @@ const EXECUTIONS: readonly AttributionRow[] = [
   { kinds: ['execution'], codes: [2], causes: ['execute'], clause: 'freezing/calls-rejected' },
   { kinds: ['execution'], codes: [3], causes: ['execute'], clause: 'calls/missing-canister' },
   { kinds: ['execution'], entryPoints: ['cleanup callback after reply', 'cleanup callback after reject'], clause: 'calls/cleanup-after-trap' },
-  { kinds: ['execution'], entryPoints: ['composite cleanup callback after reply', 'composite cleanup callback after reject'], clause: 'query-calls/composite-cleanup' },
+  { kinds: ['execution'], entryPoints: [...COMPOSITE_CLEANUP], clause: 'query-calls/composite-cleanup' },
   { kinds: ['execution'], entryPoints: ['reply callback'], clause: 'calls/reply-callback' },
   { kinds: ['execution'], entryPoints: ['reject callback'], clause: 'calls/reject-callback' },
   { kinds: ['execution'], entryPoints: ['canister_inspect_message'], clause: 'inspect-message/decides' },
@@ -326,6 +330,7 @@ const RESPONSES: readonly AttributionRow[] = [
   { kinds: ['ended'], clause: 'responding/at-most-one-response' },
 
   { kinds: ['stimulusOutcome'], causes: ['ingress'], clause: 'inspect-message/decides' },
+  { kinds: ['stimulusOutcome'], causes: ['query'], entryPoints: [...COMPOSITE_CLEANUP], clause: 'query-calls/composite-callback-trap' },
   { kinds: ['stimulusOutcome'], causes: ['query'], phases: ['query'], clause: 'query-calls/reply-or-reject' },
   { kinds: ['stimulusOutcome'], causes: ['transform'], clause: 'transform/query-method' },
   { kinds: ['stimulusOutcome'], causes: ['install'], clause: 'management/invalid-module-rejected' },
@@ -390,6 +395,7 @@ const STATE = ['status', 'moduleHash', 'wasmPages', 'wasmMemory', 'globals', 'ta
 const STATES: readonly AttributionRow[] = [
   { kinds: ['balance', 'ledger'], phases: ['trapped', 'cleanup'], aspects: ['written'], clause: 'atomicity/cycles' },
   { kinds: ['globalTimer'], phases: ['trapped'], causes: ['global-timer'], clause: 'atomicity/timer-stays-off' },
+  { kinds: ['log'], aspects: ['log-trimmed'], clause: 'debugging-aids/print-trims' },
   { kinds: ['log'], phases: ['trapped'], expectedTraps: ['explicit'], clause: 'debugging-aids/trap-logs' },
   ...byField(ROLLED_BACK, { phases: ['trapped'] }),
   { kinds: [...STATE], phases: ['query'], causes: ['query'], clause: 'query-calls/leaves-no-trace' },
@@ -439,6 +445,7 @@ const STATES: readonly AttributionRow[] = [
   { kinds: ['balance', 'reservedBalance'], causes: ['advance-time'], clause: 'profile/idle-fee' },
   { kinds: ['balance'], causes: ['deposit'], clause: 'management/deposit-adds' },
   { kinds: ['balance'], causes: ['deliver'], clause: 'profile/response-refund' },
+  { kinds: ['balance'], aspects: ['made-calls'], clause: 'profile/call-fee' },
   { kinds: ['balance'], causes: ['execute', 'heartbeat', 'global-timer', 'low-wasm-memory'], clause: 'profile/message-fee' },
   { kinds: ['balance'], clause: 'profile/fees' },
   { kinds: ['reservedBalance'], clause: 'freezing/reserved-first' },
@@ -457,6 +464,7 @@ const NOT_COMMITTED: readonly AttributionRow[] = [
 /** What an execution before this one wrote, and which should be gone, shows: the code reads it, or it is committed with the rest. */
 // prettier-ignore
 const LEFT_BEHIND: readonly AttributionRow[] = [
+  { kinds: ['systemCallOrder', 'response', 'wasmMemory', 'globals', 'tables', 'droppedSegments'], aspects: ['after-failed-upgrade'], clause: 'atomicity/upgrade' },
   ...(['globals', 'tables', 'droppedSegments', 'certifiedData', 'wasmPages', 'stablePages'] as const).map(
     (kind): AttributionRow => ({ kinds: [kind], aspects: ['after-trap'], phases: ['returned', 'cleanup'], clause: ROLLED_BACK[kind] ?? 'atomicity/any-trap' }),
   ),
@@ -465,6 +473,8 @@ const LEFT_BEHIND: readonly AttributionRow[] = [
 /** The same for what a system call may have brought about: only where no system call is to blame. */
 // prettier-ignore
 const LEFT_BEHIND_UNBLAMED: readonly AttributionRow[] = [
+  // The callback that trapped may have written nothing: what a cleanup wrote otherwise, and did the same, it was told otherwise.
+  { kinds: ['wasmMemory'], aspects: ['after-trap'], phases: ['cleanup'], clause: 'calls/cleanup-env' },
   { kinds: ['systemCallOrder', 'response', 'wasmMemory'], aspects: ['after-trap'], clause: 'atomicity/any-trap' },
   { kinds: ['systemCallOrder', 'response'], aspects: ['after-query'], clause: 'query-calls/leaves-no-trace' },
 ];

@@ -8,6 +8,7 @@ import type {
   SystemCallRecord,
   TransitionRecord,
 } from '../../spec/vocabulary/record.js';
+import { attribute } from './attribution.js';
 import { firstDivergence, ledgerDivergence } from './differential.js';
 import type { Divergence } from './divergence.js';
 import { A, B, call, canister, digestText, execution, LEDGER, message, record } from './testing/records.js';
@@ -140,5 +141,82 @@ describe('the comparison of two records', () => {
     const trapped = (detail: string) =>
       record({ executions: [execution({ outcome: { kind: 'trapped', trap: 'unreachable', detail } })] });
     expect(compared(trapped('a'), trapped('b'))).toBeUndefined();
+  });
+});
+
+describe('the clause of a difference', () => {
+  const clauseOf = (
+    expected: TransitionRecord,
+    actual: TransitionRecord,
+    before?: CanisterDigest,
+  ): string | undefined => {
+    const world = new World();
+    if (before !== undefined) world.apply(record({ after: [before] }), undefined);
+    const digests = (of: TransitionRecord) => () => of.after[0];
+    const found = firstDivergence({ step: 0, index: 0, expected, actual }, {
+      ...comparison, world, digests: { expected: digests(expected), actual: digests(actual) },
+    }); // prettier-ignore
+    return found && attribute(found);
+  };
+  const ran = (trace: SystemCallRecord[], after: Partial<CanisterDigest> = {}, more: Partial<ExecutionRecord> = {}) =>
+    record({
+      cause: { kind: 'execute', message: message(1) },
+      executions: [execution({ trace, ...more })],
+      after: [canister(after)],
+    });
+
+  it('is that of the write where a read of the stable memory differs and the stable memory is not the same', () => {
+    const write = call('stable64_write', [0n, 0n, 1n]);
+    const read = (wrote: string) => call('stable64_read', [0n, 0n, 1n], { wrote: hex(wrote) });
+    const right = ran([write, read('01')], { stableMemory: digestText('1') });
+    expect(clauseOf(right, ran([write, read('00')], { stableMemory: digestText('2') }))).toBe(
+      'stable-memory/write-copies',
+    );
+    expect(clauseOf(right, ran([write, read('00')], { stableMemory: digestText('1') }))).toBe(
+      'stable-memory/read-copies',
+    );
+  });
+
+  it('is that of accepting where more is available than should be, and that of callbacks where less is', () => {
+    const accept = call('msg_cycles_accept', [1n], { result: 1n });
+    const told = (available: bigint) =>
+      ran([accept, call('msg_cycles_available', [], { result: available })], {}, { entryPoint: 'reply callback' });
+    expect(clauseOf(told(4n), told(5n))).toBe('cycles/available-after-accept');
+    expect(clauseOf(told(4n), told(0n))).toBe('cycles/available-in-callback');
+  });
+
+  it('is that of the source where the destination ends with the memory and the call should trap', () => {
+    const end = 65_536n;
+    const pages = { wasmPages: 1n };
+    const copy = (more: Partial<SystemCallRecord>) => ran([call('msg_arg_data_copy', [end - 1n, 9n, 1n], more)], pages);
+    expect(clauseOf(copy({ trap: 'system-call' }), copy({ wrote: hex('00') }))).toBe('blobs/copy-source-bounds');
+    expect(clauseOf(copy({ wrote: hex('00') }), copy({ trap: 'system-call' }))).toBe('blobs/copy-destination-bounds');
+  });
+
+  it('is that of the fee for calls where the execution made some', () => {
+    const sent = { message: message(4), callee: B, method: 'm', arg: hex('01'), cycles: cycles(5n) };
+    const paid = (balance: bigint, calls: ExecutionRecord['calls']) => ran([], { balance: cycles(balance) }, { calls });
+    expect(clauseOf(paid(9n, [sent]), paid(8n, [sent]))).toBe('profile/call-fee');
+    expect(clauseOf(paid(9n, []), paid(8n, []))).toBe('profile/message-fee');
+  });
+
+  it('is that of trimming where the log could not keep all records', () => {
+    const before = canister({ log: [hex('01')] });
+    const logged = (...log: string[]) => ran([call('debug_print', [0n, 1n])], { log: log.map(hex) });
+    expect(clauseOf(logged('02'), logged('01'), before)).toBe('debugging-aids/print-trims');
+    expect(clauseOf(logged('01', '02'), logged('01'), before)).toBe('debugging-aids/print-logs');
+  });
+
+  it('is that of failed upgrades where what they wrote is there afterwards', () => {
+    const upgrade = execution({
+      entryPoint: 'canister_pre_upgrade',
+      outcome: { kind: 'trapped', trap: 'unreachable' },
+    });
+    const left = (tables: number[][]) => ran([], { tables });
+    const found = firstDivergence(
+      { step: 0, index: 0, expected: left([[-1]]), actual: left([[1]]) },
+      { ...comparison, before: () => upgrade },
+    );
+    expect(found && attribute(found)).toBe('atomicity/upgrade');
   });
 });

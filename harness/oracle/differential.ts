@@ -1,11 +1,13 @@
 // plumbing: the first divergence between the records of two engines, field by field in a fixed order
 import type { Principal } from '../../spec/vocabulary/brands.js';
+import type { EntryPoint } from '../../spec/vocabulary/entry-point.js';
 import type {
   CanisterDigest,
   CyclesLedger,
   ExecutionRecord,
   OutgoingCall,
   Response,
+  SystemCallRecord,
   TransitionRecord,
 } from '../../spec/vocabulary/record.js';
 import type { Profile } from '../../spec/profiles/profile.js';
@@ -31,12 +33,18 @@ export interface Comparison {
   };
 }
 
+/** Of an amount in memory. */
+const AMOUNT_BYTES = 16;
+
 const NO_ASPECTS: ReadonlySet<Aspect> = new Set();
 const AFTER_TRAP: ReadonlySet<Aspect> = new Set<Aspect>(['after-trap']);
+const AFTER_FAILED_UPGRADE: ReadonlySet<Aspect> = new Set<Aspect>(['after-trap', 'after-failed-upgrade']);
 const APPENDED_AGAIN: ReadonlySet<Aspect> = new Set<Aspect>(['appended-again']);
 const MORE: ReadonlySet<Aspect> = new Set<Aspect>(['more']);
 const UNCHANGED: ReadonlySet<Aspect> = new Set<Aspect>(['unchanged']);
 const WRITTEN: ReadonlySet<Aspect> = new Set<Aspect>(['written']);
+const MADE_CALLS: ReadonlySet<Aspect> = new Set<Aspect>(['made-calls']);
+const TRIMMED: ReadonlySet<Aspect> = new Set<Aspect>(['log-trimmed']);
 const NOT_RUNNING: ReadonlySet<Aspect> = new Set<Aspect>(['not-running']);
 const AFTER_QUERY: ReadonlySet<Aspect> = new Set<Aspect>(['after-query']);
 
@@ -69,7 +77,10 @@ export function firstDivergence(transition: DrivenTransition, comparison: Compar
   const answers = outcome === undefined || sameValue(outcome.expected, outcome.actual) ? undefined : outcome;
   // Where one side rejects the stimulus, its reason is that of all that follows.
   const whole = (kind: DivergenceKind, left: unknown, right: unknown): Divergence =>
-    at(kind, left, right, expected, phaseOf(expected), codes([left, answers?.expected], [right, answers?.actual], comparison.profile)); // prettier-ignore
+    at(kind, left, right, expected, phaseOf(expected), {
+      ...codes([left, answers?.expected], [right, answers?.actual], comparison.profile),
+      entryPoint: expected.executions.at(-1)?.entryPoint,
+    });
   if (!sameValue(expected.messages, actual.messages)) return whole('messages', expected.messages, actual.messages);
   if (!sameValue(expected.ended, actual.ended)) return whole('ended', expected.ended, actual.ended);
   if (answers !== undefined) return whole('stimulusOutcome', answers.expected, answers.actual);
@@ -228,8 +239,8 @@ function compareExecution(
       });
     }
     return differ('systemCallResult', {
-      import: left.name,
-      aspects,
+      import: writerOfRead(expected, k, comparison) ?? left.name,
+      aspects: isMore(amountOf(left), amountOf(right)) ? new Set([...aspects, ...MORE]) : aspects,
       ...(left.result !== undefined && { expectedResult: left.result }),
       ...(right.result !== undefined && { actualResult: right.result }),
     });
@@ -268,6 +279,9 @@ function compareExecution(
   return undefined;
 }
 
+/** Entry points after whose trap the canister is as before the upgrade. */
+const UPGRADES: ReadonlySet<EntryPoint> = new Set<EntryPoint>(['canister_pre_upgrade', 'canister_post_upgrade']);
+
 /** What is known of the execution of the same canister before number `index`: whether what it wrote should be gone. */
 function pastOf({ executions }: TransitionRecord, index: number, { before }: Comparison): ReadonlySet<Aspect> {
   const { canister } = executions[index] ?? {};
@@ -275,7 +289,10 @@ function pastOf({ executions }: TransitionRecord, index: number, { before }: Com
   const earlier = executions.slice(0, index).findLast((execution) => execution.canister === canister);
   const last = earlier ?? before(canister);
   // A callback that cannot be called has written nothing.
-  if (last?.outcome.kind === 'trapped') return last.outcome.trap === 'callback' ? NO_ASPECTS : AFTER_TRAP;
+  if (last?.outcome.kind === 'trapped') {
+    if (last.outcome.trap === 'callback') return NO_ASPECTS;
+    return UPGRADES.has(last.entryPoint) ? AFTER_FAILED_UPGRADE : AFTER_TRAP;
+  }
   // Within one evaluation the callbacks of a composite query see what the method wrote.
   if (last === undefined || last === earlier) return NO_ASPECTS;
   return NON_REPLICATED.has(last.entryPoint) || last.entryPoint === 'canister_query replicated'
@@ -354,6 +371,23 @@ function differingField(left: readonly OutgoingCall[], right: readonly OutgoingC
   return undefined;
 }
 
+/** The amount of cycles that a system call gave. */
+function amountOf({ result, wrote }: SystemCallRecord): bigint | undefined {
+  if (wrote?.length !== 2 * AMOUNT_BYTES) return result;
+  return Buffer.from(wrote, 'hex').reduceRight((sum, byte) => (sum << 8n) | BigInt(byte), 0n);
+}
+
+/** Of a read of the stable memory that differs: what wrote before it in the same execution, if the stable memory differs at the end as well. */
+function writerOfRead(expected: ExecutionRecord, k: number, { digests }: Comparison): string | undefined {
+  const { canister, trace } = expected;
+  if (!READS_OF_STABLE.has(trace[k]?.name ?? '')) return undefined;
+  if (digests.expected(canister)?.stableMemory === digests.actual(canister)?.stableMemory) return undefined;
+  return trace.slice(0, k).findLast(({ name, trap }) => trap === undefined && WRITES_OF_STABLE.has(name))?.name;
+}
+
+const READS_OF_STABLE: ReadonlySet<string> = new Set(['stable_read', 'stable64_read']);
+const WRITES_OF_STABLE: ReadonlySet<string> = new Set(['stable_write', 'stable64_write']);
+
 /** The last system call before number `k` that wrote more than its record shows: what the code does differently it may have read there. */
 function blame({ trace }: ExecutionRecord, k: number): More {
   const writer = trace.slice(0, k).findLast(writesUnseen);
@@ -385,20 +419,43 @@ function compareDigests(
     const past = pastOf(expected, last === undefined ? -1 : expected.executions.indexOf(last), comparison);
     const written = phase !== 'trapped' && phase !== 'query' && a?.wasmMemory !== b?.wasmMemory;
     const writer = written && last !== undefined ? blame(last, last.trace.length) : {};
-    const unchanged = sameValue(b?.[field], comparison.world.canister(canister)?.[field]);
+    const before = comparison.world.canister(canister);
+    const unchanged = sameValue(b?.[field], before?.[field]);
+    const own = expected.executions.filter((execution) => execution.canister === canister);
+    // A record of the log is that of any execution that trapped by itself, not of the last one only.
+    const explicit = field === 'log' && own.some(({ outcome }) => outcome.kind === 'trapped' && outcome.trap === 'explicit'); // prettier-ignore
     return at(field, a?.[field], b?.[field], expected, phase, {
       canister,
       aspects: new Set([
         ...(unchanged ? UNCHANGED : past),
         ...(isMore(a?.[field], b?.[field]) ? MORE : []),
         ...(isWritten(field, expected, canister) ? WRITTEN : []),
+        ...(own.some(({ calls }) => calls.length > 0) ? MADE_CALLS : []),
+        ...(field === 'log' && before !== undefined && a !== undefined && isTrimmed(before.log, a.log, own)
+          ? TRIMMED
+          : []),
       ]),
       ...(last !== undefined && { entryPoint: last.entryPoint }),
-      ...(last?.outcome.kind === 'trapped' && { expectedTrap: last.outcome.trap }),
+      ...(last?.outcome.kind === 'trapped' && { expectedTrap: explicit ? 'explicit' : last.outcome.trap }),
       ...writer,
     });
   }
   return undefined;
+}
+
+/** Whether a log has fewer records than it had with those that these executions made: older ones had to go. */
+function isTrimmed(
+  before: CanisterDigest['log'],
+  after: CanisterDigest['log'],
+  executions: readonly ExecutionRecord[],
+): boolean {
+  let records = before.length;
+  for (const { entryPoint, trace } of executions) {
+    if (NON_REPLICATED.has(entryPoint)) continue;
+    for (const { name, trap } of trace)
+      if (name === 'trap' || (name === 'debug_print' && trap === undefined)) records += 1;
+  }
+  return after.length > 0 && records > after.length;
 }
 
 /** Whether the second of two numbers is larger. */

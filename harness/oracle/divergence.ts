@@ -83,7 +83,13 @@ export type Aspect =
   | 'written'
   /** The canister's execution before this one trapped, or was a query: what it wrote should be gone. */
   | 'after-trap'
-  | 'after-query';
+  | 'after-query'
+  /** The one that trapped belonged to an upgrade, which failed. */
+  | 'after-failed-upgrade'
+  /** The canister's executions in this transition made calls. */
+  | 'made-calls'
+  /** A log that had to give up older records. */
+  | 'log-trimmed';
 
 export interface Divergence {
   readonly kind: DivergenceKind;

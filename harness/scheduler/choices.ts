@@ -21,7 +21,10 @@ export function sameChoice(a: Choice, b: Choice): boolean {
   }
 }
 
-/** The first position at which two lists of enabled choices differ; undefined: they are equal. */
+/**
+ * Where two lists of enabled choices differ first; undefined: they are equal. A choice that the other list does not have
+ * anywhere stands alone; where both have the same ones in another order, the two at that place.
+ */
 export function firstDifference(
   a: readonly Choice[],
   b: readonly Choice[],
@@ -30,9 +33,16 @@ export function firstDifference(
   for (let i = 0; i < length; i++) {
     const left = a[i];
     const right = b[i];
-    if (left === undefined || right === undefined || !sameChoice(left, right)) return { a: left, b: right };
+    if (left !== undefined && right !== undefined && sameChoice(left, right)) continue;
+    if (left !== undefined && !includes(b, left)) return { a: left, b: undefined };
+    if (right !== undefined && !includes(a, right)) return { a: undefined, b: right };
+    return { a: left, b: right };
   }
   return undefined;
+}
+
+function includes(choices: readonly Choice[], choice: Choice): boolean {
+  return choices.some((other) => sameChoice(other, choice));
 }
 
 /** A choice as text, for people: `execute message 3`. */

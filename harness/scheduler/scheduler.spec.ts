@@ -102,6 +102,12 @@ describe('firstDifference', () => {
     expect(firstDifference([execute(1), timer], [execute(1)])).toEqual({ a: timer, b: undefined });
     expect(firstDifference([execute(1), timer], [execute(1), timer])).toBeUndefined();
   });
+
+  it('names the choice that one side has more, not the one that stands in its place', () => {
+    expect(firstDifference([execute(1), timer], [timer])).toEqual({ a: execute(1), b: undefined });
+    expect(firstDifference([timer], [execute(1), timer])).toEqual({ a: undefined, b: execute(1) });
+    expect(firstDifference([timer, execute(1)], [execute(1), timer])).toEqual({ a: timer, b: execute(1) });
+  });
 });
 
 describe('drive', () => {

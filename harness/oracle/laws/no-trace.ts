@@ -9,6 +9,8 @@ import { ranOutOfCycles } from '../world.js';
 const QUERY = 'query-calls/leaves-no-trace';
 const TRANSFORM = 'transform/leaves-no-trace';
 const INSPECTION = 'inspect-message/changes-nothing';
+/** The clause of what a query, or a transform, does to the balances. */
+const NO_CYCLES = 'query-calls/no-cycles';
 
 /** All of a canister's state; inspection goes before a charge for the ingress message. */
 const OF_QUERIES = [
@@ -25,7 +27,7 @@ const OF_INSPECTION = [...STATE_FIELDS, 'reservedBalance', 'version', 'status', 
 
 export const noTrace: Law = {
   name: 'no-trace',
-  clauses: [QUERY, TRANSFORM, INSPECTION],
+  clauses: [QUERY, TRANSFORM, INSPECTION, NO_CYCLES],
   judge: (bench) => ({
     transition: (observation) => {
       const { cause, messages, after } = observation.record;
@@ -33,6 +35,7 @@ export const noTrace: Law = {
       const query = cause.kind !== 'ingress';
       const rule = cause.kind === 'transform' ? TRANSFORM : query ? QUERY : INSPECTION;
       bench.check(rule);
+      if (query) bench.check(NO_CYCLES);
       judgeState(bench, observation, rule, query ? OF_QUERIES : OF_INSPECTION);
       if (query && messages.length > 0) {
         bench.violate({
@@ -63,8 +66,9 @@ function judgeState(
     // The fee of an ingress message can take a canister's last cycles: it is uninstalled, which is no effect of the inspection.
     if (record.cause.kind === 'ingress' && ranOutOfCycles(before, after)) continue;
     for (const field of differingFields(fields, before, after)) {
+      const cycles = record.cause.kind !== 'ingress' && (field === 'balance' || field === 'reservedBalance');
       bench.violate({
-        rule,
+        rule: cycles ? NO_CYCLES : rule,
         tier: 'spec',
         kind: field,
         ...(entryPoint !== undefined && { entryPoint }),
