@@ -21,6 +21,8 @@ export interface Capabilities {
   readonly entryPoints: readonly EntryPoint[];
   /** System API functions that it knows; absent: all. */
   readonly imports?: readonly string[];
+  /** Goes on for a while only where `settle` says so, so that stimuli meet calls that are open; absent: no. Only without records. */
+  readonly settlesPartly?: boolean;
 }
 
 /** What a case starts from: an empty subnet. */
@@ -80,8 +82,11 @@ export interface Target {
   begin(subnet: SubnetOptions): Eventually<Pick<View, 'enabled' | 'ledger'> | undefined>;
   submit(stimulus: Stimulus): Eventually<Submitted>;
   status(canister: Principal): Eventually<CanisterStatus>;
-  /** Goes on until nothing more happens by itself; the requests that ended since the last time. Not asked of targets with records. */
-  settle?(): Eventually<readonly Ended[]>;
+  /**
+   * Goes on until nothing more happens by itself; the requests that ended since the last time. Not asked of targets with records.
+   * @param atMost about so many executions of messages, then whatever there is waits; any other number is right too. Only with the capability `settlesPartly`
+   */
+  settle?(atMost?: number): Eventually<readonly Ended[]>;
   /** Required of targets with records. */
   take?(choice: Choice): Eventually<View>;
   /** Required of targets with records. undefined: there is no such canister. */

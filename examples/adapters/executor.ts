@@ -41,6 +41,7 @@ class ExecutorTarget implements Target {
     widths: ['i32', 'i64'],
     stimuli: STIMULUS_KINDS,
     entryPoints: Object.keys(ENTRY_POINTS) as EntryPoint[],
+    settlesPartly: true,
   };
 
   #engine: Engine | undefined;
@@ -61,8 +62,8 @@ class ExecutorTarget implements Target {
     return isMade ? { outcome, canister: canisterId(this.#created++) } : { outcome };
   }
 
-  settle(): readonly Ended[] {
-    for (let taken = 0; taken < MOST_TRANSITIONS; taken++) {
+  settle(atMost = MOST_TRANSITIONS): readonly Ended[] {
+    for (let taken = 0; taken < Math.min(atMost, MOST_TRANSITIONS); taken++) {
       const next = nextOf(this.#running.enabled());
       if (next === undefined) break;
       this.#note(this.#running.take(next));

@@ -2,7 +2,7 @@
 import type { PointerWidth, Principal } from '../../spec/vocabulary/brands.js';
 import { ENTRY_POINTS, type EntryPoint } from '../../spec/vocabulary/entry-point.js';
 import { existsFor, SYSTEM_API } from '../../spec/system-api.js';
-import type { Expression, Statement } from '../../spec/vocabulary/program.js';
+import type { Expression, LogRegion, Statement } from '../../spec/vocabulary/program.js';
 import { LAYOUT, ProgramBuilder } from '../canister/builder.js';
 import { constant, load, operation, resultOf, store, systemCall, variable, when } from '../canister/expressions.js';
 import type { Draw } from '../draw.js';
@@ -75,13 +75,13 @@ export function peerOf(canister: Principal): Peer {
   return { canister, replies, rejects, query };
 }
 
-/** Appends the log to the reply: what a query logs is seen in no other way. */
-export function tellLog(): Statement {
-  return systemCall(
-    'msg_reply_data_append',
-    constant(LAYOUT.log.at),
-    operation('add', load(LAYOUT.log.at, 8), constant(8)),
-  );
+/**
+ * Appends the log to the reply: what a query logs is seen in no other way. Code may have written over it: then what stands there is told, as
+ * much of it as the log could hold.
+ */
+export function tellLog({ at, bytes }: LogRegion = LAYOUT.log): Statement {
+  const used = operation('and', load(at, 8), constant(bytes - 1));
+  return systemCall('msg_reply_data_append', constant(at), operation('add', used, constant(8)));
 }
 
 const append = (address: Expression, size: Expression) => systemCall('msg_reply_data_append', address, size);

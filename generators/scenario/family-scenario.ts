@@ -6,6 +6,7 @@ import { balanceStories, installationStories, lastWriteStories } from './familie
 import { callsStories } from './families/calls.js';
 import { cyclesStories } from './families/cycles.js';
 import { lifecycleStories } from './families/lifecycle.js';
+import { inBetweenStories } from './families/in-between.js';
 import { codeStories } from './families/code.js';
 import { conversationStories } from './families/conversations.js';
 import { largeMemoryStories } from './families/large-memory.js';
@@ -29,7 +30,14 @@ const FAMILIES: Readonly<Record<FamilyAssignment['family'], { readonly stories: 
   {
     cycles: { stories: { ...cyclesStories, ...balanceStories }, perCase: 1 },
     calls: {
-      stories: { ...callsStories, ...conversationStories, ...queryStories, ...responseStories, ...stateStories },
+      stories: {
+        ...callsStories,
+        ...conversationStories,
+        ...queryStories,
+        ...responseStories,
+        ...stateStories,
+        ...inBetweenStories,
+      },
       perCase: 1,
     },
     lifecycle: {

@@ -29,14 +29,20 @@ interface Difference {
 
 /** The clause of a difference. */
 export function blame(play: Play, transitions: Transitions, difference: Difference): ClauseId {
-  const { stroke, what } = difference;
+  const { what } = difference;
   return (
     blameOfState(play, transitions, difference) ??
     blameOfCertificate(play, transitions, difference) ??
     blameOfReply(play, transitions, difference) ??
     blameOfModule(play, difference) ??
-    attribute(divergenceOf(recordOf(transitions, stroke), what))
+    attribute(divergenceOf(recordOf(transitions, endOf(transitions, difference)), what))
   );
+}
+
+/** The stroke in which the usual run came to what differs: where it does not wait, later than the stroke that asked for it. */
+function endOf(transitions: Transitions, { stroke, expected }: Difference): number {
+  const end = expected?.seenAt ?? stroke;
+  return end < transitions.length ? end : stroke;
 }
 
 /** The record of a stroke that tells most: the last one in which something ran. */

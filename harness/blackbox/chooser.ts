@@ -21,6 +21,14 @@ export interface Decision {
   readonly ran: number;
 }
 
+/** How much may happen before a stimulus that comes in between, in choices: little, or everything. */
+const PAUSES: readonly number[] = [0, Infinity, 1, 2, 3, 4, 5, 6, 8];
+
+/** Those that may be taken for all stimuli that come in between, so that one decision of the script says so. */
+const EXTREME_PAUSES: readonly number[] = [0, Infinity];
+
+type Pause = readonly [choices: number, always?: 'from here on'];
+
 /** Decides, in one run. What a way decides at a stroke depends on the way and the stroke only, so that ways that begin alike run alike. */
 export class Chooser {
   readonly decisions: Decision[] = [];
@@ -34,6 +42,8 @@ export class Chooser {
   #delivered: ReadonlySet<number> | undefined;
   /** What the script has decided for the rest of the stroke. */
   readonly #failing = new Map<string, boolean>();
+  /** So much for all pauses, until something waits. */
+  #pausing: number | undefined;
   #stroke = -1;
   #inStroke = 0;
 
@@ -113,6 +123,26 @@ export class Chooser {
     const { tasks } = this.#liberties;
     const own = tasks < 1 && this.#random('tasks').chance(0.5);
     return this.#now([own, !own], (goesOn) => (goesOn ? 'time goes on' : 'time stands still'));
+  }
+
+  /**
+   * How much happens before the next stimulus comes, where it does not wait until nothing more happens.
+   * @param hint the number of choices that the target was asked to take
+   * @returns the number of choices
+   */
+  pauses(hint: number): number {
+    const own = this.#pausing ?? hint;
+    const others = PAUSES.filter((other) => other !== own).map((other) => [other] as const);
+    const forAll = EXTREME_PAUSES.filter((other) => other !== own).map((other) => [other, 'from here on'] as const);
+    const options: readonly [Pause, ...Pause[]] = [[own], ...others, ...forAll];
+    const [taken, always] = this.#now(options, (option) => `${option.join(' ')} choices before the next`);
+    if (always !== undefined) this.#pausing = taken;
+    return taken;
+  }
+
+  /** Nothing comes in between any more: what comes next waits until nothing more happens. */
+  waits(): void {
+    this.#pausing = undefined;
   }
 
   #random(liberty: keyof Liberties): Random {

@@ -2,8 +2,8 @@
 import type { Decision } from './chooser.js';
 import type { Principal } from '../../spec/vocabulary/brands.js';
 import { tellsState } from './observable.js';
-import { canisterOf, placeOf, sightKey, type Sight } from './observation.js';
-import { follow, isUndecided, nameOf, type Followed } from './follow.js';
+import { canisterOf, placeOf, sightKey, stretchesOf, type Sight } from './observation.js';
+import { follow, isUndecided, nameOf, type Followed, type Steps } from './follow.js';
 import { looksAt, mixture, WAYS, type Look, type Way } from './liberties.js';
 import { fillings, USUAL_FILLINGS } from './open-values.js';
 import {
@@ -109,7 +109,10 @@ export class Expectations {
    * @param seen everything that the target has shown
    */
   explain(seen: ReadonlyMap<string, Sight>): Explanation {
-    const stepOf = (stroke: number) => this.play.strokes[stroke]?.step ?? -1;
+    const stretches = stretchesOf(this.play.strokes);
+    const stepOf = (stroke: number) => stretches[stroke] ?? -1;
+    const paused = new Set(stretches.filter((_step, stroke) => this.play.strokes[stroke]?.pause !== undefined));
+    const steps: Steps = { of: stepOf, hasPauses: (step) => paused.has(step), reorders: this.play.reorders };
     const run = (way: Way): Followed => {
       const { keys, at, decisions, ran, course } = this.#try(way);
       const { parts, key, logged } = parting(new Set([...keys, ...seen.keys()]), at, seen, stepOf);
@@ -125,13 +128,13 @@ export class Expectations {
       known.push(followed);
       if (followed.parts === Infinity) break;
     }
-    const followed = follow(known, stepOf, run);
-    const furthest = followed.map((one) => ({ ...this.#try(one.way), parts: one.parts }));
+    const found = follow(known, steps, run);
+    const furthest = found.ways.map((one) => ({ ...this.#try(one.way), parts: one.parts }));
     const [best] = furthest;
     if (best === undefined || best.parts === Infinity) {
       return { kind: 'allowed', asserts: (key) => best?.at(key).kind === 'this' };
     }
-    if (isUndecided(followed, stepOf)) return { kind: 'undecided' };
+    if (isUndecided(found, steps)) return { kind: 'undecided' };
     const stroke = Math.floor(best.parts);
     const keys = [...new Set([...best.keys, ...seen.keys()])].filter((one) => strokeOf(one) === stroke);
     const key = keys.find((one) => !matches(best.at(one), seen.get(one))) ?? `${stroke} outcome`;

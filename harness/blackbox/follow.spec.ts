@@ -1,12 +1,12 @@
 // plumbing: tests of how a target is followed, with targets that decide anew at each step
 import type { Decision } from './chooser.js';
-import { decidedOtherwise, follow, isUndecided, type Followed } from './follow.js';
+import { decidedOtherwise, follow, isUndecided, type Followed, type Found, type Steps } from './follow.js';
 import { WAYS, type Way } from './liberties.js';
 
 const STEPS = 12;
 const OPTIONS = ['as usual', 'a', 'b', 'c'];
 /** Each step has two strokes and two decisions; the second stroke shows what was decided. */
-const stepOf = (stroke: number) => Math.floor(stroke / 2);
+const steps: Steps = { of: (stroke) => Math.floor(stroke / 2), hasPauses: () => false, reorders: false };
 
 /** Ways against a target that has decided so, twice in a step. */
 function against(decided: readonly string[]): { readonly run: (way: Way) => Followed; readonly runs: () => number } {
@@ -32,7 +32,7 @@ function against(decided: readonly string[]): { readonly run: (way: Way) => Foll
 
 const followed = (decided: readonly string[]) => {
   const { run, runs } = against(decided);
-  const found = follow([run(WAYS[0])], stepOf, run);
+  const found = follow([run(WAYS[0])], steps, run);
   return { found, runs: runs() };
 };
 
@@ -40,7 +40,7 @@ describe('following a target', () => {
   it('finds one history of very many, decision by decision', () => {
     const decided = Array.from({ length: 2 * STEPS }, (_, k) => OPTIONS[(k * 7) % OPTIONS.length] ?? '');
     const { found, runs } = followed(decided);
-    expect(found.map(({ parts }) => parts)).toEqual([Infinity]);
+    expect(found.ways.map(({ parts }) => parts)).toEqual([Infinity]);
     expect(runs).toBeLessThan(4 * 2 * STEPS);
   });
 
@@ -50,21 +50,33 @@ describe('following a target', () => {
 
   it('gives up where no decision gets further, and says how far it got', () => {
     const { found } = followed(['a', 'as usual', 'forbidden', 'as usual']);
-    expect(found.length).toBeGreaterThan(0);
-    expect(new Set(found.map(({ parts }) => Math.floor(parts)))).toEqual(new Set([3]));
-    expect(decidedOtherwise(found)).toBe(1);
-    expect(isUndecided(found, stepOf)).toBe(false);
+    expect(found.ways.length).toBeGreaterThan(0);
+    expect(new Set(found.ways.map(({ parts }) => Math.floor(parts)))).toEqual(new Set([3]));
+    expect(decidedOtherwise(found.ways)).toBe(1);
+    expect(isUndecided(found, steps)).toBe(false);
   });
 
   it('leaves undecided what took many decisions otherwise, or one where there are many to take', () => {
     const several = followed(['a', 'b', 'forbidden', 'as usual']).found;
     const [one, usual] = [['a', 'as usual', 'forbidden'], ['as usual', 'as usual', 'forbidden']].map((decided) => followed(decided).found); // prettier-ignore
     // As if all that there is to decide were in one step.
-    const together = () => 0;
-    const calls = (found: readonly Followed[]) =>
-      found.map((way) => ({ ...way, decisions: Array.from({ length: 8 }, (_, i) => way.decisions[i % way.decisions.length]!) })); // prettier-ignore
-    expect([isUndecided(several, stepOf), isUndecided(one!, stepOf)]).toEqual([true, false]);
+    const together: Steps = { ...steps, of: () => 0 };
+    const calls = ({ ways, isExhausted }: Found): Found => ({
+      ways: ways.map((way) => ({ ...way, decisions: Array.from({ length: 8 }, (_, i) => way.decisions[i % way.decisions.length]!) })),
+      isExhausted,
+    }); // prettier-ignore
+    expect([isUndecided(several, steps), isUndecided(one!, steps)]).toEqual([true, false]);
     expect([isUndecided(calls(one!), together), isUndecided(calls(usual!), together)]).toEqual([true, false]);
+    const paused: Steps = { ...steps, hasPauses: () => true };
+    expect([isUndecided(one!, paused), isUndecided(usual!, paused)]).toEqual([true, false]);
+  });
+
+  it('leaves undecided what comes in between where the target has an order of its own, unless all was tried', () => {
+    const { found } = followed(['as usual', 'as usual', 'forbidden']);
+    const paused: Steps = { ...steps, hasPauses: () => true, reorders: true };
+    const tried = (isExhausted: boolean) => ({ ...found, isExhausted });
+    expect([isUndecided(tried(false), paused), isUndecided(tried(true), paused)]).toEqual([true, false]);
+    expect(isUndecided(tried(false), { ...paused, hasPauses: () => false })).toBe(false);
   });
 
   it('is not led astray by a decision that gets further by chance, and no further', () => {
@@ -80,7 +92,7 @@ describe('following a target', () => {
       });
       return { way, decisions, course: decisions.map(({ taken }) => taken).join(), parts: 2 * STEPS, focus: 0 };
     };
-    expect(follow([luring(WAYS[0])], stepOf, luring).map(({ parts }) => parts)).toEqual([Infinity]);
+    expect(follow([luring(WAYS[0])], steps, luring).ways.map(({ parts }) => parts)).toEqual([Infinity]);
   });
 
   it('tries two decisions together where one alone shows nothing', () => {
@@ -89,6 +101,6 @@ describe('following a target', () => {
       const tried = run(way);
       return tried.parts === Infinity ? tried : { ...tried, parts: 1 };
     };
-    expect(follow([blind(WAYS[0])], stepOf, blind).map(({ parts }) => parts)).toEqual([Infinity]);
+    expect(follow([blind(WAYS[0])], steps, blind).ways.map(({ parts }) => parts)).toEqual([Infinity]);
   });
 });

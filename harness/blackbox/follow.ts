@@ -15,10 +15,20 @@ const MORE_PATIENCE: Patience = { without: 2000, inAll: MOST };
 /** With one that took more of them than a failure may rest on: it passes, or stays undecided. */
 const LITTLE_PATIENCE: Patience = { without: 500, inAll: 1500 };
 
-function patienceWith(followed: readonly Followed[], stepOf: (stroke: number) => number): Patience {
+function patienceWith(followed: readonly Followed[], steps: Steps): Patience {
   const decided = decidedOtherwise(followed);
   if (decided >= MANY_DECISIONS) return LITTLE_PATIENCE;
-  return decided === 0 && !hasMuchToDecide(followed, stepOf) ? USUAL_PATIENCE : MORE_PATIENCE;
+  return decided === 0 && !hasMuchToDecide(followed, steps) ? USUAL_PATIENCE : MORE_PATIENCE;
+}
+
+/** What is to be known of the strokes. */
+export interface Steps {
+  /** The step that a stroke belongs to: what happens in one is not told apart. */
+  readonly of: (stroke: number) => number;
+  /** Whether it has pauses: what comes in between meets what is under way, as far as the target has come. */
+  readonly hasPauses: (step: number) => boolean;
+  /** Whether the target takes messages in an order of its own. */
+  readonly reorders: boolean;
 }
 
 /** What a decision more is worth, in strokes, to those who look at ways that decide little otherwise. */
@@ -42,6 +52,14 @@ export interface Followed {
   readonly focus: number;
 }
 
+/** What came of a search. */
+export interface Found {
+  /** A way that shows it all, or those that got furthest. */
+  readonly ways: readonly Followed[];
+  /** Whether there was no other way to try. */
+  readonly isExhausted: boolean;
+}
+
 interface Candidate extends Followed {
   /** Ways that decide one thing otherwise, the most promising first. */
   readonly others: Iterator<Way>;
@@ -51,17 +69,11 @@ interface Candidate extends Followed {
  * Searches best first: of the way that shows what was seen for longest, each decision is taken otherwise, those of the step first in which it
  * parts from the target. Every history that is allowed differs from the usual one in finitely many decisions, so only patience ends it.
  * @param known ways that were tried before
- * @param stepOf the step that a stroke belongs to
  * @param run tries a way
- * @returns a way that shows it all, or those that got furthest
  */
-export function follow(
-  known: readonly Followed[],
-  stepOf: (stroke: number) => number,
-  run: (way: Way) => Followed,
-): readonly Followed[] {
+export function follow(known: readonly Followed[], steps: Steps, run: (way: Way) => Followed): Found {
   const names = new Set(known.map(({ way }) => nameOf(way)));
-  const candidateOf = (one: Followed): Candidate => ({ ...one, others: otherwise(one, stepOf, names) });
+  const candidateOf = (one: Followed): Candidate => ({ ...one, others: otherwise(one, steps, names) });
   const courses = new Set(known.map(courseOf));
   // Ways that are as usual but for the script are followed for themselves, too: one that takes a liberty everywhere may show more, and lead nowhere.
   const usual = known[0]?.way.name;
@@ -80,13 +92,15 @@ export function follow(
     ),
   ];
   for (const one of known.map(candidateOf)) for (const group of groups) group.add(one);
+  let isExhausted = false;
   let [shown] = known.filter(({ parts }) => parts === Infinity);
   for (let since = 0, turn = 0; shown === undefined; since++, turn++) {
-    const patience = patienceWith(groups[0]?.best ?? [], stepOf);
+    const patience = patienceWith(groups[0]?.best ?? [], steps);
     if (since >= patience.without || turn >= patience.inAll) break;
     const way = groups[turn % groups.length]?.next();
     if (way === undefined) {
-      if (groups.every((group) => group.isExhausted)) break;
+      isExhausted = groups.every((group) => group.isExhausted);
+      if (isExhausted) break;
       continue;
     }
     const tried = run(way);
@@ -97,7 +111,7 @@ export function follow(
     if (groups.map((group) => group.add(candidate)).includes(true)) since = 0;
     if (tried.parts === Infinity) shown = tried;
   }
-  return shown === undefined ? (groups[0]?.best ?? []) : [shown];
+  return { ways: shown === undefined ? (groups[0]?.best ?? []) : [shown], isExhausted };
 }
 
 /** A target that could be followed so far only by taking so many decisions otherwise may go on in ways that the search has no patience for. */
@@ -115,16 +129,19 @@ export function decidedOtherwise(followed: readonly Followed[]): number {
 }
 
 /** Whether ways that were not tried may get further than those that got furthest: nothing is to be said of the target then. */
-export function isUndecided(followed: readonly Followed[], stepOf: (stroke: number) => number): boolean {
-  const decided = decidedOtherwise(followed);
-  return decided >= MANY_DECISIONS || (decided > 0 && hasMuchToDecide(followed, stepOf));
+export function isUndecided({ ways, isExhausted }: Found, steps: Steps): boolean {
+  const decided = decidedOtherwise(ways);
+  if (decided >= MANY_DECISIONS || (decided > 0 && hasMuchToDecide(ways, steps))) return true;
+  // How far it has come with each of several requests, in an order of its own: nobody tries all of that.
+  return steps.reorders && !isExhausted && ways.some(({ parts }) => steps.hasPauses(steps.of(Math.floor(parts))));
 }
 
 /** Whether there is much to decide in the step in which one of them parts from the target. */
-function hasMuchToDecide(followed: readonly Followed[], stepOf: (stroke: number) => number): boolean {
-  const toDecide = ({ decisions, parts }: Followed) =>
-    decisions.filter(({ stroke }) => stepOf(stroke) === stepOf(Math.floor(parts))).length;
-  return followed.some((one) => toDecide(one) >= MUCH_TO_DECIDE);
+function hasMuchToDecide(followed: readonly Followed[], { of, hasPauses }: Steps): boolean {
+  return followed.some(({ decisions, parts }) => {
+    const step = of(Math.floor(parts));
+    return hasPauses(step) || decisions.filter(({ stroke }) => of(stroke) === step).length >= MUCH_TO_DECIDE;
+  });
 }
 
 /** Candidates of one kind. */
@@ -172,14 +189,10 @@ const WHOLE_RUN = 6;
 const STEP_BEFORE = 12;
 
 /** Ways that take one decision otherwise: first those about when it parts from the target, then for the whole run, then of the steps before. */
-function* otherwise(
-  { way, decisions, parts, focus }: Followed,
-  stepOf: (stroke: number) => number,
-  names: Set<string>,
-): Generator<Way> {
-  const step = stepOf(Math.floor(parts));
+function* otherwise({ way, decisions, parts, focus }: Followed, steps: Steps, names: Set<string>): Generator<Way> {
+  const step = steps.of(Math.floor(parts));
   const distance = ({ stroke, ran }: Decision) =>
-    stroke < 0 ? WHOLE_RUN : Math.abs(ran - focus) + (stepOf(stroke) < step ? STEP_BEFORE : 0);
+    stroke < 0 ? WHOLE_RUN : Math.abs(ran - focus) + (steps.of(stroke) < step ? STEP_BEFORE : 0);
   const near = decisions
     .filter(({ options, stroke }) => options.length > 1 && stroke <= parts)
     .sort((a, b) => distance(a) - distance(b));

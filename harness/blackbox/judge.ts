@@ -14,7 +14,16 @@ import { blame } from './blame.js';
 import { Expectations, Restless } from './expectations.js';
 import { canTell, observable } from './observable.js';
 import { leaveOut } from './leave-out.js';
-import { describe, NO_CERTIFIED_DATA, placeOf, sightKey, strokesOf, type Sight, type Stroke } from './observation.js';
+import {
+  describe,
+  NO_CERTIFIED_DATA,
+  placeOf,
+  sightKey,
+  strokesOf,
+  withoutStrokes,
+  type Sight,
+  type Stroke,
+} from './observation.js';
 import { ambiguityText, BOUNDLESS } from './readings.js';
 import { runTarget, type Play } from './runs.js';
 
@@ -73,17 +82,17 @@ export function prepare(
   const skipped = (reason: string): CaseResult => ({ verdict: 'skipped', reason, failures: [], reached: NOTHING_REACHED }); // prettier-ignore
   const lacking = lackOf(scenario, capabilities);
   if (lacking !== undefined) return skipped(lacking);
-  const every = strokesOf(scenario);
+  const every = strokesOf(scenario, capabilities.settlesPartly);
   // Steps that the target cannot be asked for are left out on both sides: what is left is a scenario too.
-  const strokes = every.filter((stroke) => canDo(stroke, capabilities));
-  const leftOut = every
-    .filter((stroke) => !strokes.includes(stroke))
-    .map(({ stimulus }) => `a step: the target has no stimulus ${stimulus.kind}`);
+  const lacks = (stroke: Stroke) => !canDo(stroke, capabilities);
+  const strokes = withoutStrokes(every, lacks);
+  const leftOut = every.filter(lacks).map(({ stimulus }) => `a step: the target has no stimulus ${stimulus.kind}`);
   if (leftOut.length > 0 && !strokes.some(({ step }) => step >= 0)) {
     return skipped('the target can do none of the steps');
   }
   const modules = compileModules(scenario);
-  const play = { scenario, strokes, modules, profile, controlsTime: capabilities.time, figures };
+  const { time: controlsTime, reorders } = capabilities;
+  const play = { scenario, strokes, modules, profile, controlsTime, reorders, figures };
   try {
     const expectations = new Expectations(play);
     const given = { play, expectations, leftOut };

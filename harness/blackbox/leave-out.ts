@@ -1,6 +1,7 @@
 // plumbing: steps after which nothing could be asserted are left out, so that what comes after them can be
 import { Expectations, Restless } from './expectations.js';
 import type { Prepared } from './judge.js';
+import { withoutStrokes } from './observation.js';
 import { ambiguityText, BOUNDLESS } from './readings.js';
 
 /** How many steps are left out of a case at most. */
@@ -24,7 +25,7 @@ export function leaveOut(given: Prepared): Prepared {
     const open = strokes[openFrom];
     // Without its setup a case is another one.
     if (open === undefined || open.step < 0) break;
-    const play = { ...last.play, strokes: strokes.filter((stroke) => stroke !== open) };
+    const play = { ...last.play, strokes: withoutStrokes(strokes, (stroke) => stroke === open) };
     try {
       const leftOut = [...last.leftOut, `a step: ${ambiguityText(ambiguity)}`];
       last = { play, expectations: new Expectations(play), leftOut };

@@ -5,8 +5,8 @@ import type { Program, ProgramFunction, Statement } from '../../spec/vocabulary/
 import type { Scenario, Stimulus } from '../../spec/vocabulary/scenario.js';
 import { LAYOUT } from '../../generators/canister/builder.js';
 import { constant, store, variable } from '../../generators/canister/expressions.js';
-import { STANDARD_METHODS } from '../../generators/scenario/canister.js';
-import { CERTIFICATE_IMPORTS, CERTIFICATE_METHOD, quiet, showCertificate, tellLog, tellState } from './state-query.js';
+import { STANDARD_METHODS, tellLog } from '../../generators/scenario/canister.js';
+import { CERTIFICATE_IMPORTS, CERTIFICATE_METHOD, quiet, showCertificate, tellState } from './state-query.js';
 
 const LOG_METHOD = `canister_query ${STANDARD_METHODS.log}`;
 

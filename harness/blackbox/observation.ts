@@ -12,13 +12,17 @@ import { setupStimuli } from '../scheduler/setup.js';
 export interface Stroke {
   readonly step: number;
   readonly stimulus: Stimulus;
+  /** The next stimulus comes after about so many executions of messages; absent: when nothing more happens by itself. */
+  readonly pause?: number;
 }
 
 /**
  * Everything that is done to a black box, in order: the steps, and after each that may have changed a canister a question about what it
- * has logged, and for a certificate where certified data are set; in the end every canister that was not asked just now is. Picks and held messages are left out: a black box decides for itself.
+ * has logged, and for a certificate where certified data are set; in the end every canister that was not asked just now is. A black box decides for
+ * itself what happens next, so of picks only their number counts.
+ * @param pauses whether messages may be held back, so that the next step meets calls that are open; the questions come after the last of such steps
  */
-export function strokesOf(scenario: Scenario): readonly Stroke[] {
+export function strokesOf(scenario: Scenario, pauses = false): readonly Stroke[] {
   const { setup, steps } = scenario;
   const strokes: Stroke[] = setupStimuli(setup).map((stimulus) => ({ step: -1, stimulus }));
   const ask = (step: number, asked: Extract<Stimulus, { kind: 'query' }>): void => {
@@ -26,11 +30,22 @@ export function strokesOf(scenario: Scenario): readonly Stroke[] {
     const certificate = certificateQuestion(scenario, asked.canister);
     if (certificate !== undefined) strokes.push({ step, stimulus: certificate });
   };
-  for (const [step, { stimulus }] of steps.entries()) {
-    if (stimulus === undefined) continue;
-    strokes.push({ step, stimulus });
-    const asked = observation(scenario, stimulus);
-    if (asked !== undefined) ask(step, asked);
+  const toAsk = new Map<Principal, Extract<Stimulus, { kind: 'query' }>>();
+  for (const [step, { stimulus, picks = [], hold }] of steps.entries()) {
+    const holds = pauses && hold === true && step < steps.length - 1;
+    const last = strokes.at(-1);
+    if (stimulus !== undefined) {
+      strokes.push({ step, stimulus, ...(holds && { pause: picks.length }) });
+      const asked = observation(scenario, stimulus);
+      if (asked !== undefined) toAsk.set(asked.canister, asked);
+    } else if (last?.pause !== undefined) {
+      // A step that only lets something happen makes the pause before it longer, or ends it.
+      strokes[strokes.length - 1] = { step: last.step, stimulus: last.stimulus, ...(holds && { pause: last.pause + picks.length }) }; // prettier-ignore
+    }
+    if (holds) continue;
+    const { step: told = step } = strokes.at(-1) ?? {};
+    for (const asked of toAsk.values()) ask(told, asked);
+    toAsk.clear();
   }
   const last = strokes.findLast(({ stimulus }) => !showsCertificate(stimulus))?.stimulus;
   for (const k of setup.canisters.keys()) {
@@ -39,6 +54,28 @@ export function strokesOf(scenario: Scenario): readonly Stroke[] {
     if (asked !== undefined && !isAsked) ask(steps.length - 1, asked);
   }
   return strokes;
+}
+
+/** The strokes without some of them. What was to happen after one of these happens after the one before. */
+export function withoutStrokes(strokes: readonly Stroke[], gone: (stroke: Stroke) => boolean): readonly Stroke[] {
+  const left: Stroke[] = [];
+  for (const stroke of strokes) {
+    const last = left.at(-1);
+    if (!gone(stroke)) left.push(stroke);
+    else if (last?.pause !== undefined && stroke.pause === undefined) left[left.length - 1] = { step: last.step, stimulus: last.stimulus }; // prettier-ignore
+  }
+  return left;
+}
+
+/** For each stroke the first step of those that are not told apart: of one step, or with pauses between them. */
+export function stretchesOf(strokes: readonly Stroke[]): readonly number[] {
+  const stretches: number[] = [];
+  for (const [k, { step }] of strokes.entries()) {
+    const before = strokes[k - 1];
+    const goesOn = before !== undefined && (before.pause !== undefined || before.step === step);
+    stretches.push(goesOn ? (stretches[k - 1] ?? step) : step);
+  }
+  return stretches;
 }
 
 /** What is looked at: how the stimulus ended, the response of the request that it made, the status of the canister that it is about. */

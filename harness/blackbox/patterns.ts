@@ -127,7 +127,10 @@ export function likeness(
   pattern: Pattern,
   sight: Sight | undefined,
 ): { readonly alike: number; readonly logged: number } {
-  if (pattern.kind === 'anything' || pattern.bytes === undefined || sight?.data === undefined) return { alike: 0, logged: 0 }; // prettier-ignore
+  if (pattern.kind === 'anything') return { alike: 0, logged: 0 };
+  // Of rejects the codes may differ for a reason that comes later: another decision, and it is the same.
+  if (isReject(pattern.value) && isReject(sight?.value ?? '')) return { alike: ALIKE_REJECTS, logged: 0 };
+  if (pattern.bytes === undefined || sight?.data === undefined) return { alike: 0, logged: 0 };
   const reply = Buffer.from(sight.data, 'hex');
   let alike = 0;
   let logged = 0;
@@ -146,6 +149,11 @@ export function likeness(
   if (!pattern.openEnd) alike += 1 - Math.abs(a - b) / Math.max(1, a + b);
   return { alike: Math.min(alike, reply.length) / (reply.length + HEADER), logged };
 }
+
+/** How much a reject is like one with another code. */
+const ALIKE_REJECTS = 0.5;
+
+const isReject = (value: string) => value.startsWith('reject');
 
 /** What both require, where they do not contradict each other. */
 export function common(a: Pattern, b: Pattern): Pattern | undefined {

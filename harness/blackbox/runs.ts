@@ -39,6 +39,8 @@ export interface Play {
   readonly strokes: readonly Stroke[];
   readonly modules: readonly Uint8Array[];
   readonly profile: Profile;
+  /** Whether the target may take messages in another order than the default policy. */
+  readonly reorders: boolean;
   /** Whether the target's canisters see the time that the harness says. */
   readonly controlsTime: boolean;
   /** Whether the canisters' own query tells their figures, too. */
@@ -104,7 +106,8 @@ export function runModel(play: Play, { filling, way }: Variation): ModelRun | un
     const asked = new Requests(strokes);
     const sights: Sight[] = [];
     const records: TransitionRecord[][] = [];
-    for (const [k, { stimulus: own }] of strokes.entries()) {
+    const looked = new Looked();
+    for (const [k, { stimulus: own, pause }] of strokes.entries()) {
       const stimulus = other?.ids.there(own) ?? own;
       stroke = k;
       chooser.goOn();
@@ -144,7 +147,9 @@ export function runModel(play: Play, { filling, way }: Variation): ModelRun | un
       const figures = tells ? spare.of(engine.digest(stimulus.canister), data) : undefined;
       sights.push(figures === undefined ? sight : { ...sight, figures });
       note(transition);
-      for (let taken = 0; ; taken++) {
+      const most = pause === undefined ? Infinity : chooser.pauses(pause);
+      if (pause === undefined) chooser.waits();
+      for (let taken = 0; taken < most; taken++) {
         const choice = chooser.next(late.possible(engine.enabled()), (id) => interCanister.has(id));
         if (choice === undefined) {
           const wait = untilNext(timers.values(), now);
@@ -157,8 +162,8 @@ export function runModel(play: Play, { filling, way }: Variation): ModelRun | un
         note(engine.take(choice));
       }
       courses.push(course.at(of, outcome));
-      const canister = canisterOf(stimulus);
-      if (canister !== undefined) sights.push(statusSight(k, statusOf(engine, canister)));
+      for (const [canister, at] of looked.after(k, stimulus, pause))
+        sights.push(statusSight(at, statusOf(engine, canister)));
     }
     return {
       sights: here([...sights, ...asked.open()]),
@@ -273,22 +278,42 @@ export function runTarget(target: Answerer, play: Play): readonly Sight[] {
 function played(target: Answerer, strokes: readonly Stroke[], ids: Ids): readonly Sight[] {
   const sights: Sight[] = [];
   const asked = new Requests(strokes);
-  for (const [k, { step, stimulus }] of strokes.entries()) {
+  const looked = new Looked();
+  for (const [k, { step, stimulus, pause }] of strokes.entries()) {
     const submitted = expected(target.ask({ do: 'submit', stimulus: ids.there(stimulus) }), 'submitted');
     const outcome = ids.here(submitted.outcome);
     if (stimulus.kind === 'create' && outcome.kind === 'done') ids.created(submitted.canister, step < 0);
     if (outcome.kind === 'accepted') asked.accepted(outcome.request, k);
     const sight = outcomeSight(k, stimulus, outcome);
     sights.push(showsCertificate(stimulus) ? certificateSight(sight, stimulus) : sight);
-    for (const { request, response } of expected(target.ask({ do: 'settle' }), 'settled').ended) {
-      sights.push(asked.ended(request, k, ids.here(response)));
+    if (pause !== 0) {
+      const { ended } = expected(
+        target.ask({ do: 'settle', ...(pause !== undefined && { atMost: pause }) }),
+        'settled',
+      );
+      for (const { request, response } of ended) sights.push(asked.ended(request, k, ids.here(response)));
     }
-    const canister = canisterOf(stimulus);
-    if (canister === undefined) continue;
-    const { status } = expected(target.ask({ do: 'status', canister: ids.there(canister) }), 'status');
-    sights.push(statusSight(k, ids.here(status)));
+    for (const [canister, at] of looked.after(k, stimulus, pause)) {
+      const { status } = expected(target.ask({ do: 'status', canister: ids.there(canister) }), 'status');
+      sights.push(statusSight(at, ids.here(status)));
+    }
   }
   return [...sights, ...asked.open()];
+}
+
+/** Canisters whose status is asked for when nothing more happens, each with the last stroke that was about it. */
+class Looked {
+  #canisters = new Map<Principal, number>();
+
+  /** The canisters to ask for after a stroke; none as long as what comes of it may be under way. */
+  after(stroke: number, stimulus: Stimulus, pause: number | undefined): Iterable<readonly [Principal, number]> {
+    const canister = canisterOf(stimulus);
+    if (canister !== undefined) this.#canisters.set(canister, stroke);
+    if (pause !== undefined) return [];
+    const canisters = this.#canisters;
+    this.#canisters = new Map();
+    return canisters;
+  }
 }
 
 /** Requests that have not ended, and the strokes that made them. */

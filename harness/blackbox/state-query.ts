@@ -1,15 +1,8 @@
 // plumbing: the queries in which a canister tells what it has logged and holds, and shows its certificate
-import type { Expression, LogRegion, Program, Statement } from '../../spec/vocabulary/program.js';
+import type { Expression, Program, Statement } from '../../spec/vocabulary/program.js';
 import { LAYOUT } from '../../generators/canister/builder.js';
-import {
-  constant,
-  load,
-  MEMORY_BYTES,
-  operation,
-  store,
-  variable,
-  when,
-} from '../../generators/canister/expressions.js';
+import { tellLog } from '../../generators/scenario/canister.js';
+import { constant, MEMORY_BYTES, operation, store, variable, when } from '../../generators/canister/expressions.js';
 
 /** Parts of the reply after the log: so many bytes of cells, then sizes and globals, then stable memory where there is any, and more memory. */
 export const CELLS_BYTES = 64;
@@ -25,12 +18,6 @@ export const quiet = (name: string, args: readonly Expression[], into?: number):
 });
 
 const append = (address: Expression, size: number) => quiet('msg_reply_data_append', [address, constant(size)]);
-
-/** Appends the log to the reply. Code may have written over it: then what stands there is told, as much of it as the log could hold. */
-export function tellLog({ at, bytes }: LogRegion = LAYOUT.log): Statement {
-  const used = operation('and', load(at, 8), constant(bytes - 1));
-  return quiet('msg_reply_data_append', [constant(at), operation('add', used, constant(8))]);
-}
 
 /** Where code writes far from what else it uses: ends and beginnings of pages, counted from the end of the memory. */
 const FROM_THE_END: readonly number[] = [16, 0x1004, 0x2ff8, 0x3000, 65_536, 65_552, 2 * 65_536, 2 * 65_536 + 16];

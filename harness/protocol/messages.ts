@@ -35,8 +35,10 @@ export type Request =
   | (Numbered & { readonly do: 'begin' } & SubnetOptions)
   | (Numbered & { readonly do: 'submit'; readonly stimulus: Stimulus })
   | (Numbered & { readonly do: 'take'; readonly choice: Choice })
-  /** Go on until nothing more happens by itself. Not sent to targets with records. */
-  | (Numbered & { readonly do: 'settle' })
+  /**
+   * Go on until nothing more happens by itself; with `atMost` for about so many executions of messages. Not sent to targets with records.
+   */
+  | (Numbered & { readonly do: 'settle'; readonly atMost?: number })
   | (Numbered & { readonly do: 'status'; readonly canister: Principal })
   | (Numbered & { readonly do: 'digest'; readonly canister: Principal });
 
@@ -81,6 +83,7 @@ const capabilities = named<Capabilities>(
     stimuli: array(oneOf(STIMULUS_KINDS)),
     entryPoints: array(oneOf(Object.keys(ENTRY_POINTS) as EntryPoint[])),
     imports: optional(array(text)),
+    settlesPartly: optional(boolean),
   }),
 );
 
@@ -104,7 +107,7 @@ export const request = named<Request>(
     }),
     submit: object<RequestOf<'submit'>>({ seq, do: oneOf(['submit']), stimulus }),
     take: object<RequestOf<'take'>>({ seq, do: oneOf(['take']), choice }),
-    settle: object<RequestOf<'settle'>>({ seq, do: oneOf(['settle']) }),
+    settle: object<RequestOf<'settle'>>({ seq, do: oneOf(['settle']), atMost: optional(integer(1)) }),
     status: object<RequestOf<'status'>>({ seq, do: oneOf(['status']), canister: principalText }),
     digest: object<RequestOf<'digest'>>({ seq, do: oneOf(['digest']), canister: principalText }),
   }),

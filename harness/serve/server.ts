@@ -72,7 +72,7 @@ export class Server {
         return { seq, is: 'taken', view: this.#view(this.#noted(this.#running.take(request.choice))) };
       }
       case 'settle':
-        return this.#settle(seq);
+        return this.#settle(request);
       case 'status':
         return { seq, is: 'status', status: this.#status(request.canister) };
       case 'digest': {
@@ -108,6 +108,7 @@ export class Server {
       widths: ['i32', 'i64'],
       stimuli: STIMULUS_KINDS,
       entryPoints: Object.keys(ENTRY_POINTS) as EntryPoint[],
+      ...(this.options.blackBox && { settlesPartly: true }),
     };
   }
 
@@ -144,9 +145,9 @@ export class Server {
     return { ...stimulus, certificate: certificateOf(queryTree(stimulus.canister, digest.certifiedData, this.#time)) };
   }
 
-  /** By the default policy, as far as it goes. */
-  #settle(seq: number): Answer {
-    for (let taken = 0; taken < DEFAULT_POLICY.transitionsPerStep; taken++) {
+  /** By the default policy, as far as it goes or is to go. */
+  #settle({ seq, atMost = DEFAULT_POLICY.transitionsPerStep }: RequestOf<'settle'>): Answer {
+    for (let taken = 0; taken < Math.min(atMost, DEFAULT_POLICY.transitionsPerStep); taken++) {
       const choice = choiceByPolicy(DEFAULT_POLICY, this.#running.enabled());
       if (choice === undefined) break;
       this.#noted(this.#running.take(choice));

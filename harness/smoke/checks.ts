@@ -183,6 +183,16 @@ export const CHECKS: readonly Check[] = [
     advice: '`settle` goes on until all calls between canisters are answered. The reply callback is table[reply_fun](reply_env).',
   },
   {
+    name: 'settling in parts',
+    about: ['settles partly'],
+    needs: [...INSTALLED, ...INGRESS],
+    ...PLAIN,
+    act: (talk) => {
+      talk.updateInParts(installed(talk), 'echo');
+    },
+    advice: '`settle` with `atMost` goes on for a while, or not at all, and lists what has ended; what is left goes on with the next `settle`. Leave "settlesPartly" out otherwise.',
+  },
+  {
     name: 'transform',
     about: ['stimulus transform'],
     needs: [...INSTALLED, 'entry point canister_query'],

@@ -82,6 +82,17 @@ export class Conversation {
     return outcome;
   }
 
+  /** The reply to an update call that the target was asked to go on with by one message only, and then to the end. */
+  updateInParts(canister: Principal, method: string): Hex {
+    const { outcome } = this.#submitted({ kind: 'ingress', canister, method, arg: hex(''), sender: USER });
+    if (outcome.kind !== 'accepted') throw new SmokeProblem(`${method} ended with ${outcome.kind}`);
+    this.#note(this.ask({ do: 'settle', atMost: 1 }, 'settled').ended);
+    this.#settle();
+    const response = this.#ended.get(outcome.request);
+    if (response === undefined) throw new SmokeProblem(`${method} is request ${outcome.request}, which never ended`);
+    return replyOf(method, response);
+  }
+
   status(canister: Principal): CanisterStatus {
     return this.ask({ do: 'status', canister }, 'status').status;
   }

@@ -58,12 +58,13 @@ export async function describeRemote(name: string, timeout?: number): Promise<Re
 
 /** Capabilities as the report lists them, in ascending order. */
 export function namesOf(capabilities: Capabilities): readonly string[] {
-  const { records, balances, time, reorders, widths, stimuli, entryPoints, imports } = capabilities;
+  const { records, balances, time, reorders, settlesPartly, widths, stimuli, entryPoints, imports } = capabilities;
   const names = [
     ...(records ? ['choices', 'digests', 'records'] : []),
     ...(balances || records ? ['balances'] : []),
     ...(time ? ['time'] : []),
     ...(reorders ? ['reorders'] : []),
+    ...(settlesPartly === true ? ['settles partly'] : []),
     ...widths.map((width) => (width === 'i32' ? 'wasm32' : 'wasm64')),
     ...stimuli.map((kind) => `stimulus ${kind}`),
     ...entryPoints.map((entryPoint) => `entry point ${entryPoint}`),

@@ -299,6 +299,16 @@ export const conversationStories: Stories = {
     stage.query(canister.id, 'large');
     stage.ingress(canister.id, 'large');
     stage.ingress(canister.id, 'large update');
+    // An update call of a query method replies as little as an update: in pieces of which each would do.
+    for (const piece of [0, draw.pick([1, 32_768])]) {
+      canister.module.program.exported(`canister_query and ${piece}`, [
+        systemCall('msg_reply_data_append', start, constant(65_536)),
+        systemCall('msg_reply_data_append', start, constant(piece)),
+        respond(),
+      ]);
+      stage.ingress(canister.id, `and ${piece}`);
+      stage.query(canister.id, `and ${piece}`);
+    }
     stage.step({ kind: 'transform', canister: canister.id, method: 'large', arg: hex('') });
     const most = 65_536;
     for (const more of [-1, 0, 1]) {
@@ -356,8 +366,9 @@ export const conversationStories: Stories = {
       }),
       systemCall('call_perform'),
     ];
+    // Twice eight fill a queue to the last place, twice nine are too many.
     update(canister, 'some', (s) => [
-      times(draw.int(7, 9), to(s, bytesOf(canister.id), STANDARD_METHODS.replies)),
+      times(draw.pick([8, 9, 9]), to(s, bytesOf(canister.id), STANDARD_METHODS.replies)),
       times(draw.int(1, 9), to(s, draw.bytes(10), 'nobody')),
       respond(),
     ]);

@@ -34,6 +34,7 @@ export function chaos(seed: string): { readonly target: Answerer; readonly capab
     widths: ['i32', 'i64'],
     stimuli: STIMULI,
     entryPoints: Object.keys(ENTRY_POINTS) as EntryPoint[],
+    settlesPartly: true,
     ...(imports !== undefined && { imports }),
   };
   return { target: new Chaos(seed), capabilities };
@@ -65,7 +66,7 @@ class Chaos implements Answerer {
       case 'submit':
         return { seq: 0, is: 'submitted', ...subnet.submit(question.stimulus) };
       case 'settle':
-        return { seq: 0, is: 'settled', ended: subnet.settle() };
+        return { seq: 0, is: 'settled', ended: subnet.settle(question.atMost) };
       case 'status':
         return { seq: 0, is: 'status', status: subnet.status(question.canister) };
       case 'hello':
@@ -140,8 +141,13 @@ class Subnet {
     return { ...stimulus, certificate: certificateOf(certificates === 'plain' ? tree : [1, [4, hash()], tree]) };
   }
 
-  settle(): readonly Ended[] {
-    for (let taken = 0; taken < DEFAULT_POLICY.transitionsPerStep; taken++) {
+  /** @param atMost a hint, which it does not take */
+  settle(atMost?: number): readonly Ended[] {
+    const most =
+      atMost === undefined || this.#random.chance(0.2)
+        ? DEFAULT_POLICY.transitionsPerStep
+        : this.#random.pick([0, 1, 2, 3, atMost, atMost + 1, 2 * atMost]);
+    for (let taken = 0; taken < most; taken++) {
       const choice = this.#next(this.#engine.enabled());
       if (choice === undefined) break;
       this.#note(this.#engine.take(choice));

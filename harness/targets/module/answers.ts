@@ -34,7 +34,7 @@ export async function answerOf(
       case 'take':
         return { seq, is: 'taken', view: await target.take?.(asked.choice) };
       case 'settle':
-        return { seq, is: 'settled', ended: await target.settle?.() };
+        return { seq, is: 'settled', ended: await target.settle?.(asked.atMost) };
       case 'status':
         return { seq, is: 'status', status: await target.status(asked.canister) };
       case 'digest':

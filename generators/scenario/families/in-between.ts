@@ -1,0 +1,173 @@
+// table: stories about what comes between a call and its answer — abstract-behavior.md#call-context-creation
+import { cycles, hex, nanoseconds } from '../../../spec/vocabulary/brands.js';
+import type { Statement } from '../../../spec/vocabulary/program.js';
+import type { Pick, Settings, Stimulus } from '../../../spec/vocabulary/scenario.js';
+import { LAYOUT } from '../../canister/builder.js';
+import { constant, load, operation, store, systemCall } from '../../canister/expressions.js';
+import type { Draw } from '../../draw.js';
+import { STANDARD_METHODS } from '../canister.js';
+import { comfortable, shapeOf } from '../mission-scenario.js';
+import type { Scope } from '../scope.js';
+import { CONTROLLER, type Stage, type StagedCanister } from '../stage.js';
+import { call, pick } from './conversations.js';
+import { respond, timeAndVersion, update, type Stories, type Story, type Teller } from './story.js';
+
+const SECOND = 1_000_000_000n;
+const { replies, rejects, query: looks } = STANDARD_METHODS;
+/** Counts what has been committed: a place of its own for calls, answers and other messages. */
+const COUNT = LAYOUT.cells + 0x10;
+const CALLS = 1;
+const ANSWERS = 1 << 8;
+const OTHERS = 1 << 16;
+
+/** Adds to the count and tells it. */
+function counts(by: number): Statement[] {
+  return [store(COUNT, operation('add', load(COUNT, 8), constant(by))), { kind: 'log', value: load(COUNT, 8) }];
+}
+
+/** The state of the canister in an answer: running, or stopping. */
+const whose = (s: Scope): Statement[] => [systemCall('canister_status'), ...timeAndVersion(s)];
+
+interface Asking {
+  readonly caller: StagedCanister;
+  readonly callee: StagedCanister;
+}
+
+/** A method `ask` that calls the other canister, which may take its time, and answers when it has the answer. */
+function asking({ stage, draw, swarm, width }: Teller): Asking {
+  const caller = stage.canister(shapeOf(draw, swarm, width), comfortable(draw, swarm));
+  const callee = stage.canister(shapeOf(draw, swarm, draw.pick(['i32', 'i64'])), comfortable(draw, swarm));
+  const later = callee.module.callback('answers later', 'reply callback', (s) => [
+    ...counts(ANSWERS),
+    ...whose(s),
+    respond(),
+  ]);
+  update(callee, 'slow', (s) => [
+    ...counts(CALLS),
+    ...call(s, { callee: draw.pick([callee, caller]), method: replies, reply: later }),
+  ]);
+  const answered = (answer: 'reply' | 'reject') =>
+    caller.module.callback(`tells the ${answer}`, `${answer} callback`, (s) => [
+      ...counts(ANSWERS),
+      ...(answer === 'reject' ? [systemCall('msg_reject_code')] : []),
+      ...whose(s),
+      ...(draw.chance(15) ? [{ kind: 'trap', means: 'unreachable' } as const] : [respond()]),
+    ]);
+  const [reply, reject] = [answered('reply'), answered('reject')];
+  const cleanup = draw.chance(50)
+    ? caller.module.callback('cleans up', 'cleanup callback after reply', () => counts(ANSWERS))
+    : undefined;
+  update(caller, 'ask', (s) => [
+    ...counts(CALLS),
+    ...call(s, {
+      callee,
+      method: draw.pick(['slow', 'slow', replies, rejects]),
+      reply,
+      reject,
+      cleanup,
+      cycles: draw.pick([0n, 1_000n, 1n << 40n]),
+    }),
+    // What it writes after the call is committed with the rest.
+    ...counts(CALLS),
+  ]);
+  for (const canister of [caller, callee])
+    update(canister, 'count', (s) => [...counts(OTHERS), ...whose(s), respond()]);
+  return { caller, callee };
+}
+
+/** So many messages, by the usual order: what is executed, and then what came of it. */
+const some = (draw: Draw, kinds: readonly Pick['kind'][]): Pick[] => kinds.slice(0, draw.int(0, kinds.length)).map((kind) => pick(kind)); // prettier-ignore
+
+/** The call is made, and goes on for a while; then comes what comes in between; then everything that is left. */
+function inBetween({ stage, draw }: Teller, { caller }: Asking, between: () => void): void {
+  for (let i = draw.pick([1, 1, 2]); i > 0; i--) {
+    const picks = [pick('execute'), ...some(draw, ['execute', 'execute', 'deliver'])];
+    stage.ingress(caller.id, 'ask', hex(''), { picks, hold: true });
+  }
+  between();
+  stage.steps.push({});
+}
+
+type Managed = 'start' | 'stop' | 'uninstall' | 'delete';
+
+/** A step that holds back what is under way. */
+function meanwhile(stage: Stage, stimulus: Stimulus): void {
+  stage.step(stimulus, { hold: true, picks: some(stage.draw, ['execute', 'deliver']) });
+}
+
+const managed = (stage: Stage, { id: canister }: StagedCanister, ...kinds: readonly Managed[]): void => {
+  for (const kind of kinds) meanwhile(stage, { kind, canister, sender: CONTROLLER });
+};
+
+const installed = (stage: Stage, { id, moduleIndex: module }: StagedCanister, mode: 'install' | 'reinstall' | 'upgrade'): void => {
+  meanwhile(stage, { kind: 'install', canister: id, sender: CONTROLLER, mode, module, arg: hex('') });
+}; // prettier-ignore
+
+const set = (stage: Stage, { id: canister }: StagedCanister, settings: Settings): void => {
+  meanwhile(stage, { kind: 'update-settings', canister, sender: CONTROLLER, settings });
+};
+
+const says = (stage: Stage, { id: canister }: StagedCanister, method: string, kind: 'ingress' | 'query'): void => {
+  meanwhile(stage, { kind, canister, method, arg: hex(''), sender: CONTROLLER });
+};
+
+/** Things that a controller may do to a canister of which calls are open. */
+const MANAGES: readonly ((stage: Stage, canister: StagedCanister) => void)[] = [
+  (stage, canister) => { managed(stage, canister, 'stop', 'start'); },
+  (stage, canister) => { managed(stage, canister, 'stop', 'stop'); },
+  (stage, canister) => { managed(stage, canister, 'stop', 'delete'); },
+  (stage, canister) => { managed(stage, canister, 'stop'); says(stage, canister, 'count', 'ingress'); },
+  (stage, canister) => { managed(stage, canister, 'stop'); says(stage, canister, looks, 'query'); },
+  (stage, canister) => { managed(stage, canister, 'stop'); installed(stage, canister, 'upgrade'); },
+  (stage, canister) => { managed(stage, canister, 'stop', 'uninstall'); },
+  (stage, canister) => { managed(stage, canister, 'uninstall'); },
+  (stage, canister) => { managed(stage, canister, 'uninstall'); installed(stage, canister, 'install'); },
+  (stage, canister) => { installed(stage, canister, 'upgrade'); },
+  (stage, canister) => { installed(stage, canister, 'reinstall'); },
+  (stage, canister) => { set(stage, canister, { freezingThreshold: 10n ** 20n / 6n }); },
+  (stage, canister) => { set(stage, canister, { controllers: [] }); managed(stage, canister, 'stop'); },
+]; // prettier-ignore
+
+/** Whatever became of it, it runs again and has code. */
+function restored(stage: Stage, canister: StagedCanister): void {
+  const { id, moduleIndex: module } = canister;
+  stage.step({ kind: 'start', canister: id, sender: CONTROLLER });
+  stage.step({ kind: 'install', canister: id, sender: CONTROLLER, mode: 'reinstall', module, arg: hex('') });
+}
+
+/** A controller does something to one of the two while a call is open. */
+const managing =
+  (which: keyof Asking): Story =>
+  (teller) => {
+    const { stage, draw } = teller;
+    const both = asking(teller);
+    for (const manages of draw.sample(MANAGES, 2)) {
+      inBetween(teller, both, () => { manages(stage, both[which]); }); // prettier-ignore
+      stage.ingress(both[which].id, 'count');
+      restored(stage, both[which]);
+    }
+    stage.ingress(both.caller.id, 'ask');
+  };
+
+export const inBetweenStories: Stories = {
+  'messages while a call is open': (teller) => {
+    const { stage, draw } = teller;
+    const both = asking(teller);
+    const { caller, callee } = both;
+    const comes: readonly (() => void)[] = [
+      () => { says(stage, caller, 'count', 'ingress'); },
+      () => { says(stage, caller, 'ask', 'ingress'); },
+      () => { says(stage, callee, 'count', 'ingress'); },
+      () => { says(stage, caller, looks, 'query'); },
+      () => { meanwhile(stage, { kind: 'deposit', canister: caller.id, sender: CONTROLLER, cycles: cycles(10n ** 12n) }); },
+      () => { meanwhile(stage, { kind: 'advance-time', by: nanoseconds(SECOND) }); },
+    ]; // prettier-ignore
+    for (let i = 0; i < 2; i++) {
+      inBetween(teller, both, () => { for (const one of draw.sample(comes, draw.int(1, 3))) one(); }); // prettier-ignore
+    }
+  },
+
+  'the caller managed while its call is open': managing('caller'),
+
+  'the callee managed while it is called': managing('callee'),
+};
