@@ -35,7 +35,7 @@ export function blame(play: Play, transitions: Transitions, difference: Differen
     blameOfCertificate(play, transitions, difference) ??
     blameOfReply(play, transitions, difference) ??
     blameOfModule(play, difference) ??
-    attribute(divergenceOf(recordOf(transitions, endOf(transitions, difference)), what))
+    attribute(divergenceOf(recordOf(transitions, difference), what))
   );
 }
 
@@ -45,13 +45,22 @@ function endOf(transitions: Transitions, { stroke, expected }: Difference): numb
   return end < transitions.length ? end : stroke;
 }
 
-/** The record of a stroke that tells most: the last one in which something ran. */
-function recordOf(transitions: Transitions, stroke: number): TransitionRecord {
-  const records = transitions[stroke] ?? [];
-  const record = records.findLast(({ executions }) => executions.length > 0) ?? records[0];
+/** The record of a stroke that tells most: the one that ended a request, or the last one in which something ran. */
+function recordOf(transitions: Transitions, difference: Difference): TransitionRecord {
+  const records = transitions[endOf(transitions, difference)] ?? [];
+  const ran = ({ executions }: TransitionRecord) => executions.length > 0;
+  const ends = ({ ended }: TransitionRecord) => difference.what === 'response' && ended.length > 0;
+  const record = records.findLast(ends) ?? records.findLast(ran) ?? records[0];
   if (record === undefined) throw new Crash('a stroke without a transition');
   return record;
 }
+
+/** What it is that differs where nothing ran. */
+const WITHOUT_EXECUTION: Readonly<Record<Sight['what'], DivergenceKind>> = {
+  outcome: 'stimulusOutcome',
+  response: 'ended',
+  status: 'status',
+};
 
 /** What is seen, in the words of the attribution table. */
 function divergenceOf(record: TransitionRecord, what: Sight['what']): Divergence {
@@ -59,7 +68,7 @@ function divergenceOf(record: TransitionRecord, what: Sight['what']): Divergence
   const last = execution?.trace.at(-1);
   const cause = record.cause.kind;
   const common = { expected: '', actual: '', aspects: new Set<never>(), phase: phaseOf(record), cause } as const;
-  if (execution === undefined) return { ...common, kind: what === 'status' ? 'status' : 'stimulusOutcome' };
+  if (execution === undefined) return { ...common, kind: WITHOUT_EXECUTION[what] };
   const of = { ...common, canister: execution.canister, entryPoint: execution.entryPoint };
   if (last?.trap !== undefined) return { ...of, kind: 'systemCallTrap', import: last.name, expectedTrap: last.trap };
   if (execution.outcome.kind === 'trapped') return { ...of, kind: 'outcome', expectedTrap: execution.outcome.trap };
