@@ -3,6 +3,7 @@ import { Writable } from 'node:stream';
 import { conclusionOf, coverageOf, sentenceOf } from './figures.js';
 import { FORMATS, type Format } from './formats.js';
 import { htmlText } from './html.js';
+import { decodeReport } from './json.js';
 import { junitText } from './junit.js';
 import { markdownText } from './markdown.js';
 import { DEFAULT_CORPUS, type Report } from './report.js';
@@ -111,6 +112,47 @@ describe('every format', () => {
     const text = FORMATS[name].render(check, false);
     expect(text).toContain('2 of 74 imports');
     expect(text).not.toMatch(/[Nn]ot reached( |, )+\d/);
+  });
+
+  const none = { calls: 0, replied: 0, rejected: 0, trapped: 0, refused: 0 };
+  const withCanisters: Report = {
+    ...check,
+    profile: 'check',
+    canisters: {
+      counter: {
+        typed: true,
+        installs: { install: { ...none, calls: 3, replied: 3 } },
+        methods: { add: { calls: 9, replied: 5, rejected: 1, trapped: 2, refused: 1 }, get: { ...none, calls: 4 }, set: none }, // prettier-ignore
+      },
+      wallet: {
+        typed: false,
+        installs: {
+          install: { ...none, calls: 4, trapped: 4, trap: { firstCase: 2, text: 'canister_init trapped: no owner' } },
+        },
+        methods: { '\u001b[1m': { ...none, calls: 2, refused: 2 } },
+      },
+    },
+  };
+
+  it.each(figures)('%s says how far calls to the canisters of a user got, and what would help', (name) => {
+    const text = FORMATS[name].render(withCanisters, false).replace(/\\/g, '');
+    expect(text).toContain('counter: 1 of 3 methods replied; 1 called and never did, 1 never called');
+    expect(text).toContain('wallet was never installed: canister_init trapped: no owner. Give an argument');
+    expect(text).toContain('wallet does not say what types its methods have');
+    expect(text).not.toContain('counter was');
+    expect(text).not.toContain('\u001b');
+  });
+
+  it('json keeps what is said of the canisters of a user', () => {
+    expect(decodeReport(FORMATS.json.render(withCanisters), 'x').canisters).toEqual(withCanisters.canisters);
+  });
+
+  it('tells a canister that is out of instructions from one that takes other arguments', () => {
+    const { wallet } = withCanisters.canisters!;
+    const trap = { firstCase: 0, text: 'canister_init trapped (instruction-limit)' };
+    const installs = { install: { ...none, calls: 1, trapped: 1, trap } };
+    const text = FORMATS.terminal.render({ ...withCanisters, canisters: { wallet: { ...wallet!, installs } } }, false);
+    expect(text).toContain('(instruction-limit). Use a profile with a higher limit than check has');
   });
 
   it.each(names)('%s names target, seed, clause and conclusion', (name) => {

@@ -1,5 +1,6 @@
 // plumbing: a report as one HTML page that needs nothing else — no script, no file beside it
 import { CONTEXTS } from '../spec/vocabulary/entry-point.js';
+import { CALL_COLUMNS, canisterTexts, cautionsOf } from './canisters.js';
 import {
   availabilityText,
   caseName,
@@ -57,7 +58,7 @@ export function htmlText(report: Report): string {
           profile ${profile}, seed <code>${seed}</code>, ${plural(selection.cases, 'case')},
           ${selection.families.length === 0 ? 'all families' : `families ${selection.families.join(', ')}`}${selection.rules.length > 0 ? `, rules ${selection.rules.join(', ')}` : ''}.
         </p>
-        ${totalsTable(report)} ${failuresSection(report)} ${coverageSection(report)}
+        ${totalsTable(report)} ${failuresSection(report)} ${canistersSection(report)} ${coverageSection(report)}
         ${unseenOf(report) === undefined ? matrixSection(report) : ''} ${clausesSection(report)}
       </body>
     </html> `;
@@ -180,6 +181,21 @@ function changePart({ canister, field, before, after }: StoryChange): Html {
   const change =
     before === after ? html`stays <code>${after}</code>` : html`<code>${before}</code> → <code>${after}</code>`;
   return html`${canister}: ${field} ${change}`;
+}
+
+function canistersSection(report: Report): Content {
+  const canisters = canisterTexts(report);
+  if (canisters.length === 0) return '';
+  return html`<h2 id="canisters">Canisters</h2>
+    ${list(cautionsOf(report))}
+    ${canisters.map(
+      ({ name, summary, rows }) =>
+        html`<h3>${name}: ${summary}</h3>
+          ${tableOf(
+            ['call', ...CALL_COLUMNS],
+            rows.map((call) => row([call.name, ...CALL_COLUMNS.map((column) => call.figures[column])])),
+          )}`,
+    )}`;
 }
 
 function coverageSection(report: Report): Html {

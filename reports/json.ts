@@ -21,8 +21,10 @@ import {
 import { formatJson, isJsonObject, whyNotJson, type Json } from './schemas/json.js';
 import {
   REPORT_SCHEMA,
+  type CallFigures,
   type MatrixCell,
   type Report,
+  type ReportCanister,
   type ReportFailure,
   type ReportReached,
   type ReportSelection,
@@ -181,6 +183,24 @@ const reached = object<ReportReached>({
   }),
 });
 
+const calls = named<CallFigures>(
+  'calls',
+  object<CallFigures>({
+    calls: count,
+    replied: count,
+    rejected: count,
+    trapped: count,
+    refused: count,
+    trap: optional(object<NonNullable<CallFigures['trap']>>({ firstCase: count, text })),
+  }),
+);
+const callsBy = mapOf(calls) as Codec<Readonly<Record<string, CallFigures>>>;
+
+const canister = named<ReportCanister>(
+  'checkedCanister',
+  object<ReportCanister>({ typed: boolean, installs: callsBy, methods: callsBy }),
+);
+
 const report: Codec<Report> = object<Report>({
   schema: oneOf([REPORT_SCHEMA]),
   suite: object<ReportSuite>({
@@ -198,6 +218,7 @@ const report: Codec<Report> = object<Report>({
   rules: array(rule),
   matrix: mapOf(mapOf(cell, CONTEXTS) as Codec<Row>) as Codec<Report['matrix']>,
   reached,
+  canisters: optional(mapOf(canister) as Codec<NonNullable<Report['canisters']>>),
   failures: array(failure),
   skipped: array(
     object<ReportSkip>({
@@ -239,7 +260,7 @@ const report: Codec<Report> = object<Report>({
 
 /** JSON Schema of report@1; reports/schemas/report-1.json is this value. */
 export function reportSchema(): JsonSchema {
-  const definitions = [totals, rule, cell, failure, story, boundary, execution, change];
+  const definitions = [totals, rule, cell, canister, calls, failure, story, boundary, execution, change];
   return schemaDocument('urn:ic0-conformance:report@1', 'report@1: one run of ic0-conformance', report, definitions);
 }
 

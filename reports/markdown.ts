@@ -1,5 +1,6 @@
 // plumbing: a report as Markdown, for pull requests and job summaries
 import { CONTEXTS } from '../spec/vocabulary/entry-point.js';
+import { CALL_COLUMNS, canisterTexts, cautionsOf } from './canisters.js';
 import {
   availabilityText,
   clausesText,
@@ -32,6 +33,7 @@ export function markdownText(report: Report): string {
     ...totalsTable(report),
     '',
     ...failures(report),
+    ...canisters(report),
     ...coverage(report),
     ...clauses(report),
     ...(unseenOf(report) === undefined ? matrix(report) : []),
@@ -78,6 +80,23 @@ function failures(report: Report): readonly string[] {
       '',
     ];
   });
+}
+
+function canisters(report: Report): readonly string[] {
+  return [
+    ...cautionsOf(report).flatMap((caution) => [`Note: ${inline(caution)}`, '']),
+    ...canisterTexts(report).flatMap(({ name, summary, rows }) => [
+      `<details><summary>${inline(name)}: ${summary}</summary>`,
+      '',
+      ...tableOf(
+        ['call', ...CALL_COLUMNS],
+        rows.map((row) => [code(row.name), ...CALL_COLUMNS.map((column) => String(row.figures[column]))]),
+      ),
+      '',
+      '</details>',
+      '',
+    ]),
+  ];
 }
 
 function coverage(report: Report): readonly string[] {

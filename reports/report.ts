@@ -92,6 +92,34 @@ export interface ReportReached {
   };
 }
 
+/** What became of calls from outside. A call may have no answer yet when its case ends, so `calls` is at least the sum of the others. */
+export interface CallFigures {
+  readonly calls: number;
+  readonly replied: number;
+  /** By the canister itself: CANISTER_REJECT. */
+  readonly rejected: number;
+  /** CANISTER_ERROR, because of a trap. */
+  readonly trapped: number;
+  /** Everything else: the canister was empty, stopped or frozen, had code already or no such method, did not accept the message, did not answer. */
+  readonly refused: number;
+  /** The first of those that trapped. */
+  readonly trap?: {
+    readonly firstCase: number;
+    /** Kind of the trap and what the canister said. */
+    readonly text: string;
+  };
+}
+
+/** What happened to one canister that `check` was given. */
+export interface ReportCanister {
+  /** Whether the types of its methods were known; otherwise arguments are bytes that mean nothing. */
+  readonly typed: boolean;
+  /** Installations of its module, by mode. */
+  readonly installs: Readonly<Record<string, CallFigures>>;
+  /** By method, those that were never called among them. */
+  readonly methods: Readonly<Record<string, CallFigures>>;
+}
+
 /** One violation, with the reduced case that shows it. Ordered by `case.k`. */
 export interface ReportFailure {
   readonly rule: ClauseId;
@@ -155,6 +183,8 @@ export interface Report {
   readonly rules: readonly RuleResult[];
   readonly matrix: Matrix;
   readonly reached: ReportReached;
+  /** Of `check`: by canister, which has the name of its module. Absent: the cases were generated. */
+  readonly canisters?: Readonly<Record<string, ReportCanister>>;
   readonly failures: readonly ReportFailure[];
   readonly skipped: readonly ReportSkip[];
   readonly waived: readonly ReportWaiver[];

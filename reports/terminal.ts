@@ -1,5 +1,6 @@
 // plumbing: a report for people at a terminal, and the progress of a run
 import { MultiBar, Presets, type SingleBar } from 'cli-progress';
+import { CALL_COLUMNS, canisterTexts, cautionsOf, type CanisterText } from './canisters.js';
 import {
   availabilityText,
   caseName,
@@ -41,12 +42,14 @@ export function terminalText(report: Report, { color }: TerminalOptions): string
     ...totalsTable(report),
     ...overlapLine(report),
     '',
+    ...canisterTexts(report).flatMap(callsTable),
     ...coverageLines(report),
     ...reasonLines(report),
     ...waiverLines(report),
     ...(totals.failed > 0 && report.failures.length === 0
       ? ['Failures are counted but not listed: see --max-failures', '']
       : []),
+    ...cautionsOf(report).flatMap((caution) => [paint(`Note: ${caution}`, '33'), '']),
     paint(sentenceOf(report), `1;${COLORS[conclusionOf(report)]}`),
   ];
   return lines.join('\n') + '\n';
@@ -82,6 +85,23 @@ function totalsTable({ reached, totals }: Report): readonly string[] {
 function overlapLine({ reached, totals }: Report): readonly string[] {
   const sum = Object.values(reached.families).reduce((cases, family) => cases + family.cases, 0);
   return sum > totals.cases ? ['(a case can belong to several families)'] : [];
+}
+
+/** Rows of a canister that are shown; all of them are in report@1. */
+const CALL_ROWS = 40;
+
+function callsTable({ name, summary, rows }: CanisterText): readonly string[] {
+  const shown = rows.slice(0, CALL_ROWS);
+  const left = rows.length - shown.length;
+  return [
+    ...table([
+      [name, ...CALL_COLUMNS],
+      ...shown.map((row) => [row.name, ...CALL_COLUMNS.map((column) => String(row.figures[column]))]),
+    ]),
+    ...(left > 0 ? [`(and ${plural(left, 'method')} more: --report json)`] : []),
+    `${name}: ${summary}`,
+    '',
+  ];
 }
 
 function coverageLines(report: Report): readonly string[] {

@@ -23,7 +23,7 @@ const pong = example('ping-pong/pong.wasm');
 const notes = example('notes/notes.wasm');
 
 const plan = (args: Partial<CheckArguments>) =>
-  planCheck({ modules: [counter], dids: [], inits: [], wires: [], ...args });
+  planCheck({ modules: [counter], dids: [], inits: [], wires: [], ...args }).scenarios;
 const draw = (args: Partial<CheckArguments>, numRuns = 60): Scenario[] => fc.sample(plan(args), { seed: 5, numRuns });
 const stimuli = (scenarios: readonly Scenario[]): Stimulus[] =>
   scenarios.flatMap(({ steps }) => steps.flatMap(({ stimulus }) => (stimulus === undefined ? [] : [stimulus])));

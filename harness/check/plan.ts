@@ -23,6 +23,21 @@ export interface CheckArguments {
   readonly wires: readonly string[];
 }
 
+/** Random scenarios, and the canisters in them: canister k runs module k. */
+export interface CheckPlan {
+  readonly scenarios: fc.Arbitrary<Scenario>;
+  readonly canisters: readonly PlannedCanister[];
+}
+
+export interface PlannedCanister {
+  /** By which options and reports call it. */
+  readonly name: string;
+  /** Whether the types of its methods are known. */
+  readonly typed: boolean;
+  /** Those that its module exports. */
+  readonly methods: readonly string[];
+}
+
 /**
  * Reads the modules and prepares random scenarios for them.
  *
@@ -30,7 +45,7 @@ export interface CheckArguments {
  * environment variable NAME with the textual id of MODULE's canister, and lets `--init` write it as `principal "$NAME"`.
  * @throws CheckInputError
  */
-export function planCheck({ modules, dids, inits, wires }: CheckArguments): fc.Arbitrary<Scenario> {
+export function planCheck({ modules, dids, inits, wires }: CheckArguments): CheckPlan {
   if (modules.length === 0) throw new CheckInputError('check', 'no module given', 'Name at least one .wasm file');
   const names = modules.map(({ file }) => moduleName(file));
   const twice = names.find((name, i) => names.indexOf(name) !== i);
@@ -43,10 +58,15 @@ export function planCheck({ modules, dids, inits, wires }: CheckArguments): fc.A
     const init = initOf.get(k);
     return init === undefined ? { module } : { module, init: initArg(init, module, wired) };
   });
-  return checkScenarios(
-    canisters,
-    [...wired].map(([name, k]) => ({ name, value: canisterText(k) })),
-  );
+  const environment = [...wired].map(([name, k]) => ({ name, value: canisterText(k) }));
+  return {
+    scenarios: checkScenarios(canisters, environment),
+    canisters: checked.map(({ file, candid, methods }) => ({
+      name: moduleName(file),
+      typed: candid !== undefined,
+      methods: methods.map(({ name }) => name),
+    })),
+  };
 }
 
 /** The name by which options call a module. */

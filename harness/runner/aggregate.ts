@@ -1,5 +1,5 @@
 // plumbing: results of many cases added up — the same whatever the order in which they come
-import type { Totals } from '../../reports/report.js';
+import type { CallFigures, ReportCanister, Totals } from '../../reports/report.js';
 import { twins } from '../../spec/rules/index.js';
 import type { ClauseId, Verdict } from '../../spec/vocabulary/verdict.js';
 import { contextOf, type EntryPoint } from '../../spec/vocabulary/entry-point.js';
@@ -42,7 +42,12 @@ export interface Aggregate {
   readonly skips: Record<string, Skip>;
   /** By clause, where it is asked for: which passing cases judged it, or a twin. */
   readonly judges: Record<ClauseId, Judges>;
+  /** Canisters of the user's: empty where the cases were generated. */
+  canisters: Canisters;
 }
+
+/** By name. */
+export type Canisters = Readonly<Record<string, ReportCanister>>;
 
 /** The passing cases that judged a clause. */
 export interface Judges {
@@ -77,6 +82,7 @@ export function emptyAggregate(): Aggregate {
     findings: {},
     skips: {},
     judges: {},
+    canisters: {},
   };
 }
 
@@ -89,6 +95,8 @@ export interface RanCase {
   readonly id?: string;
   /** Command that runs it again: of an errored case that was kept. */
   readonly replay?: string;
+  /** What happened in it to canisters of the user's. */
+  readonly canisters?: Canisters;
 }
 
 /**
@@ -100,6 +108,7 @@ export function addCases(sum: Aggregate, cases: readonly RanCase[], notesJudges 
   for (const one of cases) {
     for (const part of PARTS) addCounts(reached[part], one.result.reached[part]);
     addVerdict(sum, one);
+    if (one.canisters !== undefined) sum.canisters = addCanisters(sum.canisters, one.canisters);
     if (notesJudges && one.result.verdict === 'pass') {
       for (const id of clausesOf(one.result)) addJudges(sum, id, { cases: 1, firstCase: one.k });
     }
@@ -141,6 +150,7 @@ export function addAggregate(sum: Aggregate, part: Aggregate): void {
   for (const [key, finding] of Object.entries(part.findings)) addFinding(sum, key, finding);
   for (const skip of Object.values(part.skips)) addSkip(sum, skip);
   for (const [id, judges] of Object.entries(part.judges)) addJudges(sum, id, judges);
+  sum.canisters = addCanisters(sum.canisters, part.canisters);
 }
 
 export function addTotals(a: Totals, b: Totals): Totals {
@@ -171,6 +181,40 @@ function withTwins(clauses: Readonly<Counts>): Counts {
 /** The clauses that a case judged, and their twins. */
 export function clausesOf({ reached }: CaseResult): ReadonlySet<ClauseId> {
   return new Set(Object.keys(reached.clauses).flatMap(twins));
+}
+
+function addCanisters(a: Canisters, b: Canisters): Canisters {
+  return addBy(a, b, (x, y) => ({
+    typed: x.typed,
+    installs: addBy(x.installs, y.installs, addCalls),
+    methods: addBy(x.methods, y.methods, addCalls),
+  }));
+}
+
+/** Of each key what it has in one of the two, or the sum. Any name is a key, `__proto__` too. */
+function addBy<T>(
+  a: Readonly<Record<string, T>>,
+  b: Readonly<Record<string, T>>,
+  add: (x: T, y: T) => T,
+): Readonly<Record<string, T>> {
+  const sum = new Map(Object.entries(a));
+  for (const [key, y] of Object.entries(b)) {
+    const x = sum.get(key);
+    sum.set(key, x === undefined ? y : add(x, y));
+  }
+  return Object.fromEntries(sum);
+}
+
+function addCalls(a: CallFigures, b: CallFigures): CallFigures {
+  const [trap] = [a.trap, b.trap].filter((one) => one !== undefined).sort((x, y) => x.firstCase - y.firstCase);
+  return {
+    calls: a.calls + b.calls,
+    replied: a.replied + b.replied,
+    rejected: a.rejected + b.rejected,
+    trapped: a.trapped + b.trapped,
+    refused: a.refused + b.refused,
+    ...(trap && { trap }),
+  };
 }
 
 function addJudges(sum: Aggregate, id: ClauseId, { cases, firstCase }: Judges): void {

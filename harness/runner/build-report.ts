@@ -70,6 +70,7 @@ export function buildReport(
     rules,
     matrix: matrixOf(sum, findings),
     reached: reachedOf(sum, rules, isSelected),
+    ...(Object.keys(sum.canisters).length > 0 && { canisters: canistersOf(sum) }),
     failures: failures.map(({ failure }) => failure),
     skipped: Object.entries(sum.skips)
       .sort(([a], [b]) => (a < b ? -1 : 1))
@@ -192,6 +193,14 @@ function reachedOf(sum: Aggregate, rules: readonly RuleResult[], isSelected: (id
         .sort(),
     },
   };
+}
+
+function canistersOf({ canisters }: Aggregate): NonNullable<Report['canisters']> {
+  const named = Object.entries(canisters).map(([name, { typed, installs, methods }]) => [
+    name,
+    { typed, installs: sorted(installs), methods: sorted(methods) },
+  ]);
+  return sorted(Object.fromEntries(named) as NonNullable<Report['canisters']>);
 }
 
 function sorted<T>(record: Readonly<Record<string, T>>): Readonly<Record<string, T>> {

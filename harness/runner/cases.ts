@@ -1,6 +1,8 @@
 // plumbing: where the cases of a run come from
 import { FAMILIES, generateCase, type Family } from '../../generators/index.js';
+import type { ReportCanister } from '../../reports/report.js';
 import type { CheckArguments } from '../check/index.js';
+import type { ObservedTransition } from '../types.js';
 import type { Scenario } from '../../spec/vocabulary/scenario.js';
 
 export interface SourcedCase {
@@ -12,6 +14,8 @@ export interface SourcedCase {
 /** Case k, for every k from 0. The same k always gives the same case. */
 export interface CaseSource {
   at(k: number): SourcedCase;
+  /** What happened to the canisters in case k, by name; absent: they are nobody's. */
+  readonly canisters?: (k: number, observed: readonly ObservedTransition[]) => Readonly<Record<string, ReportCanister>>;
 }
 
 /** A family that no generator knows. */
@@ -36,9 +40,12 @@ export function caseSource(seed: string, families: readonly string[], profile?: 
  */
 export async function checkSource(seed: string, modules: CheckArguments): Promise<CaseSource> {
   // Candid comes with it, which takes longer to load than all the rest: not for runs that check nothing.
-  const { checkCase, planCheck } = await import('../check/index.js');
+  const { checkCase, countCalls, planCheck } = await import('../check/index.js');
   const plan = planCheck(modules);
-  return { at: (k) => ({ scenario: checkCase(plan, seed, k), families: ['check'] }) };
+  return {
+    at: (k) => ({ scenario: checkCase(plan, seed, k), families: ['check'] }),
+    canisters: (k, observed) => countCalls(plan, k, observed),
+  };
 }
 
 function family(name: string): Family {

@@ -184,9 +184,11 @@ export class CaseRunner {
   private one(k: number): RanCase {
     let made: SourcedCase | undefined;
     let result: CaseResult;
+    let observed: CaseResult['observed'];
     try {
       made = this.job.source.at(k);
-      result = judge(this.job, made.scenario);
+      // Only who has canisters of his own asks what happened to them.
+      ({ observed, ...result } = judge(this.job, made.scenario, this.job.source.canisters !== undefined));
     } catch (error) {
       // A generator or a judge that fails is a fault of the suite: never a pass, and no reason to end the run.
       const reason = `suite: ${error instanceof Error ? `${error.name}: ${error.message}` : String(error)}`;
@@ -194,7 +196,8 @@ export class CaseRunner {
     }
     const { scenario, families } = made ?? { families: [] };
     const replay = scenario === undefined ? undefined : this.keepFound(scenario, k, result);
-    return { k, families, result, ...(replay !== undefined && { replay }) };
+    const canisters = this.job.source.canisters?.(k, observed ?? []);
+    return { k, families, result, ...(replay !== undefined && { replay }), ...(canisters && { canisters }) };
   }
 
   /** Keeps a case whose finding is new, or that comes before the one that was kept. @returns the command that runs it again, where it errored */

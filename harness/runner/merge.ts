@@ -104,6 +104,7 @@ function aggregateOf(report: Report): Aggregate {
     findings: Object.fromEntries(report.host.findings.map(({ key, ...finding }) => [key, finding])),
     skips: Object.fromEntries(report.skipped.map((skip) => [`${skip.verdict} | ${skip.reason}`, skip])),
     judges: {},
+    canisters: report.canisters ?? {},
   };
 }
 

@@ -99,7 +99,15 @@ function sha256(content: string | Uint8Array): string {
 
 /** An aggregate is plain data of known parts. */
 function aggregateOf(json: Json, path: string): Aggregate {
-  const parts: readonly (keyof Aggregate)[] = ['totals', 'families', 'reached', 'findings', 'skips', 'judges'];
+  const parts: readonly (keyof Aggregate)[] = [
+    'totals',
+    'families',
+    'reached',
+    'findings',
+    'skips',
+    'judges',
+    'canisters',
+  ];
   if (isJsonObject(json) && parts.every((part) => isJsonObject(json[part] ?? null)))
     return json as unknown as Aggregate;
   throw new JournalError(`${path}: not the journal of a run. Remove the file to start the run anew`);
