@@ -88,6 +88,32 @@ describe('planCheck', () => {
     expect(first.some((arg) => arg.includes(canisterId(1)))).toBe(true);
   });
 
+  it('installs again with other arguments, where the types leave a choice and none is given', () => {
+    const attempts = (args: Partial<CheckArguments>) =>
+      stimuli(draw(args, 1)).filter((one) => one.kind === 'install' && one.mode === 'install').length;
+    expect(attempts({ modules: [ping] })).toBe(3);
+    expect(attempts({ modules: [ping], inits: ['(service "aaaaa-aa")'] })).toBe(0);
+    expect(attempts({ modules: [counter] })).toBe(0);
+  });
+
+  it('gives another argument than the given one to some upgrades', () => {
+    const scenarios = draw({ modules: [ping], inits: ['(service "aaaaa-aa")'] }, 200);
+    const [given] = scenarios.map(({ setup }) => setup.canisters[0]!.initArg);
+    const args = stimuli(scenarios).flatMap((one) =>
+      one.kind === 'install' && one.mode === 'upgrade' ? [one.arg] : [],
+    );
+    expect(args).toContain(given);
+    expect(args.some((arg) => arg !== given)).toBe(true);
+  });
+
+  it('seldom calls what the interface does not list', () => {
+    const did = { file: 'other.did', text: 'service : { add: (nat) -> () }' };
+    const methods = stimuli(draw({ dids: [{ did }] })).flatMap((one) => (one.kind === 'ingress' ? [one.method] : []));
+    const unlisted = methods.filter((method) => method !== 'add');
+    expect(unlisted.length).toBeGreaterThan(0);
+    expect(unlisted.length / methods.length).toBeLessThan(0.2);
+  });
+
   it('takes a module in gzip and uploads it as it is', () => {
     const bytes = new Uint8Array(gzipSync(notes.bytes));
     const [scenario] = draw({ modules: [{ file: 'notes.wasm.gz', bytes }] }, 1);

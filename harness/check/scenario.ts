@@ -21,6 +21,10 @@ const BALANCE = 100_000_000_000_000n;
 const START = nanoseconds(1_700_000_000_000_000_000n);
 const SECOND = 1_000_000_000n;
 const SENDERS = [userId(0), userId(1), ANONYMOUS];
+/** User 0 controls the canisters, and many methods reply to no other. */
+const SENDER = fc.constantFrom(userId(0), ...SENDERS);
+/** Installations in all, where what the first is given is drawn: many canisters refuse most arguments of the right types. */
+const INSTALLATIONS = 4;
 
 /**
  * Scenarios in the profile `check`. Canister k runs module k; user 0 controls all of them.
@@ -37,7 +41,8 @@ export function checkScenarios(
     size: 'max',
   });
   const initArgs = fc.tuple(...drawn.map((one) => one.initArg()));
-  return fc.tuple(initArgs, steps).map(([args, drawnSteps]) => ({
+  const again = fc.tuple(...drawn.map((one) => one.installAgain()));
+  return fc.tuple(initArgs, again, steps).map(([args, installations, drawnSteps]) => ({
     profile: 'check',
     modules: canisters.map(({ module: { bytes, file } }) => ({ kind: 'wasm', bytes, description: file })),
     setup: {
@@ -50,7 +55,7 @@ export function checkScenarios(
         settings: environment.length > 0 ? { environmentVariables: environment } : {},
       })),
     },
-    steps: drawnSteps.flat(),
+    steps: [...installations, ...drawnSteps].flat(),
   }));
 }
 
@@ -86,8 +91,8 @@ class CanisterArbitraries {
     const optional = (present: boolean, weight: number, arbitrary: () => fc.Arbitrary<Step[]>): Weighted[] =>
       present ? [{ weight, arbitrary: arbitrary() }] : [];
     return [
-      ...optional(updates.length > 0, 48, () => this.calls(updates, 'ingress')),
-      ...optional(queries.length > 0, 14, () => this.calls(queries, 'query')),
+      ...optional(updates.length > 0, 48, () => this.calls(this.publicOf(updates), 'ingress')),
+      ...optional(queries.length > 0, 14, () => this.calls(this.publicOf(queries), 'query')),
       ...optional(methods.length > 0, 3, () => this.calls(methods, 'ingress')),
       ...optional(methods.length > 0, 2, () => this.calls(methods, 'query')),
       ...optional(true, 8, () => this.upgrade()),
@@ -102,9 +107,39 @@ class CanisterArbitraries {
   }
 
   initArg(): fc.Arbitrary<Hex> {
+    const { init } = this.canister;
+    return init === undefined ? this.drawnInitArg() : fc.constant(init);
+  }
+
+  /** More attempts to install the module, each with other values; they are refused where an earlier one was taken. */
+  installAgain(): fc.Arbitrary<Step[]> {
     const { init, module } = this.canister;
-    if (init !== undefined) return fc.constant(init);
-    return this.typed(module.candid?.init ?? []) ?? fc.constant(hex(''));
+    if (init !== undefined || (module.candid?.init ?? []).length === 0) return fc.constant([]);
+    return fc
+      .array(this.drawnInitArg(), { minLength: INSTALLATIONS - 1, maxLength: INSTALLATIONS - 1 })
+      .map((args) => args.map((arg) => this.install('install', arg, {})));
+  }
+
+  /** Many canisters take at an upgrade what they do not take at first: also where the init argument is given, one of its types is drawn. */
+  private upgradeArg(): fc.Arbitrary<Hex> {
+    const { init } = this.canister;
+    const drawn = this.drawnInitArg();
+    return init === undefined ? drawn : fc.oneof(fc.constant(init), drawn);
+  }
+
+  private drawnInitArg(): fc.Arbitrary<Hex> {
+    return this.typed(this.canister.module.candid?.init ?? []) ?? fc.constant(hex(''));
+  }
+
+  /** What the interface does not list is not meant for users, such as helpers that a compiler adds. */
+  private isPublic({ name }: ExportedMethod): boolean {
+    return this.canister.module.candid?.methods.has(name) ?? true;
+  }
+
+  /** Of methods of one kind those that users call; all of them where there are none. */
+  private publicOf(methods: readonly ExportedMethod[]): readonly ExportedMethod[] {
+    const listed = methods.filter((method) => this.isPublic(method));
+    return listed.length > 0 ? listed : methods;
   }
 
   private calls(methods: readonly ExportedMethod[], kind: 'ingress' | 'query'): fc.Arbitrary<Step[]> {
@@ -114,7 +149,7 @@ class CanisterArbitraries {
         canister: fc.constant(canisterId(this.k)),
         method: fc.constant(name),
         arg: this.arg(name),
-        sender: fc.constantFrom(...SENDERS),
+        sender: SENDER,
       }, { noNullPrototype: true }),
     ); // prettier-ignore
     if (kind === 'query') return call.map((stimulus) => [{ stimulus }]);
@@ -140,7 +175,7 @@ class CanisterArbitraries {
     const { keepsMemory } = this.canister.module;
     const persistence = keepsMemory ? fc.constant<'keep' | 'replace'>('keep') : fc.constant(undefined);
     return fc
-      .tuple(this.initArg(), persistence, fc.constantFrom(false, false, false, true))
+      .tuple(this.upgradeArg(), persistence, fc.constantFrom(false, false, false, true))
       .map(([arg, wasmMemoryPersistence, skipPreUpgrade]) => [
         this.install('upgrade', arg, {
           ...(wasmMemoryPersistence === undefined ? {} : { wasmMemoryPersistence }),
@@ -154,7 +189,7 @@ class CanisterArbitraries {
   }
 
   private install(
-    mode: 'upgrade' | 'reinstall',
+    mode: 'install' | 'upgrade' | 'reinstall',
     arg: Hex,
     more: Pick<Stimulus & { kind: 'install' }, 'wasmMemoryPersistence' | 'skipPreUpgrade'>,
   ): Step {
