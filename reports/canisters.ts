@@ -76,5 +76,5 @@ function installCaution({ profile }: Report, name: string, { replied, trapped }:
   const advice = text.includes('instruction-limit')
     ? `Use a profile with a higher limit than ${profile} has, such as --profile application-13, and more --timeout.`
     : 'Give an argument that it takes, in Candid text, with --init.';
-  return `${often}: ${text}. ${advice}`;
+  return `${often}: ${text.replace(/\.$/, '')}. ${advice}`;
 }

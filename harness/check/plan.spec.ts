@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import wabt from 'wabt';
-import { bytesOf } from '../../spec/vocabulary/brands.js';
+import { bytesOf, hexOf } from '../../spec/vocabulary/brands.js';
 import { canisterId } from '../../spec/vocabulary/ids.js';
 import type { Scenario, Stimulus } from '../../spec/vocabulary/scenario.js';
 import { CheckInputError } from './input-error.js';
@@ -58,6 +58,45 @@ describe('planCheck', () => {
   it('gives bytes of any kind to a module without types', () => {
     const args = stimuli(draw({ modules: [notes] })).flatMap((one) => (one.kind === 'ingress' ? [one.arg] : []));
     expect(new Set(args).size).toBeGreaterThan(50);
+  });
+
+  describe('for a module that replies its interface', () => {
+    const replying = (interfaceText: string, kind = 'canister_query') => {
+      const reply = hexOf(new Uint8Array(IDL.encode([IDL.Text], [interfaceText]))).replace(/../g, '\\$&');
+      return wat(`(module
+        (import "ic0" "msg_reply_data_append" (func $append (param i32 i32)))
+        (import "ic0" "msg_reply" (func $reply))
+        (memory 1)
+        (data (i32.const 8) "${reply}")
+        (func (export "canister_init") unreachable)
+        (func (export "canister_update m"))
+        (func (export "${kind} __get_candid_interface_tmp_hack")
+          (call $append (i32.const 8) (i32.const ${reply.length / 3}))
+          (call $reply)))`);
+    };
+    const argsOf = (module: { file: string; bytes: Uint8Array }) =>
+      stimuli(draw({ modules: [module] })).flatMap((one) =>
+        one.kind === 'ingress' && one.method === 'm' ? [one.arg] : [],
+      );
+    const isTyped = (arg: string) => arg.startsWith('4449444c000168');
+    const did = 'service : { m : (principal) -> () }';
+
+    it('gives arguments of its types, though it refuses to be installed, and in gzip', () => {
+      for (const module of [
+        replying(did),
+        { file: 'x.wasm.gz', bytes: new Uint8Array(gzipSync(replying(did).bytes)) },
+      ]) {
+        const args = argsOf(module);
+        expect(args.filter(isTyped).length / args.length).toBeGreaterThan(0.7);
+      }
+    });
+
+    it.each([
+      ['is no Candid', replying('hello')],
+      ['an update would give', replying(did, 'canister_update')],
+    ])('gives bytes of any kind where what %s', (_, module) => {
+      expect(argsOf(module).some(isTyped)).toBe(false);
+    });
   });
 
   it('is the same for the same seed', () => {
@@ -150,6 +189,20 @@ describe('planCheck', () => {
       'an import that is none',
       { modules: [wat('(module (import "env" "f" (func)))')] },
       'import env.f is no function of the System API',
+    ],
+    [
+      'WASI',
+      {
+        modules: [
+          wat('(module (import "wasi_snapshot_preview1" "fd_write" (func (param i32 i32 i32 i32) (result i32))))'),
+        ],
+      },
+      'is no function of the System API. A canister has no WASI',
+    ],
+    [
+      'a function that the System API had once',
+      { modules: [wat('(module (import "ic0" "call_simple" (func)))')] },
+      'is no function of the System API. What may be imported',
     ],
     [
       'a method of another type',

@@ -38,7 +38,8 @@ export class CandidArbitraries {
         return this.primitive(type.name);
       case 'opt':
         if (depth >= MAX_DEPTH || this.height(type.of) === INFINITE) return fc.constant([]);
-        return fc.oneof(fc.constant([]), fc.tuple(this.value(type.of, depth + 1)));
+        // Most often there is one: what is optional in the type may be required by the canister.
+        return fc.oneof(fc.constant([]), { weight: 2, arbitrary: fc.tuple(this.value(type.of, depth + 1)) });
       case 'vec':
         if (type.of.kind === 'primitive' && type.of.name === 'nat8') return fc.uint8Array({ maxLength: 64 });
         if (depth >= MAX_DEPTH || this.height(type.of) === INFINITE) return fc.constant([]);
