@@ -1,5 +1,6 @@
 // plumbing: what the formats say of the canisters that `check` was given — how far the calls to them got, and what would help
-import { plural } from './figures.js';
+import type { TrapKind } from '../spec/vocabulary/trap.js';
+import { plural, some } from './figures.js';
 import type { CallFigures, Report, ReportCanister } from './report.js';
 
 /** Columns of a table of calls, after the name of what was called. */
@@ -10,6 +11,8 @@ export interface CanisterText {
   readonly name: string;
   /** How many of its methods replied. */
   readonly summary: string;
+  /** Why methods that never replied trapped, one line for each. */
+  readonly silent: readonly string[];
   /** Installations, then methods: those that never replied come first, for they are what one looks for. */
   readonly rows: readonly CallRow[];
 }
@@ -24,6 +27,9 @@ export function canisterTexts({ canisters = {} }: Report): readonly CanisterText
   return Object.entries(canisters).map(([name, canister]) => ({
     name,
     summary: summaryOf(canister),
+    silent: Object.entries(canister.methods).flatMap(([method, { replied, trap }]) =>
+      replied === 0 && trap !== undefined ? [`${printable(method)} never replied: ${trap.text}`] : [],
+    ),
     rows: [
       ...Object.entries(canister.installs).map(([mode, figures]) => ({ name: `(${mode})`, figures })),
       ...Object.entries(canister.methods)
@@ -58,10 +64,16 @@ const SELDOM = 3;
 export function cautionsOf(report: Report): readonly string[] {
   return Object.entries(report.canisters ?? {}).flatMap(([name, { typed, installs, methods }]) => {
     const { install } = installs;
+    const exhausted = Object.entries(methods).flatMap(([method, { replied, trap }]) =>
+      replied === 0 && trap !== undefined && isOutOfInstructions(trap.text) ? [printable(method)] : [],
+    );
     const called = Object.values(methods).some(({ calls }) => calls > 0);
     return [
       ...(install?.trap !== undefined && install.replied * SELDOM < install.trapped
         ? [installCaution(report, name, install, install.trap.text)]
+        : []),
+      ...(exhausted.length > 0
+        ? [`${name} ran out of instructions in ${some(exhausted, 4)}. ${limitAdvice(report)}`]
         : []),
       ...(called && !typed
         ? [`${name} does not say what types its methods have: their arguments were random bytes. Give its .did file with --did.`] // prettier-ignore
@@ -70,11 +82,19 @@ export function cautionsOf(report: Report): readonly string[] {
   });
 }
 
-function installCaution({ profile }: Report, name: string, { replied, trapped }: CallFigures, text: string): string {
+function isOutOfInstructions(text: string): boolean {
+  return text.includes('instruction-limit' satisfies TrapKind);
+}
+
+function limitAdvice({ profile }: Report): string {
+  return `Use a profile with higher limits than ${profile} has, such as --profile application-13, and more --timeout.`;
+}
+
+function installCaution(report: Report, name: string, { replied, trapped }: CallFigures, text: string): string {
   const often =
     replied === 0 ? `${name} was never installed` : `${name} was installed ${replied} times in ${replied + trapped}`;
-  const advice = text.includes('instruction-limit')
-    ? `Use a profile with a higher limit than ${profile} has, such as --profile application-13, and more --timeout.`
+  const advice = isOutOfInstructions(text)
+    ? limitAdvice(report)
     : 'Give an argument that it takes, in Candid text, with --init.';
   return `${often}: ${text.replace(/\.$/, '')}. ${advice}`;
 }

@@ -122,7 +122,7 @@ describe('every format', () => {
       counter: {
         typed: true,
         installs: { install: { ...none, calls: 3, replied: 3 } },
-        methods: { add: { calls: 9, replied: 5, rejected: 1, trapped: 2, refused: 1 }, get: { ...none, calls: 4 }, set: none }, // prettier-ignore
+        methods: { add: { calls: 9, replied: 5, rejected: 1, trapped: 2, refused: 1 }, get: { ...none, calls: 4, trapped: 4, trap: { firstCase: 1, text: 'canister_query trapped (instruction-limit)' } }, set: none }, // prettier-ignore
       },
       wallet: {
         typed: false,
@@ -139,6 +139,8 @@ describe('every format', () => {
     expect(text).toContain('counter: 1 of 3 methods replied; 1 called and never did, 1 never called');
     expect(text).toContain('wallet was never installed: canister_init trapped: no owner. Give an argument');
     expect(text).toContain('wallet does not say what types its methods have');
+    expect(text).toContain('get never replied: canister_query trapped (instruction-limit)');
+    expect(text).toContain('counter ran out of instructions in get. Use a profile with higher limits than check has');
     expect(text).not.toContain('counter was');
     expect(text).not.toContain('\u001b');
   });
@@ -152,7 +154,7 @@ describe('every format', () => {
     const trap = { firstCase: 0, text: 'canister_init trapped (instruction-limit)' };
     const installs = { install: { ...none, calls: 1, trapped: 1, trap } };
     const text = FORMATS.terminal.render({ ...withCanisters, canisters: { wallet: { ...wallet!, installs } } }, false);
-    expect(text).toContain('(instruction-limit). Use a profile with a higher limit than check has');
+    expect(text).toContain('(instruction-limit). Use a profile with higher limits than check has');
   });
 
   it.each(names)('%s names target, seed, clause and conclusion', (name) => {

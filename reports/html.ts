@@ -189,12 +189,13 @@ function canistersSection(report: Report): Content {
   return html`<h2 id="canisters">Canisters</h2>
     ${list(cautionsOf(report))}
     ${canisters.map(
-      ({ name, summary, rows }) =>
+      ({ name, summary, silent, rows }) =>
         html`<h3>${name}: ${summary}</h3>
           ${tableOf(
             ['call', ...CALL_COLUMNS],
             rows.map((call) => row([call.name, ...CALL_COLUMNS.map((column) => call.figures[column])])),
-          )}`,
+          )}
+          ${list(silent)}`,
     )}`;
 }
 

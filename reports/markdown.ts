@@ -85,13 +85,15 @@ function failures(report: Report): readonly string[] {
 function canisters(report: Report): readonly string[] {
   return [
     ...cautionsOf(report).flatMap((caution) => [`Note: ${inline(caution)}`, '']),
-    ...canisterTexts(report).flatMap(({ name, summary, rows }) => [
+    ...canisterTexts(report).flatMap(({ name, summary, silent, rows }) => [
       `<details><summary>${inline(name)}: ${summary}</summary>`,
       '',
       ...tableOf(
         ['call', ...CALL_COLUMNS],
         rows.map((row) => [code(row.name), ...CALL_COLUMNS.map((column) => String(row.figures[column]))]),
       ),
+      '',
+      ...silent.map((line) => `- ${inline(line)}`),
       '',
       '</details>',
       '',

@@ -89,8 +89,10 @@ function overlapLine({ reached, totals }: Report): readonly string[] {
 
 /** Rows of a canister that are shown; all of them are in report@1. */
 const CALL_ROWS = 40;
+/** Methods of which it is shown why they never replied. */
+const SILENT_METHODS = 5;
 
-function callsTable({ name, summary, rows }: CanisterText): readonly string[] {
+function callsTable({ name, summary, silent, rows }: CanisterText): readonly string[] {
   const shown = rows.slice(0, CALL_ROWS);
   const left = rows.length - shown.length;
   return [
@@ -100,6 +102,8 @@ function callsTable({ name, summary, rows }: CanisterText): readonly string[] {
     ]),
     ...(left > 0 ? [`(and ${plural(left, 'method')} more: --report json)`] : []),
     `${name}: ${summary}`,
+    ...silent.slice(0, SILENT_METHODS).map((line) => `  ${line}`),
+    ...(silent.length > SILENT_METHODS ? [`  and ${silent.length - SILENT_METHODS} more: --report json`] : []),
     '',
   ];
 }

@@ -41,7 +41,7 @@ export class CandidArbitraries {
         // Most often there is one: what is optional in the type may be required by the canister.
         return fc.oneof(fc.constant([]), { weight: 2, arbitrary: fc.tuple(this.value(type.of, depth + 1)) });
       case 'vec':
-        if (type.of.kind === 'primitive' && type.of.name === 'nat8') return fc.uint8Array({ maxLength: 64 });
+        if (type.of.kind === 'primitive' && type.of.name === 'nat8') return blob();
         if (depth >= MAX_DEPTH || this.height(type.of) === INFINITE) return fc.constant([]);
         return fc.array(this.value(type.of, depth + 1), { maxLength: 5 });
       case 'record':
@@ -119,6 +119,11 @@ export class CandidArbitraries {
         return fc.constantFrom(...this.pool.principals).map((id) => Principal.fromUint8Array(id));
     }
   }
+}
+
+/** Hashes and subaccounts have 32 bytes, and canisters refuse others. */
+function blob(): fc.Arbitrary<Uint8Array> {
+  return fc.oneof(fc.uint8Array({ maxLength: 64 }), fc.uint8Array({ minLength: 32, maxLength: 32 }));
 }
 
 /** Small numbers, and numbers beside powers of two up to 2^bits. */
