@@ -254,6 +254,17 @@ describe('the story of a failure', () => {
     expect(told.steps[0]!.boundaries[1]!.executions[0]).not.toHaveProperty('expected');
   });
 
+  it('keeps what a canister says as it traps on one line', () => {
+    const detail = 'no header\n\nCaused by:\n\u001b[1m  end of file\n';
+    const record: ExecutionRecord = { ...trapped, outcome: { kind: 'trapped', trap: 'explicit', detail } };
+    const told = tellStory({
+      ...input,
+      observed: [...observed.slice(0, 3), { step: 0, actual: execute(record, digest({})) }],
+    });
+    const [execution] = told.steps[0]!.boundaries[1]!.executions;
+    expect(execution?.outcome).toContain('trapped: explicit (no header Caused by: [1m end of file), ');
+  });
+
   it('keeps a long trace short without losing the call in question', () => {
     const trace = Array.from({ length: 500 }, (_, i) => ({ name: 'time', args: [], result: BigInt(i) }));
     const model = trace.map((call, i) => (i === 250 ? { ...call, result: 0n } : call));

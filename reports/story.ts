@@ -17,6 +17,7 @@ import {
   isStimulus,
   messageText,
   nameOf,
+  oneLine,
   outcomeText,
   responseText,
   settingsText,
@@ -321,7 +322,7 @@ function endText({ outcome, trace, instructions }: ExecutionRecord, withDetail: 
   const used = `${grouped(instructions)} instructions`;
   if (outcome.kind === 'returned') return `returned, ${used}`;
   const last = trace.at(-1);
-  const detail = outcome.detail === undefined || !withDetail ? '' : ` (${outcome.detail})`;
+  const detail = outcome.detail === undefined || !withDetail ? '' : ` (${oneLine(outcome.detail)})`;
   const where =
     last === undefined ? 'before any system call' : `${last.trap === undefined ? 'after' : 'in'} ic0.${last.name}`;
   return `trapped: ${outcome.trap}${detail}, ${where}, ${used}`;

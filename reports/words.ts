@@ -43,6 +43,11 @@ export function short(text: string, longest = LONGEST): string {
   return text.length <= longest ? text : `${text.slice(0, longest)}… (${text.length} characters)`;
 }
 
+/** What a canister says, with line breaks and control characters as spaces. */
+export function oneLine(text: string): string {
+  return text.replace(/[\s\p{Cc}]+/gu, ' ').trim();
+}
+
 export function blob(hex: string): string {
   if (hex === '') return 'empty';
   return hex.length <= LONGEST ? `0x${hex}` : `0x${hex.slice(0, LONGEST)}… (${hex.length / 2} bytes)`;

@@ -1,5 +1,6 @@
 // plumbing: counts what became of the calls to the canisters under check, so that one sees whether a run got anywhere
 import type { CallFigures, ReportCanister } from '../../reports/report.js';
+import { oneLine } from '../../reports/words.js';
 import { canisterId, type RequestId } from '../../spec/vocabulary/ids.js';
 import type { Response, TransitionRecord } from '../../spec/vocabulary/record.js';
 import { REJECT_CODES } from '../../spec/reject-codes.js';
@@ -114,7 +115,7 @@ function trapText({ executions }: TransitionRecord): string | undefined {
 }
 
 function cut(text: string): string {
-  const line = text.replace(/[\s\p{Cc}]+/gu, ' ').trim();
+  const line = oneLine(text);
   const characters = [...line];
   return characters.length <= LONGEST_TEXT ? line : `${characters.slice(0, LONGEST_TEXT).join('')}…`;
 }

@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import wabt from 'wabt';
 import { bytesOf, hexOf } from '../../spec/vocabulary/brands.js';
-import { canisterId } from '../../spec/vocabulary/ids.js';
+import { canisterId, userId } from '../../spec/vocabulary/ids.js';
 import type { Scenario, Stimulus } from '../../spec/vocabulary/scenario.js';
 import { CheckInputError } from './input-error.js';
 import { planCheck, type CheckArguments } from './plan.js';
@@ -118,6 +118,13 @@ describe('planCheck', () => {
         { name: 'ME', value: canisterText(0) },
       ]);
     }
+  });
+
+  it('lets an init argument name those who call', () => {
+    const [scenario] = draw({ modules: [ping], inits: ['(service "$user1")'] }, 1);
+    const callers = stimuli(draw({}, 20)).flatMap((one) => (one.kind === 'ingress' ? [one.sender] : []));
+    expect(scenario!.setup.canisters[0]!.initArg).toContain(userId(1));
+    expect(callers).toEqual(expect.arrayContaining([userId(0), userId(1)]));
   });
 
   it('draws init arguments that it is not given, with references to the canisters under test', () => {

@@ -2,7 +2,7 @@
 import { basename } from 'node:path';
 import type fc from 'fast-check';
 import { bytesOf, hex, hexOf, type Hex } from '../../spec/vocabulary/brands.js';
-import { canisterId } from '../../spec/vocabulary/ids.js';
+import { canisterId, userId } from '../../spec/vocabulary/ids.js';
 import type { Scenario } from '../../spec/vocabulary/scenario.js';
 import { IdlTypes } from './candid/idl.js';
 import { CandidSyntaxError } from './candid/types.js';
@@ -114,6 +114,12 @@ function wireOf(wire: string, names: readonly string[]): [string, number] {
   return [wire.slice(0, at), indexOf('--wire', wire.slice(at + 1), names)];
 }
 
+/** Who calls, by the name that `--init` may write after `$`: a ledger may give them something to begin with. User 0 controls the canisters. */
+const CALLERS = [
+  ['user0', bytesOf(userId(0))],
+  ['user1', bytesOf(userId(1))],
+] as const;
+
 /** ARG is Candid text such as `(42, "x")`, or bytes as `0x…`. */
 function initArg(init: string, { file, candid }: CheckedModule, wired: ReadonlyMap<string, number>): Hex {
   const where = `--init for ${file}`;
@@ -121,7 +127,7 @@ function initArg(init: string, { file, candid }: CheckedModule, wired: ReadonlyM
   if (candid === undefined) {
     throw new CheckInputError(where, 'the module does not say what types its init argument has', 'Give its .did file with --did, or the bytes as 0x…');
   } // prettier-ignore
-  const ids = new Map([...wired].map(([name, k]) => [name, bytesOf(canisterId(k))]));
+  const ids = new Map([...CALLERS, ...[...wired].map(([name, k]) => [name, bytesOf(canisterId(k))] as const)]);
   try {
     const values = parseValues(init, candid.init, candid.definitions, ids);
     return hexOf(new IdlTypes(candid.definitions).encode(candid.init, values));

@@ -94,7 +94,11 @@ export function addCheck(program: Command): void {
     200,
   )
     .option('--did <FILE>', 'types of the methods; NAME=FILE where there are several modules', repeated)
-    .option('--init <ARG>', 'init argument in Candid text; NAME=ARG where there are several modules', repeated)
+    .option(
+      '--init <ARG>',
+      'init argument in Candid text, in which principal "$user0" (the controller) and "$user1" are those who call; NAME=ARG where there are several modules',
+      repeated,
+    )
     .option(
       '--wire <NAME=MODULE>',
       "give every canister an environment variable NAME with MODULE's canister id",
