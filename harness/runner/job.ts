@@ -162,6 +162,11 @@ export class CaseRunner {
     this.#corpus = new Corpus(job.spec.corpus);
   }
 
+  /** What counts calls to canisters of the user's: a target that is seen from outside only shows no transitions to count them in. */
+  private get counter(): CaseSource['canisters'] {
+    return this.job.blackBox === undefined ? this.job.source.canisters : undefined;
+  }
+
   /** The cases of a list, added up. Each failing case whose finding is new is on disk when this returns. */
   run(cases: readonly number[]): Aggregate {
     const sum = emptyAggregate();
@@ -187,8 +192,7 @@ export class CaseRunner {
     let observed: CaseResult['observed'];
     try {
       made = this.job.source.at(k);
-      // Only who has canisters of his own asks what happened to them.
-      ({ observed, ...result } = judge(this.job, made.scenario, this.job.source.canisters !== undefined));
+      ({ observed, ...result } = judge(this.job, made.scenario, this.counter !== undefined));
     } catch (error) {
       // A generator or a judge that fails is a fault of the suite: never a pass, and no reason to end the run.
       const reason = `suite: ${error instanceof Error ? `${error.name}: ${error.message}` : String(error)}`;
@@ -196,7 +200,8 @@ export class CaseRunner {
     }
     const { scenario, families } = made ?? { families: [] };
     const replay = scenario === undefined ? undefined : this.keepFound(scenario, k, result);
-    const canisters = this.job.source.canisters?.(k, observed ?? []);
+    // What the model's run shows says nothing of the calls to a target that failed otherwise.
+    const canisters = result.seenIn === 'model' ? undefined : this.counter?.(k, observed ?? []);
     return { k, families, result, ...(replay !== undefined && { replay }), ...(canisters && { canisters }) };
   }
 
