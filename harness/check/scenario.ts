@@ -85,14 +85,15 @@ class CanisterArbitraries {
   /** Kinds of steps, the frequent ones first; a kind whose entry point the module does not export is left out. */
   steps(): Weighted[] {
     const { methods, entryPoints } = this.canister.module;
-    const of = (...kinds: ExportedMethod['kind'][]) => methods.filter(({ kind }) => kinds.includes(kind));
+    const of = (...kinds: ExportedMethod['kind'][]) =>
+      methods.filter((method) => kinds.includes(method.kind) && this.isPublic(method));
     const updates = of('canister_update');
     const queries = of('canister_query', 'canister_composite_query');
     const optional = (present: boolean, weight: number, arbitrary: () => fc.Arbitrary<Step[]>): Weighted[] =>
       present ? [{ weight, arbitrary: arbitrary() }] : [];
     return [
-      ...optional(updates.length > 0, 48, () => this.calls(this.publicOf(updates), 'ingress')),
-      ...optional(queries.length > 0, 14, () => this.calls(this.publicOf(queries), 'query')),
+      ...optional(updates.length > 0, 48, () => this.calls(updates, 'ingress')),
+      ...optional(queries.length > 0, 14, () => this.calls(queries, 'query')),
       ...optional(methods.length > 0, 3, () => this.calls(methods, 'ingress')),
       ...optional(methods.length > 0, 2, () => this.calls(methods, 'query')),
       ...optional(true, 8, () => this.upgrade()),
@@ -131,15 +132,9 @@ class CanisterArbitraries {
     return this.typed(this.canister.module.candid?.init ?? []) ?? fc.constant(hex(''));
   }
 
-  /** What the interface does not list is not meant for users, such as helpers that a compiler adds. */
+  /** What the interface does not list is not meant for users, such as helpers that a compiler adds: it is called seldom. */
   private isPublic({ name }: ExportedMethod): boolean {
     return this.canister.module.candid?.methods.has(name) ?? true;
-  }
-
-  /** Of methods of one kind those that users call; all of them where there are none. */
-  private publicOf(methods: readonly ExportedMethod[]): readonly ExportedMethod[] {
-    const listed = methods.filter((method) => this.isPublic(method));
-    return listed.length > 0 ? listed : methods;
   }
 
   private calls(methods: readonly ExportedMethod[], kind: 'ingress' | 'query'): fc.Arbitrary<Step[]> {
