@@ -44,6 +44,14 @@ function printable(name: string): string {
   return name.replace(/\p{Cc}/gu, '\ufffd');
 }
 
+/** `canister_update 64, start 20`: executions by entry point, the frequent ones first. Timers, heartbeats and callbacks are nobody's calls. */
+export function executionsText({ reached }: Report): string {
+  return Object.entries(reached.entryPoints)
+    .sort(([a, n], [b, m]) => m - n || (a < b ? -1 : 1))
+    .map(([entryPoint, n]) => `${entryPoint} ${n}`)
+    .join(', ');
+}
+
 /** `9 of 12 methods replied; 2 were called and never did, 1 was never called`. */
 function summaryOf({ methods }: ReportCanister): string {
   const all = Object.values(methods);

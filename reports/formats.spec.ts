@@ -145,6 +145,11 @@ describe('every format', () => {
     expect(text).not.toContain('\u001b');
   });
 
+  it.each(figures)('%s says which entry points ran', (name) => {
+    const text = FORMATS[name].render(withCanisters, false).replace(/\\/g, '');
+    expect(text).toMatch(/canister_update 300, start 3/);
+  });
+
   it('json keeps what is said of the canisters of a user', () => {
     expect(decodeReport(FORMATS.json.render(withCanisters), 'x').canisters).toEqual(withCanisters.canisters);
   });

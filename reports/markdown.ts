@@ -1,6 +1,6 @@
 // plumbing: a report as Markdown, for pull requests and job summaries
 import { CONTEXTS } from '../spec/vocabulary/entry-point.js';
-import { CALL_COLUMNS, canisterTexts, cautionsOf } from './canisters.js';
+import { CALL_COLUMNS, canisterTexts, cautionsOf, executionsText } from './canisters.js';
 import {
   availabilityText,
   clausesText,
@@ -105,6 +105,7 @@ function coverage(report: Report): readonly string[] {
   return [
     '## Coverage',
     '',
+    ...(report.canisters === undefined ? [] : [`- Executions: ${inline(executionsText(report))}`]),
     `- Availability: ${availabilityText(report)}`,
     `- Clauses: ${clausesText(report)}`,
     ...notReachedOf(report).map(

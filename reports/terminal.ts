@@ -1,6 +1,6 @@
 // plumbing: a report for people at a terminal, and the progress of a run
 import { MultiBar, Presets, type SingleBar } from 'cli-progress';
-import { CALL_COLUMNS, canisterTexts, cautionsOf, type CanisterText } from './canisters.js';
+import { CALL_COLUMNS, canisterTexts, cautionsOf, executionsText, type CanisterText } from './canisters.js';
 import {
   availabilityText,
   caseName,
@@ -110,6 +110,7 @@ function callsTable({ name, summary, silent, rows }: CanisterText): readonly str
 
 function coverageLines(report: Report): readonly string[] {
   return [
+    ...(report.canisters === undefined ? [] : [`executions    ${executionsText(report)}`]),
     `availability  ${availabilityText(report)}`,
     `clauses       ${clausesText(report)}`,
     ...notReachedOf(report).map(({ what, items }) => `not reached   ${plural(items.length, what)}: ${some(items, 4)}`),
