@@ -41,7 +41,7 @@ export interface DidFile {
 export function readModule(file: string, bytes: Uint8Array, did?: DidFile): CheckedModule {
   const module = parseModule(check, bytes);
   if ('invalid' in module) {
-    throw new CheckInputError(file, `not a canister module: ${module.invalid}`, adviceFor(module.invalid));
+    throw new CheckInputError(file, `not a canister module: ${module.invalid}`, adviceFor(module.invalid, bytes));
   }
   const candid =
     did === undefined
@@ -57,8 +57,14 @@ export function readModule(file: string, bytes: Uint8Array, did?: DidFile): Chec
   };
 }
 
+/** How a file begins that Git LFS keeps elsewhere. */
+const LFS_POINTER = new TextEncoder().encode('version https://git-lfs.github.com/');
+
 /** What to do about a module that may not be installed. */
-function adviceFor(invalid: string): string {
+function adviceFor(invalid: string, bytes: Uint8Array): string {
+  if (LFS_POINTER.every((byte, i) => bytes[i] === byte)) {
+    return 'It is a pointer of Git LFS: get the file that it stands for, with git lfs pull';
+  }
   if (invalid.startsWith('import wasi_')) {
     return 'A canister has no WASI: replace these imports after compiling, for example with wasi2ic';
   }

@@ -198,6 +198,15 @@ describe('planCheck', () => {
       'import env.f is no function of the System API',
     ],
     [
+      'a pointer of Git LFS',
+      {
+        modules: [
+          { file: 'x.wasm', bytes: text('version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 1\n') },
+        ],
+      },
+      'It is a pointer of Git LFS',
+    ],
+    [
       'WASI',
       {
         modules: [
