@@ -103,4 +103,16 @@ describe('following a target', () => {
     };
     expect(follow([blind(WAYS[0])], steps, blind).ways.map(({ parts }) => parts)).toEqual([Infinity]);
   });
+
+  it('takes decisions of later strokes otherwise where what shows at a stroke comes later', () => {
+    const { run } = against(['as usual', 'as usual', 'a', 'as usual']);
+    // What the second step decides shows at the first stroke.
+    const late = (way: Way): Followed => {
+      const tried = run(way);
+      return tried.parts === Infinity ? tried : { ...tried, parts: 0.5 };
+    };
+    const together: Steps = { of: () => 0, hasPauses: () => true, reorders: true };
+    expect(follow([late(WAYS[0])], together, late).ways.map(({ parts }) => parts)).toEqual([Infinity]);
+    expect(follow([late(WAYS[0])], steps, late).ways.map(({ parts }) => parts)).toEqual([0.5]);
+  });
 });

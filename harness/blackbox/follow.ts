@@ -194,7 +194,8 @@ function* otherwise({ way, decisions, parts, focus }: Followed, steps: Steps, na
   const distance = ({ stroke, ran }: Decision) =>
     stroke < 0 ? WHOLE_RUN : Math.abs(ran - focus) + (steps.of(stroke) < step ? STEP_BEFORE : 0);
   const near = decisions
-    .filter(({ options, stroke }) => options.length > 1 && stroke <= parts)
+    // With pauses, what shows at a stroke may be decided in a later one.
+    .filter(({ options, stroke }) => options.length > 1 && (stroke <= parts || steps.of(stroke) === step))
     .sort((a, b) => distance(a) - distance(b));
   for (const { name, options, taken } of near) {
     for (const option of options) {
