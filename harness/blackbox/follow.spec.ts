@@ -113,6 +113,6 @@ describe('following a target', () => {
     };
     const together: Steps = { of: () => 0, hasPauses: () => true, reorders: true };
     expect(follow([late(WAYS[0])], together, late).ways.map(({ parts }) => parts)).toEqual([Infinity]);
-    expect(follow([late(WAYS[0])], steps, late).ways.map(({ parts }) => parts)).toEqual([0.5]);
+    expect(follow([late(WAYS[0])], steps, late).ways[0]?.parts).toBe(0.5);
   });
 });
