@@ -4,3 +4,8 @@
 export function errorCode(error: unknown): string {
   return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : String(error);
 }
+
+/** Whether an operation of the host failed, such as a write to a full disk: no fault of ours, and nothing that a stack would explain. */
+export function isSystemError(error: unknown): error is Error & { readonly code: string; readonly syscall: string } {
+  return typeof error === 'object' && error !== null && 'syscall' in error && 'code' in error && 'message' in error;
+}

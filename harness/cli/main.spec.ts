@@ -207,6 +207,32 @@ it('who reads only the beginning of what is printed causes no fault', () => {
   expect([stdout, stderr]).toEqual([expect.stringMatching(/^[\w-]+\/[\w-]+\n0\n$/), '']);
 });
 
+it('who closes the place where progress is told changes no verdict', () => {
+  const script = `"${process.execPath}" "${MAIN}" run --cases 64 --jobs 1 --corpus told 2> >(head -n 1 >&2) | tail -n 1; echo "\${PIPESTATUS[0]}"`;
+  const { stdout } = spawnSync('bash', ['-c', script], { encoding: 'utf8', env, cwd: directory });
+  expect(stdout).toBe('Conforms: no violation in 64 cases.\n0\n');
+}, 120_000);
+
+it.each([
+  ['a full standard output', `rules > /dev/full`, /^ic0-conformance: standard output cannot be written \(ENOSPC\)/],
+  [
+    'a full standard output after a run',
+    `run --cases 1 --corpus full > /dev/full`,
+    /standard output cannot be written/,
+  ],
+  ['a full disk', `run --cases 1 --corpus limited`, /^ic0-conformance: the host refused: EFBIG/],
+])(
+  '%s is a failure of the host: exit code 3, no verdict and no stack',
+  (what, args, message) => {
+    const limit = what === 'a full disk' ? 'ulimit -f 0; ' : '';
+    const script = `${limit}"${process.execPath}" "${MAIN}" ${args}`;
+    const { status, stderr } = spawnSync('bash', ['-c', script], { encoding: 'utf8', env, cwd: directory });
+    expect([status, stderr]).toEqual([3, expect.stringMatching(message)]);
+    expect(stderr).not.toMatch(/^ +at /m);
+  },
+  120_000,
+);
+
 it('a clause is explained with the place of its text and an example, and listed with its anchor', () => {
   const { stdout } = ic0('explain', 'atomicity/globals');
   expect(stdout).toMatch(/canister-interface\.md#entry-points\n +https:\/\/github\.com\/dfinity\/developer-docs\//);
@@ -231,6 +257,8 @@ describe('what the user got wrong', () => {
     expect(says('check', 'none.wasm')).toMatch(/^2: ic0-conformance: none\.wasm: cannot be read \(ENOENT\)/s);
     expect(says('serve')).toMatch(/^2: .*Give --stdio/s);
     expect(says('run', '--rules', 'fun/*')).toMatch(/^2: .*no clause matches "fun\/\*".*rules/s);
+    expect(says('run', '--rules', 'atomicty/*')).toMatch(/^2: .*Did you mean atomicity\/\*\?/s);
+    expect(says('run', '--rules', 'atomicity/global')).toMatch(/^2: .*Did you mean atomicity\/globals/s);
     expect(says('run', '--profile', 'none')).toMatch(/^2: .*unknown profile "none".*conformance/s);
     expect(says('run', '--report', 'song')).toMatch(/^2: .*unknown kind "song".*junit/s);
     expect(says('run', '--waivers', 'none.json')).toMatch(/^2: .*none\.json/s);
@@ -265,6 +293,11 @@ describe('what the user got wrong', () => {
     expect(says('replay', '01ce167f', '--corpus', 'file')).toMatch(/^2: .*file: not a directory/s);
     expect(says('run', '--report', 'json=')).toMatch(/^2: .*no path/s);
     expect(says('run', '--report', 'json=empty')).toMatch(/^2: .*empty: this is a directory/s);
+    if (existsSync('/proc/self')) {
+      // Where mkdirSync would never return.
+      expect(says('run', '--corpus', '/proc/none')).toMatch(/^2: .*\/proc\/none: not a directory.*ENOENT/s);
+      expect(says('run', '--report', 'json=/proc/none/x')).toMatch(/^2: .*\/proc\/none\/x: cannot be written/s);
+    }
     expect(says('replay', 'empty')).toMatch(/^2: .*empty: there is no case in this directory/s);
     expect(says('show', 'empty')).toMatch(/^2: .*empty: there is no case in this directory/s);
     writeFileSync(at('module.wasm'), Buffer.from('\0asm\u0001\0\0\0', 'latin1'));

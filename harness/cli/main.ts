@@ -9,6 +9,7 @@ import { addExplain, addRules } from './commands/rules.js';
 import { addCheck, addRun } from './commands/run.js';
 import { addSmoke } from './commands/smoke.js';
 import { addServe } from './commands/serve.js';
+import { errorCode, isSystemError } from '../system-error.js';
 import { TargetFault } from '../target.js';
 import { optimiseLater } from '../v8-flags.js';
 import { applyConfig } from './config.js';
@@ -19,9 +20,21 @@ optimiseLater();
 const USAGE = 2;
 const BROKEN = 3;
 
-// Who reads only the beginning (`| head`) has seen enough: the exit code stays that of what was found.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
+// Who reads only the beginning (`| head`) has seen enough: the exit code stays that of what was found. A result that could not be
+// written is none.
+let isOutputLost = false;
+process.stdout.on('error', (error) => {
+  if (errorCode(error) === 'EPIPE' || isOutputLost) return;
+  isOutputLost = true;
+  process.stderr.write(
+    `ic0-conformance: standard output cannot be written (${errorCode(error)}). Make room, or send it elsewhere\n`,
+  );
+});
+process.stderr.on('error', () => {
+  // There is nowhere left to say it.
+});
+process.on('exit', () => {
+  if (isOutputLost && (process.exitCode ?? 0) === 0) process.exitCode = BROKEN;
 });
 
 const program = new Command('ic0-conformance')
@@ -65,6 +78,11 @@ try {
     process.exitCode = USAGE;
   } else if (error instanceof TargetFault) {
     process.stderr.write(`ic0-conformance: ${error.message}\n${adviceOn(error)}`);
+    process.exitCode = BROKEN;
+  } else if (isSystemError(error)) {
+    process.stderr.write(
+      `ic0-conformance: the host refused: ${error.message}. See to its disk, permissions and limits\n`,
+    );
     process.exitCode = BROKEN;
   } else {
     process.stderr.write(

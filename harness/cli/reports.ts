@@ -1,8 +1,9 @@
 // plumbing: the option --report — kinds of report, and where they are written
-import { accessSync, constants, existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { FORMATS, isFormat, type Format, type ReportFormat } from '../../reports/formats.js';
 import type { Report } from '../../reports/report.js';
+import { makeDirectory } from '../make-directory.js';
 import { UsageError } from '../runner/options.js';
 
 /** The kinds of report, for the help of an option. */
@@ -72,7 +73,7 @@ export function requireFile(path: string): void {
       if (statSync(path).isDirectory()) throw new UsageError(`${path}: this is a directory. Name a file`);
       accessSync(path, constants.W_OK);
     } else {
-      mkdirSync(dirname(path), { recursive: true });
+      makeDirectory(dirname(path));
       accessSync(dirname(path), constants.W_OK | constants.X_OK);
     }
   });
@@ -81,7 +82,7 @@ export function requireFile(path: string): void {
 /** @throws UsageError where it cannot be written */
 export function writeFile(path: string, text: string): void {
   attempt(path, () => {
-    mkdirSync(dirname(path), { recursive: true });
+    makeDirectory(dirname(path));
     writeFileSync(path, text);
   });
 }

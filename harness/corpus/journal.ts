@@ -1,7 +1,8 @@
 // plumbing: the journal of a run — which cases are done and what they gave, so that a killed run can go on
-import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs'; // prettier-ignore
+import { appendFileSync, existsSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs'; // prettier-ignore
 import { dirname } from 'node:path';
 import { isJsonObject, type Json } from '../../reports/schemas/json.js';
+import { makeDirectory } from '../make-directory.js';
 
 /** A journal that belongs to another run, or is no journal. */
 export class JournalError extends Error {
@@ -36,7 +37,7 @@ export class Journal {
   static open(path: string, run: Json): Journal {
     const header = JSON.stringify({ format: FORMAT, run });
     if (!existsSync(path)) {
-      mkdirSync(dirname(path), { recursive: true });
+      makeDirectory(dirname(path));
       writeFileSync(path, header + '\n');
       return new Journal(path, header, []);
     }

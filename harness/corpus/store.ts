@@ -4,7 +4,6 @@ import {
   closeSync,
   existsSync,
   fsyncSync,
-  mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -14,6 +13,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { divergenceKey } from '../reducer/same-failure.js';
+import { makeDirectory } from '../make-directory.js';
 import { errorCode } from '../system-error.js';
 import type { CaseFile } from '../types.js';
 import { CaseFileError, decodeCase, encodeCase } from './case-file.js';
@@ -155,7 +155,7 @@ function sizeOf(id: string, value: CaseFile, keep: ReadonlySet<string>): string 
 
 /** A reader sees the old file or the new one, never a part: written beside, flushed, renamed. */
 function writeWhole(directory: string, path: string, text: string): void {
-  mkdirSync(directory, { recursive: true });
+  makeDirectory(directory);
   const temporary = join(directory, `.${process.pid}-${idOf(text).slice(0, 16)}.tmp`);
   const file = openSync(temporary, 'w');
   try {

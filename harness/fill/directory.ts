@@ -1,7 +1,8 @@
 // plumbing: a directory of static cases — the cases, their index, the schemas, and the page that says how to use them
-import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Family } from '../../generators/index.js';
+import { makeDirectory } from '../make-directory.js';
 import { packageRoot, suite } from '../runner/suite.js';
 import { staticCase, type Skipped } from './fill.js';
 import { encodeStaticCase, encodeStaticIndex, STATIC_INDEX_SCHEMA, type StaticCase, type StaticEntry, type StaticIndex } from './static-case.js'; // prettier-ignore
@@ -22,8 +23,8 @@ const SCHEMAS = ['static-case-1.json', 'static-index-1.json'];
  */
 export async function fillDirectory(options: FillOptions, progress: (done: number) => void): Promise<StaticIndex> {
   const { out, seed, cases, families } = options;
-  mkdirSync(join(out, 'cases'), { recursive: true });
-  mkdirSync(join(out, 'schemas'), { recursive: true });
+  makeDirectory(join(out, 'cases'));
+  makeDirectory(join(out, 'schemas'));
   const entries: StaticEntry[] = [];
   const skipped: Skipped[] = [];
   for (let k = 0; k < cases; k++) {

@@ -43,8 +43,20 @@ it('cases that were written before are removed, and nothing else', () => {
   expect(readdirSync(join(out, 'cases'))).toEqual(['mine.json']);
 });
 
+it('what a fill left that was cut off is removed: cases without an index, the last of them torn', () => {
+  const out = holding('cut off', {
+    'cases/00000.json': '{\n  "schema": "ic0-conformance/static-case@1",\n  "suite": {} }',
+    'cases/00001.json': '{\n  "schema": "ic0-conformance/static-case@1",',
+    'cases/00002.json': '',
+  });
+  mkdirSync(join(out, 'schemas'));
+  prepareDirectory(out);
+  expect(readdirSync(join(out, 'cases'))).toEqual([]);
+});
+
 it.each<[string, Readonly<Record<string, string>>, RegExp]>([
   ['files of somebody else', { 'README.md': 'mine' }, /is not empty, and has no index\.json/],
+  ['cases of somebody else', { 'cases/00000.json': '{}' }, /is not empty, and has no index\.json/],
   ['another index', { 'index.json': '{"schema":"mine"}' }, /is not that of static cases/],
   ['a torn index', { 'index.json': '{' }, /is not that of static cases/],
   ['an index that leads elsewhere', { 'index.json': index('../precious.json') }, /lists "\.\.\/precious\.json"/],

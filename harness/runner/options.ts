@@ -1,10 +1,12 @@
 // plumbing: what a run can be told — its options, their defaults, and whether they hold together
-import { accessSync, constants, mkdirSync } from 'node:fs';
+import { accessSync, constants } from 'node:fs';
 import { DEFAULT_CORPUS, type Totals } from '../../reports/report.js';
 import { PROFILES, profileNamed } from '../../spec/profiles/profiles.js';
 import { RULES, ruleNamed } from '../../spec/rules/index.js';
 import { TIERS, type Tier } from '../../spec/vocabulary/verdict.js';
 import type { CheckArguments } from '../check/index.js';
+import { makeDirectory } from '../make-directory.js';
+import { didYouMean } from '../spelling.js';
 import { errorCode } from '../system-error.js';
 import { defaultTier } from '../targets/builtin.js';
 import type { Waiver } from '../waivers/waivers.js';
@@ -128,7 +130,9 @@ export async function checkOptions({
 export function checkRules(pattern: string): void {
   const matches = globs([pattern]);
   if (ruleNamed(pattern) !== undefined || RULES.some(({ id }) => matches(id))) return;
-  throw new UsageError(`no clause matches ${JSON.stringify(pattern)}. List them with: ic0-conformance rules`);
+  const chapters = new Set(RULES.map(({ id }) => `${id.slice(0, id.indexOf('/'))}/*`));
+  const meant = didYouMean(pattern, [...RULES.map(({ id }) => id), ...chapters]);
+  throw new UsageError(`no clause matches ${JSON.stringify(pattern)}.${meant} List them with: ic0-conformance rules`);
 }
 
 /**
@@ -138,7 +142,7 @@ export function checkRules(pattern: string): void {
  */
 export function requireDirectory(directory: string, option: string): void {
   try {
-    mkdirSync(directory, { recursive: true });
+    makeDirectory(directory);
     accessSync(directory, constants.W_OK | constants.X_OK);
   } catch (error) {
     throw new UsageError(

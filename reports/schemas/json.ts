@@ -6,9 +6,9 @@ export function isJsonObject(value: Json): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Why a text is not JSON, in one line: what JSON.parse says quotes the text with its line breaks. */
+/** Why a text is not JSON, in one line: what JSON.parse says quotes the text, with line breaks and whatever else would act on a terminal. */
 export function whyNotJson(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).replace(/\s+/g, ' ');
+  return (error instanceof Error ? error.message : String(error)).replace(/[\s\p{C}]+/gu, ' ');
 }
 
 /** Columns of a line; what fits stays on one. */
