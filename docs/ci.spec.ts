@@ -104,6 +104,25 @@ describe('the image', () => {
   }, 120_000); // prettier-ignore
 });
 
+describe('the image and the Kubernetes job', () => {
+  const dockerfile = readFileSync('deploy/Dockerfile', 'utf8');
+  const manifest = readFileSync('deploy/kubernetes-indexed-job.yaml', 'utf8');
+
+  it('work as a user who may write where they write: the default corpus is below the working directory', () => {
+    const [, user, workdir] = /^USER (\S+)\nWORKDIR (\S+)$/m.exec(dockerfile) ?? [];
+    expect(user).toBe('node');
+    expect(dockerfile).toContain(`RUN install -d -o node -g node ${workdir}\n`);
+    // The node image's user has this number.
+    expect(manifest).toContain('runAsUser: 1000, fsGroup: 1000');
+    expect(manifest).toContain(`mountPath: ${workdir} }`);
+  });
+
+  it('take nothing along that a build on another machine has left', () => {
+    const ignored = readFileSync('deploy/Dockerfile.dockerignore', 'utf8').split('\n');
+    expect(ignored).toEqual(expect.arrayContaining(['.git', '**/node_modules', 'dist']));
+  });
+});
+
 describe('the GitLab job', () => {
   it('runs its part', () => {
     const lines = /\n {2}script:\n {4}- ([\s\S]*?)\n {2}artifacts/.exec(readFileSync('docs/ci.md', 'utf8'))?.[1] ?? '';
