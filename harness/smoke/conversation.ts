@@ -12,6 +12,13 @@ import type { Answerer, Question } from '../targets/stdio/channel.js';
 /** Something is not wired up. The message says what was asked, what was expected and what came. */
 export class SmokeProblem extends Error {
   override readonly name = 'SmokeProblem';
+  constructor(
+    message: string,
+    /** What to do, where that is not what the check says. */
+    readonly advice?: string,
+  ) {
+    super(message);
+  }
 }
 
 /** The time that every check begins with, in nanoseconds. */
@@ -106,7 +113,11 @@ export class Conversation {
     const answer = this.target.ask(question);
     if (answer.is === is) return answer as AnswerOf<K>;
     const asked = question.do === 'submit' ? `submit ${question.stimulus.kind}` : question.do;
-    if (answer.is === 'skipped') throw new SmokeProblem(`${asked} was skipped (${answer.reason}), yet it is claimed`);
+    if (answer.is === 'skipped')
+      throw new SmokeProblem(
+        `${asked} was skipped (${answer.reason}), yet it is claimed`,
+        'Carry it out, or claim less. A run counts what is skipped, so that a target which does a part can be judged all the same.',
+      );
     const more = answer.is === 'errored' ? `: ${answer.context}` : '';
     throw new SmokeProblem(`${asked} was answered with ${answer.is}${more}`);
   }

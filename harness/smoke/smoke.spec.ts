@@ -64,6 +64,8 @@ describe('the smoke test', () => {
     const found = (await results(true, change)).get(name);
     expect(found).toMatchObject({ result: 'failed', problem: expect.stringMatching(problem) as string });
     expect(found?.advice?.length).toBeGreaterThan(20);
+    // What is skipped says nothing about how it was carried out.
+    expect(found?.advice?.includes('claim less')).toBe(found?.problem?.includes('skipped'));
   }); // prettier-ignore
 
   it('goes on when the target is lost, and says so', async () => {
@@ -73,5 +75,6 @@ describe('the smoke test', () => {
     });
     expect(kinds(found, 'lost')).toEqual(['uninstall']);
     expect(kinds(found, 'ok')).toContain('delete');
+    expect(found.get('uninstall')?.advice).toContain('one line on standard output');
   });
 });

@@ -18,6 +18,10 @@ export interface SmokeResult {
   readonly advice?: string;
 }
 
+/** What to do about a target that is lost, whatever it was asked. */
+const LOST =
+  'Each question is answered once, in order, with its `seq`, by one line on standard output, where nothing else is written: docs/target-protocol.md.';
+
 /** Runs all checks, one after the other, each on a new subnet. */
 export async function smoke(target: Answerer, welcome: AnswerOf<'welcome'>): Promise<readonly SmokeResult[]> {
   const results: SmokeResult[] = [];
@@ -41,9 +45,10 @@ async function checked(
     act(talk, bytes);
     return { name, result: 'ok' };
   } catch (error) {
-    if (error instanceof SmokeProblem) return { name, result: 'failed', problem: error.message, advice };
+    if (error instanceof SmokeProblem)
+      return { name, result: 'failed', problem: error.message, advice: error.advice ?? advice };
     if (error instanceof TargetFault || error instanceof HostLimit) {
-      return { name, result: 'lost', problem: error.message, advice };
+      return { name, result: 'lost', problem: error.message, advice: LOST };
     }
     throw error;
   }

@@ -1,5 +1,6 @@
 // plumbing: the command `smoke`
 import { Option, type Command } from 'commander';
+import { plural } from '../../../reports/figures.js';
 import type { AnswerOf } from '../../protocol/messages.js';
 import { suite } from '../../runner/suite.js';
 import { localTarget } from '../../serve/local.js';
@@ -25,7 +26,7 @@ export function addSmoke(program: Command): void {
       const count = (wanted: SmokeResult['result']) => results.filter(({ result }) => result === wanted).length;
       const [failed, lost] = [count('failed'), count('lost')];
       process.stdout.write(
-        `\n${count('ok')} checks passed, ${failed} failed, ${lost} lost the target, ${count('not claimed')} are of capabilities that it does not claim, ${count('not checked')} could not be checked.\n`,
+        `\n${plural(count('ok'), 'check')} passed, ${failed} failed, ${lost} lost the target, ${count('not claimed')} are of capabilities that it does not claim, ${count('not checked')} could not be checked.\n`,
       );
       process.exitCode = failed > 0 ? 1 : lost > 0 ? 3 : 0;
     });
