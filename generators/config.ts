@@ -2,6 +2,7 @@
 
 /** What a case is mainly about. */
 export const FAMILIES = ['availability', 'atomicity', 'cycles', 'calls', 'lifecycle', 'memory', 'modules'] as const;
+/** The name of a family. */
 export type Family = (typeof FAMILIES)[number];
 
 /** Features that a case has or has not: each case draws its own subset (swarm testing). */
@@ -22,8 +23,10 @@ export const FEATURES = {
   'extra steps': { doc: 'steps that have nothing to do with what the case is about', percent: 30 },
 } as const satisfies Record<string, { readonly doc: string; readonly percent: number }>;
 
+/** A feature of a case, by its name in `FEATURES`. */
 export type Feature = keyof typeof FEATURES;
 
+/** What cases are drawn from; `OPTIONS` says what each option means and what holds without it. */
 export interface GeneratorOptions {
   readonly families?: readonly Family[];
   readonly profile?: string;

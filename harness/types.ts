@@ -39,6 +39,7 @@ export interface ObservedTransition {
   readonly outcome?: { readonly actual: StimulusOutcome; readonly expected?: StimulusOutcome | undefined };
 }
 
+/** What became of one case on one target. */
 export interface CaseResult {
   readonly verdict: Verdict;
   /** Why, where the verdict is poisoned, skipped or errored. */

@@ -3,7 +3,7 @@ import { plural } from './figures.js';
 import type { Report } from './report.js';
 
 /** `worse`: it fails now. `better`: it failed. `lost`: it was judged, and is not any more. `new`: it is judged for the first time. */
-export interface ClauseChange {
+interface ClauseChange {
   readonly kind: 'worse' | 'better' | 'lost' | 'new';
   readonly clause: string;
   readonly what: string;

@@ -15,7 +15,7 @@ export function waiverOf(report: Report, rule: string): string | undefined {
 }
 
 /** Clauses with failures that no waiver covers. */
-export function violatedRules(report: Report): readonly RuleResult[] {
+function violatedRules(report: Report): readonly RuleResult[] {
   return report.rules.filter(({ id, failures }) => failures > 0 && waiverOf(report, id) === undefined);
 }
 
@@ -135,7 +135,7 @@ export interface Judged {
   readonly notSelected: readonly RuleResult[];
 }
 
-export function judgedOf({ rules }: Report): Judged {
+function judgedOf({ rules }: Report): Judged {
   const selected = rules.filter(({ skipped }) => skipped !== NOT_SELECTED);
   const checkable = selected.filter(({ level }) => level !== 'informative');
   const open = checkable.filter(({ checks }) => checks === 0);
@@ -164,7 +164,7 @@ export function clausesText(report: Report): string {
 }
 
 /** What was meant to be reached and was not. */
-export interface NotReached {
+interface NotReached {
   readonly what: 'cell' | 'entry point' | 'trap' | 'clause';
   readonly items: readonly string[];
 }

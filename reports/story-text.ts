@@ -4,7 +4,7 @@ import { sideName } from './words.js';
 
 const MARK = '  <== here';
 
-export interface StoryTextOptions {
+interface StoryTextOptions {
   /** Print the WebAssembly text of the modules too. */
   readonly wat: boolean;
 }

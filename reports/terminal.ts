@@ -17,7 +17,7 @@ import {
 import type { Report, Totals } from './report.js';
 import { storyText } from './story-text.js';
 
-export interface TerminalOptions {
+interface TerminalOptions {
   /** Use colours (a terminal, and NO_COLOR is not set). */
   readonly color: boolean;
 }

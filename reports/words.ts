@@ -57,7 +57,7 @@ const CODE_NAMES: ReadonlyMap<number, string> = new Map(
   Object.entries(REJECT_CODES).map(([name, code]) => [code, name]),
 );
 
-export function codeName(code: number): string {
+function codeName(code: number): string {
   return CODE_NAMES.get(code) ?? `code ${code}`;
 }
 

@@ -6,6 +6,7 @@ import { familyScenario } from './family-scenario.js';
 import { missionScenario } from './mission-scenario.js';
 import type { Assignment } from './plan.js';
 
+/** A generated case: its scenario, with modules as programs, and what it is for. */
 export interface GeneratedCase {
   readonly scenario: Scenario;
   /** What the case is meant to reach; see `aimsOf`. */

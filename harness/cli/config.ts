@@ -8,7 +8,7 @@ import { errorCode } from '../system-error.js';
 import { list, repeated } from './usage.js';
 
 /** Read when it is there and --config does not name another. */
-export const CONFIG_FILE = 'ic0-conformance.config.json';
+const CONFIG_FILE = 'ic0-conformance.config.json';
 
 /** The parsers of options that may be given more than once. */
 const REPEATABLE: readonly unknown[] = [list, repeated];

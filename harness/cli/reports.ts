@@ -96,6 +96,6 @@ function attempt(path: string, act: () => void): void {
   }
 }
 
-export function hasColor(): boolean {
+function hasColor(): boolean {
   return process.stdout.isTTY && process.env['NO_COLOR'] === undefined;
 }

@@ -24,7 +24,7 @@ export const STATIC_CASE_SCHEMA = 'ic0-conformance/static-case@1';
 export const STATIC_INDEX_SCHEMA = 'ic0-conformance/static-index@1';
 
 /** A module as uploaded. */
-export interface StaticModule {
+interface StaticModule {
   readonly wasm: Uint8Array;
   readonly sha256: Hex;
   /** In WebAssembly's text format, for people. Absent where the bytes are no module, or too many. */
@@ -63,7 +63,7 @@ export interface Expectation {
   readonly status?: readonly Seen[];
 }
 
-export interface StaticStep {
+interface StaticStep {
   readonly stimulus: Stimulus;
   readonly expect: Expectation;
 }

@@ -64,7 +64,7 @@ const PARTS = [
   'trapPoints',
 ] as const satisfies readonly (keyof Reached)[];
 
-export const NO_CASES: Totals = { cases: 0, passed: 0, failed: 0, skipped: 0, poisoned: 0, errored: 0 };
+const NO_CASES: Totals = { cases: 0, passed: 0, failed: 0, skipped: 0, poisoned: 0, errored: 0 };
 
 const COLUMN: Readonly<Record<Verdict, keyof Totals>> = {
   pass: 'passed',
@@ -153,7 +153,7 @@ export function addAggregate(sum: Aggregate, part: Aggregate): void {
   sum.canisters = addCanisters(sum.canisters, part.canisters);
 }
 
-export function addTotals(a: Totals, b: Totals): Totals {
+function addTotals(a: Totals, b: Totals): Totals {
   return {
     cases: a.cases + b.cases,
     passed: a.passed + b.passed,

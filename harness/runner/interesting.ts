@@ -8,7 +8,7 @@ import { caseFile, judge, type Job } from './job.js';
 import { REDUCTION_BUDGET, type Pool } from './pool.js';
 
 /** A case with the clauses that no other case of the run judged. */
-export interface Interesting {
+interface Interesting {
   readonly k: number;
   /** Sorted; at least one. */
   readonly clauses: readonly ClauseId[];

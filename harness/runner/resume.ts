@@ -13,7 +13,7 @@ import { suite } from './suite.js';
 const LONGEST = 4 << 20;
 
 /** What decides the results of a run's cases: a journal serves no other run. */
-export interface RunIdentity {
+interface RunIdentity {
   readonly spec: JobSpec;
   readonly target: ReportTarget;
   readonly shard: { readonly index: number; readonly count: number };

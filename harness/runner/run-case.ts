@@ -11,6 +11,7 @@ import { compileModules } from '../../generators/index.js';
 import { TargetFault, TargetSkip } from '../target.js';
 import type { CaseResult } from '../types.js';
 
+/** How one case is run and judged. */
 export interface RunCaseOptions {
   /** The engine under test. */
   readonly target: EngineFactory;

@@ -27,7 +27,7 @@ export function sizeOf({ index, count }: { readonly index: number; readonly coun
   return Math.max(0, Math.ceil((total - index + 1) / count));
 }
 
-export interface RunCasesOptions {
+interface RunCasesOptions {
   /** What cases gave is added here, and those that it has are not run. */
   readonly journal: RunJournal;
   readonly isStopped: () => boolean;
@@ -37,7 +37,7 @@ export interface RunCasesOptions {
   readonly onProgress: () => void;
 }
 
-export interface Ran {
+interface Ran {
   /** Cases that were given to workers, now or before the run was resumed. */
   readonly asked: number;
   /** false: the run was ended early. */

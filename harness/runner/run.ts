@@ -17,7 +17,9 @@ import { CORPUS_FAMILY, replayCorpus, tellKept } from './replay-corpus.js';
 import { RunJournal } from './resume.js';
 import { chunksOf, runCases, sizeOf } from './run-cases.js';
 
+/** What a run comes to. */
 export interface RunResult {
+  /** As `--report json` writes it. */
   readonly report: Report;
   /** 0: conforms; 1: a violation that no waiver covers; 3: errored cases, no case judged, or the run is incomplete. */
   readonly exitCode: 0 | 1 | 3;

@@ -11,7 +11,7 @@ export type ToProcess = { readonly kind: 'job'; readonly spec: JobSpec } | Task 
 export type FromProcess = Answer | { readonly kind: 'gone'; readonly reason: string };
 
 /** Who is told what becomes of a task. */
-export interface Listener {
+interface Listener {
   answered(answer: Answer): void;
   /** The process does not work any more. May be said more than once. */
   gone(reason: string): void;

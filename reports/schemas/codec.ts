@@ -27,7 +27,7 @@ export interface Codec<T> {
 }
 
 /** A field that may be left out. */
-export interface OptionalField<T> {
+interface OptionalField<T> {
   readonly optional: Codec<T>;
 }
 

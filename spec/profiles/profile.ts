@@ -18,6 +18,7 @@ export interface Limits {
   readonly queryDepth: number;
   /** Instructions for pre_upgrade, start, init and post_upgrade of one install together. */
   readonly installInstructions: bigint;
+  /** Instructions for canister_inspect_message. */
   readonly inspectInstructions: bigint;
   /** Stack budget in slots, see spec/vocabulary/stack-budget.md. */
   readonly stackSlots: number;
@@ -87,11 +88,14 @@ interface SystemCallCharge {
   readonly perByte: bigint;
 }
 
+/** A named implementation: its limits, fees and weights, and what it has decided where the specification leaves it open (docs/profiles.md). */
 export interface Profile {
+  /** As --profile names it. */
   readonly name: string;
   readonly description: string;
   readonly limits: Limits;
   readonly fees: Fees;
+  /** Nodes of the subnet, from which fees of HTTP outcalls are computed. */
   readonly subnetNodes: bigint;
   readonly subnetId: Principal;
   /** DER-encoded public key. */
@@ -100,6 +104,7 @@ export interface Profile {
   readonly certificate: Hex;
   /** Seconds; the freezing threshold of a canister whose settings do not say. */
   readonly freezingThreshold: bigint;
+  /** What each system call is charged, by its name without `ic0.`; `default` for those that are not listed. */
   readonly systemCalls: {
     readonly default: SystemCallCharge;
     readonly byName: Readonly<Record<string, SystemCallCharge>>;

@@ -4,6 +4,7 @@ import type { CanisterDigest, CyclesLedger, StimulusOutcome, TransitionRecord } 
 import type { Choice, Stimulus } from './scenario.js';
 import type { Profile } from '../profiles/profile.js';
 
+/** What an engine starts from: an empty subnet. */
 export interface EngineOptions {
   readonly profile: Profile;
   /** The time before the first step. */
@@ -34,6 +35,7 @@ export interface Engine {
   dispose(): void;
 }
 
+/** Makes an engine for one case. */
 export type EngineFactory = (options: EngineOptions) => Engine;
 
 /** "Cannot happen": a fault of the suite itself, never a verdict on a target. */

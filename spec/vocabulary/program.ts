@@ -110,8 +110,10 @@ export type Expression =
 
 /** 64-bit integer operators; comparisons give 0 or 1. */
 export const OPERATORS = ['add', 'sub', 'mul', 'and', 'or', 'xor', 'shl', 'shr_u', 'eq', 'ne', 'lt_u', 'gt_u'] as const;
+/** A binary operator of expressions. */
 export type Operator = (typeof OPERATORS)[number];
 
+/** One statement of a program's function. */
 export type Statement =
   /** `into` is a variable that takes the result; `log` records it. */
   | {

@@ -33,6 +33,7 @@ export interface OutgoingCall {
   readonly deadline?: Nanoseconds;
 }
 
+/** How an execution ended; what it answered is its `response`. */
 export type ExecutionOutcome =
   | { readonly kind: 'returned' }
   /** `detail` helps people; it is never compared. */
@@ -73,6 +74,7 @@ export type NewMessage =
       readonly refunded: Cycles;
     }; // prettier-ignore
 
+/** Why ingress did not get into the system. */
 export type SubmissionFailure =
   /** Ingress to a canister that does not exist. */
   | 'no-such-canister'

@@ -41,11 +41,14 @@ export interface CanisterSetup {
   readonly settings: Settings;
 }
 
+/** What is there before the first step. */
 export interface Setup {
+  /** Since 1970. */
   readonly time: Nanoseconds;
   readonly canisters: readonly CanisterSetup[];
 }
 
+/** The mode of install_code. */
 export type InstallMode = 'install' | 'reinstall' | 'upgrade';
 
 /** What the canister with the caller's canister signature says about the caller (canister-interface.md, msg_caller_info). */
@@ -161,6 +164,7 @@ export interface Pick {
   readonly code?: number;
 }
 
+/** Canisters, and what is done to them. */
 export interface Scenario {
   /** Name of the profile, see spec/profiles. */
   readonly profile: string;

@@ -26,7 +26,7 @@ export interface Inside {
 type Calls = Readonly<Record<string, (execution: Execution, ...args: never[]) => unknown>>;
 
 /** The code that a reading gives to a reject of the system, told by its message. */
-export function codeFor({ readings }: Temperament, { rejectMessages }: Profile, code: number, message: string): number {
+function codeFor({ readings }: Temperament, { rejectMessages }: Profile, code: number, message: string): number {
   for (const [cause, other] of Object.entries(readings.codes)) {
     if (rejectMessages[cause as RejectCause] === message) return other;
   }

@@ -46,7 +46,7 @@ export interface Temperament {
 }
 
 /** Readings of ambiguous clauses, by their numbers in docs/ambiguities.md. */
-export interface Readings {
+interface Readings {
   /** 1: what call_perform gives when it fails. */
   readonly performCode: number;
   /** 2: from which queries msg_deadline can be invoked. */
