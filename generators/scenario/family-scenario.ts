@@ -11,6 +11,7 @@ import { codeStories } from './families/code.js';
 import { conversationStories } from './families/conversations.js';
 import { largeMemoryStories } from './families/large-memory.js';
 import { managementStories } from './families/management.js';
+import { instructionStories } from './families/instructions.js';
 import { memoryStories } from './families/memory.js';
 import { LARGE_MODULES, moduleStories } from './families/modules.js';
 import { queryStories } from './families/queries.js';
@@ -51,7 +52,14 @@ const FAMILIES: Readonly<Record<FamilyAssignment['family'], { readonly stories: 
       perCase: 1,
     },
     memory: {
-      stories: { ...memoryStories, ...codeStories, ...largeMemoryStories, ...tableStories, ...lastWriteStories },
+      stories: {
+        ...memoryStories,
+        ...instructionStories,
+        ...codeStories,
+        ...largeMemoryStories,
+        ...tableStories,
+        ...lastWriteStories,
+      },
       perCase: 1,
     },
     modules: { stories: moduleStories, perCase: 4 },

@@ -2,7 +2,6 @@
 import { bytesOf, hex, nanoseconds } from '../../../spec/vocabulary/brands.js';
 import { canisterId, MANAGEMENT_CANISTER } from '../../../spec/vocabulary/ids.js';
 import type { Statement } from '../../../spec/vocabulary/program.js';
-import { CHOICE_KINDS, type Pick } from '../../../spec/vocabulary/scenario.js';
 import { LAYOUT } from '../../canister/builder.js';
 import {
   constant,
@@ -15,12 +14,12 @@ import {
   systemCall,
   variable,
 } from '../../canister/expressions.js';
-import type { Draw } from '../../draw.js';
 import { STANDARD_METHODS, tellLog } from '../canister.js';
 import type { Scope } from '../scope.js';
-import { ofLength, type Stage, type StagedCanister } from '../stage.js';
+import { ofLength } from '../stage.js';
 import { callNew, standardCall } from '../system-calls.js';
 import { NOT_UTF8 } from '../values.js';
+import { anyPicks, fanOut } from './call-statements.js';
 import { canisterOf, composite, happens, respond, update, type Stories } from './story.js';
 
 const SECOND = 1_000_000_000n;
@@ -28,56 +27,6 @@ const SECOND = 1_000_000_000n;
 function callTo(s: Scope, callee: Uint8Array, method: string | Uint8Array, env = 0n): Statement {
   const { reply, reject } = s.standardCallbacks;
   return callNew(s, { callee, method, reply: indexOf(reply), reject: indexOf(reject), env });
-}
-
-/** Picks of any kind at any rank: most of them are not enabled and are passed over. */
-export function anyPicks(draw: Draw, count: number): readonly Pick[] {
-  return Array.from({ length: count }, (): Pick => {
-    const kind = draw.weighted([
-      [5, 'execute'],
-      [5, 'deliver'],
-      [2, draw.pick(CHOICE_KINDS)],
-    ] as const);
-    return kind === 'reject' ? { kind, rank: draw.below(4), code: draw.int(1, 2) } : { kind, rank: draw.below(4) };
-  });
-}
-
-/** A method that makes calls of which the responses come in any order, and remembers in which they came. */
-export function fanOut(stage: Stage, canister: StagedCanister, count: number): string {
-  const { module } = canister;
-  const at = LAYOUT.cells + 0x80;
-  const remember = (mark: number): Statement[] => [
-    // A history: what was there, times 31, plus who came.
-    store(at, operation('add', operation('mul', load(at, 8), constant(31)), operation('add', ENV, constant(mark)))),
-    systemCall('canister_version'),
-  ];
-  const k = stage.next();
-  const reply = module.program.callback(`history reply ${k}`, remember(1));
-  const reject = module.program.callback(`history reject ${k}`, [...remember(100), systemCall('msg_reject_code')]);
-  const name = `fan out ${k}`;
-  update(canister, name, (s) => {
-    const calls = Array.from({ length: count }, (_, i): Statement[] => {
-      const peer = s.draw.pick(s.peers);
-      return [
-        callNew(s, {
-          callee: bytesOf(peer.canister),
-          method: s.draw.pick([peer.replies, peer.rejects, peer.query, 'missing']),
-          reply: indexOf(reply),
-          reject: indexOf(reject),
-          env: BigInt(i),
-        }),
-        ...(s.draw.chance(40)
-          ? [systemCall('call_with_best_effort_response', constant(s.draw.pick([0, 1, 10, 1000])))]
-          : []),
-        ...(s.draw.chance(40)
-          ? [systemCall('call_cycles_add128', constant(0), constant(s.draw.int(1, 1_000_000)))]
-          : []),
-        systemCall('call_perform'),
-      ];
-    });
-    return [...calls.flat(), ...(s.draw.chance(50) ? [respond()] : [])];
-  });
-  return name;
 }
 
 /** What traps where no call is under construction. */

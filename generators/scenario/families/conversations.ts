@@ -8,7 +8,6 @@ import {
   constant,
   ENV,
   indexOf,
-  logMemory,
   operation,
   resultOf,
   store,
@@ -21,19 +20,12 @@ import type { Scope } from '../scope.js';
 import { CONTROLLER, ofLength, type StagedCanister } from '../stage.js';
 import { callNew } from '../system-calls.js';
 import { ENVS } from '../values.js';
+import { call, pick } from './call-statements.js';
+import { cyclesNow, MASK_64 } from './cycle-statements.js';
 import { add, canisterOf, composite, happens, respond, update, type Stories } from './story.js';
 
 const SECOND = 1_000_000_000n;
 const AMOUNT = constant(LAYOUT.scratch);
-const MASK_64 = (1n << 64n) - 1n;
-
-/** The cycles of the canister and of the call. */
-export function cyclesNow(s: Scope): Statement[] {
-  const names = ['canister_cycle_balance128', 'msg_cycles_available128', 'msg_cycles_refunded128'];
-  return names
-    .filter((name) => s.available(name))
-    .flatMap((name) => [systemCall(name, AMOUNT), logMemory(AMOUNT, constant(16))]);
-}
 
 /** What else a callback can tell of the call that it belongs to. */
 function whose(s: Scope): Statement[] {
@@ -50,37 +42,10 @@ function whose(s: Scope): Statement[] {
 /** What was executed, in this execution and in its call context. */
 const counters = (): Statement[] => [0, 1].map((counter) => systemCall('performance_counter', constant(counter)));
 
-interface Call {
-  readonly callee: StagedCanister;
-  readonly method: string;
-  readonly reply: string;
-  readonly reject?: string;
-  readonly env?: bigint;
-  readonly cycles?: bigint;
-  readonly timeout?: number;
-  readonly cleanup?: string | undefined;
-}
-
-/** A call from call_new to call_perform. Without `reject` the reply callback takes rejects, too; `timeout` is in seconds. */
-export function call(s: Scope, { callee, method, reply, reject = reply, env = 1n, ...more }: Call): Statement[] {
-  const attached = more.cycles ?? 0n;
-  return [
-    callNew(s, { callee: bytesOf(callee.id), method, reply: indexOf(reply), reject: indexOf(reject), env }),
-    ...(more.cleanup === undefined ? [] : [systemCall('call_on_cleanup', indexOf(more.cleanup), constant(env + 1n))]),
-    ...(more.timeout === undefined ? [] : [systemCall('call_with_best_effort_response', constant(more.timeout))]),
-    ...(attached === 0n
-      ? []
-      : [systemCall('call_cycles_add128', constant(attached >> 64n), constant(attached & MASK_64))]),
-    systemCall('call_perform'),
-  ];
-}
-
 const append = (s: Scope, text: string): Statement => {
   const blob = s.program.text(text);
   return systemCall('msg_reply_data_append', blob.address, blob.size);
 };
-
-export const pick = (kind: Pick['kind'], rank = 0): Pick => ({ kind, rank });
 
 export const conversationStories: Stories = {
   'expired at every point': (teller) => {

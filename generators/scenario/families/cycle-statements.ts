@@ -47,6 +47,14 @@ export function look(s: Scope): Statement[] {
   return views;
 }
 
+/** The cycles of the canister and of the call: each as 128 bits, in the log. */
+export function cyclesNow(s: Scope): Statement[] {
+  const names = ['canister_cycle_balance128', 'msg_cycles_available128', 'msg_cycles_refunded128'];
+  return names
+    .filter((name) => s.available(name))
+    .flatMap((name) => [systemCall(name, slot(0)), logMemory(slot(0), constant(16))]);
+}
+
 /** Accepts up to an amount, of the cycles that came with the call. */
 export function accept(s: Scope, max: bigint): Statement[] {
   if (max <= MASK_64 && s.available('msg_cycles_accept') && s.draw.chance(40)) {

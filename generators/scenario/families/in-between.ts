@@ -9,7 +9,7 @@ import { STANDARD_METHODS } from '../canister.js';
 import { comfortable, shapeOf } from '../mission-scenario.js';
 import type { Scope } from '../scope.js';
 import { CONTROLLER, type Stage, type StagedCanister } from '../stage.js';
-import { call, pick } from './conversations.js';
+import { call, pick } from './call-statements.js';
 import { respond, timeAndVersion, update, type Stories, type Story, type Teller } from './story.js';
 
 const SECOND = 1_000_000_000n;

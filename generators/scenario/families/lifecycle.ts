@@ -11,7 +11,7 @@ import { shapeOf } from '../mission-scenario.js';
 import type { Scope } from '../scope.js';
 import { CONTROLLER, ofLength, type Stage, type StagedCanister } from '../stage.js';
 import { standardCall, wellCalled } from '../system-calls.js';
-import { anyPicks } from './calls.js';
+import { anyPicks } from './call-statements.js';
 import { add, canisterOf, happens, respond, timeAndVersion, update, type Stories, type Teller } from './story.js';
 
 /** What a canister can tell of its status and version. */

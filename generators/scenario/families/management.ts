@@ -11,7 +11,7 @@ import { comfortable, shapeOf, stageCanisters } from '../mission-scenario.js';
 import type { Scope } from '../scope.js';
 import { CONTROLLER, ofLength, type Stage, type StagedCanister } from '../stage.js';
 import { standardCall } from '../system-calls.js';
-import { anyPicks } from './calls.js';
+import { anyPicks } from './call-statements.js';
 import { profileOf } from './cycle-statements.js';
 import { add, happens, respond, timeAndVersion, update, type Stories } from './story.js';
 

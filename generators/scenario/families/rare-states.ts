@@ -19,7 +19,7 @@ import { comfortable, shapeOf } from '../mission-scenario.js';
 import type { Scope } from '../scope.js';
 import { CONTROLLER, type Stage, type StagedCanister } from '../stage.js';
 import { callNew } from '../system-calls.js';
-import { anyPicks } from './calls.js';
+import { anyPicks } from './call-statements.js';
 import { add, happens, query, respond, type Stories, update } from './story.js';
 
 const PAGE = 65_536n;

@@ -19,8 +19,8 @@ import { STANDARD_METHODS, tellLog } from '../canister.js';
 import { comfortable, shapeOf, stageCanisters } from '../mission-scenario.js';
 import type { Scope } from '../scope.js';
 import { CONTROLLER, ofLength, type Stage, type StagedCanister } from '../stage.js';
-import { fanOut } from './calls.js';
-import { call, cyclesNow, pick } from './conversations.js';
+import { call, fanOut, pick } from './call-statements.js';
+import { cyclesNow } from './cycle-statements.js';
 import { composite, happens, respond, type Stories, update } from './story.js';
 
 const SECOND = 1_000_000_000n;

@@ -23,9 +23,10 @@ import type { Scope } from '../scope.js';
 import { CONTROLLER, ofLength, type Stage, type StagedCanister } from '../stage.js';
 import { callNew } from '../system-calls.js';
 import { PLENTY } from '../values.js';
-import { call, cyclesNow, pick } from './conversations.js';
+import { call, pick } from './call-statements.js';
+import { cyclesNow } from './cycle-statements.js';
 import { profileOf } from './cycle-statements.js';
-import { filled, toTheLimit } from './memory.js';
+import { filled, toTheLimit } from './instructions.js';
 import { setting } from './rare-states.js';
 import { add, composite, happens, query, respond, update, type Stories, type Teller } from './story.js';
 

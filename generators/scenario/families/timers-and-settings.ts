@@ -20,7 +20,7 @@ import type { Scope } from '../scope.js';
 import { CONTROLLER, ofLength } from '../stage.js';
 import { standardCall, wellCalled } from '../system-calls.js';
 import { NOT_UTF8 } from '../values.js';
-import { anyPicks } from './calls.js';
+import { anyPicks } from './call-statements.js';
 import { anySettings, installStep, statusAndVersion } from './lifecycle.js';
 import { add, canisterOf, happens, respond, type Stories } from './story.js';
 
