@@ -229,8 +229,8 @@ describe('terminal', () => {
 });
 
 describe('progress', () => {
-  /** A stream that is no terminal and remembers what was written. */
-  function pipe(): { readonly stream: NodeJS.WriteStream; readonly written: () => string } {
+  /** A stream that remembers what was written; a terminal or not. */
+  function pipe(isTTY = false): { readonly stream: NodeJS.WriteStream; readonly written: () => string } {
     let written = '';
     const stream = new Writable({
       write: (chunk: Buffer, _encoding, done) => {
@@ -238,7 +238,8 @@ describe('progress', () => {
         done();
       },
     });
-    return { stream: stream as unknown as NodeJS.WriteStream, written: () => written };
+    const shown = Object.assign(stream, { isTTY, columns: 80, rows: 24 });
+    return { stream: shown as unknown as NodeJS.WriteStream, written: () => written };
   }
   const totals = (cases: number) => ({ ...clean.totals, cases });
 
@@ -260,6 +261,19 @@ describe('progress', () => {
     progress.stop();
     progress.update(totals(100), 100);
     expect(written()).toBe('55 of 100 cases, 0 failed, 0 errored\n');
+  });
+
+  it('on a terminal is a bar, which is removed once: nothing is written over the report', () => {
+    const { stream, written } = pipe(true);
+    const progress = showProgress(stream);
+    progress.update(totals(1), 100);
+    progress.stop();
+    const before = written();
+    // The cursor is shown again.
+    expect(before).toContain('\u001b[?25h');
+    progress.stop();
+    progress.update(totals(2), 100);
+    expect(written()).toBe(before);
   });
 
   it('writes a line every thousand cases where the end is not known', () => {

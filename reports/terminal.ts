@@ -171,6 +171,8 @@ function bar(stream: NodeJS.WriteStream): Progress {
       one.update(cases, { failed });
     },
     stop: () => {
+      // Once only: what stands on the terminal by then is the report.
+      if (stopped) return;
       stopped = true;
       bars.stop();
     },

@@ -44,6 +44,9 @@ export function addFill(program: Command): void {
     });
 }
 
+/** Of a terminal: removes what stands from the cursor to the end of the line. */
+const CLEAR_LINE = '\u001b[K';
+
 type Message = { readonly done: number } | { readonly index: StaticIndex };
 
 function filled(options: FillOptions): Promise<StaticIndex> {
@@ -51,10 +54,13 @@ function filled(options: FillOptions): Promise<StaticIndex> {
     workerData: options,
     resourceLimits: { stackSizeMb: STACK_MB },
   });
+  const show = (text: string) => process.stderr.isTTY && process.stderr.write(`\r${CLEAR_LINE}${text}`);
   return new Promise((resolve, reject) => {
     worker.on('message', (message: Message) => {
-      if ('index' in message) resolve(message.index);
-      else if (process.stderr.isTTY) process.stderr.write(`\r${message.done} of ${options.cases}`);
+      if ('index' in message) {
+        show('');
+        resolve(message.index);
+      } else show(`${message.done} of ${options.cases}`);
     });
     worker.on('error', reject);
     worker.on('exit', (code) => {
