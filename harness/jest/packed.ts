@@ -13,6 +13,15 @@ interface Manifest {
   readonly devDependencies: Readonly<Record<string, string>>;
 }
 
+/** What `npm pack --json` says of a package. */
+interface Packed {
+  readonly filename: string;
+  readonly files: readonly { readonly path: string }[];
+}
+
+/** Tests, maps to sources, and sources of what is built; examples are to be read. */
+const STRANGE = /\.map$|\.spec\.|^(?!examples\/)(?!.*\.d\.[mc]?ts$).*\.[mc]?ts$/;
+
 /** A project with Jest's default configuration, and what a run of its tests must give. */
 interface Project {
   readonly type: 'commonjs' | 'module';
@@ -99,7 +108,10 @@ function mustRun(cwd: string, file: string, ...args: readonly string[]): string 
 
 function install(directory: string): void {
   const root = packageRoot();
-  const [packed] = JSON.parse(mustRun(root, 'npm', 'pack', '--ignore-scripts', '--json', '--pack-destination', directory)) as [{ filename: string }]; // prettier-ignore
+  const [packed] = JSON.parse(mustRun(root, 'npm', 'pack', '--ignore-scripts', '--json', '--pack-destination', directory)) as [Packed]; // prettier-ignore
+  const strange = packed.files.find(({ path }) => STRANGE.test(path));
+  if (strange !== undefined)
+    throw new PackageError(`the package has ${strange.path}, which nobody who installs it can use`);
   const { devDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Manifest;
   const tools = ['jest', 'typescript', '@types/node'].map((name) => `${name}@${devDependencies[name] ?? 'latest'}`);
   writeFileSync(join(directory, 'package.json'), '{ "private": true }');
