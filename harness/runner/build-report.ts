@@ -18,7 +18,7 @@ export interface CountedFinding extends Finding {
 }
 
 /** The parts of a report that do not follow from the aggregate. */
-type ReportFrame = Pick<
+export type ReportFrame = Pick<
   Report,
   'seed' | 'target' | 'tier' | 'profile' | 'selection' | 'complete' | 'waived' | 'timing' | 'host'
 >;

@@ -8,8 +8,9 @@ import { applyWaivers, type Waiver } from '../waivers/waivers.js';
 import { CaseFileError } from '../corpus/case-file.js';
 import { Corpus } from '../corpus/store.js';
 import { OF_CORPUS } from './aggregate.js';
-import { buildReport, findingsOf, type CountedFinding, type Investigated } from './build-report.js';
+import { buildReport, findingsOf, type CountedFinding, type Investigated, type ReportFrame } from './build-report.js';
 import { keepInteresting } from './interesting.js';
+import type { JobSpec } from './job.js';
 import { mutantsByClause } from './mutants.js';
 import { DEFAULT_CASES, specOf, type Progress, type RunOptions } from './options.js';
 import { REDUCTION_BUDGET, WorkerPool, type Pool } from './pool.js';
@@ -93,35 +94,41 @@ export async function run(options: RunOptions = {}): Promise<RunResult> {
     if (complete) journal.remove();
     else options.onNotice?.(CUT_OFF);
 
-    const report = buildReport(
-      {
-        seed: spec.seed,
-        target: described,
-        tier: spec.tier,
-        profile: spec.profile ?? (spec.check === undefined ? 'conformance' : 'check'),
-        selection: { cases: total ?? asked, families: spec.families, rules: spec.rules, maxFailures },
-        complete,
-        waived: [],
-        timing: { milliseconds, casesPerSecond: rate(sum.totals.cases - before, milliseconds) },
-        host: {
-          node: process.version,
-          platform: `${process.platform}-${process.arch}`,
-          jobs,
-          ...(shard.count > 1 && { shard: `${shard.index}/${shard.count}` }),
-          corpus: spec.corpus,
-          findings: [],
-        },
-      },
-      sum,
-      investigated,
-      mutants,
-    );
+    const frame: ReportFrame = {
+      ...frameOf(spec, { jobs, shard }),
+      target: described,
+      selection: { cases: total ?? asked, families: spec.families, rules: spec.rules, maxFailures },
+      complete,
+      timing: { milliseconds, casesPerSecond: rate(sum.totals.cases - before, milliseconds) },
+    };
+    const report = buildReport(frame, sum, investigated, mutants);
     tidy(spec.corpus, report);
     return finish(report, options.waivers ?? []);
   } finally {
     options.signal?.removeEventListener('abort', onAbort);
     await pool.close();
   }
+}
+
+/** What a report says of a run before it begins. */
+function frameOf(
+  spec: JobSpec,
+  { jobs, shard }: { readonly jobs: number; readonly shard: NonNullable<RunOptions['shard']> },
+): Pick<ReportFrame, 'seed' | 'tier' | 'profile' | 'waived' | 'host'> {
+  return {
+    seed: spec.seed,
+    tier: spec.tier,
+    profile: spec.profile ?? (spec.check === undefined ? 'conformance' : 'check'),
+    waived: [],
+    host: {
+      node: process.version,
+      platform: `${process.platform}-${process.arch}`,
+      jobs,
+      ...(shard.count > 1 && { shard: `${shard.index}/${shard.count}` }),
+      corpus: spec.corpus,
+      findings: [],
+    },
+  };
 }
 
 /** One case for each finding, and those that the report names; files that are no cases are left alone. */
