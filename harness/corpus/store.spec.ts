@@ -46,6 +46,15 @@ describe('Corpus', () => {
     expect(corpus.list().map((entry) => entry.case.failure?.rule)).toEqual(['a/x', 'b/x', undefined]);
   });
 
+  it('finds cases by how their ids begin, whatever else is damaged', () => {
+    const corpus = new Corpus(directory);
+    const { id, path } = corpus.keep(sampleCase);
+    writeFileSync(join(directory, '0damaged.json'), '[]');
+    expect(corpus.find(id.slice(0, 12))).toEqual([path]);
+    expect(corpus.find('none')).toEqual([]);
+    expect(new Corpus(join(directory, 'nowhere')).find('')).toEqual([]);
+  });
+
   it('passes over what a killed process left half written', () => {
     const corpus = new Corpus(directory);
     corpus.keep(sampleCase);

@@ -60,6 +60,13 @@ export class Corpus {
     return join(this.directory, `${id}.json`);
   }
 
+  /** The files of the cases whose ids begin so, by id. None is read: others that are no cases are not in the way. */
+  find(prefix: string): readonly string[] {
+    return this.names()
+      .filter((name) => name.startsWith(prefix))
+      .map((name) => join(this.directory, name));
+  }
+
   /** Writes the case; the same case twice is one file. */
   keep(value: CaseFile): CorpusEntry {
     const text = encodeCase(value);

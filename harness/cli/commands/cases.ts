@@ -181,8 +181,8 @@ function one(name: string, corpus: string): string {
 function find(name: string, corpus: string): readonly string[] {
   if (existsSync(name)) return statSync(name).isDirectory() ? casesIn(name) : [name];
   if (/^[0-9a-f]{4,64}$/.test(basename(name))) {
-    const found = new Corpus(corpus).list().filter(({ id }) => id.startsWith(name));
-    if (found.length > 0) return found.map(({ path }) => path);
+    const found = new Corpus(corpus).find(name);
+    if (found.length > 0) return found;
   }
   throw new UsageError(
     `${name}: no such file, and no case of ${join(corpus, '')} has an id that begins so. Name a case file or an id`,
