@@ -26,12 +26,22 @@ export function conclusionOf(report: Report): Conclusion {
 }
 
 /**
- * Whether every case was skipped, or said nothing, or the time was over before the first: that is no reason to call a target conforming.
+ * Whether every case was skipped, or said nothing, or the time was over before the first, or a canister of the user's never came to run: that is
+ * no reason to call a target conforming.
  * A shard without a case is none either, but the other shards have the cases that were asked for.
  */
-export function judgedNothing({ totals, selection }: Pick<Report, 'totals' | 'selection'>): boolean {
-  const { cases, passed, failed } = totals;
-  return passed === 0 && failed === 0 && (cases > 0 || selection.cases === 0);
+export function judgedNothing(report: Pick<Report, 'totals' | 'selection' | 'canisters'>): boolean {
+  const { cases, passed, failed } = report.totals;
+  if (neverInstalled(report).length > 0) return true;
+  return passed === 0 && failed === 0 && (cases > 0 || report.selection.cases === 0);
+}
+
+/** Canisters that `check` was given and that refused every argument: of their methods nothing was seen. */
+function neverInstalled({ canisters = {} }: Pick<Report, 'canisters'>): readonly string[] {
+  return Object.entries(canisters).flatMap(([name, { installs }]) => {
+    const all = Object.values(installs);
+    return all.some(({ calls }) => calls > 0) && all.every(({ replied }) => replied === 0) ? [name] : [];
+  });
 }
 
 /** Failing cases without a clause in the catalogue: never to be overlooked. */
@@ -56,6 +66,10 @@ export function sentenceOf(report: Report): string {
       return `Does not conform: ${plural(rules.length, 'clause')} violated in ${cases} (${rules.join(', ')})${known}.${part}`;
     }
     case 'incomplete': {
+      const never = neverInstalled(report);
+      if (report.complete && totals.errored === 0 && never.length > 0) {
+        return `Incomplete: ${never.join(', ')} ${never.length === 1 ? 'was' : 'were'} never installed, so that nothing was judged of ${never.length === 1 ? 'it' : 'them'} but the traps of ${cases}${known}.`;
+      }
       if (report.complete && totals.errored === 0) {
         return `Incomplete: nothing was judged; of ${cases} ${totals.skipped} skipped, ${totals.poisoned} poisoned${known}.`;
       }

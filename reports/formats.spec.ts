@@ -1,6 +1,6 @@
 // plumbing: tests of the output formats
 import { Writable } from 'node:stream';
-import { conclusionOf, coverageOf, sentenceOf } from './figures.js';
+import { conclusionOf, coverageOf, judgedNothing, sentenceOf } from './figures.js';
 import { FORMATS, type Format } from './formats.js';
 import { htmlText } from './html.js';
 import { decodeReport } from './json.js';
@@ -143,6 +143,14 @@ describe('every format', () => {
     expect(text).toContain('counter ran out of instructions in get. Use a profile with higher limits than check has');
     expect(text).not.toContain('counter was');
     expect(text).not.toContain('\u001b');
+  });
+
+  it('a canister that was never installed is no reason to call a target conforming', () => {
+    const { canisters = {} } = withCanisters;
+    const passed: Report = { ...clean, canisters };
+    expect([conclusionOf(passed), judgedNothing(passed)]).toEqual(['incomplete', true]);
+    expect(sentenceOf(passed)).toMatch(/^Incomplete: wallet was never installed, so that nothing was judged of it/);
+    expect(conclusionOf({ ...passed, canisters: { counter: canisters['counter']! } })).toBe('conforms');
   });
 
   it.each(figures)('%s says which entry points ran', (name) => {
