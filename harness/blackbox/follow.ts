@@ -14,9 +14,12 @@ const USUAL_PATIENCE: Patience = { without: 400, inAll: MOST };
 const MORE_PATIENCE: Patience = { without: 2000, inAll: MOST };
 /** With one that took more of them than a failure may rest on: it passes, or stays undecided. */
 const LITTLE_PATIENCE: Patience = { without: 500, inAll: 1500 };
+/** Where something comes in between and the target reorders: the same, and there is often no end. */
+const LEAST_PATIENCE: Patience = { without: 200, inAll: 600 };
 
 function patienceWith(followed: readonly Followed[], steps: Steps): Patience {
   const decided = decidedOtherwise(followed);
+  if (comesInBetween(followed, steps) && steps.reorders) return LEAST_PATIENCE;
   if (decided >= MANY_DECISIONS) return LITTLE_PATIENCE;
   return decided === 0 && !hasMuchToDecide(followed, steps) ? USUAL_PATIENCE : MORE_PATIENCE;
 }
@@ -133,7 +136,12 @@ export function isUndecided({ ways, isExhausted }: Found, steps: Steps): boolean
   const decided = decidedOtherwise(ways);
   if (decided >= MANY_DECISIONS || (decided > 0 && hasMuchToDecide(ways, steps))) return true;
   // How far it has come with each of several requests, in an order of its own: nobody tries all of that.
-  return steps.reorders && !isExhausted && ways.some(({ parts }) => steps.hasPauses(steps.of(Math.floor(parts))));
+  return steps.reorders && !isExhausted && comesInBetween(ways, steps);
+}
+
+/** Whether one of them parts from the target in a step with pauses. */
+function comesInBetween(followed: readonly Followed[], { of, hasPauses }: Steps): boolean {
+  return followed.some(({ parts }) => parts !== Infinity && hasPauses(of(Math.floor(parts))));
 }
 
 /** Whether there is much to decide in the step in which one of them parts from the target. */

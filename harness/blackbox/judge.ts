@@ -13,6 +13,7 @@ import type { CaseResult, Failure, ObservedTransition } from '../types.js';
 import { blame } from './blame.js';
 import { Expectations, Restless } from './expectations.js';
 import { canTell, observable } from './observable.js';
+import { withKnownCalls } from './known-calls.js';
 import { leaveOut } from './leave-out.js';
 import {
   describe,
@@ -78,7 +79,8 @@ export function prepare(
 ): Prepared | CaseResult {
   const can = canTell(capabilities.imports);
   const { figures } = can;
-  const scenario = observable(given, { figures, certificates: certificates && can.certificates });
+  const told = observable(given, { figures, certificates: certificates && can.certificates });
+  const scenario = withKnownCalls(told, capabilities.imports);
   const skipped = (reason: string): CaseResult => ({ verdict: 'skipped', reason, failures: [], reached: NOTHING_REACHED }); // prettier-ignore
   const lacking = lackOf(scenario, capabilities);
   if (lacking !== undefined) return skipped(lacking);
@@ -87,6 +89,7 @@ export function prepare(
   const lacks = (stroke: Stroke) => !canDo(stroke, capabilities);
   const strokes = withoutStrokes(every, lacks);
   const leftOut = every.filter(lacks).map(({ stimulus }) => `a step: the target has no stimulus ${stimulus.kind}`);
+  const unknown = scenario === told ? [] : ['calls of System API functions that the target does not know'];
   if (leftOut.length > 0 && !strokes.some(({ step }) => step >= 0)) {
     return skipped('the target can do none of the steps');
   }
@@ -95,7 +98,7 @@ export function prepare(
   const play = { scenario, strokes, modules, profile, controlsTime, reorders, figures };
   try {
     const expectations = new Expectations(play);
-    const given = { play, expectations, leftOut };
+    const given = { play, expectations, leftOut: [...leftOut, ...unknown] };
     return all ? given : leaveOut(given);
   } catch (error) {
     if (error instanceof Restless) return skipped(error.message);

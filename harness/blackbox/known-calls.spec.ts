@@ -1,0 +1,57 @@
+// plumbing: tests that calls of functions which a target does not know are left out, and what remains is run
+import { generateCase } from '../../generators/index.js';
+import { profileNamed } from '../../spec/profiles/profiles.js';
+import { SYSTEM_API } from '../../spec/system-api.js';
+import type { Program, Statement } from '../../spec/vocabulary/program.js';
+import type { Scenario } from '../../spec/vocabulary/scenario.js';
+import { reference } from '../../reference-model/index.js';
+import { blackBoxOf } from './box.js';
+import { judgeBlackBox } from './judge.js';
+import { withKnownCalls } from './known-calls.js';
+
+const call = (name: string): Statement => ({ kind: 'system call', name, args: [], into: 0 });
+const condition = { kind: 'constant', value: 1n } as const;
+const { scenario } = generateCase('known calls', 0);
+
+/** A scenario with one module that has one function. */
+function withBody(body: readonly Statement[]): Scenario {
+  const [first] = scenario.modules.flatMap((module) => (module.kind === 'program' ? [module.program] : []));
+  const program: Program = { ...first!, functions: [{ name: 'f', type: 'entry', locals: [], body }] };
+  return { ...scenario, modules: [{ kind: 'program', program }] };
+}
+const bodyOf = ({ modules: [module] }: Scenario) =>
+  module?.kind === 'program' ? module.program.functions[0]?.body : undefined;
+
+describe('calls of functions that a target does not know', () => {
+  it('are left out, inside of other statements as well', () => {
+    const given = withBody([
+      call('msg_reply'),
+      call('root_key_size'),
+      { kind: 'if', condition, then: [call('time')], else: [call('root_key_size'), call('msg_reply')] },
+      { kind: 'repeat', times: condition, body: [call('root_key_size')] },
+    ]);
+    expect(bodyOf(withKnownCalls(given, ['msg_reply', 'time']))).toEqual([
+      call('msg_reply'),
+      { kind: 'if', condition, then: [call('time')], else: [call('msg_reply')] },
+      { kind: 'repeat', times: condition, body: [] },
+    ]);
+  });
+
+  it('are none for a target that knows all, and the scenario stays the same', () => {
+    expect(withKnownCalls(scenario, undefined)).toBe(scenario);
+    expect(withKnownCalls(scenario, SYSTEM_API.map(({ name }) => name))).toBe(scenario); // prettier-ignore
+  });
+
+  it('do not keep a case from being judged, and the report says so', () => {
+    const { target, capabilities } = blackBoxOf(reference);
+    const imports = SYSTEM_API.map(({ name }) => name).filter((name) => !name.startsWith('msg_caller_info'));
+    const results = [0, 1, 2, 3, 4, 5, 6, 7].map((k) => {
+      const one = generateCase('known calls', k).scenario;
+      return judgeBlackBox(one, { target, capabilities: { ...capabilities, imports } }, profileNamed(one.profile)!);
+    });
+    const judged = results.filter(({ verdict }) => verdict === 'pass');
+    expect(judged.length).toBeGreaterThan(5);
+    const reasons = new Set(judged.flatMap(({ leftOut = [] }) => leftOut));
+    expect(reasons).toContain('calls of System API functions that the target does not know');
+  });
+});

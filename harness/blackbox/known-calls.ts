@@ -1,0 +1,63 @@
+// plumbing: scenarios for a target that does not know every System API function — calls of the others are left out of the programs
+import type { Program, Statement } from '../../spec/vocabulary/program.js';
+import type { Scenario } from '../../spec/vocabulary/scenario.js';
+
+/**
+ * The scenario without calls of functions that are not known, so that what is left of it can be run: without them it is a scenario, too, and the
+ * model runs the same one. A variable that such a call would have set stays 0. What raw code, exports and tables name is left: a target
+ * without it cannot run the case.
+ * @param imports names of the functions that are known; undefined: all
+ * @returns the scenario itself where there is nothing to leave out
+ */
+export function withKnownCalls(scenario: Scenario, imports: readonly string[] | undefined): Scenario {
+  if (imports === undefined) return scenario;
+  const known = new Set(imports);
+  let changed = false;
+  const modules = scenario.modules.map((module) => {
+    if (module.kind !== 'program') return module;
+    const program = programWith(module.program, known);
+    if (program === module.program) return module;
+    changed = true;
+    return { ...module, program };
+  });
+  return changed ? { ...scenario, modules } : scenario;
+}
+
+function programWith(program: Program, known: ReadonlySet<string>): Program {
+  let changed = false;
+  const functions = program.functions.map((f) => {
+    const body = bodyWith(f.body, known);
+    if (body === f.body) return f;
+    changed = true;
+    return { ...f, body };
+  });
+  return changed ? { ...program, functions } : program;
+}
+
+function bodyWith(body: readonly Statement[], known: ReadonlySet<string>): readonly Statement[] {
+  let changed = false;
+  const left = body.flatMap((statement): readonly Statement[] => {
+    const kept = statementWith(statement, known);
+    changed ||= kept !== statement;
+    return kept === undefined ? [] : [kept];
+  });
+  return changed ? left : body;
+}
+
+/** undefined: the statement is left out. */
+function statementWith(statement: Statement, known: ReadonlySet<string>): Statement | undefined {
+  switch (statement.kind) {
+    case 'system call':
+      return known.has(statement.name) ? statement : undefined;
+    case 'if': {
+      const [then, other] = [bodyWith(statement.then, known), bodyWith(statement.else, known)];
+      return then === statement.then && other === statement.else ? statement : { ...statement, then, else: other };
+    }
+    case 'repeat': {
+      const body = bodyWith(statement.body, known);
+      return body === statement.body ? statement : { ...statement, body };
+    }
+    default:
+      return statement;
+  }
+}
