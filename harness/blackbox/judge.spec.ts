@@ -188,4 +188,10 @@ describe('a fault shows', () => {
   it('where canister_pre_upgrade is skipped, because it would trap', () => {
     expect(judged(faulty('skip-pre-upgrade-ignored'), 73).verdict).toBe('fail');
   });
+
+  it('where a canister is uninstalled while its call is open, if the target can hold messages back', () => {
+    const box = faulty('uninstall-forgets-open-calls');
+    expect(judged(box, 40).verdict).toBe('fail');
+    expect(judged({ ...box, capabilities: { ...box.capabilities, settlesPartly: false } }, 40).verdict).toBe('pass');
+  });
 });
