@@ -57,8 +57,9 @@ interface Parts {
   readonly table?: Code;
   readonly secondTable?: Code;
   readonly global?: Code;
-  /** A second global. */
+  /** A second global, and a third one after it. */
   readonly second?: Code;
+  readonly third?: Code;
   readonly element?: Code;
   readonly data?: Code;
   /** Runs first in `hello`. */
@@ -81,6 +82,7 @@ function moduleOf({
   secondTable,
   global,
   second,
+  third,
   element,
   data,
   code = [],
@@ -96,6 +98,7 @@ function moduleOf({
     ...[...op('call', MSG_REPLY), END],
   ];
   const mark = [...op('global.get', 0), ...i32(16), ...op('i32.add'), ...op('global.set', 0), END];
+  const globals = [global ?? [I32, 1, ...i32(5), END], second, third].filter((one) => one !== undefined);
   const own = [hello, mark, ...(change === undefined ? [] : [[...change, END]])];
   const exported = [
     ...[...text('canister_query hello'), 0, HELLO],
@@ -110,7 +113,7 @@ function moduleOf({
     [SECTION.function, [own.length, ...own.map(() => 0)]],
     [SECTION.table, table && [secondTable === undefined ? 1 : 2, ...table, ...(secondTable ?? [])]],
     [SECTION.memory, [1, wide ? 4 : 0, 1]],
-    [SECTION.global, [second === undefined ? 1 : 2, ...(global ?? [I32, 1, ...i32(5), END]), ...(second ?? [])]],
+    [SECTION.global, [globals.length, ...globals.flat()]],
     [SECTION.export, [change === undefined ? 1 : 2, ...exported]],
     [SECTION.start, start === undefined ? undefined : [start]],
     [SECTION.element, element && [1, ...element]],
@@ -269,6 +272,33 @@ export const RAW_MODULES: Readonly<Record<string, Make>> = {
       second: [type, draw.below(2), ...computed(draw, wide, 2), END],
       code: [...constantOf(pointer, 8), 0x23, 1, wide ? 0x37 : 0x36, wide ? 3 : 2, 0],
     });
+  },
+
+  'constants that name globals': (draw, width) => {
+    const wide = width === 'i64';
+    const [type, word] = wide ? [I64, 'i64' as const] : [I32, 'i32' as const];
+    const n = draw.pick([0, 4, 7, 63]);
+    const named = op('global.get', 1);
+    const sum: Code = [...named, ...constantOf(wide, draw.pick([0, 1, 5])), ...op(`${word}.add`)];
+    // A global that can change is no constant; one that comes later is not there yet; nor may the type be another.
+    const second: Code = [type, draw.pick([0, 0, 0, 1]), ...constantOf(wide, n), END];
+    const third = (constant: Code): Code => [draw.chance(85) ? type : 0x7d, draw.below(2), ...constant, END];
+    const shows: Code = [...constantOf(wide, 8), ...op('global.get', 2), ...op(`${word}.store`, wide ? 3 : 2, 0)];
+    return draw.pick<() => Uint8Array>([
+      () => moduleOf({ wide, second, third: third(draw.pick([named, sum])), code: shows }),
+      () => moduleOf({ wide, second, third: third(op('global.get', draw.pick([1, 2, 3]))), code: shows }),
+      () => moduleOf({ wide, second, data: bytesAt(draw.pick([named, sum, op('global.get', 0)])) }),
+      () =>
+        moduleOf({
+          wide,
+          second: [I32, 0, ...i32(draw.pick([0, 1, 2])), END],
+          table: table(2),
+          element: elements(op('global.get', 1), 1),
+          code: callOf(i32(1)),
+        }),
+      // A segment says where it is before a global that could say so, in the binary format after it.
+      () => moduleOf({ wide, second, third: third(sum), data: bytesAt(op('global.get', 2)), code: shows }),
+    ])();
   },
 
   'data far beyond the memory': (draw) => {
