@@ -1,4 +1,5 @@
 // plumbing: counts what became of the calls to the canisters under check, so that one sees whether a run got anywhere
+import type { CALL_COLUMNS } from '../../reports/canisters.js';
 import type { CallFigures, ReportCanister } from '../../reports/report.js';
 import { oneLine } from '../../reports/words.js';
 import { canisterId, type RequestId } from '../../spec/vocabulary/ids.js';
@@ -98,7 +99,7 @@ class Call {
     if (figures.trap === undefined) this.figures = { ...figures, trap: { firstCase: k, text: cut(text) } };
   }
 
-  #add(column: 'calls' | 'replied' | 'rejected' | 'trapped' | 'refused'): void {
+  #add(column: (typeof CALL_COLUMNS)[number]): void {
     this.figures = { ...this.figures, [column]: this.figures[column] + 1 };
   }
 }

@@ -1,4 +1,5 @@
 // plumbing: results of many cases added up — the same whatever the order in which they come
+import { CALL_COLUMNS } from '../../reports/canisters.js';
 import type { CallFigures, ReportCanister, Totals } from '../../reports/report.js';
 import { twins } from '../../spec/rules/index.js';
 import type { ClauseId, Verdict } from '../../spec/vocabulary/verdict.js';
@@ -153,15 +154,19 @@ export function addAggregate(sum: Aggregate, part: Aggregate): void {
   sum.canisters = addCanisters(sum.canisters, part.canisters);
 }
 
+const VERDICTS = ['cases', 'passed', 'failed', 'skipped', 'poisoned', 'errored'] as const satisfies readonly (keyof Totals)[]; // prettier-ignore
+
 function addTotals(a: Totals, b: Totals): Totals {
-  return {
-    cases: a.cases + b.cases,
-    passed: a.passed + b.passed,
-    failed: a.failed + b.failed,
-    skipped: a.skipped + b.skipped,
-    poisoned: a.poisoned + b.poisoned,
-    errored: a.errored + b.errored,
-  };
+  return addNumbers(VERDICTS, a, b);
+}
+
+/** The sums of the fields that are named, in that order. */
+function addNumbers<K extends string>(
+  names: readonly K[],
+  a: Readonly<Record<K, number>>,
+  b: Readonly<Record<K, number>>,
+): Readonly<Record<K, number>> {
+  return Object.fromEntries(names.map((name) => [name, a[name] + b[name]])) as Record<K, number>;
 }
 
 export function addCounts(sum: Counts, part: Readonly<Counts>): void {
@@ -207,14 +212,7 @@ function addBy<T>(
 
 function addCalls(a: CallFigures, b: CallFigures): CallFigures {
   const [trap] = [a.trap, b.trap].filter((one) => one !== undefined).sort((x, y) => x.firstCase - y.firstCase);
-  return {
-    calls: a.calls + b.calls,
-    replied: a.replied + b.replied,
-    rejected: a.rejected + b.rejected,
-    trapped: a.trapped + b.trapped,
-    refused: a.refused + b.refused,
-    ...(trap && { trap }),
-  };
+  return { ...addNumbers(CALL_COLUMNS, a, b), ...(trap && { trap }) };
 }
 
 function addJudges(sum: Aggregate, id: ClauseId, { cases, firstCase }: Judges): void {
