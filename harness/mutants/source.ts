@@ -100,15 +100,11 @@ function copyOf(root: string): string {
   return copy;
 }
 
-/** What became of a change: the case and clause that caught it, that it broke or hung, or undefined where nobody noticed. */
-async function tried(
+/** Runs the cases on a copy. */
+async function ranOn(
   copy: string,
-  { file, line, after }: Change,
   { seed, cases }: Options,
-): Promise<string | undefined> {
-  const path = join(copy, 'dist', file);
-  const source = readFileSync(path, 'utf8');
-  writeFileSync(path, source.split('\n').with(line, after).join('\n'));
+): Promise<{ readonly code: number | null; readonly told: string }> {
   const run = spawn(
     process.execPath,
     ['--stack-size=4000', join(copy, 'dist/harness/mutants/source-run.js'), seed, String(cases)],
@@ -117,9 +113,18 @@ async function tried(
   let told = '';
   run.stdout.setEncoding('utf8').on('data', (text: string) => (told += text));
   const code = await new Promise<number | null>((resolve) => run.on('close', resolve));
+  return { code, told: told.trim() };
+}
+
+/** What became of a change: the case and clause that caught it, that it broke or hung, or undefined where nobody noticed. */
+async function tried(copy: string, { file, line, after }: Change, options: Options): Promise<string | undefined> {
+  const path = join(copy, 'dist', file);
+  const source = readFileSync(path, 'utf8');
+  writeFileSync(path, source.split('\n').with(line, after).join('\n'));
+  const { code, told } = await ranOn(copy, options);
   writeFileSync(path, source);
   if (code === 0) return undefined;
-  if (told !== '') return `caught after ${told.trim()}`;
+  if (told !== '') return `caught after ${told}`;
   return code === null ? 'hangs' : 'breaks';
 }
 
@@ -137,6 +142,16 @@ async function main(): Promise<number> {
   if (chosen.length === 0) {
     process.stderr.write(`source-mutants: --only ${options.only}: no file of the executor has this in its path\n`);
     return 2;
+  }
+  // What fails without a change would count as caught.
+  const untouched = copyOf(root);
+  const { code, told } = await ranOn(untouched, options);
+  rmSync(untouched, { recursive: true, force: true });
+  if (code !== 0) {
+    process.stderr.write(
+      `source-mutants: the executor does not pass as it is: ${told === '' ? 'the run broke' : told}. Build it, and run the suite first\n`,
+    );
+    return 3;
   }
   const left = chosen[Symbol.iterator]();
   const survivors: Change[] = [];
