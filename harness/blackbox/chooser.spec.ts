@@ -103,6 +103,23 @@ describe('what may fail', () => {
   });
 });
 
+describe('a pause', () => {
+  const pauses = (script: Readonly<Record<string, string>>) => {
+    const chooser = at(scripted(script));
+    return [3, 1].map((hint) => chooser.pauses(hint));
+  };
+
+  it('is as long as the target was asked for, or as the script says, once or until something waits', () => {
+    expect(pauses({})).toEqual([3, 1]);
+    expect(pauses({ '0.0': '0 choices before the next' })).toEqual([0, 1]);
+    expect(pauses({ '0.0': 'Infinity from here on choices before the next' })).toEqual([Infinity, Infinity]);
+    const chooser = at(scripted({ '0.0': '0 from here on choices before the next' }));
+    expect([chooser.pauses(3), chooser.pauses(3)]).toEqual([0, 0]);
+    chooser.waits();
+    expect(chooser.pauses(3)).toBe(3);
+  });
+});
+
 describe('readings', () => {
   it('are taken for the whole run', () => {
     const chooser = at(scripted({ 'burned stays': 'true' }));

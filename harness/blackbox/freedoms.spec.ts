@@ -67,6 +67,16 @@ describe('no alarm is raised by a target', () => {
     ).toEqual(ODD_AND_PASSES);
   });
 
+  it('that goes on by one message, however many it was asked for, before something comes in between', () => {
+    const impatient = (): BlackBox => {
+      const { capabilities, target } = blackBoxOf(reference);
+      const ask: BlackBox['target']['ask'] = (question) =>
+        target.ask(question.do === 'settle' && question.atMost !== undefined ? { ...question, atMost: 1 } : question);
+      return { capabilities, target: { ask } };
+    };
+    expect([43, 169, 188].map((k) => judgedBox(impatient(), k, 'bb-free'))).toEqual([ODD_AND_PASSES, ODD_AND_PASSES, ODD_AND_PASSES]); // prettier-ignore
+  });
+
   it('whose clock goes on while it settles, so that a timer that is due soon runs before the next step', () => {
     expect(judgedBox(chaos('final 1'), 63, 'final')).toEqual(ODD_AND_PASSES);
   });

@@ -90,6 +90,13 @@ describe('how much a pattern is like what is seen', () => {
     }
   });
 
+  it('is more between rejects with different codes than between a reject and a reply', () => {
+    const [five, three] = [5, 3].map((code): Sight => ({ stroke: 0, what: 'response', value: `reject with code ${code}`, rejectCode: code })); // prettier-ignore
+    const wanted = agreed([five], false);
+    expect(likeness(wanted, three).alike).toBeGreaterThan(likeness(wanted, reply(16, 0, 1)).alike);
+    expect(matches(wanted, three)).toBe(false);
+  });
+
   it('is more where a byte is required than where any will do', () => {
     const seen = reply(16, 0, 1);
     const [open, required] = [agreed([reply(16, 0, 1), reply(16, 7, 1)], false), agreed([reply(16, 0, 1)], false)];
