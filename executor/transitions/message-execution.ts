@@ -1,6 +1,6 @@
 // spec-shaped: one run of an entry point, committed or undone — abstract-behavior.md#rule-message-execution
 import { hexOfBlob } from '../blob.js';
-import { nanoseconds, type Cycles, type Hex } from '../../spec/vocabulary/brands.js';
+import { nanoseconds, type Nanoseconds, type Cycles, type Hex } from '../../spec/vocabulary/brands.js';
 import { REJECT_CODES } from '../../spec/reject-codes.js';
 import type { MessageId } from '../../spec/vocabulary/ids.js';
 import type { ExecutionRecord, OutgoingCall, Response } from '../../spec/vocabulary/record.js';
@@ -57,12 +57,12 @@ function argOf(call: PerformedCall): Hex {
   return hexOfBlob(Buffer.concat(call.arg));
 }
 
-function deadlineOf(machine: Machine, call: PerformedCall): bigint | undefined {
+function deadlineOf(machine: Machine, call: PerformedCall): Nanoseconds | undefined {
   if (call.timeoutSeconds === undefined) return undefined;
   const most = machine.options.profile.limits.callTimeoutSeconds;
   const seconds = BigInt(call.timeoutSeconds) < most ? BigInt(call.timeoutSeconds) : most;
   const deadline = machine.subnet.time + seconds * 1_000_000_000n;
-  return deadline > MAX_TIME ? MAX_TIME : deadline;
+  return nanoseconds(deadline > MAX_TIME ? MAX_TIME : deadline);
 }
 
 /** Puts the performed calls under way. */
@@ -80,7 +80,7 @@ function send(machine: Machine, execution: Execution, context: CallContext): Out
       onReply: performed.onReply,
       onReject: performed.onReject,
       onCleanup: performed.onCleanup,
-      deadline: deadline === undefined ? undefined : nanoseconds(deadline),
+      deadline,
       setAside: performed.setAside,
       expired: false,
     };
@@ -92,7 +92,7 @@ function send(machine: Machine, execution: Execution, context: CallContext): Out
       kind: 'call', id, origin: { kind: 'canister', call }, caller: canister.id, callee, method, arg, cycles,
     }); // prettier-ignore
     log.messages.push({ kind: 'call', id, caller: canister.id, callee, method });
-    return outgoing(performed, id, call.deadline);
+    return outgoing(performed, id, deadline);
   });
 }
 
@@ -151,7 +151,7 @@ export function executeMessage(machine: Machine, { input, run, keep, judge, insp
   } else {
     inspect?.(execution);
     if (keep === 'all' && context !== undefined) calls = send(machine, execution, context);
-    else calls = execution.calls.map((call) => outgoing(call, NO_MESSAGE, undefined));
+    else calls = execution.calls.map((call) => outgoing(call, NO_MESSAGE, deadlineOf(machine, call)));
     settle(machine, { execution, keep });
   }
   if (keep !== 'undecided') canister.stable.commit();
