@@ -2,7 +2,7 @@
 import { generateCase } from '../../generators/index.js';
 import { profileNamed } from '../../spec/profiles/profiles.js';
 import { SYSTEM_API } from '../../spec/system-api.js';
-import type { Program, Statement } from '../../spec/vocabulary/program.js';
+import type { CodeInstruction, Program, Statement } from '../../spec/vocabulary/program.js';
 import type { Scenario } from '../../spec/vocabulary/scenario.js';
 import { reference } from '../../reference-model/index.js';
 import { blackBoxOf } from './box.js';
@@ -35,6 +35,25 @@ describe('calls of functions that a target does not know', () => {
       { kind: 'if', condition, then: [call('time')], else: [call('msg_reply')] },
       { kind: 'repeat', times: condition, body: [] },
     ]);
+  });
+
+  it('give 0 in raw code, of the type that the function gives', () => {
+    const code = (...instructions: CodeInstruction[]): Statement => ({ kind: 'code', code: instructions, results: [] });
+    const given = withBody([
+      code(['call', 'ic0.msg_deadline'], ['drop'], ['call', 'ic0.root_key_size'], ['drop'], ['call', 'ic0.time'], ['call', 'f']),
+    ]); // prettier-ignore
+    const of = (width: 'i32' | 'i64'): Scenario => ({
+      ...given,
+      modules: given.modules.map((one) => (one.kind === 'program' ? { ...one, program: { ...one.program, width } } : one)),
+    }); // prettier-ignore
+    for (const width of ['i32', 'i64'] as const) {
+      expect(bodyOf(withKnownCalls(of(width), ['time']))).toEqual([
+        code(['i64.const', 0n], ['drop'], [`${width}.const`, 0n], ['drop'], ['call', 'ic0.time'], ['call', 'f']),
+      ]);
+    }
+    // Raw code with arguments stays, and the case cannot be run.
+    const withArguments = withBody([code(['call', 'ic0.stable64_grow'])]);
+    expect(withKnownCalls(withArguments, ['time'])).toBe(withArguments);
   });
 
   it('are none for a target that knows all, and the scenario stays the same', () => {

@@ -1,11 +1,13 @@
 // plumbing: scenarios for a target that does not know every System API function — calls of the others are left out of the programs
-import type { Program, Statement } from '../../spec/vocabulary/program.js';
+import { systemApiFunction } from '../../spec/system-api.js';
+import type { PointerWidth } from '../../spec/vocabulary/brands.js';
+import type { CodeInstruction, Program, Statement } from '../../spec/vocabulary/program.js';
 import type { Scenario } from '../../spec/vocabulary/scenario.js';
 
 /**
  * The scenario without calls of functions that are not known, so that what is left of it can be run: without them it is a scenario, too, and the
- * model runs the same one. A variable that such a call would have set stays 0. What raw code, exports and tables name is left: a target
- * without it cannot run the case.
+ * model runs the same one. A variable that such a call would have set stays 0, and in raw code it gives 0. What exports and tables name, and
+ * calls with arguments in raw code, are left: a target without them cannot run the case.
  * @param imports names of the functions that are known; undefined: all
  * @returns the scenario itself where there is nothing to leave out
  */
@@ -26,7 +28,7 @@ export function withKnownCalls(scenario: Scenario, imports: readonly string[] | 
 function programWith(program: Program, known: ReadonlySet<string>): Program {
   let changed = false;
   const functions = program.functions.map((f) => {
-    const body = bodyWith(f.body, known);
+    const body = bodyWith(f.body, { width: program.width, known });
     if (body === f.body) return f;
     changed = true;
     return { ...f, body };
@@ -34,7 +36,14 @@ function programWith(program: Program, known: ReadonlySet<string>): Program {
   return changed ? { ...program, functions } : program;
 }
 
-function bodyWith(body: readonly Statement[], known: ReadonlySet<string>): readonly Statement[] {
+/** What calls are judged by. */
+interface Known {
+  readonly known: ReadonlySet<string>;
+  /** Type of what functions give that give an I. */
+  readonly width: PointerWidth;
+}
+
+function bodyWith(body: readonly Statement[], known: Known): readonly Statement[] {
   let changed = false;
   const left = body.flatMap((statement): readonly Statement[] => {
     const kept = statementWith(statement, known);
@@ -45,10 +54,14 @@ function bodyWith(body: readonly Statement[], known: ReadonlySet<string>): reado
 }
 
 /** undefined: the statement is left out. */
-function statementWith(statement: Statement, known: ReadonlySet<string>): Statement | undefined {
+function statementWith(statement: Statement, known: Known): Statement | undefined {
   switch (statement.kind) {
     case 'system call':
-      return known.has(statement.name) ? statement : undefined;
+      return known.known.has(statement.name) ? statement : undefined;
+    case 'code': {
+      const code = statement.code.map((instruction) => instructionWith(instruction, known));
+      return code.every((one, i) => one === statement.code[i]) ? statement : { ...statement, code };
+    }
     case 'if': {
       const [then, other] = [bodyWith(statement.then, known), bodyWith(statement.else, known)];
       return then === statement.then && other === statement.else ? statement : { ...statement, then, else: other };
@@ -60,4 +73,16 @@ function statementWith(statement: Statement, known: ReadonlySet<string>): Statem
     default:
       return statement;
   }
+}
+
+const FROM = 'ic0.';
+
+/** The instruction; 0 instead of what an unknown function gives. */
+function instructionWith(instruction: CodeInstruction, { known, width }: Known): CodeInstruction {
+  const [mnemonic, callee] = instruction;
+  if (mnemonic !== 'call' || typeof callee !== 'string' || !callee.startsWith(FROM)) return instruction;
+  const name = callee.slice(FROM.length);
+  const f = systemApiFunction(name);
+  if (known.has(name) || f === undefined || f.params.length > 0 || f.result === null) return instruction;
+  return [`${f.result === 'I' ? width : f.result}.const`, 0n];
 }
