@@ -109,7 +109,11 @@ export class Expectations {
    * @param seen everything that the target has shown
    */
   explain(seen: ReadonlyMap<string, Sight>): Explanation {
-    const stretches = stretchesOf(this.play.strokes);
+    const stretches = stretchesOf(this.play.strokes, (stroke) =>
+      tellsState(this.play.strokes[stroke]?.stimulus)
+        ? seen.get(`${stroke} outcome`)?.value.startsWith('reply')
+        : undefined,
+    );
     const stepOf = (stroke: number) => stretches[stroke] ?? -1;
     const paused = new Set(stretches.filter((_step, stroke) => this.play.strokes[stroke]?.pause !== undefined));
     const steps: Steps = { of: stepOf, hasPauses: (step) => paused.has(step), reorders: this.play.reorders };

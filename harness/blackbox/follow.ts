@@ -120,8 +120,10 @@ export function follow(known: readonly Followed[], steps: Steps, run: (way: Way)
 /** A target that could be followed so far only by taking so many decisions otherwise may go on in ways that the search has no patience for. */
 const MANY_DECISIONS = 2;
 
-/** So may one that took any, in a step with so much to decide: several calls at once have more histories than are tried. */
+/** With so much to decide in a step there are more histories than are tried: several calls at once. */
 const MUCH_TO_DECIDE = 8;
+/** For a target that took a liberty before there is much to decide sooner: three memories that may not grow, and what comes of each. */
+const MUCH_AFTER_A_LIBERTY = 3;
 
 /** For how many decisions a liberty counts that a way takes wherever it can. */
 const A_LIBERTY = 2;
@@ -134,7 +136,9 @@ export function decidedOtherwise(followed: readonly Followed[]): number {
 /** Whether ways that were not tried may get further than those that got furthest: nothing is to be said of the target then. */
 export function isUndecided({ ways, isExhausted }: Found, steps: Steps): boolean {
   const decided = decidedOtherwise(ways);
-  if (decided >= MANY_DECISIONS || (decided > 0 && hasMuchToDecide(ways, steps))) return true;
+  if (decided >= MANY_DECISIONS) return true;
+  if (decided > 0 && hasMuchToDecide(ways, steps)) return true;
+  if (decided > 0 && !isExhausted && hasMuchToDecide(ways, steps, MUCH_AFTER_A_LIBERTY)) return true;
   // How far it has come with each of several requests, in an order of its own: nobody tries all of that.
   return steps.reorders && !isExhausted && comesInBetween(ways, steps);
 }
@@ -145,10 +149,10 @@ function comesInBetween(followed: readonly Followed[], { of, hasPauses }: Steps)
 }
 
 /** Whether there is much to decide in the step in which one of them parts from the target. */
-function hasMuchToDecide(followed: readonly Followed[], { of, hasPauses }: Steps): boolean {
+function hasMuchToDecide(followed: readonly Followed[], { of, hasPauses }: Steps, much = MUCH_TO_DECIDE): boolean {
   return followed.some(({ decisions, parts }) => {
     const step = of(Math.floor(parts));
-    return hasPauses(step) || decisions.filter(({ stroke }) => of(stroke) === step).length >= MUCH_TO_DECIDE;
+    return hasPauses(step) || decisions.filter(({ stroke }) => of(stroke) === step).length >= much;
   });
 }
 

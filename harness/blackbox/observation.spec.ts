@@ -85,6 +85,20 @@ describe('what is done to a black box', () => {
     expect(stretches.slice(0, 5)).toEqual([0, 0, 0, 4, 4]);
   });
 
+  it('may show what came of a pause later, where a canister does not tell its state for a while', () => {
+    const strokes = strokesOf(given, true);
+    const from = strokes.findIndex(({ step }) => step === 0);
+    const answered = (isFirstAnswered: boolean) => (k: number) => {
+      const { step, stimulus } = strokes[k] ?? {};
+      return stimulus?.kind === 'query' && step === 2 ? isFirstAnswered : undefined;
+    };
+    const of = (isFirstAnswered: boolean) => stretchesOf(strokes, answered(isFirstAnswered)).slice(from, from + 5);
+    expect([of(true), of(false)]).toEqual([
+      [0, 0, 0, 4, 4],
+      [0, 0, 0, 0, 0],
+    ]);
+  });
+
   it('settles after the stroke before one that is left out and would have settled', () => {
     const strokes = withoutStrokes(strokesOf(given, true), ({ stimulus }) => stimulus.kind === 'stop');
     expect(told(strokes)[0]).toBe('0 ingress rest');

@@ -67,13 +67,27 @@ export function withoutStrokes(strokes: readonly Stroke[], gone: (stroke: Stroke
   return left;
 }
 
-/** For each stroke the first step of those that are not told apart: of one step, or with pauses between them. */
-export function stretchesOf(strokes: readonly Stroke[]): readonly number[] {
+/**
+ * For each stroke the first step of those that are not told apart: of one step, or with pauses between them. What came of a pause may stay hidden
+ * for longer: while a canister is stopped it does not tell its state.
+ * @param isAnswered whether the target answered the question for a canister's state that the stroke asks; undefined: it asks none
+ */
+export function stretchesOf(
+  strokes: readonly Stroke[],
+  isAnswered: (stroke: number) => boolean | undefined = () => undefined,
+): readonly number[] {
   const stretches: number[] = [];
+  let isPaused = false;
+  let isHidden = false;
   for (const [k, { step }] of strokes.entries()) {
     const before = strokes[k - 1];
-    const goesOn = before !== undefined && (before.pause !== undefined || before.step === step);
+    const isLater = before?.step !== step;
+    const goesOn = before !== undefined && (before.pause !== undefined || !isLater || (isPaused && isHidden));
     stretches.push(goesOn ? (stretches[k - 1] ?? step) : step);
+    if (!goesOn) isPaused = false;
+    if (isLater) isHidden = false;
+    if (strokes[k]?.pause !== undefined) isPaused = true;
+    if (isAnswered(k) === false) isHidden = true;
   }
   return stretches;
 }
