@@ -1,7 +1,16 @@
 // table: what generation can be told — every option with its meaning, type and default
 
 /** What a case is mainly about. */
-export const FAMILIES = ['availability', 'atomicity', 'cycles', 'calls', 'lifecycle', 'memory', 'modules'] as const;
+export const FAMILIES = [
+  'availability',
+  'atomicity',
+  'cycles',
+  'calls',
+  'lifecycle',
+  'memory',
+  'modules',
+  'interplay',
+] as const;
 /** The name of a family. */
 export type Family = (typeof FAMILIES)[number];
 

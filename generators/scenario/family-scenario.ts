@@ -6,6 +6,7 @@ import { balanceStories, installationStories, lastWriteStories } from './familie
 import { callsStories } from './families/calls.js';
 import { cyclesStories } from './families/cycles.js';
 import { lifecycleStories } from './families/lifecycle.js';
+import { interplayStories } from './families/interplay.js';
 import { inBetweenStories } from './families/in-between.js';
 import { codeStories } from './families/code.js';
 import { conversationStories } from './families/conversations.js';
@@ -63,6 +64,7 @@ const FAMILIES: Readonly<Record<FamilyAssignment['family'], { readonly stories: 
       perCase: 1,
     },
     modules: { stories: moduleStories, perCase: 4 },
+    interplay: { stories: interplayStories, perCase: 1 },
   };
 
 /** Large modules are offered in every so many rounds: they take a hundred times as long as others. */

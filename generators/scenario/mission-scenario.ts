@@ -53,7 +53,7 @@ export function newStage(draw: Draw, swarm: Swarm, options: GeneratorOptions): S
 }
 
 /** Segments that code can drop. */
-function addSegments({ module: { program } }: StagedCanister, draw: Draw, swarm: Swarm): void {
+export function addSegments({ module: { program } }: StagedCanister, draw: Draw, swarm: Swarm): void {
   if (!swarm.has('passive segments')) return;
   program.passiveData(draw.bytes(draw.int(0, 16)));
   program.elements.push([null]);

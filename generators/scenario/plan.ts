@@ -41,9 +41,9 @@ export type Assignment =
 
 /** The order in which families take turns; a family that is not selected leaves its turns to the others. */
 const TURNS: readonly (Family | 'missions')[] = [
-  'missions', 'calls', 'missions', 'cycles', 'missions', 'lifecycle', 'missions', 'memory', 'missions', 'calls', 'missions',
-  'missions', 'modules', 'missions', 'cycles', 'missions', 'missions', 'lifecycle', 'missions', 'calls', 'missions', 'memory',
-  'missions',
+  'missions', 'calls', 'missions', 'cycles', 'missions', 'lifecycle', 'missions', 'memory', 'missions', 'interplay', 'missions',
+  'calls', 'missions', 'missions', 'modules', 'missions', 'cycles', 'missions', 'missions', 'lifecycle', 'missions', 'calls',
+  'missions', 'memory', 'missions', 'interplay', 'missions',
 ]; // prettier-ignore
 
 interface Chunk {

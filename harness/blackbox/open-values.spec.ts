@@ -18,7 +18,7 @@ const { capabilities } = blackBoxOf(reference);
 
 /** Places of a case at which the profile's own values are none that these fillings allow. */
 function outside(k: number, way: Way, filled: readonly Filling[]): readonly string[] {
-  const { scenario } = generateCase('bb-free', k);
+  const { scenario } = generateCase('bb-free', k, { families: ['calls', 'lifecycle'] });
   const prepared = prepare(scenario, capabilities, profileNamed(scenario.profile)!);
   if ('verdict' in prepared) throw new Error(prepared.reason);
   const { play } = prepared;
@@ -39,7 +39,7 @@ const SOME = [1, 2, 3];
 
 describe('the ways to fill in what is open', () => {
   // Cases whose canisters show what they compute of a time or a version: its upper bytes, a floating-point number, a hash.
-  it.each([5, 16, 17, 19])(
+  it.each([1, 3, 4, 6, 13])(
     'have the numbers of the profile between them, whatever canisters compute of these (case %i)',
     (k) => {
       expect(SOME.map((n) => outside(k, WAYS[0], fillings(n)))).toEqual([[], [], []]);

@@ -26,8 +26,8 @@ export function anyPicks(draw: Draw, count: number): readonly Pick[] {
   });
 }
 
-/** A method that makes calls of which the responses come in any order, and remembers in which they came. */
-export function fanOut(stage: Stage, canister: StagedCanister, count: number): string {
+/** A method that makes calls of which the responses come in any order, and remembers in which they came; `bounded`: percent of the calls that wait with bound. */
+export function fanOut(stage: Stage, canister: StagedCanister, count: number, bounded = 40): string {
   const { module } = canister;
   const at = LAYOUT.cells + 0x80;
   const remember = (mark: number): Statement[] => [
@@ -50,7 +50,7 @@ export function fanOut(stage: Stage, canister: StagedCanister, count: number): s
           reject: indexOf(reject),
           env: BigInt(i),
         }),
-        ...(s.draw.chance(40)
+        ...(s.draw.chance(bounded)
           ? [systemCall('call_with_best_effort_response', constant(s.draw.pick([0, 1, 10, 1000])))]
           : []),
         ...(s.draw.chance(40)

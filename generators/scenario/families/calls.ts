@@ -52,7 +52,7 @@ export const callsStories: Stories = {
   'calls that expire': (teller) => {
     const { stage, draw } = teller;
     const canister = canisterOf(teller);
-    const name = fanOut(stage, canister, 3);
+    const name = fanOut(stage, canister, 3, 90);
     stage.ingress(canister.id, name, hex(''), { picks: [{ kind: 'execute', rank: 0 }], hold: true });
     stage.step({ kind: 'advance-time', by: nanoseconds(BigInt(draw.pick([0, 1, 11, 301])) * SECOND) }, { hold: true });
     const kinds = ['expire-message', 'expire-context', 'execute', 'deliver'] as const;

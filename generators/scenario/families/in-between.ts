@@ -121,6 +121,7 @@ const MANAGES: readonly ((stage: Stage, canister: StagedCanister) => void)[] = [
   (stage, canister) => { managed(stage, canister, 'stop'); installed(stage, canister, 'upgrade'); },
   (stage, canister) => { managed(stage, canister, 'stop', 'uninstall'); },
   (stage, canister) => { managed(stage, canister, 'uninstall'); },
+  (stage, canister) => { managed(stage, canister, 'uninstall', 'stop', 'delete'); },
   (stage, canister) => { managed(stage, canister, 'uninstall'); installed(stage, canister, 'install'); },
   (stage, canister) => { installed(stage, canister, 'upgrade'); },
   (stage, canister) => { installed(stage, canister, 'reinstall'); },

@@ -120,7 +120,7 @@ function newVersion(
 }
 
 /** One management call of any kind, by any sender. */
-function anyManagement(draw: Draw, canister: Principal, modules: number): Stimulus {
+export function anyManagement(draw: Draw, canister: Principal, modules: number): Stimulus {
   const sender = draw.weighted([
     [8, CONTROLLER],
     [1, userId(1)],
