@@ -1,7 +1,8 @@
 // plumbing: runs the commands of README.md and docs/*.md that are marked to be run, on the build in dist/
 //
 // A block that starts with ```sh test is run by bash in the repository and must end with 0, one with ```sh test exit=1 with 1.
-// Blocks of one page run in their order, and share a folder $OUT for what they write.
+// Blocks of one page run in their order, and share a folder $OUT for what they write. What a ```text block right below one shows must be printed:
+// its lines in their order, … for any others between them, or for anything in a line.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,15 +12,34 @@ interface Block {
   readonly line: number;
   readonly script: string;
   readonly exit: number;
+  /** Lines that the page shows of what is printed. */
+  readonly shown: readonly string[];
 }
 
 function testedBlocks(page: string): Block[] {
   const text = readFileSync(page, 'utf8');
-  return [...text.matchAll(/^```sh test(?: exit=(\d+))?\n([\s\S]*?)^```$/gm)].map((match) => ({
+  const blocks = /^```sh test(?: exit=(\d+))?\n([\s\S]*?)^```$(?:\n+```text\n([\s\S]*?)^```$)?/gm;
+  return [...text.matchAll(blocks)].map((match) => ({
     line: text.slice(0, match.index).split('\n').length,
     script: match[2]!,
     exit: Number(match[1] ?? 0),
+    shown: (match[3] ?? '').split('\n').filter((line) => line.trim() !== '' && line.trim() !== '…'),
   }));
+}
+
+/** The first of the lines that is not printed after those before it. */
+function missing(lines: readonly string[], printed: readonly string[]): string | undefined {
+  const rest = printed[Symbol.iterator]();
+  return lines.find((line) => {
+    const like = new RegExp(
+      `^${line
+        .split('…')
+        .map((part) => part.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'))
+        .join('.*')}$`,
+    );
+    for (const one of rest) if (like.test(one)) return false;
+    return true;
+  });
 }
 
 const PAGES = ['README.md', ...readdirSync('docs').filter((name) => name.endsWith('.md')).map((name) => `docs/${name}`)]; // prettier-ignore
@@ -40,13 +60,18 @@ describe('commands in the documentation', () => {
 
     it.each(blocks)(
       `line $line ends with $exit`,
-      ({ line, script, exit }) => {
+      ({ line, script, exit, shown }) => {
         const run = spawnSync('bash', ['-euo', 'pipefail', '-c', script], {
           encoding: 'utf8',
           env: { ...process.env, OUT: out, NODE_OPTIONS: '' },
         });
         if (run.status !== exit)
           throw new Error(`${page}:${line} ended with ${run.status}\n${run.stdout}\n${run.stderr}`);
+        // Paths are quoted in the page, and are not in what is printed.
+        const told = run.stdout.replaceAll(out, '$OUT').replaceAll(/(\$OUT\/[\w-]+)/g, '"$1"');
+        const absent = missing(shown, told.split('\n'));
+        if (absent !== undefined)
+          throw new Error(`${page}:${line} does not print: ${absent}\nPut what is printed into the page:\n${told}`);
       },
       120_000,
     );
