@@ -28,7 +28,7 @@ export function withKnownCalls(scenario: Scenario, imports: readonly string[] | 
 function programWith(program: Program, known: ReadonlySet<string>): Program {
   let changed = false;
   const functions = program.functions.map((f) => {
-    const body = bodyWith(f.body, { width: program.width, known });
+    const body = bodyWith(f.body, { width: program.width, imports: known });
     if (body === f.body) return f;
     changed = true;
     return { ...f, body };
@@ -36,9 +36,10 @@ function programWith(program: Program, known: ReadonlySet<string>): Program {
   return changed ? { ...program, functions } : program;
 }
 
-/** What calls are judged by. */
+/** What there is for the code of a program. */
 interface Known {
-  readonly known: ReadonlySet<string>;
+  /** Names of the functions that the target knows. */
+  readonly imports: ReadonlySet<string>;
   /** Type of what functions give that give an I. */
   readonly width: PointerWidth;
 }
@@ -57,7 +58,7 @@ function bodyWith(body: readonly Statement[], known: Known): readonly Statement[
 function statementWith(statement: Statement, known: Known): Statement | undefined {
   switch (statement.kind) {
     case 'system call':
-      return known.known.has(statement.name) ? statement : undefined;
+      return known.imports.has(statement.name) ? statement : undefined;
     case 'code': {
       const code = statement.code.map((instruction) => instructionWith(instruction, known));
       return code.every((one, i) => one === statement.code[i]) ? statement : { ...statement, code };
@@ -78,11 +79,11 @@ function statementWith(statement: Statement, known: Known): Statement | undefine
 const FROM = 'ic0.';
 
 /** The instruction; 0 instead of what an unknown function gives. */
-function instructionWith(instruction: CodeInstruction, { known, width }: Known): CodeInstruction {
+function instructionWith(instruction: CodeInstruction, { imports, width }: Known): CodeInstruction {
   const [mnemonic, callee] = instruction;
   if (mnemonic !== 'call' || typeof callee !== 'string' || !callee.startsWith(FROM)) return instruction;
   const name = callee.slice(FROM.length);
   const f = systemApiFunction(name);
-  if (known.has(name) || f === undefined || f.params.length > 0 || f.result === null) return instruction;
+  if (imports.has(name) || f === undefined || f.params.length > 0 || f.result === null) return instruction;
   return [`${f.result === 'I' ? width : f.result}.const`, 0n];
 }

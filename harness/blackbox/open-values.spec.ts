@@ -2,14 +2,25 @@
 import { generateCase } from '../../generators/index.js';
 import type { Nanoseconds } from '../../spec/vocabulary/brands.js';
 import { profileNamed } from '../../spec/profiles/profiles.js';
-import { reference } from '../../reference-model/index.js';
+import { reference, type Assembly } from '../../reference-model/index.js';
 import type { Execution } from '../../reference-model/ic/execution.js';
+import type { World } from '../../reference-model/ic/world.js';
+import { canisterId } from '../../spec/vocabulary/ids.js';
 import { blackBoxOf } from './box.js';
 import { prepare } from './judge.js';
 import { WAYS, type Way } from './liberties.js';
 import { tellsState } from './observable.js';
 import { sightKey } from './observation.js';
-import { beginning, fillings, openValues, passing, passingBetween, profileOf, type Filling } from './open-values.js';
+import {
+  beginning,
+  fillings,
+  openValues,
+  passing,
+  passingBetween,
+  profileOf,
+  reserving,
+  type Filling,
+} from './open-values.js';
 import { agreed, matches } from './patterns.js';
 import { Random } from './random.js';
 import { runModel, type ModelRun } from './runs.js';
@@ -78,6 +89,45 @@ describe('the ways to fill in what is open', () => {
     expect(half).toBe(time);
     expect(dear).toBeGreaterThan(time);
     expect([dear! >> 40n, free! >> 40n]).toEqual([time >> 40n, (time >> 40n) + 1n]);
+  });
+
+  it('set as much aside as any implementation, where all is dear: for an execution until it ends, for an installation while it runs', () => {
+    const canister = canisterId(0);
+    let balance = 0n;
+    let during = 0n;
+    const draft = {
+      canister: () => ({ balance }),
+      canisters: { get: () => ({ balance }) },
+      put: (changed: { readonly balance: bigint }) => (balance = changed.balance),
+    };
+    const usual = {
+      transitions: { withdrawForMessage: () => 5n },
+      management: { installCode: () => (during = balance) },
+    } as unknown as Assembly;
+    const withdrawn = (filling: Filling, rich: bigint) => {
+      balance = rich;
+      const { transitions, management } = reserving(filling, usual);
+      const amount = transitions.withdrawForMessage({ draft } as unknown as World, canister);
+      const left = balance;
+      balance = rich;
+      management.installCode(
+        { draft } as unknown as World,
+        { canister } as Parameters<typeof management.installCode>[1],
+      );
+      return { amount, left, during, after: balance };
+    };
+    const [rich, poor] = [10n ** 15n, 10n ** 11n];
+    const [dear, free] = fillings(0);
+    const aside = 5n * 10n ** 11n;
+    expect(withdrawn(dear!, rich)).toEqual({
+      amount: 5n + aside,
+      left: rich - aside,
+      during: rich - 4n * aside,
+      after: rich,
+    });
+    // Who has less than that could not do anything, and free things need nothing.
+    expect(withdrawn(dear!, poor)).toEqual({ amount: 5n, left: poor, during: poor, after: poor });
+    expect(withdrawn(free!, rich)).toEqual({ amount: 5n, left: rich, during: rich, after: rich });
   });
 
   it('let time pass before steps and between executions, but where half is paid', () => {
