@@ -60,6 +60,11 @@ export class Scope {
     return f !== undefined && existsFor(f, this.width) && f.contexts.has(this.context);
   }
 
+  /** Whether the code makes the calls of a composite query: those of queries only. */
+  get callsQueries(): boolean {
+    return COMPOSITE.includes(this.context) && this.context !== 'CC';
+  }
+
   /** A variable that is not in use yet. */
   fresh(): number {
     return this.variables++;

@@ -115,11 +115,10 @@ function aCall(s: Scope): Statement[] {
   if (s.peers.length === 0) return [];
   const { reply, reject, cleanup } = s.standardCallbacks;
   const peer = s.draw.pick(s.peers);
-  const composite = s.context === 'CQ' || s.context === 'CRy' || s.context === 'CRt';
   return [
     callNew(s, {
       callee: bytesOf(peer.canister),
-      method: composite ? peer.query : s.draw.pick([peer.replies, peer.rejects]),
+      method: s.callsQueries ? peer.query : s.draw.pick([peer.replies, peer.rejects]),
       // Only who is asked to run a callback looks whether it is there.
       reply: s.draw.chance(15) ? constant(999) : indexOf(reply),
       reject: indexOf(reject),

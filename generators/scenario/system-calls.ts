@@ -127,8 +127,7 @@ export function standardCall(s: Scope): Statement {
   const callbacks = { reply: indexOf(reply), reject: indexOf(reject), env: s.draw.pick(ENVS) };
   if (s.peers.length === 0) return callNew(s, { callee: bytesOf('' as never), method: 'no_such_method', ...callbacks });
   const peer = s.draw.pick(s.peers);
-  const composite = s.context === 'CQ' || s.context === 'CRy' || s.context === 'CRt';
-  const method = composite
+  const method = s.callsQueries
     ? peer.query
     : s.draw.weighted([
         [4, peer.replies],

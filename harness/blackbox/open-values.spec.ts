@@ -11,16 +11,7 @@ import { prepare } from './judge.js';
 import { WAYS, type Way } from './liberties.js';
 import { tellsState } from './observable.js';
 import { sightKey } from './observation.js';
-import {
-  beginning,
-  fillings,
-  openValues,
-  passing,
-  passingBetween,
-  profileOf,
-  reserving,
-  type Filling,
-} from './open-values.js';
+import { beginning, fillings, openValues, passing, passingBetween, profileOf, reserving, type Filling } from './open-values.js'; // prettier-ignore
 import { agreed, matches } from './patterns.js';
 import { Random } from './random.js';
 import { runModel, type ModelRun } from './runs.js';

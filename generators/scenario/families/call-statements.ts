@@ -14,15 +14,23 @@ import { respond, update } from './story.js';
 /** The choice of that kind with that rank, from 0, among those that are enabled. */
 export const pick = (kind: Pick['kind'], rank = 0): Pick => ({ kind, rank });
 
+/** Kinds of choices by how often; `any`: one of all. */
+type Kinds = readonly (readonly [weight: number, kind: Pick['kind'] | 'any'])[];
+
+const MOSTLY_ON: Kinds = [
+  [5, 'execute'],
+  [5, 'deliver'],
+  [2, 'any'],
+];
+
 /** Picks of any kind at any rank: most of them are not enabled and are passed over. */
-export function anyPicks(draw: Draw, count: number): readonly Pick[] {
+export function anyPicks(draw: Draw, count: number, kinds = MOSTLY_ON, ranks = 4): readonly Pick[] {
   return Array.from({ length: count }, (): Pick => {
-    const kind = draw.weighted([
-      [5, 'execute'],
-      [5, 'deliver'],
-      [2, draw.pick(CHOICE_KINDS)],
-    ] as const);
-    return kind === 'reject' ? { kind, rank: draw.below(4), code: draw.int(1, 2) } : { kind, rank: draw.below(4) };
+    const any = draw.pick(CHOICE_KINDS);
+    const drawn = draw.weighted(kinds);
+    const kind = drawn === 'any' ? any : drawn;
+    const rank = draw.below(ranks);
+    return kind === 'reject' ? { kind, rank, code: draw.int(1, 2) } : { kind, rank };
   });
 }
 

@@ -6,7 +6,7 @@ import { bytesOf, hex, nanoseconds } from '../../../spec/vocabulary/brands.js';
 import type { EntryPoint } from '../../../spec/vocabulary/entry-point.js';
 import { ANONYMOUS, canisterId, userId } from '../../../spec/vocabulary/ids.js';
 import type { Expression, Statement } from '../../../spec/vocabulary/program.js';
-import { CHOICE_KINDS, type Pick, type Settings, type Stimulus } from '../../../spec/vocabulary/scenario.js';
+import type { Settings, Stimulus } from '../../../spec/vocabulary/scenario.js';
 import { LAYOUT } from '../../canister/builder.js';
 import { constant, ENV, indexOf, load, operation, store, systemCall, when } from '../../canister/expressions.js';
 import type { Draw } from '../../draw.js';
@@ -19,6 +19,7 @@ import { scribble } from '../scribble.js';
 import { CONTROLLER, ofLength, type Stage, type StagedCanister } from '../stage.js';
 import { barelyCalled, calledAtBoundary, callNew, wellCalled } from '../system-calls.js';
 import { PLENTY } from '../values.js';
+import { anyPicks } from './call-statements.js';
 import { halves } from './cycle-statements.js';
 import { anyManagement } from './lifecycle.js';
 import { add, timeAndVersion, type Stories, type Teller } from './story.js';
@@ -44,9 +45,6 @@ interface Here {
 /** Functions that respond, or that start again what has just ended. */
 const APART: ReadonlySet<string> = new Set(['msg_reply', 'msg_reject', 'accept_message', 'trap', 'global_timer_set']);
 
-/** Whether the code belongs to a composite query. */
-const isComposite = ({ context }: Scope): boolean => ['CQ', 'CRy', 'CRt'].includes(context);
-
 /** One thing that code can do. */
 type Act = (s: Scope, here: Here) => Statement[];
 
@@ -55,10 +53,11 @@ const counts: Act = ({ draw }) => [
   { kind: 'log', value: load(COUNT, 8) },
 ];
 
-const callsWell: Act = (s) => {
-  const names = cellsOf(s.entryPoint, s.width).available.filter((name) => !APART.has(name));
-  return s.draw.sample(names, s.draw.int(2, 5)).flatMap((name) => wellCalled(name, s));
-};
+/** Functions that code can call as often as it likes. */
+const callable = ({ entryPoint, width }: Scope): readonly string[] =>
+  cellsOf(entryPoint, width).available.filter((name) => !APART.has(name));
+
+const callsWell: Act = (s) => s.draw.sample(callable(s), s.draw.int(2, 5)).flatMap((name) => wellCalled(name, s));
 
 /** The timer goes off at once, later, or not any more; set by users only, or it would go off for ever. */
 const setsTimer: Act = (s, { level }) => {
@@ -73,7 +72,7 @@ const sometimes: Act = (s, here) => [
 /** Whom to call, and how: any canister or none, by a method of the right kind, of a wrong kind, or by none. */
 function callee(s: Scope, { level }: Here): readonly [Uint8Array, string] {
   const { draw, peers } = s;
-  const composite = isComposite(s);
+  const composite = s.callsQueries;
   const deeper = composite ? COMPOSITES.slice(level + 1) : UPDATES.slice(level + 1);
   const method = draw.weighted<string>([
     [6, draw.pick([...deeper, SEE])],
@@ -90,12 +89,12 @@ function onResponse(s: Scope, kind: 'reply' | 'reject' | 'cleanup', { stage, can
   const { draw } = s;
   if (draw.chance(40)) return indexOf(s.standardCallbacks[kind]);
   if (draw.chance(4)) return constant(draw.pick([999, 0xffff_ffff]));
-  const of = isComposite(s) ? 'composite ' : '';
+  const of = s.callsQueries ? 'composite ' : '';
   const entryPoint: EntryPoint = kind === 'cleanup' ? `${of}cleanup callback after reply` : `${of}${kind} callback`;
   const name = canister.module.callback(`${kind} ${stage.next()}`, entryPoint, (inner) => [
     { kind: 'log', value: ENV },
     ...acts(inner, { stage, canister, level: level + 1 }, 3),
-    ...ends(inner, isComposite(inner) ? 2 : 6),
+    ...ends(inner, inner.callsQueries ? 2 : 6),
   ]);
   return indexOf(name);
 }
@@ -135,11 +134,7 @@ const ACTS: readonly (readonly [weight: number, act: Act])[] = [
   [3, setsTimer],
   [2, sometimes],
   [1, timeAndVersion],
-  [
-    1,
-    (s) =>
-      calledAtBoundary(s.draw.pick(cellsOf(s.entryPoint, s.width).available.filter((name) => !APART.has(name))), s),
-  ],
+  [1, (s) => calledAtBoundary(s.draw.pick(callable(s)), s)],
   [1, (s) => [rawCode(s, s.draw.int(3, 15))]],
 ];
 
@@ -176,7 +171,7 @@ function equipped(canister: StagedCanister, { stage, draw }: Teller): void {
     (level: number, most = 5) =>
     (s: Scope): Statement[] => [
       ...acts(s, { stage, canister, level }, most),
-      ...ends(s, isComposite(s) ? 16 : s.available('call_new') ? 6 : 2),
+      ...ends(s, s.callsQueries ? 16 : s.available('call_new') ? 6 : 2),
     ];
   UPDATES.forEach((name, level) => {
     add(canister, `canister_update ${name}`, 'canister_update', body(level));
@@ -232,20 +227,16 @@ function upgrade(draw: Draw, { id: canister, moduleIndex: module }: StagedCanist
   }; // prettier-ignore
 }
 
-/** A choice, if it is there: mostly to go on; expiry as often as spontaneous rejects, which few other cases have. */
-function anyPick(draw: Draw): Pick {
-  const kind = draw.weighted([
-    [4, 'execute'],
-    [4, 'deliver'],
-    [1, 'heartbeat'],
-    [1, 'expire-message'],
-    [1, 'expire-context'],
-    [1, 'reject'],
-    [1, draw.pick(CHOICE_KINDS)],
-  ] as const);
-  const rank = draw.below(3);
-  return kind === 'reject' ? { kind, rank, code: draw.int(1, 2) } : { kind, rank };
-}
+/** Choices, if they are there: mostly to go on; expiry as often as spontaneous rejects, which few other cases have. */
+const KINDS = [
+  [4, 'execute'],
+  [4, 'deliver'],
+  [1, 'heartbeat'],
+  [1, 'expire-message'],
+  [1, 'expire-context'],
+  [1, 'reject'],
+  [1, 'any'],
+] as const;
 
 /** Settings with which a memory of a few pages is close to its limit. */
 function littleMemory(draw: Draw): Settings {
@@ -271,7 +262,7 @@ export const interplayStories: Stories = {
       const stimulus = anyStimulus(draw, canisters);
       stage.steps.push({
         ...(stimulus && { stimulus }),
-        picks: Array.from({ length: draw.below(4) }, () => anyPick(draw)),
+        picks: anyPicks(draw, draw.below(4), KINDS, 3),
         ...(draw.chance(45) && { hold: true }),
       });
     }
