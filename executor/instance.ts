@@ -10,7 +10,7 @@ import { TrapCode } from './instrument/layout.js';
 import { isReference } from './instrument/rewrite.js';
 import { ComparedMemory } from './memory/compared-memory.js';
 import { TrackedMemory } from './memory/tracked-memory.js';
-import type { WasmMemory } from './memory/wasm-memory.js';
+import { forEachWrittenPage, type WasmMemory } from './memory/wasm-memory.js';
 import type { Closure } from './state.js';
 import type { SystemApi } from './system-api/bind.js';
 import { gatewayTo, type Gateway } from './system-api/gateway.js';
@@ -74,6 +74,13 @@ export class CanisterInstance {
     return this.memory?.writable(start, size) ?? NO_BYTES;
   }
 
+  /** Puts content into a memory that is still all zero. */
+  copyIn(content: Uint8Array): void {
+    forEachWrittenPage(content, (start, page) => {
+      this.writable(start, page.length).set(page);
+    });
+  }
+
   private create(): void {
     const { functions, touch } = this.gateway;
     const instance: HostInstance = new wasm.Instance(this.compiled.wasm, {
@@ -122,9 +129,9 @@ export class CanisterInstance {
     const others = this.others();
     this.compiled = compiled.tracked();
     const large = newInstanceMemory(this.compiled.memory, memory.pages);
-    large?.writable(0, memory.bytes().length).set(memory.bytes());
-    large?.commit();
     this.memory = large;
+    this.copyIn(memory.bytes());
+    large?.commit();
     this.create();
     this.load(others);
     this.commitGlobals();

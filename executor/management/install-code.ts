@@ -162,7 +162,7 @@ class Installation {
     if (memory !== undefined && (compiled.memory === undefined || kept > compiled.memory.allowed)) return undefined;
     const initial = compiled.memory?.initial ?? 0n;
     const instance = new CanisterInstance(compiled, assembly, machine.options.profile, kept > initial ? kept : initial);
-    if (kept > 0n && old !== undefined) instance.writable(0, old.bytes().length).set(old.bytes());
+    if (kept > 0n && old !== undefined) instance.copyIn(old.bytes());
     if (stimulus.mode !== 'upgrade') {
       canister.stable = assembly.newStableMemory();
       canister.stable.begin();

@@ -6,6 +6,7 @@ import type { MemoryPlan } from '../instrument/compile.js';
 import {
   giveBackMemory,
   growMemory,
+  isZero,
   PageHashes,
   takeMemory,
   type MemoryDelta,
@@ -190,22 +191,16 @@ export class ComparedMemory implements WasmMemory {
     this.refresh();
     this.chunks.forEach((chunk, index) => {
       const start = index * CHUNK;
-      if (chunk.copy !== undefined || this.written(content, start)) {
-        this.view.set(content.subarray(start, start + CHUNK), start);
-      }
+      const committed = content.subarray(start, start + CHUNK);
+      if (chunk.copy !== undefined || !isZero(committed)) this.view.set(committed, start);
     });
-  }
-
-  /** Whether there is anything but zeroes in a chunk of the content. */
-  private written(content: Uint8Array, start: number): boolean {
-    return Buffer.compare(content.subarray(start, start + CHUNK), ZEROES) !== 0;
   }
 
   /** Gives the memory up to be used again; there must be no instance that runs on it any more. */
   release(): void {
     const view = this.bytes();
     for (let start = 0; start < view.length; start += CHUNK) {
-      if (this.written(view, start)) view.fill(0, start, start + CHUNK);
+      if (!isZero(view.subarray(start, start + CHUNK))) view.fill(0, start, start + CHUNK);
     }
     giveBackMemory(this.memory, this.pages, this.plan);
   }

@@ -4,7 +4,14 @@ import { WASM_PAGE_BYTES } from '../../spec/wasm/types.js';
 import type { HostMemory } from '../host.js';
 import type { MemoryPlan } from '../instrument/compile.js';
 import { SHIFT_BYTES, SHIFT_PAGES } from '../instrument/tracking.js';
-import { growMemory, newMemory, PageHashes, type MemoryDelta, type WasmMemory } from './wasm-memory.js';
+import {
+  forEachWrittenPage,
+  growMemory,
+  newMemory,
+  PageHashes,
+  type MemoryDelta,
+  type WasmMemory,
+} from './wasm-memory.js';
 
 /** A store goes at most so far beyond the page of its first byte, so that only that page is looked up. */
 const OVERHANG = 15;
@@ -127,7 +134,9 @@ export class TrackedMemory implements WasmMemory {
     const content = this.bytes().subarray(0, this.committedBytes);
     this.memory = newMemory(BigInt(this.committedBytes / WASM_PAGE_BYTES + SHIFT_PAGES), this.plan);
     this.refresh();
-    this.view.set(content);
+    forEachWrittenPage(content, (start, page) => {
+      this.view.set(page, start);
+    });
   }
 
   takeDelta(): MemoryDelta {

@@ -1,6 +1,14 @@
 // plumbing: the Wasm memory of one instance: what V8 works on, and how the committed content is kept
-import { addPage, digestOf, emptySum, type Digest, type DigestSum } from '../../spec/vocabulary/digest.js';
+import {
+  addPage,
+  DIGEST_PAGE_BYTES,
+  digestOf,
+  emptySum,
+  type Digest,
+  type DigestSum,
+} from '../../spec/vocabulary/digest.js';
 import { HostLimit } from '../../spec/vocabulary/engine.js';
+import { WASM_PAGE_BYTES } from '../../spec/wasm/types.js';
 import { wasm, type HostMemory } from '../host.js';
 import type { MemoryPlan } from '../instrument/compile.js';
 
@@ -143,6 +151,24 @@ export interface WasmMemory {
   touch?(page: number): void;
   /** For small memories: gives V8's memory up to be used again. */
   release?(): void;
+}
+
+const ZEROES = new Uint8Array(WASM_PAGE_BYTES);
+
+/** Whether bytes, at most a Wasm page of them, are all zero. */
+export function isZero(bytes: Uint8Array): boolean {
+  return Buffer.compare(bytes, bytes.length === ZEROES.length ? ZEROES : ZEROES.subarray(0, bytes.length)) === 0;
+}
+
+/** Calls back for each page of 4 KiB that is not all zero: looking is cheaper than copying. */
+export function forEachWrittenPage(content: Uint8Array, visit: (start: number, page: Uint8Array) => void): void {
+  for (let from = 0; from < content.length; from += WASM_PAGE_BYTES) {
+    if (isZero(content.subarray(from, from + WASM_PAGE_BYTES))) continue;
+    for (let start = from; start < from + WASM_PAGE_BYTES; start += DIGEST_PAGE_BYTES) {
+      const page = content.subarray(start, start + DIGEST_PAGE_BYTES);
+      if (!isZero(page)) visit(start, page);
+    }
+  }
 }
 
 /** Grows a memory from outside. */

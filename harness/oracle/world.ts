@@ -31,8 +31,13 @@ export class World {
   apply(record: TransitionRecord, outcome: StimulusOutcome | undefined): void {
     const { cause } = record;
     if (cause.kind === 'delete' && succeeded(outcome)) this.#canisters.delete(cause.canister);
-    for (const digest of record.after) this.#canisters.set(digest.canister, digest);
+    this.learn(record.after);
     if (this.#canisters.has(canisterId(this.#created))) this.#created += 1;
+  }
+
+  /** Takes over what was reported of canisters. */
+  learn(digests: readonly CanisterDigest[]): void {
+    for (const digest of digests) this.#canisters.set(digest.canister, digest);
   }
 }
 

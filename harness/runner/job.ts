@@ -20,7 +20,7 @@ import { caseSource, checkSource, type CaseSource, type SourcedCase } from './ca
 import { judgedFromOutside } from './from-outside.js';
 import { selection } from './globs.js';
 import { replayCommand } from './replay-command.js';
-import { runCase } from './run-case.js';
+import { CaseRun } from './run-case.js';
 import { suite } from './suite.js';
 
 /** Everything that decides the results of a run. Plain data: sent to the workers once. */
@@ -101,27 +101,55 @@ function fromOutside({ name, engine, blackBox }: EngineTarget): BlackBox {
   return { target, capabilities: welcome.capabilities };
 }
 
-/** Judges one scenario as the job says. */
-export function judge(job: Job, scenario: Scenario, observe = false): CaseResult {
-  const { spec } = job;
+/** A scenario on its way to a verdict: three steps, in this order. */
+export interface Judging {
+  lead(): void;
+  follow(): void;
+  judge(): CaseResult;
+}
+
+const nothing = (): void => undefined;
+
+/** Begins to judge one scenario as the job says. A black box is asked in the last step: what it is asked next depends on what it said. */
+export function judging(job: Job, scenario: Scenario, observe = false): Judging {
+  const { spec, blackBox, other, outside } = job;
   const profile = spec.profile === undefined ? undefined : namedProfile(spec.profile);
-  if (job.blackBox !== undefined) {
-    const named = profile ?? namedProfile(scenario.profile);
-    if (job.other !== undefined) {
-      return selected(compareBlackBoxes(scenario, job.blackBox, job.other, named, observe), spec);
-    }
-    return selected(judgeBlackBox(scenario, job.blackBox, named, observe), spec);
+  const named = () => profile ?? namedProfile(scenario.profile);
+  if (blackBox !== undefined) {
+    const judge = () =>
+      other === undefined
+        ? judgeBlackBox(scenario, blackBox, named(), observe)
+        : compareBlackBoxes(scenario, blackBox, other, named(), observe);
+    return { lead: nothing, follow: nothing, judge: () => selected(judge(), spec) };
   }
-  const result = runCase(scenario, {
+  const run = new CaseRun(scenario, {
     target: job.engine,
     against: job.against,
     tier: spec.tier,
     observe,
     ...(profile && { profile }),
   });
-  if (job.outside === undefined) return selected(result, spec);
-  const named = profile ?? namedProfile(scenario.profile);
-  return selected(judgedFromOutside(result, scenario, job.outside, named, observe), spec);
+  return {
+    lead: () => {
+      run.lead();
+    },
+    follow: () => {
+      run.follow();
+    },
+    judge: () => {
+      const result = run.judge();
+      if (outside === undefined) return selected(result, spec);
+      return selected(judgedFromOutside(result, scenario, outside, named(), observe), spec);
+    },
+  };
+}
+
+/** Judges one scenario as the job says. */
+export function judge(job: Job, scenario: Scenario, observe = false): CaseResult {
+  const one = judging(job, scenario, observe);
+  one.lead();
+  one.follow();
+  return one.judge();
 }
 
 function selected(result: CaseResult, { rules }: JobSpec): CaseResult {
@@ -152,7 +180,14 @@ function only(counts: Readonly<Counts>, isKept: (key: string) => boolean): Count
   return Object.fromEntries(Object.entries(counts).filter(([key]) => isKept(key)));
 }
 
-/** Runs cases one after the other, and keeps what fails. */
+interface BegunCase {
+  readonly k: number;
+  /** Absent where the generator failed; judging it says so. */
+  readonly made: SourcedCase | undefined;
+  readonly judging: Judging;
+}
+
+/** Runs cases, and keeps what fails. */
 export class CaseRunner {
   readonly #corpus: Corpus;
   /** The first case of each finding that this runner has kept one of. Chunks that are done again may come late. */
@@ -167,12 +202,18 @@ export class CaseRunner {
     return this.job.blackBox === undefined ? this.job.source.canisters : undefined;
   }
 
-  /** The cases of a list, added up. Each failing case whose finding is new is on disk when this returns. */
+  /**
+   * The cases of a list, added up. Each step is taken with all of them before the next one: see CaseRun. Each failing case whose finding
+   * is new is on disk when this returns.
+   */
   run(cases: readonly number[]): Aggregate {
+    const begun = cases.map((k) => this.begun(k));
+    for (const { judging: one } of begun) one.lead();
+    for (const { judging: one } of begun) one.follow();
     const sum = emptyAggregate();
     addCases(
       sum,
-      cases.map((k) => this.one(k)),
+      begun.map((one) => this.judged(one)),
       this.job.spec.notesJudges,
     );
     return sum;
@@ -186,13 +227,24 @@ export class CaseRunner {
     return this.keep(this.job.source.at(k).scenario, k);
   }
 
-  private one(k: number): RanCase {
+  private begun(k: number): BegunCase {
     let made: SourcedCase | undefined;
+    try {
+      made = this.job.source.at(k);
+      return { k, made, judging: judging(this.job, made.scenario, this.counter !== undefined) };
+    } catch (error) {
+      const judge = (): never => {
+        throw error;
+      };
+      return { k, made, judging: { lead: nothing, follow: nothing, judge } };
+    }
+  }
+
+  private judged({ k, made, judging: one }: BegunCase): RanCase {
     let result: CaseResult;
     let observed: CaseResult['observed'];
     try {
-      made = this.job.source.at(k);
-      ({ observed, ...result } = judge(this.job, made.scenario, this.counter !== undefined));
+      ({ observed, ...result } = one.judge());
     } catch (error) {
       // A generator or a judge that fails is a fault of the suite: never a pass, and no reason to end the run.
       const reason = `suite: ${error instanceof Error ? `${error.name}: ${error.message}` : String(error)}`;

@@ -1,5 +1,5 @@
 // plumbing: runs one case — a scenario on the engine under test, compared with another engine, judged by the oracle
-import { Crash, HostLimit, type Engine, type EngineFactory, type EngineOptions } from '../../spec/vocabulary/engine.js';
+import { Crash, HostLimit, type Engine, type EngineFactory } from '../../spec/vocabulary/engine.js';
 import type { Profile } from '../../spec/profiles/profile.js';
 import { profileNamed } from '../../spec/profiles/profiles.js';
 import type { Scenario } from '../../spec/vocabulary/scenario.js';
@@ -10,6 +10,7 @@ import { drive, EngineFailure, type Side } from '../scheduler/drive.js';
 import { compileModules } from '../../generators/index.js';
 import { TargetFault, TargetSkip } from '../target.js';
 import type { CaseResult } from '../types.js';
+import { Recording } from './recording.js';
 
 /** How one case is run and judged. */
 export interface RunCaseOptions {
@@ -33,52 +34,96 @@ export class ScenarioError extends Error {
 const NOTHING_REACHED = new Tally().reached;
 
 /**
- * Runs a case. Whatever an engine throws becomes a verdict: a host limit is `poisoned`, everything else `errored`.
- * @throws ScenarioError when the scenario names an unknown profile
+ * A case on its way. Each engine goes through the whole case before the next one does, and the oracle through what was recorded: code
+ * that runs for a while at a time is in the processor's caches, so whoever runs many cases takes each step with all of them
+ * (docs/performance.md).
  */
-export function runCase(scenario: Scenario, options: RunCaseOptions): CaseResult {
-  const profile = options.profile ?? profileNamed(scenario.profile);
-  if (profile === undefined) throw new ScenarioError(`there is no profile ${JSON.stringify(scenario.profile)}`);
-  const engines: Engine[] = [];
-  const start = (side: Side, factory: EngineFactory, engineOptions: EngineOptions): Engine => {
-    try {
-      const engine = factory(engineOptions);
-      engines.push(engine);
-      return engine;
-    } catch (error) {
-      throw new EngineFailure(side, error);
-    }
-  };
+export class CaseRun {
+  readonly #profile: Profile;
+  #modules: readonly Uint8Array[] = [];
+  #target: Recording | undefined;
+  #against: Recording | undefined;
+  /** What was thrown before there were engines. */
+  #broken: { readonly error: unknown } | undefined;
 
-  let oracle: Oracle | undefined;
-  try {
-    const engineOptions = { profile, time: scenario.setup.time, modules: compileModules(scenario), trace: true };
-    const target = start('target', options.target, engineOptions);
-    const against = options.against && start('against', options.against, engineOptions);
-    oracle = new Oracle(target, against, {
-      profile,
-      tier: options.tier ?? 'differential',
-      observe: options.observe ?? false,
-    });
-    const end = drive(scenario, target, against, oracle);
-    if (end !== 'stopped') oracle.end(end);
-    const { failures } = oracle;
-    return result(oracle, failures.length > 0 ? 'fail' : 'pass');
-  } catch (error) {
-    return result(oracle, ...verdictOf(error));
-  } finally {
-    for (const engine of engines) engine.dispose();
+  /** @throws ScenarioError when the scenario names an unknown profile */
+  constructor(
+    private readonly scenario: Scenario,
+    private readonly options: RunCaseOptions,
+  ) {
+    const profile = options.profile ?? profileNamed(scenario.profile);
+    if (profile === undefined) throw new ScenarioError(`there is no profile ${JSON.stringify(scenario.profile)}`);
+    this.#profile = profile;
   }
 
-  function result(judge: Oracle | undefined, verdict: CaseResult['verdict'], reason?: string): CaseResult {
+  /** First: the engine under test, which chooses. */
+  lead(): void {
+    try {
+      this.#modules = compileModules(this.scenario);
+      this.#target = this.#recorded(this.options.target);
+    } catch (error) {
+      this.#broken = { error };
+    }
+  }
+
+  /** Then: the engine that it is compared with, which takes the same choices. */
+  follow(): void {
+    if (this.options.against !== undefined) this.#against = this.#recorded(this.options.against, this.#target);
+  }
+
+  #recorded(factory: EngineFactory, leader?: Recording): Recording {
+    const { time } = this.scenario.setup;
+    const start = () => factory({ profile: this.#profile, time, modules: this.#modules, trace: true });
+    return Recording.of(this.scenario, start, leader);
+  }
+
+  /** In the end. Whatever an engine threw becomes a verdict: a host limit is `poisoned`, everything else `errored`. */
+  judge(): CaseResult {
+    const { tier = 'differential', observe = false } = this.options;
+    let oracle: Oracle | undefined;
+    try {
+      if (this.#broken !== undefined) throw this.#broken.error;
+      const target = replayed('target', this.#target);
+      const against = this.#against && replayed('against', this.#against);
+      oracle = new Oracle(target, against, { profile: this.#profile, tier, observe });
+      const end = drive(this.scenario, target, against, oracle);
+      if (end !== 'stopped') oracle.end(end);
+      return this.#result(oracle, oracle.failures.length > 0 ? 'fail' : 'pass');
+    } catch (error) {
+      return this.#result(oracle, ...verdictOf(error));
+    }
+  }
+
+  #result(judge: Oracle | undefined, verdict: CaseResult['verdict'], reason?: string): CaseResult {
     return {
       verdict,
       ...(reason !== undefined && { reason }),
       failures: verdict === 'fail' ? (judge?.failures ?? []) : [],
       reached: judge?.tally.reached ?? NOTHING_REACHED,
-      ...(options.observe === true && { observed: judge?.observed ?? [] }),
+      ...(this.options.observe === true && { observed: judge?.observed ?? [] }),
     };
   }
+}
+
+/** The engine of a recording. */
+function replayed(side: Side, recording: Recording | undefined): Engine {
+  if (recording === undefined) throw new Crash('a case was judged before it was run');
+  try {
+    return recording.replay();
+  } catch (error) {
+    throw new EngineFailure(side, error);
+  }
+}
+
+/**
+ * Runs a case.
+ * @throws ScenarioError when the scenario names an unknown profile
+ */
+export function runCase(scenario: Scenario, options: RunCaseOptions): CaseResult {
+  const run = new CaseRun(scenario, options);
+  run.lead();
+  run.follow();
+  return run.judge();
 }
 
 function verdictOf(error: unknown): [CaseResult['verdict'], string] {

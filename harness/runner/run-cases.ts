@@ -4,18 +4,23 @@ import { addAggregate, addCases, emptyAggregate, type Aggregate } from './aggreg
 import type { Pool } from './pool.js';
 import type { RunJournal } from './resume.js';
 
-/** Cases that a worker is given at once. */
-const CHUNK = 16;
+/** Cases that a worker is given at once: it runs them engine by engine, and the longer it stays with one, the faster it is. */
+const LARGEST_CHUNK = 32;
+/** A short run has at least so many chunks, so that there is one for each worker, and none waits long for the last one. */
+const FEWEST_CHUNKS = 64;
 
-/** The cases of a shard in chunks; without a total for ever. */
+/** The cases of a shard in chunks; without a total for ever. How long they are does not depend on who runs them: a run can be resumed. */
 export function* chunksOf(
-  { index, count }: { readonly index: number; readonly count: number },
+  shard: { readonly index: number; readonly count: number },
   total: number | undefined,
 ): Generator<readonly number[]> {
+  const { index, count } = shard;
+  const length =
+    total === undefined ? LARGEST_CHUNK : Math.min(LARGEST_CHUNK, Math.ceil(sizeOf(shard, total) / FEWEST_CHUNKS));
   let chunk: number[] = [];
   for (let k = index - 1; total === undefined || k < total; k += count) {
     chunk.push(k);
-    if (chunk.length < CHUNK) continue;
+    if (chunk.length < length) continue;
     yield chunk;
     chunk = [];
   }
