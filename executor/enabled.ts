@@ -6,8 +6,7 @@ import type { CallContext, CallMessage, Canister, Message } from './state.js';
 import { hookGoesFirst, mayRun } from './transitions/system-tasks.js';
 
 function expires(message: Message): boolean {
-  if (message.kind === 'response')
-    return message.call.deadline !== undefined && !message.final && !message.call.expired;
+  if (message.kind === 'response') return message.call.deadline !== undefined && !message.call.expired;
   return message.origin.kind === 'canister' && message.origin.call.deadline !== undefined;
 }
 

@@ -69,15 +69,9 @@ export function newContext({ subnet }: Machine, canister: Canister, origin: Orig
 }
 
 /** Puts the response to a call from a canister under way. */
-export function respondToCall(
-  machine: Machine,
-  call: Call,
-  response: Response,
-  refunded: bigint,
-  final: boolean,
-): void {
+export function respondToCall(machine: Machine, call: Call, response: Response, refunded: bigint): void {
   const id = nextMessage(machine);
-  machine.subnet.messages.set(id, { kind: 'response', id, call, response, refunded, final });
+  machine.subnet.messages.set(id, { kind: 'response', id, call, response, refunded });
   machine.log.messages.push({ kind: 'response', id, to: call.message, response, refunded: refunded as never });
 }
 
@@ -89,7 +83,7 @@ export function respond(machine: Machine, origin: Origin, response: Response, re
       return;
     case 'canister':
       if (origin.call.expired) machine.subnet.totals.lost += refund;
-      else respondToCall(machine, origin.call, response, refund, false);
+      else respondToCall(machine, origin.call, response, refund);
       return;
     case 'system':
       throw new Crash('a system task cannot be responded to');

@@ -34,7 +34,7 @@ export interface Call {
   readonly deadline: Nanoseconds | undefined;
   /** Cycles set aside for the response. */
   readonly setAside: bigint;
-  /** The caller has been told SYS_UNKNOWN. */
+  /** The caller is told SYS_UNKNOWN: that answer is the only one, and does not expire. */
   expired: boolean;
 }
 
@@ -77,8 +77,6 @@ export interface ResponseMessage {
   readonly call: Call;
   readonly response: Response;
   readonly refunded: bigint;
-  /** Made by expiry: does not expire again. */
-  readonly final: boolean;
 }
 
 export type Message = CallMessage | ResponseMessage;

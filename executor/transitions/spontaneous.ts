@@ -26,7 +26,7 @@ export function expireMessage(machine: Machine, choice: Extract<Choice, { kind: 
   machine.subnet.messages.delete(message.id);
   machine.subnet.totals.lost += message.kind === 'response' ? message.refunded : message.cycles;
   call.expired = true;
-  respondToCall(machine, call, rejection(machine, 'expired'), 0n, true);
+  respondToCall(machine, call, rejection(machine, 'expired'), 0n);
 }
 
 /** A bounded-wait call that is being processed: the caller gets SYS_UNKNOWN, the callee goes on. */
@@ -35,7 +35,7 @@ export function expireContext(machine: Machine, choice: Extract<Choice, { kind: 
   if (context?.origin.kind !== 'canister') throw new Crash(`call context ${choice.context} does not expire`);
   const { call } = context.origin;
   call.expired = true;
-  respondToCall(machine, call, rejection(machine, 'expired'), 0n, true);
+  respondToCall(machine, call, rejection(machine, 'expired'), 0n);
 }
 
 /** The system increments the canister version. */

@@ -40,11 +40,11 @@ const NOTHING_REACHED = new Tally().reached;
  */
 export class CaseRun {
   readonly #profile: Profile;
-  #modules: readonly Uint8Array[] = [];
+  readonly #modules: readonly Uint8Array[] = [];
   #target: Recording | undefined;
   #against: Recording | undefined;
-  /** What was thrown before there were engines. */
-  #broken: { readonly error: unknown } | undefined;
+  /** What was thrown before there could be engines. */
+  readonly #broken: { readonly error: unknown } | undefined;
 
   /** @throws ScenarioError when the scenario names an unknown profile */
   constructor(
@@ -54,16 +54,16 @@ export class CaseRun {
     const profile = options.profile ?? profileNamed(scenario.profile);
     if (profile === undefined) throw new ScenarioError(`there is no profile ${JSON.stringify(scenario.profile)}`);
     this.#profile = profile;
+    try {
+      this.#modules = compileModules(scenario);
+    } catch (error) {
+      this.#broken = { error };
+    }
   }
 
   /** First: the engine under test, which chooses. */
   lead(): void {
-    try {
-      this.#modules = compileModules(this.scenario);
-      this.#target = this.#recorded(this.options.target);
-    } catch (error) {
-      this.#broken = { error };
-    }
+    this.#target = this.#recorded(this.options.target);
   }
 
   /** Then: the engine that it is compared with, which takes the same choices. */

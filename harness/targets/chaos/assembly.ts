@@ -83,7 +83,7 @@ export function chaosAssembly(temper: Temperament, profile: Profile, random: Ran
 /** The caller is told that the deadline is over; the call message stays where it is. */
 function expireUnanswered(machine: Machine, call: Call): void {
   call.expired = true;
-  respondToCall(machine, call, rejection(machine, 'expired'), 0n, true);
+  respondToCall(machine, call, rejection(machine, 'expired'), 0n);
 }
 
 /** Gives the canister that was made last the id that this chaos has for it. */
