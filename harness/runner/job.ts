@@ -102,7 +102,7 @@ function fromOutside({ name, engine, blackBox }: EngineTarget): BlackBox {
 }
 
 /** A scenario on its way to a verdict: three steps, in this order. */
-export interface Judging {
+interface Judging {
   lead(): void;
   follow(): void;
   judge(): CaseResult;
@@ -111,7 +111,7 @@ export interface Judging {
 const nothing = (): void => undefined;
 
 /** Begins to judge one scenario as the job says. A black box is asked in the last step: what it is asked next depends on what it said. */
-export function judging(job: Job, scenario: Scenario, observe = false): Judging {
+function judging(job: Job, scenario: Scenario, observe = false): Judging {
   const { spec, blackBox, other, outside } = job;
   const profile = spec.profile === undefined ? undefined : namedProfile(spec.profile);
   const named = () => profile ?? namedProfile(scenario.profile);
