@@ -9,13 +9,13 @@ import {
   isZero,
   PageHashes,
   takeMemory,
+  ZEROES,
   type MemoryDelta,
   type WasmMemory,
 } from './wasm-memory.js';
 
 /** Bytes that are compared in one go, and kept a copy of together; where they differ, by halves down to pages. */
 const CHUNK = WASM_PAGE_BYTES;
-const ZEROES = new Uint8Array(CHUNK);
 const PAGE_WORDS = DIGEST_PAGE_BYTES / 4;
 
 /** What is known of one chunk of the committed content. */

@@ -153,7 +153,8 @@ export interface WasmMemory {
   release?(): void;
 }
 
-const ZEROES = new Uint8Array(WASM_PAGE_BYTES);
+/** A Wasm page that nobody wrote to. */
+export const ZEROES = new Uint8Array(WASM_PAGE_BYTES);
 
 /** Whether bytes, at most a Wasm page of them, are all zero. */
 export function isZero(bytes: Uint8Array): boolean {

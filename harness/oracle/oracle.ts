@@ -1,7 +1,7 @@
 // plumbing: the oracle at work in one run — laws and comparison, and the order of what they find
-import { Crash, type Engine } from '../../spec/vocabulary/engine.js';
+import type { Engine } from '../../spec/vocabulary/engine.js';
 import type { Principal } from '../../spec/vocabulary/brands.js';
-import type { CanisterDigest, CyclesLedger, ExecutionRecord, TransitionRecord } from '../../spec/vocabulary/record.js';
+import type { CyclesLedger, ExecutionRecord, TransitionRecord } from '../../spec/vocabulary/record.js';
 import type { Profile } from '../../spec/profiles/profile.js';
 import { TIERS, type Tier } from '../../spec/vocabulary/verdict.js';
 import type { DrivenTransition, EnabledDifference, Observer, RunEnd } from '../scheduler/drive.js';
@@ -14,7 +14,7 @@ import type { Divergence } from './divergence.js';
 import type { Bench, Judge, Violation } from './law.js';
 import { LAWS } from './laws/index.js';
 import { Tally } from './reached.js';
-import { digestAmong, World } from './world.js';
+import { digestIn, unlistedIn, World } from './world.js';
 
 interface OracleOptions {
   readonly profile: Profile;
@@ -121,13 +121,8 @@ export class Oracle implements Observer {
 
   /** With the state of every canister that ran, listed or not: what an engine does not list it may have changed all the same. */
   #complete(record: TransitionRecord): TransitionRecord {
-    let { after } = record;
-    for (const { canister } of record.executions) {
-      if (digestAmong(after, canister) !== undefined) continue;
-      const digest = digestIn(this.#target, canister);
-      if (digest !== undefined) after = [...after, digest];
-    }
-    return after === record.after ? record : { ...record, after };
+    const unlisted = unlistedIn(this.#target, record);
+    return unlisted.length === 0 ? record : { ...record, after: [...record.after, ...unlisted] };
   }
 
   enabledDiffer(difference: EnabledDifference): boolean {
@@ -190,15 +185,5 @@ export class Oracle implements Observer {
 
   #admits(tier: Tier): boolean {
     return TIERS.indexOf(tier) <= TIERS.indexOf(this.#options.tier);
-  }
-}
-
-/** The canister as an engine shows it; undefined where it does not exist. */
-function digestIn(engine: Engine, canister: Principal): CanisterDigest | undefined {
-  try {
-    return engine.digest(canister);
-  } catch (error) {
-    if (error instanceof Crash) return undefined;
-    throw error;
   }
 }

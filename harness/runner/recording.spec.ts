@@ -115,7 +115,7 @@ it('two recordings show an observer what the engines in lockstep show', () => {
 
 it('a divergence before a crash is a failure, and a crash before a divergence is an error', () => {
   const { scenario: one } = generateCase('recording', 0);
-  /** From its transition `lies` on it says nothing of executions; its transition `breaks` throws. */
+  /** From its stimulus `lies` on it lists no canister; its stimulus `breaks` throws. */
   const faulty =
     (lies: number, breaks: number): EngineFactory =>
     (options) => {

@@ -3,7 +3,7 @@ import type { Principal } from '../../spec/vocabulary/brands.js';
 import { Crash, type Engine } from '../../spec/vocabulary/engine.js';
 import type { CanisterDigest, CyclesLedger, StimulusOutcome, TransitionRecord } from '../../spec/vocabulary/record.js';
 import type { Choice, Scenario, Stimulus } from '../../spec/vocabulary/scenario.js';
-import { digestAmong, World } from '../oracle/world.js';
+import { unlistedIn, World } from '../oracle/world.js';
 import { drive, EngineFailure, type Observer } from '../scheduler/drive.js';
 
 /** What an engine said of a transition, and what it shows after it. */
@@ -112,23 +112,13 @@ class Recorder implements Engine {
   }
 
   private keep(record: TransitionRecord, outcome?: StimulusOutcome): void {
-    const ledger = this.ledger();
-    const unlisted: CanisterDigest[] = [];
-    for (const { canister } of record.executions) {
-      if (digestAmong(record.after, canister) !== undefined) continue;
-      const digest = this.digestIfThere(canister);
-      if (digest !== undefined) unlisted.push(digest);
-    }
-    this.tape.push({ kind: 'transition', record, ...(outcome && { outcome }), ledger, unlisted });
-  }
-
-  private digestIfThere(canister: Principal): CanisterDigest | undefined {
-    try {
-      return this.digest(canister);
-    } catch (error) {
-      if (error instanceof Crash) return undefined;
-      throw error;
-    }
+    this.tape.push({
+      kind: 'transition',
+      record,
+      ...(outcome && { outcome }),
+      ledger: this.ledger(),
+      unlisted: unlistedIn(this.engine, record),
+    });
   }
 }
 
