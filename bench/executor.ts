@@ -314,7 +314,8 @@ async function install(): Promise<Figure> {
   }
   const known = new ModuleCache(compileOptions(standardAssembly.instrumentation));
   known.get(motoko);
-  parts['motoko, known bytes, ms'] = bestOf(20, () => known.get(motoko));
+  // Bytes that are known, in another place: somebody uploads them again.
+  parts['motoko, known bytes, ms'] = bestOf(20, () => known.get(motoko.slice()));
   return {
     name: 'executor.installRatio',
     value: Math.max(parts.motoko ?? Infinity, parts['3 MB'] ?? Infinity),
