@@ -1,12 +1,18 @@
 // plumbing: rewrites the body of one function in a single pass: charges, stack budget, canonical NaNs, publication of the counter
 import { bulk } from './bulk.js';
 import { InvalidModule, type Writer } from './bytes.js';
-import { canonicalize } from './canonical-nan.js';
+import { canonicalize, canonicalizeRead, isNanConstant, noteWrite } from './canonical-nan.js';
 import { EXTERNREF, FUNCREF, I32, V128, valueType, type FunctionType } from './decode.js';
 import { BodyEmitter } from './emitter.js';
 import { TrapCode } from './layout.js';
 import { Kind, Nan, Skip, type Operation } from './opcodes.js';
 import { subtractShift, trackAccess } from './tracking.js';
+
+/** So many locals of a type, declared together. */
+interface LocalGroup {
+  readonly count: number;
+  readonly type: number;
+}
 
 const MAX_LOCALS = 50_000;
 const NOTHING: FunctionType = { params: [], results: [] };
@@ -14,6 +20,8 @@ const NOTHING: FunctionType = { params: [], results: [] };
 /** Rewrites one body after the other. */
 export class BodyRewriter extends BodyEmitter {
   private parameters = 0;
+  /** The instruction before, unless it is one that cannot be said to have put on the operand stack what is on top. */
+  private source: Operation | undefined;
 
   /**
    * Appends the new body (locals and code, without its size) to the writer.
@@ -21,15 +29,30 @@ export class BodyRewriter extends BodyEmitter {
    * @throws InvalidModule where something is wrong that V8 would not see in the new body
    */
   rewrite(typeIndex: number, start: number, end: number, head: Writer): void {
-    const { reader, out, operands } = this;
+    const { reader, out } = this;
     const type = this.context.module.types[typeIndex] as FunctionType;
-    reader.position = start;
     reader.end = end;
-    this.localTypes = [...type.params];
     this.parameters = type.params.length;
     this.counterLocal = this.parameters;
     this.slotsLocal = this.parameters + 1;
+    this.lateNans.begin(this.parameters);
+    const from = out.length;
+    let groups;
+    do {
+      out.length = from;
+      reader.position = start;
+      groups = this.body(type);
+    } while (this.lateNans.again());
+    this.writeLocals(groups, head);
+  }
+
+  /** Appends the new code. @returns the groups of locals that the body declares */
+  private body(type: FunctionType): readonly LocalGroup[] {
+    const { reader, out, operands } = this;
+    const { end } = reader;
+    this.localTypes = [...type.params];
     this.temporaries = [];
+    this.source = undefined;
     const groups = this.locals();
     this.copied = reader.position;
 
@@ -53,12 +76,12 @@ export class BodyRewriter extends BodyEmitter {
       operands.highest,
     );
     out.patch5(stackAt, slots);
-    this.writeLocals(groups, head);
+    return groups;
   }
 
   /** Reads the local declarations. */
-  private locals(): { count: number; type: number }[] {
-    const groups: { count: number; type: number }[] = [];
+  private locals(): LocalGroup[] {
+    const groups: LocalGroup[] = [];
     let total = 0;
     for (let left = this.reader.u32(); left > 0; left--) {
       const count = this.reader.u32();
@@ -71,7 +94,7 @@ export class BodyRewriter extends BodyEmitter {
     return groups;
   }
 
-  private writeLocals(groups: readonly { count: number; type: number }[], head: Writer): void {
+  private writeLocals(groups: readonly LocalGroup[], head: Writer): void {
     head.u32(groups.length + this.temporaries.length);
     for (const { count, type } of groups) {
       head.u32(count);
@@ -118,8 +141,12 @@ export class BodyRewriter extends BodyEmitter {
       if (pops > 0) this.operands.take(pops);
       if (pushes !== 0) this.operands.push(pushes);
       if (operation.nan !== Nan.None) canonicalize(this, operation);
-    } else if (kind === Kind.LocalGet || kind === Kind.LocalSet || kind === Kind.LocalTee) this.local(kind, before);
+      this.source = operation.givesNumber && isNanConstant(reader, operation) ? undefined : operation;
+      return;
+    }
+    if (kind === Kind.LocalGet || kind === Kind.LocalSet || kind === Kind.LocalTee) this.local(kind, before);
     else this.special(operation, before);
+    this.source = undefined;
   }
 
   private special(operation: Operation, before: number): void {
@@ -258,8 +285,10 @@ export class BodyRewriter extends BodyEmitter {
     if (kind === Kind.LocalGet) this.operands.push(slots);
     else if (kind === Kind.LocalSet) this.operands.pop();
     else this.operands.fixed(1, slots);
+    if (kind !== Kind.LocalGet) noteWrite(this, index, this.source);
     if (index >= this.parameters)
       this.replace(before, kind === Kind.LocalGet ? 0x20 : kind === Kind.LocalSet ? 0x21 : 0x22, index + 2);
+    if (kind === Kind.LocalGet) canonicalizeRead(this, index);
   }
 
   private functionType(index: number): FunctionType {

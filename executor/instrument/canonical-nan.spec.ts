@@ -73,3 +73,78 @@ describe('canonical NaNs', () => {
     expect(bytes(body, 16).slice(0, 16)).toBe('230100000000f4ff');
   });
 });
+
+describe('a local into which only results of arithmetic are put', () => {
+  const SUM = `(local $sum f64) (local $i i32)
+    (loop $turn
+      (local.set $sum (f64.add (local.get $sum) ${F64_PAYLOAD}))
+      (br_if $turn (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 1))) (i32.const 3))))`;
+
+  it.each<[string, string, string]>([
+    ['a store', '(f64.store (i32.const 0) (local.get $sum))', F64_CANONICAL],
+    ['reinterpretation', '(i64.store (i32.const 0) (i64.reinterpret_f64 (local.get $sum)))', F64_CANONICAL],
+    ['neg', '(f64.store (i32.const 0) (f64.neg (local.get $sum)))', '000000000000f8ff'],
+    ['select', '(f64.store (i32.const 0) (select (local.get $sum) (f64.const 0) (i32.const 1)))', F64_CANONICAL],
+    ['another local', '(local $other f64) (local.set $other (local.get $sum)) (f64.store (i32.const 0) (local.get $other))', F64_CANONICAL],
+    ['the result of a block', '(f64.store (i32.const 0) (block (result f64) (local.get $sum)))', F64_CANONICAL],
+    ['a lane', '(v128.store (i32.const 0) (f64x2.splat (local.get $sum)))', F64_CANONICAL],
+    ['a second store', '(f64.store (i32.const 8) (local.get $sum)) (f64.store (i32.const 0) (local.get $sum))', F64_CANONICAL],
+  ])('%s sees the canonical NaN', (_, use, expected) => {
+    const [, declaration = '', body = use] = /^(\(local \$other f64\))(.*)$/.exec(use) ?? [];
+    expect(bytes(`${declaration} ${SUM} ${body}`, 8)).toBe(expected);
+  }); // prettier-ignore
+
+  it('a function that gets it sees the canonical NaN', () => {
+    const show = '(func $show (param f64) (f64.store (i32.const 0) (local.get 0)))';
+    const reply = '(call $append (i32.const 0) (i32.const 8)) (call $reply)';
+    const world = new World([
+      `(module ${IMPORTS} ${show} (func (export "canister_update m") ${SUM} (call $show (local.get $sum)) ${reply}))`,
+    ]);
+    expect(data(world.call('m'))).toBe(F64_CANONICAL);
+  });
+
+  it('local.tee gives the canonical NaN to what shows its bits', () => {
+    const nan = `(f64.add ${F64_PAYLOAD} (f64.const 1))`;
+    expect(bytes(`(local f64) (f64.store (i32.const 0) (local.tee 0 ${nan}))`, 8)).toBe(F64_CANONICAL);
+    const later = `(local f64) (drop (f64.add (f64.const 1) (local.tee 0 ${nan}))) (f64.store (i32.const 0) (local.get 0))`;
+    expect(bytes(later, 8)).toBe(F64_CANONICAL);
+  });
+
+  it('of 32 bits is made canonical, too', () => {
+    const body = `(local f32) (local.set 0 (f32.mul ${F32_PAYLOAD} (f32.const 2))) (f32.store (i32.const 0) (local.get 0))`;
+    expect(bytes(body, 4)).toBe(F32_CANONICAL);
+  });
+
+  it('read by a loop before it is written shows the canonical NaN at the second turn', () => {
+    const body = `(local f64) (local $i i32)
+      (loop $turn
+        (f64.store (i32.const 0) (local.get 0))
+        (local.set 0 (f64.add (local.get 0) ${F64_PAYLOAD}))
+        (br_if $turn (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 1))) (i32.const 2))))`;
+    expect(bytes(body, 8)).toBe(F64_CANONICAL);
+  });
+});
+
+describe('a local into which something else is put, too, keeps any payload', () => {
+  const PUT = `(local.set 0 (f64.add (local.get 0) (f64.const 1)))`;
+  const SHOW = '(f64.store (i32.const 0) (local.get 0))';
+  it.each<[string, string]>([
+    ['a constant', '(local.set 0 (f64.const nan:0x4000000000123))'],
+    ['a reinterpreted number', '(local.set 0 (f64.reinterpret_i64 (i64.const 0x7ff4000000000123)))'],
+    ['the value of a block', '(local.set 0 (block (result f64) (f64.reinterpret_i64 (i64.const 0x7ff4000000000123))))'],
+    ['a loaded number', '(i64.store (i32.const 8) (i64.const 0x7ff4000000000123)) (drop (local.tee 0 (f64.load (i32.const 8))))'],
+  ])('%s', (_, other) => {
+    const kept = '230100000000f47f';
+    expect(bytes(`(local f64) ${other} (if (i32.const 0) (then ${PUT})) ${SHOW}`, 8)).toBe(kept);
+    expect(bytes(`(local f64) (if (i32.const 0) (then ${PUT})) ${other} ${SHOW}`, 8)).toBe(kept);
+    // What was put off is found out to be wrong behind the place where the local is read.
+    const loop = `(local f64) (local $i i32) (loop $turn ${PUT} (if (local.get $i) (then ${SHOW}))`;
+    expect(bytes(`${loop} ${other} (br_if $turn (i32.eqz (local.tee $i (i32.add (local.get $i) (i32.const 1)))))) ${SHOW}`, 8)).toBe(kept);
+  }); // prettier-ignore
+
+  it('a parameter', () => {
+    const pass = `(func $pass (param f64) (if (i32.const 0) (then (local.set 0 (f64.add (local.get 0) (f64.const 1))))) (f64.store (i32.const 0) (local.get 0)))`;
+    const main = `(func (export "canister_update m") (call $pass ${F64_PAYLOAD}) (call $append (i32.const 0) (i32.const 8)) (call $reply))`;
+    expect(data(new World([`(module ${IMPORTS} ${pass} ${main})`]).call('m'))).toBe('230100000000f4ff');
+  });
+});

@@ -1,6 +1,7 @@
 // plumbing: writing the new body of one function: what was read and not replaced is copied, blocks are charged
 import { InvalidModule, type Reader, type Writer } from './bytes.js';
 import { I64, type DecodedModule } from './decode.js';
+import { LateNans } from './late-nan.js';
 import type { Indices } from './layout.js';
 import { Kind, OPERATIONS, Skip, type Operation } from './opcodes.js';
 import { Operands } from './operands.js';
@@ -33,6 +34,7 @@ export class BodyEmitter {
   readonly out: Writer;
   readonly facts: CodeFacts;
   readonly operands = new Operands();
+  readonly lateNans = new LateNans();
   /** Types of parameters and declared locals. */
   localTypes: number[] = [];
   counterLocal = 0;

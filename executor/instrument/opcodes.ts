@@ -96,6 +96,8 @@ export interface Operation {
   readonly traps: boolean;
   /** A NaN operand with any payload gives the same result as the canonical NaN, up to payload of a result that is made canonical itself. */
   readonly takesAnyNan: boolean;
+  /** Its result is a floating-point number; a NaN only if it is a constant. */
+  readonly givesNumber: boolean;
 }
 
 const KINDS: Partial<Record<Mnemonic, Kind>> = {
@@ -200,6 +202,7 @@ function operationOf(row: Instruction<Mnemonic>): Operation {
           : 'load',
     traps: canTrap(row),
     takesAnyNan: takesAnyNan(row.mnemonic),
+    givesNumber: /^f\d\d\.(convert_i|const$)/.test(row.mnemonic),
   };
 }
 

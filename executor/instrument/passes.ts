@@ -18,6 +18,8 @@ export interface Instrumentation {
   readonly stackSlots: (parameters: number, locals: number, operands: number) => number;
   /** Whether a NaN that comes out of the instruction is made canonical. */
   readonly canonicalNan: (mnemonic: string) => boolean;
+  /** Whether that is made up for where a local is read into which results were put that are not canonical yet. */
+  readonly canonicalLocal: boolean;
   /** Whether the counter is made visible before an instruction that may trap. */
   readonly publish: (mnemonic: string) => boolean;
 }
@@ -31,5 +33,6 @@ export const standardInstrumentation: Instrumentation = {
   dynamicCharge: () => true,
   stackSlots: (parameters, locals, operands) => FRAME_SLOTS + parameters + locals + operands,
   canonicalNan: () => true,
+  canonicalLocal: true,
   publish: () => true,
 };

@@ -29,6 +29,8 @@ export const instrumentation = executorMutants('instrumentation', [
     part('instrumentation', 'canonicalNan', () => () => false)],
   ['nan-of-f32-not-canonical', 'NaN results of f32 instructions keep the payload that the host gives them.', ['profile/nan-canonical', 'wasm/nan-payload', 'wasm/float-arithmetic'],
     part('instrumentation', 'canonicalNan', () => (mnemonic) => !mnemonic.startsWith('f32.'))],
+  ['nan-in-local-not-canonical', 'A NaN keeps the payload that the host gives it in a local into which only results are put.', ['profile/nan-canonical', 'wasm/nan-payload', 'wasm/float-arithmetic'],
+    part('instrumentation', 'canonicalLocal', () => false)],
   ['locals-take-no-stack', 'The stack budget counts no locals.', ['profile/stack-budget', 'profile/instructions'],
     part('instrumentation', 'stackSlots', () => (parameters, _, operands) => FRAME_SLOTS + parameters + operands)],
   ['operands-take-no-stack', 'The stack budget counts no operands.', ['profile/stack-budget', 'profile/instructions'],

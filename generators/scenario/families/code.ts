@@ -103,6 +103,62 @@ function signed(draw: Draw, type: ValueType | undefined): CodeInstruction[] {
   }
 }
 
+/** Results of arithmetic on a float, and what takes it as it is. */
+const ARITHMETIC = ['add', 'sub', 'mul', 'div', 'min', 'max'] as const;
+
+/**
+ * A float that stays in a local for a while: results of arithmetic are put into it, and other floats, whose payload is theirs; what sees
+ * its bits comes before, between and after them, in a loop of two turns. The bits are logged.
+ * The function's locals are the float, three of its type that keep what was seen, and an i32.
+ */
+function inLocal(draw: Draw, type: 'f32' | 'f64'): Statement {
+  const [local, kept, turns] = [0, 1, 4];
+  const [bits, reinterpret] =
+    type === 'f32' ? (['i32', 'f32.reinterpret_i32'] as const) : (['i64', 'f64.reinterpret_i64'] as const);
+  const put: CodeInstruction = ['local.set', local];
+  const keep = (): CodeInstruction => ['local.set', kept + draw.below(3)];
+  const any = (): CodeInstruction => constantOf(type, oftenNaN(type, draw));
+  const block = { params: [], results: [type] };
+  const arithmetic = (): CodeInstruction[] => [
+    draw.chance(70) ? ['local.get', local] : any(),
+    any(),
+    [`${type}.${draw.pick(ARITHMETIC)}`],
+    ...draw.weighted<CodeInstruction[]>([
+      [4, [put]],
+      [1, [['local.tee', local], any(), [`${type}.add`], put]],
+      [1, [['local.tee', local], keep()]],
+    ]),
+  ];
+  const other = (): CodeInstruction[] =>
+    draw.pick<() => CodeInstruction[]>([
+      () => [any(), put],
+      () => [constantOf(bits, oftenNaN(type, draw)), [reinterpret], put],
+      () => [any(), any(), ['i32.const', BigInt(draw.below(2))], ['select'], put],
+      () => [['block', block], any(), ['end'], put],
+      () => [any(), ['local.tee', local], ['drop']],
+    ])();
+  const seen = (): CodeInstruction[] => [['local.get', local], ...(draw.chance(20) ? signed(draw, type) : []), keep()];
+  const perhaps = (code: CodeInstruction[]): CodeInstruction[] =>
+    draw.chance(30) ? [['local.get', turns], ['if', { params: [], results: [] }], ...code, ['end']] : code;
+  const turn = Array.from({ length: draw.int(2, 5) }, () =>
+    perhaps(draw.weighted([[4, arithmetic], [2, other], [3, seen]])()),
+  ).flat(); // prettier-ignore
+  return {
+    kind: 'code',
+    code: [
+      ['loop', { params: [], results: [] }],
+      ...turn,
+      ['local.get', turns],
+      ['i32.eqz'],
+      ['local.tee', turns],
+      ['br_if', 0],
+      ['end'],
+      ...[0, 1, 2, 3].map((which): CodeInstruction => ['local.get', local + which]),
+    ],
+    results: [type, type, type, type],
+  };
+}
+
 /** Code above the result: it leaves it as it is. */
 function between(draw: Draw): CodeInstruction[] {
   const type = draw.pick(TYPES);
@@ -200,6 +256,20 @@ export const codeStories: Stories = {
       ]);
     }
     stage.query(canister.id, 'floats');
+  },
+
+  'floats in locals': ({ stage, draw, swarm, width }) => {
+    const canister = stageCanisters(stage, draw, swarm, width);
+    const { program } = canister.module;
+    const method = (): Statement[] =>
+      Array.from({ length: 12 }, (): Statement => {
+        const type = draw.pick(['f32', 'f64'] as const);
+        const name = program.entry(`${type} ${stage.next()}`, [inLocal(draw, type)], [type, type, type, type, 'i32']);
+        return { kind: 'call', function: name };
+      });
+    happens(stage, canister, () => [...method(), respond()]);
+    query(canister, 'floats in locals', () => [...method(), respond()]);
+    stage.query(canister.id, 'floats in locals');
   },
 
   'frames of many shapes': ({ stage, draw, swarm, width }) => {
