@@ -69,7 +69,10 @@ const handwrittenFor = (width: AddressType): readonly Code[] => {
   ];
 };
 
-/** An instruction with fixed operands: on parameters, and an i32 instruction also with a constant and before a branch. */
+/**
+ * An instruction with fixed operands: on parameters; an i32 instruction also with a constant and before a branch; an access to the
+ * memory also with an offset of more than 31 bits.
+ */
 function codesOf(row: Instruction, width: AddressType): readonly Code[] {
   if (row.typing.kind !== 'fixed') return [];
   const { params, results } = row.typing;
@@ -89,8 +92,15 @@ function codesOf(row: Instruction, width: AddressType): readonly Code[] {
     codes.push([...withConstant, 'drop']);
     for (const condition of [all, withConstant]) codes.push(['block', 0x40, ...condition, 'br_if', 0, 'end']);
   }
+  if (row.immediates.includes('memarg')) {
+    const offset = row.immediates.flatMap((kind) => (kind === 'memarg' ? FAR : immediate(kind)));
+    codes.push([...operands.flat(), row.mnemonic, ...offset, ...results.map(() => 'drop')]);
+  }
   return codes;
 }
+
+/** A memory operand whose offset is 2^32 - 1. */
+const FAR = [0, 0xff, 0xff, 0xff, 0xff, 0x0f] as const;
 
 function typeOf(type: Exclude<OperandType, 'memory address'>): keyof typeof PARAMS {
   if (type === 'table address') return 'i32';
@@ -165,10 +175,11 @@ const rehearsed = (a: bigint, b: bigint, f32: bigint, f64: bigint): bigint[] => 
   ...[a, b, a, b, 0n, 0n, 0n, 0n],
 ];
 
-/** Numbers that are equal, less and greater, an access across pages, large and negative numbers, and what traps. */
+/** Numbers that are equal, less and greater in either half, an access across pages, large and negative numbers, and what traps. */
 const ARGUMENTS: readonly bigint[][] = [
   rehearsed(1n, 1n, F32_BITS.one, F64_BITS.one),
   rehearsed(1n, 2n, F32_BITS.one, F64_BITS.one),
+  rehearsed(1n, 0x1_0000_0001n, F32_BITS.one, F64_BITS.one),
   rehearsed(4_093n, 1n, F32_BITS.one, F64_BITS.one),
   rehearsed(0xffff_fff0n, 0n, F32_BITS.nan, F64_BITS.nan),
   rehearsed(0xffff_ffff_ffff_fff0n, 0xffff_ffff_ffff_ffffn, F32_BITS.one, F64_BITS.one),
@@ -191,6 +202,9 @@ let done = false;
 export function rehearse(): void {
   if (done) return;
   done = true;
+  // V8 also throws away what it has optimised for typed arrays when the first ArrayBuffer is detached, as a memory is that grows.
+  const buffer = new ArrayBuffer(1);
+  structuredClone(buffer, { transfer: [buffer] });
   const host = { type: { params: [], results: [] }, call: () => undefined };
   for (const width of ['i32', 'i64'] as const) {
     const { bytes, functions } = rehearsalModule(width);
