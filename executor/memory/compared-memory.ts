@@ -18,6 +18,11 @@ import {
 const CHUNK = WASM_PAGE_BYTES;
 const PAGE_WORDS = DIGEST_PAGE_BYTES / 4;
 
+/** Copies of zeroes that can be used again: V8 collects all garbage whenever 64 MiB of such blocks were made. */
+const idleCopies: Uint8Array[] = [];
+/** Copies that are kept: 4 MiB. */
+const MOST_IDLE_COPIES = 64;
+
 /** What is known of one chunk of the committed content. */
 interface Chunk {
   /** Undefined: all zero. */
@@ -147,7 +152,7 @@ export class ComparedMemory implements WasmMemory {
   commit(): void {
     if (this.grown) this.extend(this.view.length);
     this.touched((page, chunk, offset) => {
-      chunk.copy ??= new Uint8Array(CHUNK);
+      chunk.copy ??= idleCopies.pop() ?? new Uint8Array(CHUNK);
       chunk.copy.set(this.view.subarray(page, page + DIGEST_PAGE_BYTES), offset);
       this.unhashed.add(page);
     });
@@ -203,5 +208,9 @@ export class ComparedMemory implements WasmMemory {
       if (!isZero(view.subarray(start, start + CHUNK))) view.fill(0, start, start + CHUNK);
     }
     giveBackMemory(this.memory, this.pages, this.plan);
+    for (const { copy } of this.chunks) {
+      if (copy !== undefined && idleCopies.length < MOST_IDLE_COPIES) idleCopies.push(copy.fill(0));
+    }
+    this.chunks.length = 0;
   }
 }
