@@ -3,6 +3,7 @@ import { standardCharges } from '../../executor/cycles.js';
 import type { Execution } from '../../executor/execution.js';
 import { copyCycles, wide } from '../../executor/system-api/blobs.js';
 import { acceptCycles, availableCycles, liquidCycles } from '../../executor/system-api/cycles.js';
+import { systemCallTrap } from '../../executor/trap.js';
 import { MAX_CYCLES } from '../../spec/vocabulary/brands.js';
 import { executorMutants, part, systemCall } from './mutant.js';
 
@@ -157,6 +158,12 @@ export const cycles = executorMutants('cycles', [
     systemCall('call_cycles_add128', (add) => (execution, high, low) => {
       const amount = least(wide(high, low), liquidCycles(execution));
       add(execution, amount >> 64n, amount & LOW_HALF);
+    })],
+  ['add-leaves-one-cycle', 'call_cycles_add128 traps where a single cycle is liquid, and is asked for.',
+    ['cycles/add-over-liquid', 'cycles/add-moves'],
+    systemCall('call_cycles_add128', (add) => (execution, high, low) => {
+      if (liquidCycles(execution) === 1n && wide(high, low) === 1n) systemCallTrap('more cycles than the liquid balance');
+      add(execution, high, low);
     })],
   ['add-64-over-balance-does-nothing', 'call_cycles_add above the liquid balance is silently ignored.',
     ['cycles/add-over-liquid'],

@@ -1,15 +1,26 @@
 // table: stories that come to a limit exactly, one below it, one above it — abstract-behavior.md#rule-message-execution, spec/profiles/CHARGING.md
-import { cycles, hex, nanoseconds } from '../../../spec/vocabulary/brands.js';
+import { bytesOf, cycles, hex, nanoseconds } from '../../../spec/vocabulary/brands.js';
 import type { Profile } from '../../../spec/profiles/profile.js';
 import type { Statement } from '../../../spec/vocabulary/program.js';
 import type { InstallMode, Step } from '../../../spec/vocabulary/scenario.js';
 import { LAYOUT } from '../../canister/builder.js';
-import { constant, load, operation, resultOf, store, systemCall, variable } from '../../canister/expressions.js';
+import {
+  constant,
+  indexOf,
+  load,
+  logMemory,
+  operation,
+  resultOf,
+  store,
+  systemCall,
+  variable,
+} from '../../canister/expressions.js';
 import { STANDARD_METHODS } from '../canister.js';
 import { comfortable, shapeOf } from '../mission-scenario.js';
 import type { Scope } from '../scope.js';
 import { CONTROLLER, ofLength, type StagedCanister } from '../stage.js';
-import { callWith, look, lowHalf, messagePrice, profileOf, slot } from './cycle-statements.js';
+import { callNew } from '../system-calls.js';
+import { accept, attach, callWith, halves, look, lowHalf, messagePrice, profileOf, slot } from './cycle-statements.js';
 import { add, happens, update, type Stories, type Teller } from './story.js';
 
 const PAGE = 65_536n;
@@ -121,6 +132,47 @@ export const balanceStories: Stories = {
       stage.step({ kind: 'deposit', canister: id, sender: CONTROLLER, cycles: cycles(10n ** 12n) });
     }
     stage.ingress(id, replies);
+  },
+
+  'to the last cycle': ({ stage, draw, swarm, width }) => {
+    const caller = stage.canister(shapeOf(draw, swarm, width), 10n ** 12n + draw.bits(40));
+    const callee = stage.canister(shapeOf(draw, swarm, draw.pick(['i32', 'i64'])), comfortable(draw, swarm));
+    const few = () => draw.pick([0n, 1n, 1n, 2n]);
+    // One cycle of one, one of two, both one after the other; what is not taken goes back.
+    update(callee, 'take', (s) => [
+      ...accept(s, few()),
+      ...(draw.chance(50) ? accept(s, 1n) : []),
+      ...look(s),
+      draw.pick([systemCall('msg_reply'), systemCall('msg_reply'), { kind: 'trap', means: 'unreachable' } as const]),
+    ]);
+    for (const attached of draw.sample([[1n], [1n], [2n], [1n, 1n], [0n, 1n]], 3))
+      happens(stage, caller, (s) => callWith(s, { callee, method: 'take', attached }));
+    const burn = (most: bigint): Statement[] => [
+      systemCall('cycles_burn128', ...halves(most), slot(7)),
+      logMemory(slot(7), constant(16)),
+    ];
+    for (const left of draw.sample([0n, 1n, 1n, 2n], 3)) {
+      happens(stage, caller, (s) => [
+        callNew(s, {
+          callee: bytesOf(callee.id),
+          method: 'take',
+          reply: indexOf(s.standardCallbacks.reply),
+          reject: indexOf(s.standardCallbacks.reject),
+        }),
+        systemCall('canister_liquid_cycle_balance128', slot(5)),
+        // All but these go away, or onto a call that cannot be paid for then: it gives back what it has.
+        draw.chance(50)
+          ? systemCall('cycles_burn128', constant(0), operation('sub', lowHalf(5), constant(left)), slot(7))
+          : systemCall('call_cycles_add128', constant(0), operation('sub', lowHalf(5), constant(left))),
+        ...look(s),
+        ...(draw.chance(35) ? burn(draw.pick([1n, 1n << 64n])) : attach(s, draw.pick([1n, 1n, left]))),
+        ...look(s),
+        systemCall('call_perform'),
+        ...look(s),
+        systemCall('msg_reply'),
+      ]);
+      stage.step({ kind: 'deposit', canister: caller.id, sender: CONTROLLER, cycles: cycles(10n ** 12n) });
+    }
   },
 
   'nothing left but what is reserved': (teller) => {

@@ -329,7 +329,7 @@ export const cyclesStories: Stories = {
     const { swarm, width } = teller;
     const poor = stage.canister(
       shapeOf(draw, swarm, width),
-      draw.pick([0n, 100_000_000n, 1_000_000_000n, 10_000_000_000n]),
+      draw.pick([0n, 1n, 100_000_000n, 1_000_000_000n, 10_000_000_000n]),
       {
         computeAllocation: BigInt(draw.pick([0, 1, 100])),
         memoryAllocation: draw.pick([0n, 1n << 30n, 1n << 36n]),

@@ -65,7 +65,7 @@ function asking({ stage, draw, swarm, width }: Teller): Asking {
       reply,
       reject,
       cleanup,
-      cycles: draw.pick([0n, 1_000n, 1n << 40n]),
+      cycles: draw.pick([0n, 1n, 1_000n, 1n << 40n]),
     }),
     // What it writes after the call is committed with the rest.
     ...counts(CALLS),
