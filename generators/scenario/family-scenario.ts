@@ -14,6 +14,7 @@ import { largeMemoryStories } from './families/large-memory.js';
 import { managementStories } from './families/management.js';
 import { instructionStories } from './families/instructions.js';
 import { memoryStories } from './families/memory.js';
+import { memoryLimitStories } from './families/memory-limits.js';
 import { LARGE_MODULES, moduleStories } from './families/modules.js';
 import { queryStories } from './families/queries.js';
 import { rareStateStories } from './families/rare-states.js';
@@ -49,6 +50,7 @@ const FAMILIES: Readonly<Record<FamilyAssignment['family'], { readonly stories: 
         ...managementStories,
         ...rareStateStories,
         ...installationStories,
+        ...memoryLimitStories,
       },
       perCase: 1,
     },

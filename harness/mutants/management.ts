@@ -58,6 +58,15 @@ const judging = (falls: (remaining: bigint, canister: Canister) => boolean, used
     else if (canister.hook === 'condition-not-satisfied') canister.hook = 'ready';
   });
 
+/** Does something while the smallest limit of the Wasm memory counts as none. */
+function withoutSmallestLimit<T>(canister: Canister, act: () => T): T {
+  const { settings } = canister;
+  if (settings.wasmMemoryLimit === 1n) canister.settings = { ...settings, wasmMemoryLimit: 0n };
+  const result = act();
+  canister.settings = settings;
+  return result;
+}
+
 const wasmBytes = (canister: Canister) => memorySizes(canister).wasmPages * BigInt(WASM_PAGE_BYTES);
 const HOOK = ['on-low-wasm-memory/falls-below', 'on-low-wasm-memory/edge-or-level'];
 const VERSION = 'profile/version';
@@ -74,6 +83,9 @@ export const management = [
       judging((remaining, { settings }) => remaining <= settings.wasmMemoryThreshold && settings.wasmMemoryThreshold > 0n)],
     ['hook-needs-a-limit', 'Without a limit of the Wasm memory the low-memory hook is never ready.',
       HOOK, judging((remaining, { settings }) => settings.wasmMemoryLimit > 0n && remaining < settings.wasmMemoryThreshold)],
+    ['hook-takes-smallest-limit-for-none', 'The low-memory condition takes a limit of one byte for no limit.',
+      [...HOOK, 'on-low-wasm-memory/not-above'],
+      entry('judgeLowMemory', (judge) => (machine, canister) => { withoutSmallestLimit(canister, () => { judge(machine, canister); }); })],
     ['hook-threshold-is-of-usage', 'The low-memory hook is ready when more than the threshold is in use.',
       [...HOOK, 'on-low-wasm-memory/not-above'],
       judging((_, canister) => wasmBytes(canister) > canister.settings.wasmMemoryThreshold && canister.settings.wasmMemoryThreshold > 0n)],
@@ -179,6 +191,9 @@ export const management = [
         const stopping = canister?.status === 'stopping' && machine.assembly.isController(canister, stimulus.sender);
         return stopping ? { kind: 'responded', response: { kind: 'reply', data: '' as Hex } } : start(machine, stimulus);
       })],
+    ['smallest-memory-limit-is-none', 'Execution and installation take a limit of one byte for no limit.',
+      ['message-execution/wasm-memory-limit', 'message-execution/wasm-memory-limit-when', 'management/install-atomic'],
+      part('endTests', 'wasmMemoryLimit', (test) => (canister) => withoutSmallestLimit(canister, () => test(canister)))],
     ['memory-limit-exclusive', 'A Wasm memory of exactly its limit is too large.',
       ['message-execution/wasm-memory-limit', 'message-execution/wasm-memory-limit-when'],
       part('endTests', 'wasmMemoryLimit', (test) => (canister) => {
