@@ -1,6 +1,8 @@
 // table: mutants of the instrumentation itself — CHARGING.md 1, spec/vocabulary/stack-budget.md
+import { COMPARED_PAGES } from '../../executor/instrument/compile.js';
 import { FRAME_SLOTS } from '../../spec/vocabulary/stack-budget.js';
-import { entry, executorMutants, part } from './mutant.js';
+import { WASM_PAGE_BYTES } from '../../spec/wasm/types.js';
+import { entry, executorMutants, part, systemCall } from './mutant.js';
 
 const CHARGED = [
   'profile/instructions',
@@ -45,6 +47,24 @@ export const instrumentation = executorMutants('instrumentation', [
       const last = bytes.slice(Math.max(bytes.length - 4096, 0));
       undo(execution);
       execution.instance.bytes().set(last, Math.max(bytes.length - 4096, 0));
+    })],
+  ['single-byte-missed', 'A page of a large memory in which a system call writes a single byte is not noted.',
+    ['atomicity/wasm-memory', 'atomicity/any-trap', 'atomicity/returned-commits', 'query-calls/leaves-no-trace'],
+    systemCall('canister_self_copy', (copy) => (execution, dst, offset, size) => {
+      const byte = execution.canister.idBytes[offset];
+      if (size !== 1 || byte === undefined || dst >= execution.instance.bytes().length) copy(execution, dst, offset, size);
+      else execution.instance.bytes()[dst] = byte;
+    })],
+  ['growing-large-loses-last-page', 'A memory that comes to have one page more than a small one may have loses the last page.',
+    ['atomicity/returned-commits', 'atomicity/wasm-memory'],
+    part('commit', 'promotion', (promote) => (execution) => {
+      const { instance } = execution;
+      const before = instance.memory;
+      promote(execution);
+      const { memory } = instance;
+      if (memory === before || memory?.pages !== COMPARED_PAGES + 1n) return;
+      memory.writable(Number(COMPARED_PAGES) * WASM_PAGE_BYTES, WASM_PAGE_BYTES).fill(0);
+      memory.commit();
     })],
   ['stable-dirty-page-missed', 'Rollback of the stable memory misses its first 4 KiB page.', ['atomicity/stable-memory', 'atomicity/any-trap', 'query-calls/leaves-no-trace'],
     part('undo', 'stableMemory', (undo) => (execution) => {

@@ -19,6 +19,7 @@ import { farAway } from '../scribble.js';
 import type { Scope } from '../scope.js';
 import { CONTROLLER, type StagedCanister } from '../stage.js';
 import { callNew } from '../system-calls.js';
+import { profileOf } from './cycle-statements.js';
 import { add, composite, happens, query, respond, type Stories, type Teller } from './story.js';
 
 const append = (address: Expression, size: number) => systemCall('msg_reply_data_append', address, constant(size));
@@ -28,6 +29,8 @@ const trap = (draw: Draw): Statement => ({
 });
 
 const PAGE = 65_536;
+/** Engines keep small memories in another way than large ones: where one ends and the other begins, somebody chose a round number of pages. */
+const ROUND = [64, 64, 128] as const;
 
 /** Addresses in pages from the second on: at bounds of 4 KiB pages and across them, at the beginning and the end of Wasm pages. */
 function places(draw: Draw, pages: number, count: number): number[] {
@@ -90,6 +93,33 @@ function laneStore({ width, draw }: Scope, at: number): Statement {
   return { kind: 'code', code, results: [] };
 }
 
+/**
+ * A single byte, or hardly more, that a system call writes, and nobody else in its page: the last of a 4 KiB page, the first of one, or both.
+ */
+function fewBytes({ draw }: Scope, near: number): Statement[] {
+  const next = near - (near % 4_096) + (near % 4_096 < 2_048 ? 0 : 4_096);
+  // The page after the last one of 64 KiB may not be there.
+  const ends = next > near && next % PAGE === 0;
+  const first = (size: number) => [constant(next + 1 - size), constant(10 - size), constant(size)] as const;
+  const last = [constant(next - 1), constant(9), constant(1)] as const;
+  // The last byte of a canister id is not zero.
+  const copy = (args: readonly Expression[]) => systemCall('canister_self_copy', ...args);
+  if (ends) return [copy(last)];
+  return draw.pick([
+    [copy(last)],
+    [copy(first(1))],
+    [copy(last), copy(first(1))],
+    [copy(first(draw.pick([2, 10])))],
+    [systemCall('msg_caller_copy', constant(near), constant(0), constant(1))],
+    [
+      store(LAYOUT.scratch, constant(draw.int(1, 255))),
+      systemCall('stable64_grow', constant(1)),
+      systemCall('stable64_write', constant(0), constant(LAYOUT.scratch), constant(1)),
+      systemCall('stable64_read', constant(near), constant(0), constant(1)),
+    ],
+  ]);
+}
+
 /** From a passive segment of at least 16 bytes. */
 function initialized(draw: Draw, at: number): Statement {
   return { kind: 'memory.init', segment: 0, to: constant(at), from: constant(draw.below(4)), size: constant(12) };
@@ -131,7 +161,8 @@ function fillToEnd(draw: Draw): Statement {
 /** Writes to each of the places, each in a way of its own. */
 function spread(s: Scope, at: readonly number[]): Statement[] {
   const { draw } = s;
-  const ways: ((place: number) => Statement)[] = [
+  const ways: ((place: number) => Statement | Statement[])[] = [
+    (place) => fewBytes(s, place),
     (place) => store(place, constant(draw.bits(64)), draw.pick([1, 2, 4, 8] as const)),
     (place) => store(place, constant(draw.bits(64))),
     (place) => vectorStore(s, place),
@@ -150,7 +181,7 @@ function spread(s: Scope, at: readonly number[]): Statement[] {
     (place) => ({ kind: 'memory.copy', to: constant(place), from: constant(LAYOUT.constants), size: constant(12) }),
     (place) => systemCall('canister_cycle_balance128', constant(place)),
   ];
-  return at.map((place) => draw.pick(ways)(place));
+  return at.flatMap((place) => draw.pick(ways)(place));
 }
 
 /** Replies with what is at the places, and with the size. */
@@ -245,12 +276,14 @@ function upgradesLarge(teller: Teller, { canister, at }: Large, pages: number): 
 export const largeMemoryStories: Stories = {
   'a memory of many pages': (teller) => {
     const { stage, draw, swarm, width } = teller;
-    const pages = draw.int(66, 96);
-    const declared = draw.pick([pages, pages, 64, 2, 1]);
+    const pages = draw.chance(25) ? draw.pick(ROUND) + draw.below(2) : draw.int(66, 96);
+    const declared = draw.pick([pages, pages, pages - 1, 64, 2, 1].filter((n) => n <= pages));
     const max = draw.chance(50) ? { max: BigInt(pages + draw.below(3)) } : {};
     const shape = { width, memory: { min: BigInt(declared), ...max }, persistent: true };
     const canister = stage.canister(shape, comfortable(draw, swarm));
     const at = places(draw, pages, 8);
+    // A byte that is there from the beginning, in a page of its own.
+    if (declared === pages && draw.chance(40)) canister.module.program.activeData(BigInt(draw.pick(at)), draw.bytes(1));
     query(canister, 'tell', () => [
       store(LAYOUT.scratch, { kind: 'global', index: 0 }),
       append(constant(LAYOUT.scratch), 8),
@@ -300,6 +333,73 @@ export const largeMemoryStories: Stories = {
     stage.query(canister.id, 'tell');
   },
 
+  'across a round number of pages': (teller) => {
+    const { stage, draw, swarm, width } = teller;
+    const round = draw.pick(ROUND);
+    // So many are there first; up to so many there may be: those, one more or two, or all that the profile allows.
+    const from = draw.pick([round - 1, round, round, round + 1, 1]);
+    const most = Number(profileOf(stage).limits[width === 'i32' ? 'wasm32Pages' : 'wasm64Pages']);
+    const declared = draw.pick([round, round + 1, round + 2, Math.min(most, 256), Math.min(most, 256) + 1]);
+    const max = draw.chance(60) && declared >= from ? { max: BigInt(declared) } : {};
+    const canister = stage.canister(
+      { width, memory: { min: BigInt(from), ...max }, persistent: true },
+      comfortable(draw, swarm),
+    );
+    const last8 = operation('sub', MEMORY_BYTES, constant(8));
+    const inPages = operation('shr_u', MEMORY_BYTES, constant(16));
+    const changes = (by: number): Statement[] => [
+      { kind: 'set global', index: 0, value: constant(draw.bits(32)) },
+      { kind: 'memory.grow', pages: constant(by), log: true },
+      { kind: 'store', address: last8, value: constant(draw.bits(64)), bytes: 8 },
+    ];
+    // The size, the global, the end, and the end of each page around the round number.
+    const seen = (): Statement[] => [
+      store(LAYOUT.scratch, MEMORY_BYTES),
+      store(LAYOUT.scratch + 8, { kind: 'global', index: 0 }),
+      append(constant(LAYOUT.scratch), 16),
+      append(last8, 8),
+      ...[-1, 0, 1]
+        .map((more) => (round + more) * PAGE)
+        .map((end) => whenLargerThan(end - 1, [append(constant(end - 8), 8)])),
+      respond(),
+    ];
+    const byFew = () => draw.pick([0, 1, 1, 2]);
+    const found = canister.module.program.callback('found', seen());
+    composite(canister, 'try', (s) => [
+      ...changes(byFew()),
+      callNew(s, { callee: new Uint8Array(), method: 'none', reply: indexOf(found), reject: indexOf(found) }),
+      systemCall('call_perform'),
+    ]);
+    query(canister, 'tell', seen);
+    stage.query(canister.id, 'try');
+    if (draw.chance(50)) {
+      happens(stage, canister, () => [...changes(0), respond()]);
+      upgrade(teller, canister, canister.moduleIndex, 'keep');
+      stage.query(canister.id, 'tell');
+    }
+    const far = from < round - 1;
+    if (far) happens(stage, canister, () => [...changes(round - from - draw.below(2)), respond()]);
+    for (let i = 0; i < 3; i++) {
+      happens(stage, canister, () => [...changes(byFew()), draw.chance(35) ? trap(draw) : respond()]);
+      stage.query(canister.id, draw.pick(['tell', 'tell', 'try']));
+    }
+    // As many as there can be, and not one more.
+    if (draw.chance(30)) {
+      happens(stage, canister, () => [
+        { kind: 'memory.grow', pages: operation('sub', constant(declared), inPages), log: true },
+        { kind: 'memory.grow', pages: constant(1), log: true },
+        ...changes(0),
+        respond(),
+      ]);
+    }
+    for (const kept of draw.sample(['keep', 'keep', 'replace'] as const, 2)) {
+      upgrade(teller, canister, canister.moduleIndex, kept);
+      stage.query(canister.id, 'tell');
+    }
+    happens(stage, canister, () => [...changes(byFew()), draw.chance(50) ? trap(draw) : respond()]);
+    stage.query(canister.id, 'tell');
+  },
+
   'a memory written as a whole': (teller) => {
     const { stage, draw, swarm, width } = teller;
     const whole = (byte: number): Statement[] => [
@@ -328,7 +428,8 @@ export const largeMemoryStories: Stories = {
   'kept beyond the first page': (teller) => {
     const { stage, draw, swarm, width } = teller;
     const declared = draw.int(1, 3);
-    const grown = draw.int(1, 3);
+    // Few of them, or up to a round number and one more.
+    const grown = draw.chance(80) ? draw.int(1, 3) : draw.pick(ROUND) + draw.below(2) - declared;
     const pages = declared + grown;
     const canister = stage.canister(
       { width, memory: { min: BigInt(declared) }, persistent: true },
