@@ -55,6 +55,19 @@ export const lifecycle = executorMutants('lifecycle', [
       if (canister?.globalTimer === 0n && stimulus.mode === 'upgrade') canister.globalTimer = timer;
       return outcome;
     })],
+  ['each-install-step-has-its-own-limit', 'The steps of an installation have the whole instruction limit each, not together.',
+    ['profile/instruction-limit', 'message-execution/instruction-limit', 'profile/instructions'],
+    part('stimuli', 'install', (install) => (machine, stimulus) => {
+      const { profile } = machine.options;
+      const limits = {
+        ...profile.limits,
+        // What the steps before have used is taken from it where it is read.
+        get installInstructions() {
+          return machine.log.executions.reduce((sum, { instructions }) => sum + instructions, profile.limits.installInstructions);
+        },
+      };
+      return install({ ...machine, options: { ...machine.options, profile: { ...profile, limits } } }, stimulus);
+    })],
   ['install-keeps-timer', 'Reinstalling leaves the global timer active.', ['global-timer/deactivated-by-install'],
     part('stimuli', 'install', (install) => (machine, stimulus) => {
       const timer = target(machine, stimulus)?.globalTimer ?? 0n;

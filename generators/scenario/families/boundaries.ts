@@ -218,33 +218,43 @@ function busy(instructions: bigint): Statement[] {
   ];
 }
 
+/** Thousandths of the limit that the steps of an installation use. None is too much by itself; the sum is, but for the last two. */
+const SHARES = [
+  { two: [515, 515], three: [345, 345, 345] },
+  { two: [515, 515], three: [515, 515, 10] },
+  { two: [110, 900], three: [10, 910, 100] },
+  { two: [900, 110], three: [900, 110, 10] },
+  { two: [480, 480], three: [300, 340, 340] },
+  { two: [600, 350], three: [600, 200, 150] },
+] as const;
+
 /** Stories about installations. */
 export const installationStories: Stories = {
   'an installation of many instructions': ({ stage, draw, swarm, width }) => {
-    const half = profileOf(stage).limits.installInstructions / 2n;
-    const [first, second] = draw.pick([
-      [103n, 103n],
-      [103n, 103n],
-      [103n, 103n],
-      [96n, 96n],
-      [120n, 70n],
-    ] as const);
-    const before = () => busy((half * first) / 100n);
-    const after = () => busy((half * second) / 100n);
+    const { installInstructions } = profileOf(stage).limits;
+    const uses = (share: number) => () => busy((installInstructions * BigInt(share)) / 1_000n);
     const canister = stage.canister({ ...shapeOf(draw, swarm, width), persistent: false }, comfortable(draw, swarm));
-    add(canister, 'canister_pre_upgrade', 'canister_pre_upgrade', before);
-    const upgraded = stage.module({ width, memory: { min: 1n } });
-    upgraded.module.exported('canister_post_upgrade', 'canister_post_upgrade', after);
-    const fresh = stage.module({ width, memory: { min: 1n } });
-    fresh.module.start(before);
-    fresh.module.exported('canister_init', 'canister_init', after);
+    const another = () => {
+      const made = stage.module({ width, memory: { min: 1n } });
+      stage.withStandardMethods(made.module);
+      return made;
+    };
     const install = (mode: InstallMode, module: number) => {
       stage.step({ kind: 'install', canister: canister.id, sender: CONTROLLER, mode, module, arg: hex('') });
       stage.ingress(canister.id, STANDARD_METHODS.replies);
     };
-    for (const { module } of [upgraded, fresh]) stage.withStandardMethods(module);
     happens(stage, canister, (s) => [...look(s), systemCall('msg_reply')]);
+    const [first, second] = draw.sample(SHARES, 2);
+    if (first === undefined || second === undefined) throw new RangeError('two ways to share the limit');
+    const [before, start, after] = first.three;
+    add(canister, 'canister_pre_upgrade', 'canister_pre_upgrade', uses(before));
+    const upgraded = another();
+    upgraded.module.start(uses(start));
+    upgraded.module.exported('canister_post_upgrade', 'canister_post_upgrade', uses(after));
     install('upgrade', upgraded.index);
+    const fresh = another();
+    fresh.module.start(uses(second.two[0]));
+    fresh.module.exported('canister_init', 'canister_init', uses(second.two[1]));
     install('reinstall', fresh.index);
   },
 };
