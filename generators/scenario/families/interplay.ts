@@ -8,7 +8,18 @@ import { ANONYMOUS, canisterId, userId } from '../../../spec/vocabulary/ids.js';
 import type { Expression, Statement } from '../../../spec/vocabulary/program.js';
 import type { Settings, Stimulus } from '../../../spec/vocabulary/scenario.js';
 import { LAYOUT } from '../../canister/builder.js';
-import { constant, ENV, indexOf, load, operation, store, systemCall, when } from '../../canister/expressions.js';
+import {
+  constant,
+  ENV,
+  indexOf,
+  load,
+  operation,
+  resultOf,
+  store,
+  systemCall,
+  variable,
+  when,
+} from '../../canister/expressions.js';
 import type { Draw } from '../../draw.js';
 import { cellsOf, STANDARD_METHODS } from '../canister.js';
 import { trapping } from '../missions.js';
@@ -28,6 +39,8 @@ const PAGE = 65_536n;
 /** Update methods: each calls later ones only, so that all calls end. */
 const UPDATES = ['do 0', 'do 1', 'do 2'] as const;
 const COMPOSITES = ['ask 0', 'ask 1'] as const;
+/** How deep in calls system tasks count as: the methods that they call are deeper. */
+const TASK_LEVEL = 1;
 const SEE = 'see';
 const MISSING = 'no such method';
 
@@ -59,11 +72,18 @@ const callable = ({ entryPoint, width }: Scope): readonly string[] =>
 
 const callsWell: Act = (s) => s.draw.sample(callable(s), s.draw.int(2, 5)).flatMap((name) => wellCalled(name, s));
 
-/** The timer goes off at once, later, or not any more; set by users only, or it would go off for ever. */
+/** The timer goes off at once, later, or not any more; not set by what system tasks call, or it would go off for ever. */
 const setsTimer: Act = (s, { level }) => {
-  const from = level === 0 && s.entryPoint === 'canister_update';
-  return from ? wellCalled('global_timer_set', s) : [];
+  if (level > TASK_LEVEL || s.entryPoint !== 'canister_update') return [];
+  if (s.draw.chance(30)) return wellCalled('global_timer_set', s);
+  const now = s.fresh();
+  const after = constant(s.draw.pick([0, 0, 1, 1_000_000_000, 11_000_000_000]));
+  return [resultOf('time', now), systemCall('global_timer_set', operation('add', variable(now), after))];
 };
+
+/** A few pages, which may be more than is left. */
+const grows: Act = ({ draw, program }) =>
+  program.memory === undefined ? [] : [{ kind: 'memory.grow', pages: constant(draw.int(1, 2)), log: true }];
 
 const sometimes: Act = (s, here) => [
   when(operation('and', load(COUNT, 8), constant(s.draw.pick([1, 2, 3]))), acts(s, here, 1)),
@@ -85,16 +105,23 @@ function callee(s: Scope, { level }: Here): readonly [Uint8Array, string] {
 }
 
 /** Code for the response, or what every canister does with responses. */
-function onResponse(s: Scope, kind: 'reply' | 'reject' | 'cleanup', { stage, canister, level }: Here): Expression {
+function onResponse(
+  s: Scope,
+  kind: 'reply' | 'reject' | 'cleanup',
+  { stage, canister, level }: Here,
+  fails = false,
+): Expression {
   const { draw } = s;
-  if (draw.chance(40)) return indexOf(s.standardCallbacks[kind]);
+  if (!fails && draw.chance(40)) return indexOf(s.standardCallbacks[kind]);
   if (draw.chance(4)) return constant(draw.pick([999, 0xffff_ffff]));
   const of = s.callsQueries ? 'composite ' : '';
   const entryPoint: EntryPoint = kind === 'cleanup' ? `${of}cleanup callback after reply` : `${of}${kind} callback`;
   const name = canister.module.callback(`${kind} ${stage.next()}`, entryPoint, (inner) => [
     { kind: 'log', value: ENV },
     ...acts(inner, { stage, canister, level: level + 1 }, 3),
-    ...ends(inner, inner.callsQueries ? 2 : 6),
+    ...(fails
+      ? trapping(draw.pick(['unreachable', 'explicit', 'system-call', 'integer-divide-by-zero'] as const), inner)
+      : ends(inner, inner.callsQueries ? 2 : 6)),
   ]);
   return indexOf(name);
 }
@@ -105,15 +132,18 @@ const makesCall: Act = (s, here) => {
   const [canister, method] = callee(s, here);
   const attached = draw.pick([0n, 1n, 1_000_000n, PLENTY]);
   const text = s.program.text('something to say');
+  // The callbacks of a composite query trap seldom: those with a cleanup after them have to, now and then.
+  const cleans = draw.chance(s.callsQueries ? 60 : 35);
+  const fails = cleans && s.callsQueries && draw.chance(50);
   return [
     callNew(s, {
       callee: canister,
       method,
-      reply: onResponse(s, 'reply', here),
-      reject: onResponse(s, 'reject', here),
+      reply: onResponse(s, 'reply', here, fails),
+      reject: onResponse(s, 'reject', here, fails),
       env: BigInt(draw.below(1000)),
     }),
-    ...(draw.chance(35) ? [systemCall('call_on_cleanup', onResponse(s, 'cleanup', here), constant(5))] : []),
+    ...(cleans ? [systemCall('call_on_cleanup', onResponse(s, 'cleanup', here), constant(5))] : []),
     ...(draw.chance(35) ? [systemCall('call_data_append', text.address, text.size)] : []),
     ...(s.available('call_cycles_add128') && attached > 0n
       ? [systemCall('call_cycles_add128', ...halves(attached))]
@@ -132,6 +162,7 @@ const ACTS: readonly (readonly [weight: number, act: Act])[] = [
   [6, (s, { stage }) => scribble(s, { openWasm: stage.openWasm, count: 4 })],
   [9, makesCall],
   [3, setsTimer],
+  [1, grows],
   [2, sometimes],
   [1, timeAndVersion],
   [1, (s) => calledAtBoundary(s.draw.pick(callable(s)), s)],
@@ -165,14 +196,33 @@ function unavailable(s: Scope): Statement[] {
   return names.length === 0 ? [] : [barelyCalled(s.draw.pick(names), s)];
 }
 
-/** Gives a canister all methods, and entry points as it comes. */
-function equipped(canister: StagedCanister, { stage, draw }: Teller): void {
+/** Entry points that a canister has or has not, by how often in a hundred. */
+const OPTIONAL: readonly (readonly [percent: number, EntryPoint & `canister_${string}`])[] = [
+  [30, 'canister_heartbeat'],
+  [60, 'canister_global_timer'],
+  [40, 'canister_on_low_wasm_memory'],
+  [15, 'canister_inspect_message'],
+];
+
+/** Gives a canister all methods, and entry points as it comes. @param low whether its memory is close to its limit */
+function equipped(canister: StagedCanister, { stage, draw }: Teller, low: boolean): void {
+  // Who has little memory mostly has the hook for it.
+  const has = OPTIONAL.filter(([percent, name]) =>
+    draw.chance(low && name === 'canister_on_low_wasm_memory' ? 90 : percent),
+  ).map(([, name]) => name);
+  const timed = has.includes('canister_global_timer');
   const body =
     (level: number, most = 5) =>
-    (s: Scope): Statement[] => [
-      ...acts(s, { stage, canister, level }, most),
-      ...ends(s, s.callsQueries ? 16 : s.available('call_new') ? 6 : 2),
-    ];
+    (s: Scope): Statement[] => {
+      const here = { stage, canister, level };
+      return [
+        // What has a timer sets it, and what has little memory takes some: of all the acts they would be few.
+        ...(timed && draw.chance(60) ? setsTimer(s, here) : []),
+        ...(low && s.available('call_new') && draw.chance(50) ? grows(s, here) : []),
+        ...acts(s, here, most),
+        ...ends(s, s.callsQueries ? 16 : s.available('call_new') ? 6 : 2),
+      ];
+    };
   UPDATES.forEach((name, level) => {
     add(canister, `canister_update ${name}`, 'canister_update', body(level));
   });
@@ -180,13 +230,7 @@ function equipped(canister: StagedCanister, { stage, draw }: Teller): void {
   COMPOSITES.forEach((name, level) => {
     add(canister, `canister_composite_query ${name}`, 'canister_composite_query', body(level));
   });
-  const others: readonly (readonly [percent: number, EntryPoint & `canister_${string}`])[] = [
-    [30, 'canister_heartbeat'],
-    [60, 'canister_global_timer'],
-    [40, 'canister_on_low_wasm_memory'],
-    [15, 'canister_inspect_message'],
-  ];
-  for (const [percent, name] of others) if (draw.chance(percent)) add(canister, name, name, body(1, 3));
+  for (const name of has) add(canister, name, name, body(TASK_LEVEL, 3));
   // What traps here most of the time would leave nothing to look at.
   for (const name of ['canister_init', 'canister_pre_upgrade', 'canister_post_upgrade'] as const) {
     if (draw.chance(40))
@@ -235,6 +279,7 @@ const KINDS = [
   [1, 'expire-message'],
   [1, 'expire-context'],
   [1, 'reject'],
+  [1, 'global-timer'],
   [1, 'any'],
 ] as const;
 
@@ -247,18 +292,21 @@ function littleMemory(draw: Draw): Settings {
 export const interplayStories: Stories = {
   'anything, in any order': (teller) => {
     const { stage, draw, swarm, width } = teller;
-    const canisters = Array.from({ length: draw.pick([1, 2, 2, 3]) }, (_, i) =>
-      stage.canister(
+    const made = Array.from({ length: draw.pick([1, 2, 2, 3]) }, (_, i) => {
+      const low = draw.chance(35);
+      const canister = stage.canister(
         shapeOf(draw, swarm, i === 0 ? width : draw.pick(['i32', 'i64'])),
         draw.chance(85) ? comfortable(draw, swarm) : 5_000_000_000_000n + draw.bits(42),
-        draw.chance(35) ? littleMemory(draw) : {},
-      ),
-    );
-    for (const canister of canisters) {
+        low ? littleMemory(draw) : {},
+      );
+      return { canister, low };
+    });
+    for (const { canister, low } of made) {
       addSegments(canister, draw, swarm);
-      equipped(canister, teller);
+      equipped(canister, teller, low);
     }
-    for (let i = draw.int(8, 18); i > 0; i--) {
+    const canisters = made.map(({ canister }) => canister);
+    for (let i = draw.int(8, 17); i > 0; i--) {
       const stimulus = anyStimulus(draw, canisters);
       stage.steps.push({
         ...(stimulus && { stimulus }),
