@@ -40,6 +40,14 @@ export function resultOf(name: string, into: number, ...args: readonly Expressio
   return { kind: 'system call', name, args, into, log: true };
 }
 
+/**
+ * Shows a value in the trace, as an argument of a call that changes nothing: more stable memory than there can be is refused.
+ * The log is in the Wasm memory, and what a query writes there is gone when it ends.
+ */
+export function traced(value: Expression): Statement {
+  return systemCall('stable64_grow', operation('or', value, constant(1n << 50n)));
+}
+
 /** Logs the bytes of a range of the Wasm memory. */
 export function logMemory(address: Expression, size: Expression): Statement {
   return { kind: 'log memory', address, size };

@@ -4,7 +4,17 @@ import type { EntryPoint } from '../../spec/vocabulary/entry-point.js';
 import { ANONYMOUS, canisterId, userId } from '../../spec/vocabulary/ids.js';
 import type { Expression, Statement, TrapMeans } from '../../spec/vocabulary/program.js';
 import type { InstallMode, SenderInfo } from '../../spec/vocabulary/scenario.js';
-import { constant, ENV, indexOf, operation, resultOf, systemCall, variable, when } from '../canister/expressions.js';
+import {
+  constant,
+  ENV,
+  indexOf,
+  operation,
+  resultOf,
+  systemCall,
+  traced,
+  variable,
+  when,
+} from '../canister/expressions.js';
 import { addSelect, dispatch, SELECTOR, STANDARD_METHODS } from './canister.js';
 import { LAYOUT } from '../canister/builder.js';
 import type { Scope } from './scope.js';
@@ -282,7 +292,7 @@ function callFromCanister(stage: Stage, target: StagedCanister, method: string):
     const { reply, reject, cleanup } = s.standardCallbacks;
     return [
       callNew(s, { callee: bytesOf(target.id), method, reply: indexOf(reply), reject: indexOf(reject) }),
-      systemCall('call_on_cleanup', indexOf(cleanup), constant(1)),
+      systemCall('call_on_cleanup', indexOf(cleanup), constant(stage.draw.pick(ENVS))),
       systemCall('call_cycles_add128', constant(0), constant(stage.draw.pick([0n, 1n, 3_000_000n, PLENTY, PLENTY]))),
       ...(stage.draw.chance(30) ? [systemCall('call_with_best_effort_response', constant(60))] : []),
       systemCall('call_perform'),
@@ -360,6 +370,7 @@ function answered(
     const k = stage.next();
     const name = canister.module.callback(`${entryPoint} ${k}`, entryPoint, (s) => [
       { kind: 'log', value: ENV },
+      traced(ENV),
       ...body.code(s),
     ]);
     const trapping = cleanup ? program.callback(`trapping ${k}`, trap(stage)) : undefined;
@@ -377,7 +388,7 @@ function answered(
       ...data(caller),
       ...(cleanup ? [systemCall('call_on_cleanup', own, constant(stage.draw.pick(ENVS)))] : []),
       ...(!cleanup && stage.draw.chance(30)
-        ? [systemCall('call_on_cleanup', indexOf(standard.cleanup), constant(9))]
+        ? [systemCall('call_on_cleanup', indexOf(standard.cleanup), constant(stage.draw.pick(ENVS)))]
         : []),
       ...(method === 'update' && stage.draw.chance(50)
         ? [systemCall('call_cycles_add128', constant(0), constant(stage.draw.pick([1n, 1_000_000n, PLENTY])))]

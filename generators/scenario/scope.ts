@@ -5,7 +5,7 @@ import { contextOf, type Context, type EntryPoint } from '../../spec/vocabulary/
 import type { Expression, Statement } from '../../spec/vocabulary/program.js';
 import type { ValueType } from '../../spec/wasm/types.js';
 import { LAYOUT, type ProgramBuilder } from '../canister/builder.js';
-import { constant, ENV, logMemory, systemCall } from '../canister/expressions.js';
+import { constant, ENV, logMemory, systemCall, traced } from '../canister/expressions.js';
 import type { Draw } from '../draw.js';
 
 /** A canister that calls can go to, with methods that every generated canister has (see canister.ts). */
@@ -124,8 +124,5 @@ function asked(): Statement[] {
 }
 
 function seen(mark: number): Statement[] {
-  return [
-    { kind: 'log', value: constant(mark) },
-    { kind: 'log', value: ENV },
-  ];
+  return [{ kind: 'log', value: constant(mark) }, { kind: 'log', value: ENV }, traced(ENV)];
 }

@@ -6,7 +6,7 @@ import { constant, indexOf, MEMORY_BYTES, operation, store, systemCall } from '.
 import type { Draw } from '../draw.js';
 import { callNew } from './system-calls.js';
 import type { Scope } from './scope.js';
-import { ENVS, PLENTY } from './values.js';
+import { bitsOrNaN, ENVS, PLENTY } from './values.js';
 
 interface ScribbleOptions {
   /** Table and segment instructions that closed profiles refuse. */
@@ -72,7 +72,7 @@ function writes(s: Scope, { openWasm }: ScribbleOptions): (() => Statement[])[] 
   }
   program.globals.forEach(({ type }, index) => {
     if (type !== 'funcref' && type !== 'externref') {
-      list.push(() => [{ kind: 'set global', index, value: constant(draw.chance(10) ? 0n : draw.bits(64)) }]);
+      list.push(() => [{ kind: 'set global', index, value: constant(draw.chance(10) ? 0n : bitsOrNaN(draw)) }]);
     }
   });
   offer('global_timer_set', () => [
@@ -124,7 +124,7 @@ function aCall(s: Scope): Statement[] {
       reject: indexOf(reject),
       env: s.draw.pick(ENVS),
     }),
-    ...(s.draw.chance(30) ? [systemCall('call_on_cleanup', indexOf(cleanup), constant(7))] : []),
+    ...(s.draw.chance(30) ? [systemCall('call_on_cleanup', indexOf(cleanup), constant(s.draw.pick(ENVS)))] : []),
     ...(s.available('call_cycles_add128')
       ? [systemCall('call_cycles_add128', constant(0), constant(some(s.draw)))]
       : []),

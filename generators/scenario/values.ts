@@ -130,3 +130,8 @@ export function principalBytes(draw: Draw, canisters: readonly Principal[]): Uin
 export function amount(draw: Draw): bigint {
   return draw.chance(75) ? draw.pick(AMOUNTS) : draw.bits(draw.pick([8, 32, 40, 64, 96, 128]));
 }
+
+/** 64 random bits; one time in five those of a NaN with a payload, as an f64 and, in the low half, as an f32. */
+export function bitsOrNaN(draw: Draw): bigint {
+  return draw.chance(20) ? 0x7ff4_0000_7fa0_0001n : draw.bits(64);
+}

@@ -118,7 +118,7 @@ describe('no alarm is raised by a target', () => {
 
   it('whose stable memories grow as far as those of the production replica', () => {
     const { stablePages } = application13.limits;
-    expect(judgedOn(({ limits }) => ({ limits: { ...limits, stablePages } }), 25, 'bb-free', ['memory'])).toEqual(ODD_AND_PASSES); // prettier-ignore
+    expect(judgedOn(({ limits }) => ({ limits: { ...limits, stablePages } }), 3, 'bb-free', ['memory'])).toEqual(ODD_AND_PASSES); // prettier-ignore
   });
 
   it('that sets as many cycles aside as the production replica for executions', () => {

@@ -70,6 +70,7 @@ export const conversationStories: Stories = {
     ]);
     // Processed for a while: its answer waits for that of another call.
     update(canister, 'slow', (s) => [
+      systemCall('msg_deadline'),
       ...cyclesNow(s),
       systemCall('msg_cycles_accept128', constant(0), constant(100), AMOUNT),
       // Its own calls wait as long as it says, not as long as its caller does.

@@ -1,14 +1,26 @@
 // table: stories about what comes between a call and its answer — abstract-behavior.md#call-context-creation
-import { cycles, hex, nanoseconds } from '../../../spec/vocabulary/brands.js';
+import { bytesOf, cycles, hex, nanoseconds } from '../../../spec/vocabulary/brands.js';
 import type { Statement } from '../../../spec/vocabulary/program.js';
+import { canisterId, userId } from '../../../spec/vocabulary/ids.js';
 import type { Pick, Settings, Stimulus } from '../../../spec/vocabulary/scenario.js';
 import { LAYOUT } from '../../canister/builder.js';
-import { constant, load, operation, store, systemCall } from '../../canister/expressions.js';
+import {
+  constant,
+  load,
+  logMemory,
+  operation,
+  resultOf,
+  store,
+  systemCall,
+  variable,
+  when,
+} from '../../canister/expressions.js';
 import type { Draw } from '../../draw.js';
 import { STANDARD_METHODS } from '../canister.js';
 import { comfortable, shapeOf } from '../mission-scenario.js';
 import type { Scope } from '../scope.js';
-import { CONTROLLER, type Stage, type StagedCanister } from '../stage.js';
+import { CONTROLLER, ofLength, type Stage, type StagedCanister } from '../stage.js';
+import { wellCalled } from '../system-calls.js';
 import { call, pick } from './call-statements.js';
 import { respond, timeAndVersion, update, type Stories, type Story, type Teller } from './story.js';
 
@@ -25,8 +37,33 @@ function counts(by: number): Statement[] {
   return [store(COUNT, operation('add', load(COUNT, 8), constant(by))), { kind: 'log', value: load(COUNT, 8) }];
 }
 
-/** The state of the canister in an answer: running, or stopping. */
-const whose = (s: Scope): Statement[] => [systemCall('canister_status'), ...timeAndVersion(s)];
+/** Who comes and goes as a controller, and names of environment variables that come and go, by their order. */
+const LATE = userId(3);
+const LATE_NAMES = ['a', 'late'] as const;
+
+/** What can change while a call is open, and what cannot: of the canister, of the call context, of the call. */
+function sees(s: Scope): Statement[] {
+  const count = s.fresh();
+  const names = LATE_NAMES.map((name) => s.program.text(name));
+  const who = [LATE, CONTROLLER].map((id) => s.program.blob(bytesOf(id)));
+  const at = constant(LAYOUT.scratch);
+  return [
+    ...['canister_status', 'msg_deadline', 'msg_caller_info_signer_size']
+      .filter((name) => s.available(name))
+      .map((name) => systemCall(name)),
+    ...wellCalled('msg_caller_copy', s),
+    ...wellCalled('msg_caller_info_data_copy', s),
+    ...timeAndVersion(s),
+    systemCall('performance_counter', constant(1)),
+    ...who.map(({ address, size }) => systemCall('is_controller', address, size)),
+    resultOf('env_var_count', count),
+    when(variable(count), [
+      systemCall('env_var_name_copy', constant(0), at, constant(0), constant(1)),
+      logMemory(at, constant(1)),
+    ]),
+    ...names.map(({ address, size }) => systemCall('env_var_name_exists', address, size)),
+  ];
+}
 
 interface Asking {
   readonly caller: StagedCanister;
@@ -37,29 +74,40 @@ interface Asking {
 function asking({ stage, draw, swarm, width }: Teller): Asking {
   const caller = stage.canister(shapeOf(draw, swarm, width), comfortable(draw, swarm));
   const callee = stage.canister(shapeOf(draw, swarm, draw.pick(['i32', 'i64'])), comfortable(draw, swarm));
+  const last = callee.module.callback('answers last', 'reply callback', (s) => [
+    ...counts(ANSWERS),
+    ...sees(s),
+    respond(),
+  ]);
+  const once = draw.chance(60);
   const later = callee.module.callback('answers later', 'reply callback', (s) => [
     ...counts(ANSWERS),
-    ...whose(s),
-    respond(),
+    ...sees(s),
+    ...(once ? [respond()] : call(s, { callee: draw.pick([callee, caller]), method: replies, reply: last })),
   ]);
   update(callee, 'slow', (s) => [
     ...counts(CALLS),
+    ...sees(s),
     ...call(s, { callee: draw.pick([callee, caller]), method: replies, reply: later }),
   ]);
+  // Who has answered before is told of the answer all the same.
+  const early = draw.chance(25);
   const answered = (answer: 'reply' | 'reject') =>
     caller.module.callback(`tells the ${answer}`, `${answer} callback`, (s) => [
       ...counts(ANSWERS),
       ...(answer === 'reject' ? [systemCall('msg_reject_code')] : []),
-      ...whose(s),
-      ...(draw.chance(15) ? [{ kind: 'trap', means: 'unreachable' } as const] : [respond()]),
+      ...sees(s),
+      ...(draw.chance(15) ? [{ kind: 'trap', means: 'unreachable' } as const] : early ? [] : [respond()]),
     ]);
   const [reply, reject] = [answered('reply'), answered('reject')];
   const cleanup = draw.chance(50)
-    ? caller.module.callback('cleans up', 'cleanup callback after reply', () => counts(ANSWERS))
+    ? caller.module.callback('cleans up', 'cleanup callback after reply', (s) => [...counts(ANSWERS), ...sees(s)])
     : undefined;
   update(caller, 'ask', (s) => [
     ...counts(CALLS),
+    ...sees(s),
     ...call(s, {
+      ...(draw.chance(50) && { timeout: draw.pick([1, 11, 300]) }),
       callee,
       method: draw.pick(['slow', 'slow', replies, rejects]),
       reply,
@@ -69,9 +117,9 @@ function asking({ stage, draw, swarm, width }: Teller): Asking {
     }),
     // What it writes after the call is committed with the rest.
     ...counts(CALLS),
+    ...(early ? [respond()] : []),
   ]);
-  for (const canister of [caller, callee])
-    update(canister, 'count', (s) => [...counts(OTHERS), ...whose(s), respond()]);
+  for (const canister of [caller, callee]) update(canister, 'count', (s) => [...counts(OTHERS), ...sees(s), respond()]);
   return { caller, callee };
 }
 
@@ -82,7 +130,9 @@ const some = (draw: Draw, kinds: readonly Pick['kind'][]): Pick[] => kinds.slice
 function inBetween({ stage, draw }: Teller, { caller }: Asking, between: () => void): void {
   for (let i = draw.pick([1, 1, 2]); i > 0; i--) {
     const picks = [pick('execute'), ...some(draw, ['execute', 'execute', 'deliver'])];
-    stage.ingress(caller.id, 'ask', hex(''), { picks, hold: true });
+    const senderInfo = { data: ofLength(draw.int(1, 20)), signer: canisterId(0) };
+    const ingress = { kind: 'ingress', canister: caller.id, method: 'ask', arg: hex(''), sender: CONTROLLER } as const;
+    stage.step({ ...ingress, ...(draw.chance(50) && { senderInfo }) }, { picks, hold: true });
   }
   between();
   stage.steps.push({});
@@ -129,6 +179,16 @@ const MANAGES: readonly ((stage: Stage, canister: StagedCanister) => void)[] = [
   (stage, canister) => { set(stage, canister, { controllers: [] }); managed(stage, canister, 'stop'); },
 ]; // prettier-ignore
 
+/** What a callback may see the difference of. */
+const CHANGES: typeof MANAGES = [
+  (stage, canister) => { installed(stage, canister, 'upgrade'); },
+  (stage, canister) => { set(stage, canister, { controllers: [LATE, CONTROLLER] }); },
+  (stage, canister) => { set(stage, canister, { environmentVariables: LATE_NAMES.map((name) => ({ name, value: '' })) }); },
+  (stage, canister) => { set(stage, canister, { environmentVariables: [] }); installed(stage, canister, 'upgrade'); },
+  (stage, canister) => { set(stage, canister, { minimumIncomingCanisterCallCycles: cycles(1_000n) }); },
+  (stage) => { meanwhile(stage, { kind: 'advance-time', by: nanoseconds(stage.draw.pick([2n, 12n, 301n]) * SECOND) }); },
+]; // prettier-ignore
+
 /** Whatever became of it, it runs again and has code. */
 function restored(stage: Stage, canister: StagedCanister): void {
   const { id, moduleIndex: module } = canister;
@@ -142,7 +202,7 @@ const managing =
   (teller) => {
     const { stage, draw } = teller;
     const both = asking(teller);
-    for (const manages of draw.sample(MANAGES, 2)) {
+    for (const manages of [...draw.sample(MANAGES, 2), ...draw.sample(CHANGES, 2)]) {
       inBetween(teller, both, () => { manages(stage, both[which]); }); // prettier-ignore
       stage.ingress(both[which].id, 'count');
       restored(stage, both[which]);
@@ -161,7 +221,7 @@ export const inBetweenStories: Stories = {
       () => { says(stage, callee, 'count', 'ingress'); },
       () => { says(stage, caller, looks, 'query'); },
       () => { meanwhile(stage, { kind: 'deposit', canister: caller.id, sender: CONTROLLER, cycles: cycles(10n ** 12n) }); },
-      () => { meanwhile(stage, { kind: 'advance-time', by: nanoseconds(SECOND) }); },
+      () => { meanwhile(stage, { kind: 'advance-time', by: nanoseconds(draw.pick([1n, 12n, 301n]) * SECOND) }); },
     ]; // prettier-ignore
     for (let i = 0; i < 2; i++) {
       inBetween(teller, both, () => { for (const one of draw.sample(comes, draw.int(1, 3))) one(); }); // prettier-ignore

@@ -248,6 +248,12 @@ export const managementStories: Stories = {
     const [reservedCycles, sender] = [cycles(0n), CONTROLLER];
     const enough = 10n ** 10n + draw.pick([0n, -1n, -(10n ** 9n)]);
     stage.step({ kind: 'create', sender, cycles: cycles(enough), reservedCycles, settings: allocates });
+    // No id is given twice, whatever was deleted.
+    if (draw.chance(50)) {
+      managed(stage, first.id, 'stop');
+      managed(stage, first.id, 'delete');
+    }
+    stage.step({ kind: 'create', sender, cycles: cycles(10n ** 13n), reservedCycles, settings: {} });
   },
 
   'stopped and started': (teller) => {
@@ -443,7 +449,9 @@ export const managementStories: Stories = {
     setting(stage, canister.id, {
       wasmMemoryLimit: draw.pick([PAGE, 2n * PAGE, 2n * PAGE - 1n, 0n]),
       freezingThreshold: 9n,
+      controllers: [CONTROLLER, userId(1)],
     });
+    setting(stage, canister.id, {}, userId(1));
     installed(stage, canister, draw.pick(['upgrade', 'reinstall']));
     happens(stage, canister, (s) => [...look(s), ...grow(s, 1)]);
   },

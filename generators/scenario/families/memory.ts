@@ -21,7 +21,7 @@ import { rawCode } from '../raw-code.js';
 import type { Scope } from '../scope.js';
 import { CONTROLLER, ofLength } from '../stage.js';
 import { calledAtBoundary, standardCall } from '../system-calls.js';
-import { HUGE, PAGE_COUNTS } from '../values.js';
+import { bitsOrNaN, HUGE, PAGE_COUNTS } from '../values.js';
 import { add, canisterOf, composite, happens, query, respond, update, type Stories } from './story.js';
 
 /** A system call of either stable memory interface; the deprecated one where it exists. */
@@ -31,7 +31,18 @@ function stable(s: Scope, name: 'size' | 'grow' | 'read' | 'write', ...args: rea
 }
 
 /** Pages to grow by; read as signed numbers the last ones are negative. */
-const GROWTHS = [0n, 1n, 255n, 256n, 65_536n, 1n << 48n, (1n << 32n) - 1n, 1n << 63n, (1n << 64n) - 1n] as const;
+const GROWTHS = [
+  0n,
+  1n,
+  255n,
+  256n,
+  65_536n,
+  1n << 48n,
+  (1n << 32n) - 1n,
+  (1n << 32n) + 1n,
+  1n << 63n,
+  (1n << 64n) - 1n,
+] as const;
 
 /** Instructions that load a number, or a vector, and nothing else. */
 const LOADS = (INSTRUCTIONS as readonly Instruction<Mnemonic>[]).filter(
@@ -339,7 +350,7 @@ export const memoryStories: Stories = {
       globals.push({ type, init: type === 'v128' ? draw.bits(128) : 0n });
     const settable = globals.flatMap(({ type }, index) => (type === 'funcref' || type === 'externref' ? [] : [index]));
     const set = (): Statement[] =>
-      settable.map((index) => ({ kind: 'set global', index, value: constant(draw.bits(64)) }));
+      settable.map((index) => ({ kind: 'set global', index, value: constant(bitsOrNaN(draw)) }));
     // One bit, or one lane, and nothing else of the state.
     const little = (): Statement => {
       const type = draw.pick(['f32', 'f64', 'v128'] as const);

@@ -120,9 +120,10 @@ function typed(exportName: string, ...types: readonly FuncType[]): [string, Stor
 }
 
 const exportsTwice = (first: string, second: string): [string, Story] =>
-  odd(`${first} and ${second} of one name`, (program) => {
-    program.exported(`${first} twin`, [respond()]);
-    program.exported(`${second} twin`, [respond()]);
+  odd(`${first} and ${second} of one name`, (program, { draw }) => {
+    const name = program.exported(`${first} twin`, [respond()]);
+    if (draw.chance(50)) program.alsoExport(`${second} twin`, name);
+    else program.exported(`${second} twin`, [respond()]);
   });
 
 /** An entry point that is an imported function. */
@@ -359,7 +360,7 @@ export const moduleStories: Stories = Object.fromEntries([
     odd(`the section ${JSON.stringify(name)}`, (program) => program.customSections.push(section(name, 1))),
   ),
   odd('other custom sections', (program) =>
-    program.customSections.push(section('name2', 5), section('icpublic', 1), section('', 0)),
+    program.customSections.push(section('name', 1), section('name2', 5), section('icpublic', 1), section('', 0)),
   ),
   ...[16, 17].map((count) =>
     odd(`${count} custom sections`, (program) => {

@@ -13,6 +13,7 @@ import {
   resultOf,
   store,
   systemCall,
+  traced,
   variable,
   when,
 } from '../../canister/expressions.js';
@@ -21,6 +22,7 @@ import { comfortable, shapeOf } from '../mission-scenario.js';
 import type { Scope } from '../scope.js';
 import { CONTROLLER, ofLength, type StagedCanister } from '../stage.js';
 import { callNew } from '../system-calls.js';
+import { ENVS } from '../values.js';
 import { canisterOf, composite, happens, respond, type Stories, type Teller, update } from './story.js';
 
 const U64 = 1n << 64n;
@@ -75,7 +77,10 @@ interface Asked {
   readonly refused?: readonly Statement[];
 }
 
-function ask(s: Scope, { callee, method, reply, reject = reply, cleanup, env = 3n, refused }: Asked): Statement[] {
+function ask(
+  s: Scope,
+  { callee, method, reply, reject = reply, cleanup, env = s.draw.pick(ENVS), refused }: Asked,
+): Statement[] {
   return [
     callNew(s, {
       callee: bytesOf(callee?.id ?? s.draw.pick(s.peers).canister),
@@ -120,7 +125,7 @@ export const queryStories: Stories = {
       [1, 'nothing'],
       [2, 'trap'],
     ] as const);
-    const mends = program.callback('marks in cleanup', [...marks(5), { kind: 'log', value: ENV }]);
+    const mends = program.callback('marks in cleanup', [...marks(5), { kind: 'log', value: ENV }, traced(ENV)]);
     const breaks = program.callback('marks in cleanup and traps', [
       ...marks(23),
       { kind: 'trap', means: 'unreachable' },
@@ -147,7 +152,7 @@ export const queryStories: Stories = {
       ...marks(2),
       ...grows(40, 41),
       ...(table?.again ?? []),
-      ...ask(s, { method: STANDARD_METHODS.query, reply: last, ...cleaned(), env: 9n }),
+      ...ask(s, { method: STANDARD_METHODS.query, reply: last, ...cleaned() }),
       ...another(s),
     ]);
     composite(canister, 'share', (s) => [

@@ -201,6 +201,8 @@ export const rareStateStories: Stories = {
       systemCall('stable64_grow', constant(draw.pick([1, 1_000, 100_000]))),
     ];
     update(canister, 'ask', (s) => [
+      ...settings(s),
+      ...look(s),
       callNew(s, {
         callee: bytesOf(other.id),
         method: draw.pick([STANDARD_METHODS.replies, STANDARD_METHODS.rejects]),
@@ -261,6 +263,21 @@ export const rareStateStories: Stories = {
       if (draw.chance(25)) setting(stage, canister, { wasmMemoryThreshold: draw.pick([0n, PAGE, limit]) });
       if (draw.chance(15)) install(stage, canister, 'upgrade');
     }
+    // The hook is due, or becomes due, while the canister is frozen: it runs when that ends.
+    if (draw.chance(80)) {
+      install(stage, canister, 'reinstall');
+      setting(stage, canister, { wasmMemoryLimit: limit, wasmMemoryThreshold: PAGE * 4n });
+    }
+    update(canister, 'all of it', () => [grows(7), respond()]);
+    const freezing = (freezingThreshold: bigint, more: Settings = {}): void => {
+      const settings = { freezingThreshold, ...more };
+      stage.step({ kind: 'update-settings', canister: canister.id, sender: CONTROLLER, settings }, { hold: true });
+    };
+    stage.ingress(canister.id, 'all of it', hex(''), { picks: [{ kind: 'execute', rank: 0 }], hold: true });
+    freezing((1n << 64n) - 1n, draw.chance(50) ? { wasmMemoryThreshold: draw.pick([0n, limit]) } : {});
+    if (draw.chance(30)) freezing((1n << 64n) - 1n, { wasmMemoryThreshold: limit });
+    freezing(0n);
+    stage.steps.push({});
   },
 
   'little memory left while callbacks run': ({ stage, draw, swarm, width }) => {

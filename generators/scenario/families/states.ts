@@ -5,6 +5,7 @@ import type { Statement } from '../../../spec/vocabulary/program.js';
 import type { Pick, Stimulus } from '../../../spec/vocabulary/scenario.js';
 import {
   constant,
+  ENV,
   indexOf,
   load,
   logMemory,
@@ -12,6 +13,7 @@ import {
   resultOf,
   store,
   systemCall,
+  traced,
   variable,
 } from '../../canister/expressions.js';
 import { LAYOUT } from '../../canister/builder.js';
@@ -238,6 +240,8 @@ export const stateStories: Stories = {
     const other = stage.canister(shapeOf(draw, swarm, 'i32'), comfortable(draw, swarm));
     const spends = (s: Scope): Statement[] => [
       ...cyclesNow(s),
+      { kind: 'log', value: ENV },
+      traced(ENV),
       ...filled(draw.pick([1, 20, 30, 39, 41])),
       draw.chance(30) ? { kind: 'trap', means: 'unreachable' } : respond(),
     ];
@@ -247,8 +251,10 @@ export const stateStories: Stories = {
       return { reply, cleanup };
     };
     const mine = callbacks(canister);
+    // An environment has no sign.
+    const env = draw.pick([1n, 1n << 31n, (1n << 32n) - 1n, 1n << 63n]);
     update(canister, 'ask', (s) =>
-      call(s, { callee: other, method: draw.pick([replies, rejects]), ...mine, cycles: draw.pick([0n, PLENTY]) }),
+      call(s, { callee: other, method: draw.pick([replies, rejects]), ...mine, env, cycles: draw.pick([0n, PLENTY]) }),
     );
     const { module, index } = stage.module({ width: width === 'i32' ? 'i64' : 'i32', memory: { min: 1n } });
     callbacks({ module });

@@ -215,14 +215,17 @@ export const timerAndSettingStories: Stories = {
     // The same code is asked before and after: who comes is one from then on, and who goes is none.
     const other = stage.canister(shapeOf(draw, swarm, width), comfortable(draw, swarm));
     const id = bytesOf(userId(1));
-    const isOne = (s: Scope): Statement[] => [
+    const asks = (s: Scope): Statement[] =>
       // Neither what it begins with nor what begins with it is the same principal.
-      ...[id, id.slice(0, -1), Uint8Array.of(...bytesOf(canisterId(0)), 0)].map((bytes) => {
+      [id, id.slice(0, -1), Uint8Array.of(...bytesOf(canisterId(0)), 0), bytesOf(CONTROLLER)].map((bytes) => {
         const who = s.program.blob(bytes);
         return systemCall('is_controller', who.address, who.size);
-      }),
-      respond(),
-    ];
+      });
+    const isOne = (s: Scope): Statement[] => [...asks(s), respond()];
+    add(other, 'canister_inspect_message', 'canister_inspect_message', (s) => [
+      ...asks(s),
+      systemCall('accept_message'),
+    ]);
     happens(stage, other, isOne);
     for (const controllers of [[userId(1), canisterId(0), CONTROLLER], [CONTROLLER]]) {
       stage.step({ kind: 'update-settings', canister: other.id, sender: CONTROLLER, settings: { controllers } });
