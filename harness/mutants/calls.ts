@@ -17,6 +17,18 @@ const refuse = (why: string): never => {
 /** The reply data that earlier executions of a call context left. */
 const leftOver = new WeakMap<CallContext, Uint8Array[]>();
 
+/** What a system call gave when a call context asked for it first. */
+function asAtFirst<T>(now: (execution: Execution) => T): (execution: Execution) => T {
+  const first = new WeakMap<CallContext, { readonly value: T }>();
+  return (execution) => {
+    const { context } = execution;
+    if (context === undefined) return now(execution);
+    const known = first.get(context) ?? { value: now(execution) };
+    first.set(context, known);
+    return known.value;
+  };
+}
+
 /** Changes the responses that a transition sends to canisters. */
 function changeResponses(machine: Machine, change: (message: Extract<Message, { kind: 'response' }>) => void): void {
   for (const { id, kind } of machine.log.messages) {
@@ -49,6 +61,19 @@ export const calls = [
     ['caller-info-in-inspection-only', 'msg_caller_info_signer_size is 0 in an update.',
       ['method-arguments/caller-info-signer'],
       systemCall('msg_caller_info_signer_size', (size) => (execution) => (execution.letter === 'U' ? 0 : size(execution)))],
+    ['status-is-of-the-call-context', 'A call context sees the status that the canister had when it asked first.',
+      ['canister-status/stopping', 'canister-status/running', 'canister-status/stopped'],
+      systemCall('canister_status', asAtFirst)],
+    ['status-in-answered-context-is-stopped', 'The last callback of a context that has answered sees a stopping canister as stopped.',
+      ['canister-status/stopping', 'canister-status/stopped'],
+      systemCall('canister_status', (status) => (execution) => {
+        const { context } = execution;
+        const last = context !== undefined && context.outstanding === 0 && !context.needsToRespond;
+        return last && execution.canister.status === 'stopping' ? 3 : status(execution);
+      })],
+    ['environment-is-of-the-call-context', 'A call context sees as many environment variables as there were when it asked first.',
+      ['environment-variables/count'],
+      systemCall('env_var_count', asAtFirst)],
     ['deadline-in-whole-seconds', 'msg_deadline is cut to whole seconds.',
       ['method-arguments/deadline-value'],
       systemCall('msg_deadline', (deadline) => (execution) => deadline(execution) - (deadline(execution) % 1_000_000_000n))],

@@ -131,6 +131,11 @@ export const lifecycle = executorMutants('lifecycle', [
     entry('judgeLowMemory', (judge) => (machine, canister) => {
       if (canister.hook !== 'executed') judge(machine, canister);
     })],
+  ['low-memory-hook-lost-when-frozen', 'A low-memory hook that is due is forgotten when its canister is frozen.', ['on-low-wasm-memory/falls-below', 'on-low-wasm-memory/frozen-waits', 'on-low-wasm-memory/frozen-then-unfrozen'],
+    entry('judgeLowMemory', (judge) => (machine, canister) => {
+      if (canister.hook === 'ready' && machine.fees.liquid(canister) < 0n) canister.hook = 'executed';
+      else judge(machine, canister);
+    })],
   ['wasm-memory-limit-ignored', 'An update may leave the Wasm memory larger than its limit.', ['message-execution/wasm-memory-limit', 'message-execution/wasm-memory-limit-when'],
     part('endTests', 'wasmMemoryLimit', () => () => undefined)],
   ['timer-does-not-clear', 'The timer stays active when its function runs.', ['global-timer/deactivated-when-scheduled', 'atomicity/timer-stays-off', 'global-timer/previous-zero'],

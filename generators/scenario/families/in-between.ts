@@ -107,9 +107,9 @@ function asking({ stage, draw, swarm, width }: Teller): Asking {
     ...counts(CALLS),
     ...sees(s),
     ...call(s, {
-      ...(draw.chance(50) && { timeout: draw.pick([1, 11, 300]) }),
+      ...(draw.chance(65) && { timeout: draw.pick([1, 11, 300]) }),
       callee,
-      method: draw.pick(['slow', 'slow', replies, rejects]),
+      method: draw.pick(['slow', 'slow', 'slow', replies, rejects]),
       reply,
       reject,
       cleanup,
