@@ -122,7 +122,8 @@ function extraSteps(stage: Stage, { id, moduleIndex, module }: StagedCanister, d
   const sender = CONTROLLER;
   // What traps unless it is skipped shows whether it is.
   const trapsBeforeUpgrades = (): void => {
-    if (module.program.has('canister_pre_upgrade')) return;
+    // Where canister_post_upgrade is what the case is about, upgrades must get so far.
+    if (['canister_pre_upgrade', 'canister_post_upgrade'].some((name) => module.program.has(name))) return;
     module.program.exported('canister_pre_upgrade', [{ kind: 'trap', means: 'unreachable' }]);
   };
   const steps: (() => void)[] = [
