@@ -103,7 +103,7 @@ function signed(draw: Draw, type: ValueType | undefined): CodeInstruction[] {
   }
 }
 
-/** Results of arithmetic on a float, and what takes it as it is. */
+/** Operators whose results have to be made canonical where they are NaNs. */
 const ARITHMETIC = ['add', 'sub', 'mul', 'div', 'min', 'max'] as const;
 
 /**
