@@ -72,15 +72,12 @@ interface Asked {
   readonly reply: string;
   readonly reject?: string;
   readonly cleanup?: string;
-  readonly env?: bigint;
   /** What happens when the call could not be made. */
   readonly refused?: readonly Statement[];
 }
 
-function ask(
-  s: Scope,
-  { callee, method, reply, reject = reply, cleanup, env = s.draw.pick(ENVS), refused }: Asked,
-): Statement[] {
+function ask(s: Scope, { callee, method, reply, reject = reply, cleanup, refused }: Asked): Statement[] {
+  const env = s.draw.pick(ENVS);
   return [
     callNew(s, {
       callee: bytesOf(callee?.id ?? s.draw.pick(s.peers).canister),
