@@ -73,6 +73,8 @@ class Arguments {
       [3, [1n - size, 1n]],
       [1, [draw.pick([0n, 1n, -1n]), 1n]],
       [1, [draw.pick(HUGE) - draw.pick([0n, size]), 0n]],
+      // What 32 bits show of it is within the memory.
+      [1, [near + draw.pick([1n << 32n, 1n << 48n]), 0n]],
       [1, [0n, 0n]],
     ]);
   }

@@ -197,6 +197,21 @@ export const values = executorMutants('values', [
       memory.write = (offset, data) => { write.call(memory, offset, data.subarray(0, 4096 - (offset % 4096))); };
       return memory;
     })],
+  ['stable-places-repeat', 'Places of the stable memory that are 4 GiB apart are one.', ['stable-memory/write-copies'],
+    entry('newStableMemory', (make) => () => {
+      const memory = make();
+      const { write, read } = memory;
+      memory.write = (offset, data) => { write.call(memory, offset % (LOW_WORD + 1), data); };
+      memory.read = (offset, into) => { read.call(memory, offset % (LOW_WORD + 1), into); };
+      return memory;
+    })],
+  ['call-payloads-add-up', 'The maximum payload is one of all calls of an execution.', ['calls/data-maximum'],
+    systemCall('call_data_append', (append) => (execution, src, size) => {
+      const before = execution.calls.reduce((sum, { argBytes }) => sum + argBytes, execution.pending?.argBytes ?? 0);
+      append(execution, src, before + size > execution.profile.limits.callBytes ? Infinity : size);
+    })],
+  ['debug-print-address-has-32-bits', 'debug_print takes the lower 32 bits of the address.', ['debugging-aids/print-logs'],
+    systemCall('debug_print', (print) => (execution, src, size) => { print(execution, src % (LOW_WORD + 1), size); })],
   ['update-version-by-two', 'An update increments the canister version by two.', ['canister-version/by-update', 'profile/version'],
     part('versionIncrements', 'canister_update', () => 2n)],
 ]);

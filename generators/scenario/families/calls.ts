@@ -244,6 +244,15 @@ export const callsStories: Stories = {
       systemCall('call_perform'),
       respond(),
     ]);
+    // The limit is one of each call, however much others of the execution carry.
+    happens(stage, canister, (s) => [
+      ...[40_000, 40_000, 7].flatMap((bytes) => [
+        callTo(s, bytesOf(canister.id), STANDARD_METHODS.query),
+        systemCall('call_data_append', start, constant(bytes)),
+        systemCall('call_perform'),
+      ]),
+      respond(),
+    ]);
     canister.module.program.exported('canister_query large', [
       ...parts.map((part) => systemCall('msg_reply_data_append', start, part)),
       respond(),

@@ -33,7 +33,7 @@ import { PLENTY } from '../values.js';
 import { anyPicks } from './call-statements.js';
 import { halves } from './cycle-statements.js';
 import { anyManagement } from './lifecycle.js';
-import { add, timeAndVersion, type Stories, type Teller } from './story.js';
+import { add, partsOfRootKey, timeAndVersion, type Stories, type Teller } from './story.js';
 
 const PAGE = 65_536n;
 /** Update methods: each calls later ones only, so that all calls end. */
@@ -145,15 +145,26 @@ const makesCall: Act = (s, here) => {
     }),
     ...(cleans ? [systemCall('call_on_cleanup', onResponse(s, 'cleanup', here), constant(5))] : []),
     ...(draw.chance(35) ? [systemCall('call_data_append', text.address, text.size)] : []),
-    ...(s.available('call_cycles_add128') && attached > 0n
-      ? [systemCall('call_cycles_add128', ...halves(attached))]
-      : []),
+    ...(s.available('call_cycles_add128') && attached > 0n ? attaching(attached, draw.chance(30)) : []),
     ...(s.available('call_with_best_effort_response') && draw.chance(35)
       ? [systemCall('call_with_best_effort_response', constant(draw.pick([0, 10, 300, 301])))]
       : []),
     ...(draw.chance(94) ? [systemCall('call_perform')] : []),
   ];
 };
+
+/** Attaches cycles. Whatever the balance is, it falls by as much at once: by less is what is told, where it is looked at. */
+function attaching(amount: bigint, looks: boolean): Statement[] {
+  const attach = systemCall('call_cycles_add128', ...halves(amount));
+  const [before, after] = [LAYOUT.scratch, LAYOUT.scratch + 16];
+  if (!looks) return [attach];
+  return [
+    systemCall('canister_cycle_balance128', constant(before)),
+    attach,
+    systemCall('canister_cycle_balance128', constant(after)),
+    { kind: 'log', value: operation('gt_u', constant(amount), operation('sub', load(before, 8), load(after, 8))) },
+  ];
+}
 
 /** What code does, by how often. */
 const ACTS: readonly (readonly [weight: number, act: Act])[] = [
@@ -165,6 +176,7 @@ const ACTS: readonly (readonly [weight: number, act: Act])[] = [
   [1, grows],
   [2, sometimes],
   [1, timeAndVersion],
+  [1, partsOfRootKey],
   [1, (s) => calledAtBoundary(s.draw.pick(callable(s)), s)],
   [1, (s) => [rawCode(s, s.draw.int(3, 15))]],
 ];

@@ -176,9 +176,18 @@ export const managementStories: Stories = {
     happens(stage, canister, (s) => [...look(s), respond()]);
     // What stays when the code goes.
     if (draw.chance(50)) {
+      happens(stage, canister, () => [...writes(7), respond()]);
       managed(stage, canister.id, 'uninstall');
       installed(stage, canister, 'install');
-      happens(stage, canister, (s) => [...look(s), respond()]);
+      // Nothing of what the memories held comes back when they have their size again.
+      const page = constant(LAYOUT.scratch);
+      happens(stage, canister, (s) => [
+        ...look(s),
+        systemCall('stable64_grow', constant(1)),
+        systemCall('stable64_read', page, constant(16), constant(8)),
+        logMemory(page, constant(8)),
+        respond(),
+      ]);
     } else managed(stage, canister.id, 'stop');
   },
 

@@ -145,6 +145,12 @@ export const memoryStories: Stories = {
       systemCall('stable64_write', constant((1n << 32n) - 4n), constant(LAYOUT.cells), constant(8)),
       systemCall('stable64_read', constant(LAYOUT.scratch), constant((1n << 32n) - 4n), constant(8)),
       logMemory(constant(LAYOUT.scratch), constant(8)),
+      // A place beyond is not the one that is 4 GiB below it.
+      systemCall('stable64_write', constant((1n << 32n) + 64n), constant(LAYOUT.cells), constant(8)),
+      ...[64n, (1n << 32n) + 64n].flatMap((at) => [
+        systemCall('stable64_read', constant(LAYOUT.scratch), constant(at), constant(8)),
+        logMemory(constant(LAYOUT.scratch), constant(8)),
+      ]),
       respond(),
     ]);
     // From here on the deprecated interface traps, whatever is asked.

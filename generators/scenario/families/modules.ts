@@ -261,6 +261,7 @@ export const moduleStories: Stories = Object.fromEntries([
   ),
   odd('no memory', () => undefined, { memory: 'none' }),
   odd('a memory of no pages', () => undefined, { memory: { min: 0n } }),
+  odd('a memory as large as allowed', () => undefined, { memory: { min: 256n } }),
   odd('a memory larger than allowed', () => undefined, { memory: { min: 257n } }),
   odd('a memory that may grow without end', () => undefined, { memory: { min: 1n, max: 65_536n } }),
   ...[

@@ -30,6 +30,10 @@ const U64 = 1n << 64n;
 /** Where one evaluation leaves marks for the next one to find. */
 const MARK = LAYOUT.cells + 0x98;
 
+/** A place in the stable memory that is far from its beginning, for canisters that have more pages. */
+const FAR_PAGES = 90;
+const FAR = constant(FAR_PAGES * 65_536 + 4_093);
+
 /** The last bytes of the Wasm memory: after it has grown, bytes of a page that is new. */
 const LAST = operation('sub', MEMORY_BYTES, constant(8));
 const last8: Expression = { kind: 'load', address: LAST, bytes: 8 };
@@ -59,6 +63,11 @@ function marks(n: number): Statement[] {
       bytes: 8,
     },
     { kind: 'set global', index: 0, value: operation('add', { kind: 'global', index: 0 }, constant(n)) },
+    when(operation('gt_u', variable(0), constant(FAR_PAGES)), [
+      systemCall('stable64_read', constant(LAYOUT.scratch), FAR, constant(8)),
+      logMemory(constant(LAYOUT.scratch), constant(8)),
+      systemCall('stable64_write', FAR, constant(MARK), constant(8)),
+    ]),
     systemCall('stable64_grow', constant(1)),
     // Some only grow it.
     ...(n % 3 === 2 ? [] : [systemCall('stable64_write', constant(8), constant(MARK), constant(8))]),
@@ -149,7 +158,7 @@ export const queryStories: Stories = {
       ...marks(2),
       ...grows(40, 41),
       ...(table?.again ?? []),
-      ...ask(s, { method: STANDARD_METHODS.query, reply: last, ...cleaned() }),
+      ...ask(s, { method: STANDARD_METHODS.query, reply: last, refused: [tellLog(), respond()], ...cleaned() }),
       ...another(s),
     ]);
     composite(canister, 'share', (s) => [
@@ -182,9 +191,66 @@ export const queryStories: Stories = {
     stage.query(canister.id, 'grow only');
     happens(stage, canister, () => [...marks(13), respond()]);
     stage.query(canister.id, 'share');
+    // With places that are far from the beginning.
+    if (draw.chance(50))
+      happens(stage, canister, () => [systemCall('stable64_grow', constant(FAR_PAGES + 5)), respond()]);
     stage.query(canister.id, 'share above');
     stage.query(canister.id, 'share');
     happens(stage, canister, () => [...marks(17), respond()]);
+  },
+
+  'a chain of composite queries': (teller) => {
+    const { stage, draw } = teller;
+    const first = canisterOf(teller);
+    const chain = [first, canisterOf(teller), canisterOf(teller)];
+    // In a ring, to and fro, or each itself: by the place of the next one.
+    const places = draw.pick([
+      [1, 2, 0],
+      [1, 2, 0],
+      [1, 0, 1],
+      [0, 1, 2],
+    ]);
+    const told = constant(LAYOUT.scratch);
+    // What each of them sees, above what comes from below.
+    const sees = (s: Scope): Statement[] => [
+      resultOf('msg_caller_size', 0),
+      systemCall('msg_caller_copy', told, constant(0), variable(0)),
+      store(MARK, operation('add', operation('mul', load(MARK, 8), constant(31)), load(LAYOUT.scratch, 8))),
+      ...(s.available('data_certificate_present') ? [systemCall('data_certificate_present')] : []),
+      systemCall('time'),
+    ];
+    const answers = [systemCall('msg_reply_data_append', constant(MARK), constant(8)), respond()];
+    for (const [i, canister] of chain.entries()) {
+      const next = chain[places[i] ?? 0] ?? canister;
+      const up = canister.module.callback('up', 'composite reply callback', (s) => [
+        systemCall('msg_arg_data_copy', told, constant(0), constant(8)),
+        store(MARK, operation('add', operation('mul', load(MARK, 8), constant(37)), load(LAYOUT.scratch, 8))),
+        ...(s.available('data_certificate_present') ? [systemCall('data_certificate_present')] : []),
+        ...answers,
+      ]);
+      const lost = canister.module.callback('lost', 'composite reject callback', () => answers);
+      composite(canister, 'down', (s) => [
+        ...sees(s),
+        resultOf('msg_arg_data_size', 1),
+        // As many levels as the argument has bytes.
+        {
+          kind: 'if',
+          condition: variable(1),
+          then: [
+            callNew(s, {
+              callee: bytesOf(next.id),
+              method: 'down',
+              reply: indexOf(up),
+              reject: indexOf(lost),
+            }),
+            systemCall('call_data_append', constant(LAYOUT.cells), operation('sub', variable(1), constant(1))),
+            systemCall('call_perform'),
+          ],
+          else: answers,
+        },
+      ]);
+    }
+    for (const levels of [3, draw.int(0, 6)]) stage.query(first.id, 'down', hex('00'.repeat(levels)));
   },
 
   'a composite query without a memory': ({ stage, draw, swarm, width }) => {

@@ -4,7 +4,7 @@ import type { EntryPoint } from '../../../spec/vocabulary/entry-point.js';
 import type { Statement } from '../../../spec/vocabulary/program.js';
 import type { Settings } from '../../../spec/vocabulary/scenario.js';
 import { LAYOUT } from '../../canister/builder.js';
-import { load, operation, resultOf, store, systemCall, variable } from '../../canister/expressions.js';
+import { constant, load, operation, resultOf, store, systemCall, variable, when } from '../../canister/expressions.js';
 import type { Draw } from '../../draw.js';
 import type { Swarm } from '../case-for.js';
 import { stageCanisters } from '../mission-scenario.js';
@@ -51,6 +51,21 @@ export function timeAndVersion(s: Scope): Statement[] {
       store(before, variable(now)),
     ];
   });
+}
+
+/** What is known of the root key, whatever it is: what is copied from an offset on is the rest of the whole. */
+export function partsOfRootKey(s: Scope): Statement[] {
+  if (!s.available('root_key_copy')) return [];
+  const size = s.fresh();
+  const [whole, rest] = [LAYOUT.scratch, LAYOUT.scratch + 16];
+  return [
+    resultOf('root_key_size', size),
+    when(operation('gt_u', variable(size), constant(8)), [
+      systemCall('root_key_copy', constant(whole), constant(0), constant(9)),
+      systemCall('root_key_copy', constant(rest), constant(1), constant(8)),
+      { kind: 'log', value: operation('sub', load(whole + 1, 8), load(rest, 8)) },
+    ]),
+  ];
 }
 
 /** Adds an update method. */
