@@ -204,6 +204,22 @@ describe('the story of a failure', () => {
     expect(story.steps[0]?.boundaries[0]?.title).toBe('from outside → accepted as request 0');
   });
 
+  it.each([
+    [[], ''],
+    [
+      [
+        { kind: 'execute', rank: 0 },
+        { kind: 'deliver', rank: 1 },
+      ] as const,
+      '; picks execute 0, deliver 1',
+    ],
+  ])('says which choices a step picks, if any: %j', (picks, said) => {
+    const [first, ...rest] = scenario.steps;
+    const steps = [{ ...first, picks }, ...rest];
+    const [told] = tellStory({ ...input, scenario: { ...scenario, steps } }).steps;
+    expect(told?.title).toBe(`user 0 calls A."m0"(0x01) by ingress${said}`);
+  });
+
   it('marks the trap in the text of the module, in the exported function that ran', () => {
     expect(story.modules[0]?.wat.split('\n').filter((line) => line.includes('<=='))).toEqual([
       '    unreachable)  ;; <== the trap',

@@ -177,8 +177,8 @@ function stepsOf({ scenario, failure, observed, against }: StoryInput): readonly
     ...scenario.steps.flatMap((step, index): StoryStep[] => {
       if (failure !== undefined && index > failure.step) return [];
       const what = step.stimulus === undefined ? 'nothing from outside' : stimulusText(step.stimulus);
-      const picks =
-        step.picks === undefined ? '' : `; picks ${step.picks.map(({ kind, rank }) => `${kind} ${rank}`).join(', ')}`;
+      const taken = (step.picks ?? []).map(({ kind, rank }) => `${kind} ${rank}`).join(', ');
+      const picks = taken === '' ? '' : `; picks ${taken}`;
       const hold = step.hold === true ? '; messages are held back' : '';
       return [{ index, title: what + picks + hold, boundaries: ofStep(index) }];
     }),
