@@ -2,8 +2,9 @@
 //
 //   npm run campaign:blackbox -- mutants --cases 2000            every mutant until it is caught
 //   npm run campaign:blackbox -- mutants --only accept --json F
+//   npm run campaign:blackbox -- mutants --after F --first 2000  those that were not caught when F was written, in other cases
 //   npm run campaign:blackbox -- chaos --cases 10000 --first 0   chaos, with a seed of its own for each thousand cases
-import { writeFileSync, writeSync } from 'node:fs';
+import { readFileSync, writeFileSync, writeSync } from 'node:fs';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 import { Argument, Command, Option } from 'commander';
 import { generateCase } from '../../generators/index.js';
@@ -30,6 +31,7 @@ interface Options {
   readonly only?: string;
   readonly unseen?: true;
   readonly json?: string;
+  readonly after?: string;
 }
 
 /** Of all mutants of the executor, so many must be caught. */
@@ -51,9 +53,10 @@ function profileOf(name: string) {
 function huntMutants(options: Options): number {
   const { cases, first, seed, seconds, unseen, json } = options;
   const chosen = chosenOf(options);
-  const tried = chosen.filter(({ name }) => unseen || !UNSEEN.has(name));
+  const found: Catch[] = earlierCatches(options);
+  const earlier = new Set(found.map(({ mutant }) => mutant));
+  const tried = chosen.filter(({ name }) => !earlier.has(name) && (unseen || !UNSEEN.has(name)));
   const alive = new Map(tried.map((mutant) => [mutant.name, { mutant, box: blackBoxOf(mutant.engine) }]));
-  const found: Catch[] = [];
   const other = new Map<string, number>();
   const ends = now() + 1000 * seconds;
   let k = first;
@@ -103,6 +106,14 @@ function huntMutants(options: Options): number {
   return share >= REQUIRED_PERCENT ? 0 : 1;
 }
 
+/** Of the chosen mutants, what an earlier campaign caught. */
+function earlierCatches({ after, ...options }: Options): Catch[] {
+  if (after === undefined) return [];
+  const names = new Set(chosenOf(options).map(({ name }) => name));
+  const written = JSON.parse(readFileSync(after, 'utf8')) as readonly Catch[];
+  return written.filter(({ mutant, caught }) => caught !== undefined && names.has(mutant));
+}
+
 function told({ failures }: CaseResult): string {
   return failures.map(({ rule, step, kind, expected, actual }) => `${rule} at step ${step}, ${kind}\n  expected ${expected}\n  actual   ${actual}`).join('\n'); // prettier-ignore
 }
@@ -147,7 +158,8 @@ function optionsOf(): Options {
     )
     .option('--only <text>', 'mutants whose family/name contains it')
     .option('--unseen', 'try those too that no black box can show')
-    .option('--json <file>', 'write what became of the mutants');
+    .option('--json <file>', 'write what became of the mutants')
+    .option('--after <file>', 'what an earlier campaign wrote: mutants that it caught count, and are not tried again');
   const [what = ''] = readCommandLine(tool).args;
   const options = { what, ...tool.opts<Omit<Options, 'what'>>() };
   if (chosenOf(options).length === 0) {
@@ -157,7 +169,7 @@ function optionsOf(): Options {
 }
 
 /** The mutants of the executor that are asked for. */
-function chosenOf({ only = '', every }: Options): typeof mutants {
+function chosenOf({ only = '', every }: Pick<Options, 'only' | 'every'>): typeof mutants {
   return mutants
     .filter(({ family, name }) => family !== 'model' && `${family}/${name}`.includes(only))
     .filter((_mutant, i) => i % every === 0);

@@ -12,8 +12,8 @@ import type { Answerer } from '../targets/stdio/channel.js';
 import type { CaseResult, Failure, ObservedTransition } from '../types.js';
 import { blame } from './blame.js';
 import { Expectations, Restless } from './expectations.js';
-import { canTell, observable } from './observable.js';
-import { withKnownCalls } from './known-calls.js';
+import { canTell, observable, withoutHeartbeats } from './observable.js';
+import { withCertainCode, withKnownCalls } from './known-calls.js';
 import { leaveOut } from './leave-out.js';
 import {
   describe,
@@ -79,7 +79,9 @@ export function prepare(
 ): Prepared | CaseResult {
   const can = canTell(capabilities.imports);
   const { figures } = can;
-  const told = observable(given, { figures, certificates: certificates && can.certificates });
+  const quiet = withoutHeartbeats(given);
+  const certain = withCertainCode(quiet);
+  const told = observable(certain, { figures, certificates: certificates && can.certificates });
   const scenario = withKnownCalls(told, capabilities.imports);
   const skipped = (reason: string): CaseResult => ({ verdict: 'skipped', reason, failures: [], reached: NOTHING_REACHED }); // prettier-ignore
   const lacking = lackOf(scenario, capabilities);
@@ -90,6 +92,8 @@ export function prepare(
   const strokes = withoutStrokes(every, lacks);
   const leftOut = every.filter(lacks).map(({ stimulus }) => `a step: the target has no stimulus ${stimulus.kind}`);
   const unknown = scenario === told ? [] : ['calls of System API functions that the target does not know'];
+  const unruly = quiet === given ? [] : ['heartbeats, which may run at any time'];
+  const lossy = certain === quiet ? [] : ['values that are open, in WebAssembly code'];
   if (leftOut.length > 0 && !strokes.some(({ step }) => step >= 0)) {
     return skipped('the target can do none of the steps');
   }
@@ -98,7 +102,7 @@ export function prepare(
   const play = { scenario, strokes, modules, profile, controlsTime, reorders, figures };
   try {
     const expectations = new Expectations(play);
-    const given = { play, expectations, leftOut: [...leftOut, ...unknown] };
+    const given = { play, expectations, leftOut: [...leftOut, ...unknown, ...unruly, ...lossy] };
     return all ? given : leaveOut(given);
   } catch (error) {
     if (error instanceof Restless) return skipped(error.message);

@@ -7,7 +7,7 @@ import type { Scenario } from '../../spec/vocabulary/scenario.js';
 import { reference } from '../../reference-model/index.js';
 import { blackBoxOf } from './box.js';
 import { judgeBlackBox } from './judge.js';
-import { withKnownCalls } from './known-calls.js';
+import { withCertainCode, withKnownCalls } from './known-calls.js';
 
 const call = (name: string): Statement => ({ kind: 'system call', name, args: [], into: 0 });
 const condition = { kind: 'constant', value: 1n } as const;
@@ -72,5 +72,24 @@ describe('calls of functions that a target does not know', () => {
     expect(judged.length).toBeGreaterThan(5);
     const reasons = new Set(judged.flatMap(({ leftOut = [] }) => leftOut));
     expect(reasons).toContain('calls of System API functions that the target does not know');
+  });
+});
+
+describe('values that are open', () => {
+  it('are 0 in raw code; statements that log them stay', () => {
+    const code = (...instructions: CodeInstruction[]): Statement => ({ kind: 'code', code: instructions, results: [] });
+    const given = withBody([
+      call('time'),
+      code(['call', 'ic0.time'], ['drop'], ['call', 'ic0.msg_arg_data_size'], ['drop'], ['call', 'f']),
+    ]);
+    expect(bodyOf(withCertainCode(given))).toEqual([
+      call('time'),
+      code(['i64.const', 0n], ['drop'], ['call', 'ic0.msg_arg_data_size'], ['drop'], ['call', 'f']),
+    ]);
+  });
+
+  it('are none in other code, and the scenario stays the same', () => {
+    const given = withBody([call('time'), { kind: 'repeat', times: condition, body: [call('canister_version')] }]);
+    expect(withCertainCode(given)).toBe(given);
   });
 });

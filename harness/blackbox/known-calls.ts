@@ -1,5 +1,5 @@
-// plumbing: scenarios for a target that does not know every System API function — calls of the others are left out of the programs
-import { systemApiFunction } from '../../spec/system-api.js';
+// plumbing: scenarios without some calls of the System API — of functions that a target does not know, or that give values that are open
+import { SYSTEM_API, systemApiFunction } from '../../spec/system-api.js';
 import type { PointerWidth } from '../../spec/vocabulary/brands.js';
 import type { CodeInstruction, Program, Statement } from '../../spec/vocabulary/program.js';
 import type { Scenario } from '../../spec/vocabulary/scenario.js';
@@ -13,7 +13,34 @@ import type { Scenario } from '../../spec/vocabulary/scenario.js';
  */
 export function withKnownCalls(scenario: Scenario, imports: readonly string[] | undefined): Scenario {
   if (imports === undefined) return scenario;
-  const known = new Set(imports);
+  return withCalls(scenario, { all: new Set(imports), inCode: new Set(imports) });
+}
+
+/** Functions that give values that are an implementation's own, and that raw code can call: they have no arguments. */
+const OPEN: ReadonlySet<string> = new Set([
+  'canister_cycle_balance', 'canister_version', 'data_certificate_size', 'msg_deadline', 'msg_reject_msg_size', 'root_key_size', 'subnet_self_size',
+  'time',
+]); // prettier-ignore
+
+const EVERY = SYSTEM_API.map(({ name }) => name);
+const CERTAIN = { all: new Set(EVERY), inCode: new Set(EVERY.filter((name) => !OPEN.has(name))) };
+
+/**
+ * The scenario with 0 in raw code for what is open. WebAssembly makes anything of a number: what it makes of the one that a target gives
+ * need not lie between what it makes of those that the model gives.
+ * @returns the scenario itself where there is nothing to leave out
+ */
+export function withCertainCode(scenario: Scenario): Scenario {
+  return withCalls(scenario, CERTAIN);
+}
+
+/** Names of functions that may be called: by statements, and in raw code. */
+interface Names {
+  readonly all: ReadonlySet<string>;
+  readonly inCode: ReadonlySet<string>;
+}
+
+function withCalls(scenario: Scenario, known: Names): Scenario {
   let changed = false;
   const modules = scenario.modules.map((module) => {
     if (module.kind !== 'program') return module;
@@ -25,10 +52,10 @@ export function withKnownCalls(scenario: Scenario, imports: readonly string[] | 
   return changed ? { ...scenario, modules } : scenario;
 }
 
-function programWith(program: Program, known: ReadonlySet<string>): Program {
+function programWith(program: Program, names: Names): Program {
   let changed = false;
   const functions = program.functions.map((f) => {
-    const body = bodyWith(f.body, { width: program.width, imports: known });
+    const body = bodyWith(f.body, { ...names, width: program.width });
     if (body === f.body) return f;
     changed = true;
     return { ...f, body };
@@ -37,9 +64,7 @@ function programWith(program: Program, known: ReadonlySet<string>): Program {
 }
 
 /** What there is for the code of a program. */
-interface Known {
-  /** Names of the functions that the target knows. */
-  readonly imports: ReadonlySet<string>;
+interface Known extends Names {
   /** Type of what functions give that give an I. */
   readonly width: PointerWidth;
 }
@@ -58,7 +83,7 @@ function bodyWith(body: readonly Statement[], known: Known): readonly Statement[
 function statementWith(statement: Statement, known: Known): Statement | undefined {
   switch (statement.kind) {
     case 'system call':
-      return known.imports.has(statement.name) ? statement : undefined;
+      return known.all.has(statement.name) ? statement : undefined;
     case 'code': {
       const code = statement.code.map((instruction) => instructionWith(instruction, known));
       return code.every((one, i) => one === statement.code[i]) ? statement : { ...statement, code };
@@ -78,12 +103,12 @@ function statementWith(statement: Statement, known: Known): Statement | undefine
 
 const FROM = 'ic0.';
 
-/** The instruction; 0 instead of what an unknown function gives. */
-function instructionWith(instruction: CodeInstruction, { imports, width }: Known): CodeInstruction {
+/** The instruction; 0 instead of what a function gives that may not be called. */
+function instructionWith(instruction: CodeInstruction, { inCode, width }: Known): CodeInstruction {
   const [mnemonic, callee] = instruction;
   if (mnemonic !== 'call' || typeof callee !== 'string' || !callee.startsWith(FROM)) return instruction;
   const name = callee.slice(FROM.length);
   const f = systemApiFunction(name);
-  if (imports.has(name) || f === undefined || f.params.length > 0 || f.result === null) return instruction;
+  if (inCode.has(name) || f === undefined || f.params.length > 0 || f.result === null) return instruction;
   return [`${f.result === 'I' ? width : f.result}.const`, 0n];
 }

@@ -1,7 +1,7 @@
 // plumbing: tests of how scenarios are made observable — what should have trapped, and did not, must look different
 import { generateCase } from '../../generators/index.js';
 import type { Program } from '../../spec/vocabulary/program.js';
-import { observable } from './observable.js';
+import { observable, withoutHeartbeats } from './observable.js';
 
 const LOG = { at: 32_768, bytes: 1_024 };
 
@@ -43,5 +43,34 @@ describe('an observable program', () => {
 
   it('does not respond for a method whose callbacks will', () => {
     expect(namesIn([{ kind: 'system call', name: 'call_perform', args: [] }])).toEqual(['call_perform', 'log']);
+  });
+});
+
+describe('a scenario without heartbeats', () => {
+  const withExports = (exports: Program['exports']): ReturnType<typeof generateCase>['scenario'] => {
+    const { scenario } = generateCase('observable', 0);
+    const [module] = scenario.modules.filter((one) => one.kind === 'program');
+    if (module === undefined) throw new Error('a case without a program');
+    return { ...scenario, modules: [{ ...module, program: { ...module.program, exports } }] };
+  };
+  const exportsOf = ({ modules: [module] }: ReturnType<typeof withExports>) =>
+    module?.kind === 'program' ? module.program.exports : [];
+  const entry = made([]).functions.find(({ type }) => type === 'entry')!.name;
+
+  it('exports none, and everything else', () => {
+    const rest = [{ name: 'canister_update go', function: entry }];
+    expect(
+      exportsOf(withoutHeartbeats(withExports([...rest, { name: 'canister_heartbeat', function: entry }]))),
+    ).toEqual(rest);
+  });
+
+  it('is the scenario itself where there are none', () => {
+    const scenario = withExports([{ name: 'canister_update go', function: entry }]);
+    expect(withoutHeartbeats(scenario)).toBe(scenario);
+  });
+
+  it('keeps an export of another type, which makes the module invalid', () => {
+    const scenario = withExports([{ name: 'canister_heartbeat', function: 'of another type' }]);
+    expect(withoutHeartbeats(scenario)).toBe(scenario);
   });
 });

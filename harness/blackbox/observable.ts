@@ -6,6 +6,7 @@ import type { Scenario, Stimulus } from '../../spec/vocabulary/scenario.js';
 import { LAYOUT } from '../../generators/canister/builder.js';
 import { constant, store, variable } from '../../generators/canister/expressions.js';
 import { STANDARD_METHODS, tellLog } from '../../generators/scenario/canister.js';
+import { mayReach, textOf } from './reach.js';
 import { CERTIFICATE_IMPORTS, CERTIFICATE_METHOD, quiet, showCertificate, tellState } from './state-query.js';
 
 const LOG_METHOD = `canister_query ${STANDARD_METHODS.log}`;
@@ -40,6 +41,27 @@ export function observable(scenario: Scenario, { figures, certificates }: Tellin
       module.kind === 'program' ? { ...module, program: telling(module.program, told) } : module,
     ),
   };
+}
+
+const HEARTBEAT = 'canister_heartbeat';
+
+/**
+ * The scenario without the heartbeats of its programs. They may run any number of times at any time, so nothing could be said of what
+ * comes after the installation of a canister with one.
+ * @returns the scenario itself where there are none
+ */
+export function withoutHeartbeats(scenario: Scenario): Scenario {
+  let changed = false;
+  const modules = scenario.modules.map((module) => {
+    if (module.kind !== 'program') return module;
+    const { exports, functions } = module.program;
+    const entries = new Set(functions.filter(({ type }) => type === 'entry').map((f) => f.name));
+    const kept = exports.filter((one) => one.name !== HEARTBEAT || !entries.has(one.function));
+    if (kept.length === exports.length) return module;
+    changed = true;
+    return { ...module, program: { ...module.program, exports: kept } };
+  });
+  return changed ? { ...scenario, modules } : scenario;
 }
 
 /** The query that shows what a canister has logged and holds, after a stimulus that may have changed it; undefined: there is none. */
@@ -85,8 +107,7 @@ const certifying = new WeakMap<Program, boolean>();
 function certifies(program: Program): boolean {
   let known = certifying.get(program);
   if (known === undefined) {
-    const text = JSON.stringify(program.functions, (_, value: unknown) => (typeof value === 'bigint' ? 0 : value));
-    certifying.set(program, (known = text.includes('"certified_data_set"')));
+    certifying.set(program, (known = textOf(program.functions).includes('"certified_data_set"')));
   }
   return known;
 }
@@ -147,14 +168,8 @@ function tellingFunction(f: ProgramFunction, append: Statement, replies: boolean
 }
 
 /** Whether a function responds, or may do so later or through a function that it calls. */
-function mayRespond({ body }: ProgramFunction, program: Program, seen = new Set<string>()): boolean {
-  const text = JSON.stringify(body, (_, value: unknown) => (typeof value === 'bigint' ? 0 : value));
-  if (/msg_reply"|msg_reject"|call_perform"|"call indirect"|"call_indirect"/.test(text)) return true;
-  return program.functions.some((f) => {
-    if (seen.has(f.name) || !text.includes(JSON.stringify(f.name))) return false;
-    seen.add(f.name);
-    return mayRespond(f, program, seen);
-  });
+function mayRespond(f: ProgramFunction, program: Program): boolean {
+  return mayReach(f, program, /msg_reply"|msg_reject"|call_perform"|"call indirect"|"call_indirect"/);
 }
 
 /** The log is appended before the first reply; where there was a response before, a second one is left as it is: it must trap. */

@@ -12,8 +12,6 @@ import { liquidBalanceOf, resourcesOf } from '../../reference-model/ic/charging.
 import { WasmTrap } from '../../reference-model/wasm/index.js';
 import { decodeText } from '../../reference-model/ic/text.js';
 import { parseModule, type Assembly, type CanisterModule } from '../../reference-model/index.js';
-import { InstructionReader } from '../../reference-model/wasm/binary/instructions.js';
-import { ALL_FEATURES } from '../../spec/wasm/features.js';
 import { openWasm } from '../../spec/profiles/profiles.js';
 import type { Handler } from './open-values.js';
 
@@ -34,7 +32,7 @@ export function ambiguityText(n: number): string {
 }
 
 /** Tells that a situation has come up in which readings differ and only one of them is modelled. @param n as in docs/ambiguities.md */
-type Touch = (n: number) => void;
+export type Touch = (n: number) => void;
 
 const CALLBACKS: readonly string[] = ['Ry', 'Rt', 'C', 'CRy', 'CRt', 'CC'];
 const QUERIES: readonly string[] = ['RQ', 'NRQ', 'TQ', 'CQ', 'CRy', 'CRt'];
@@ -164,9 +162,15 @@ type Transitions = Assembly['transitions'];
 
 /**
  * Wraps transitions in which readings differ: a canister that can pay for being there, and not for a message, may also wait; an execution that
- * begins with a larger Wasm memory than wasm_memory_limit exceeds it, or does not cause it to be exceeded.
+ * begins with a larger Wasm memory than wasm_memory_limit exceeds it, or does not cause it to be exceeded; where no limit is set, the memory
+ * of a canister is always low, or never, or, if there is a threshold, as soon as the implementation's own limit is near.
+ * @param takes whether a reading is taken, by its name
  */
-export function noticingTransitions(transitions: Transitions, touch: Touch): Transitions {
+export function noticingTransitions(
+  transitions: Transitions,
+  touch: Touch,
+  takes: (name: string) => boolean,
+): Transitions {
   return {
     ...transitions,
     rejectionOf(w, call) {
@@ -175,12 +179,39 @@ export function noticingTransitions(transitions: Transitions, touch: Touch): Tra
       if (cause === 'frozen' && callee !== undefined && liquidBalanceOf(w.profile, callee) >= 0n) touch(35);
       return cause;
     },
+    scheduleLowMemoryHook(w, id) {
+      const canister = w.draft.canister(id);
+      const { code, settings, lowMemoryHook } = canister;
+      const limited = settings.wasmMemoryLimit > 0n;
+      if (limited || code?.module.exports.has('canister_on_low_wasm_memory') !== true) {
+        transitions.scheduleLowMemoryHook(w, id);
+        return;
+      }
+      if (settings.wasmMemoryThreshold > 0n) touch(8);
+      if (!takes('low without a limit')) transitions.scheduleLowMemoryHook(w, id);
+      else if (lowMemoryHook === 'condition-not-satisfied') w.draft.put({ ...canister, lowMemoryHook: 'ready' });
+    },
     judgedOutcome(run, newBalance) {
       const outcome = transitions.judgedOutcome(run, newBalance);
       const { canister } = run.execution;
       const exceeded = resourcesOf(canister).wasmBytes > canister.settings.wasmMemoryLimit;
       if (outcome.kind === 'trapped' && outcome.trap === 'wasm-memory-limit' && exceeded) touch(40);
       return outcome;
+    },
+  };
+}
+
+/** Wraps what is managed by ingress: whether anybody, or only a controller, may top up a canister (37). */
+export function otherManagement(
+  management: Assembly['management'],
+  takes: (name: string) => boolean,
+): Assembly['management'] {
+  return {
+    ...management,
+    depositCycles(w, request) {
+      const controllers = w.draft.canisters.get(request.canister)?.settings.controllers ?? [];
+      const strange = !controllers.includes(request.sender);
+      return strange && takes('controllers top up') ? { kind: 'done' } : management.depositCycles(w, request);
     },
   };
 }
@@ -214,15 +245,11 @@ const ofPrograms = new WeakMap<Program, readonly number[]>();
 function touchedBy(program: Program): readonly number[] {
   let found = ofPrograms.get(program);
   if (found === undefined) {
-    const text = JSON.stringify(program.functions, (_, value: unknown) => (typeof value === 'bigint' ? 0 : value));
-    const has = (...words: readonly string[]) => words.every((word) => text.includes(`"${word}"`));
     const exported = (name: string) => program.exports.some((one) => one.name === name);
     const rows: readonly (readonly [n: number, holds: boolean])[] = [
       [BOUNDLESS, exported('canister_heartbeat')],
       [3, exported('start')],
-      [8, exported('canister_on_low_wasm_memory')],
       [43, program.oddities.some(({ kind }) => kind === 'import memory' || kind === 'import table' || kind === 'import global')],
-      [44, has('data.drop', 'memory.init') || has('elem.drop', 'table.init') || TABLE_WRITES.some((name) => has(name))],
     ]; // prettier-ignore
     found = rows.flatMap(([n, holds]) => (holds ? [n] : []));
     ofPrograms.set(program, found);
@@ -245,23 +272,12 @@ function touchedByBytes(bytes: Uint8Array): readonly number[] {
 }
 
 function touchedByModule({ wasm, exports }: CanisterModule): readonly number[] {
-  const used = new Set<string>();
-  for (const { code } of wasm.bodies) {
-    const reader = new InstructionReader(wasm.bytes, code, ALL_FEATURES);
-    while (reader.offset < code.end) used.add(reader.next().mnemonic);
-  }
-  const dropped =
-    (used.has('data.drop') && used.has('memory.init')) || (used.has('elem.drop') && used.has('table.init'));
   const rows: readonly (readonly [n: number, holds: boolean])[] = [
     [BOUNDLESS, exports.has('canister_heartbeat')],
     [3, wasm.exports.some(({ name }) => name === 'start')],
-    [8, exports.has('canister_on_low_wasm_memory')],
-    [44, dropped || TABLE_WRITES.some((name) => used.has(name))],
   ];
   return rows.flatMap(([n, holds]) => (holds ? [n] : []));
 }
-
-const TABLE_WRITES = ['table.set', 'table.grow', 'table.copy', 'table.fill', 'table.init'];
 
 const { SYS_FATAL, SYS_TRANSIENT, DESTINATION_INVALID, CANISTER_ERROR } = REJECT_CODES;
 

@@ -29,8 +29,17 @@ import { SpareIncrements } from './figures.js';
 import { showsCertificate, tellsState } from './observable.js';
 import { Random } from './random.js';
 import { LateCalls } from './late-calls.js';
-import { noticeIn, noticeOf, noticing, noticingTransitions, otherCodes, otherReadings } from './readings.js';
+import {
+  noticeIn,
+  noticeOf,
+  noticing,
+  noticingTransitions,
+  otherCodes,
+  otherManagement,
+  otherReadings,
+} from './readings.js';
 import { Course } from './course.js';
+import { Holdings } from './holdings.js';
 import { numberOf, renumbered, withIds, type Ids, type Renumbered } from './ids.js';
 
 /** What is run: strokes on modules. */
@@ -103,6 +112,7 @@ export function runModel(play: Play, { filling, way }: Variation): ModelRun | un
     const installed = new Map<Principal, ModuleIndex>();
     const interCanister = new Set<number>();
     const spare = new SpareIncrements();
+    const holdings = new Holdings(play, touch);
     const asked = new Requests(strokes);
     const sights: Sight[] = [];
     const records: TransitionRecord[][] = [];
@@ -116,6 +126,7 @@ export function runModel(play: Play, { filling, way }: Variation): ModelRun | un
       const note = (record: TransitionRecord): void => {
         of.push(record);
         noticeIn(record, touch);
+        holdings.note(record);
         spare.note(record);
         for (const { canister, outcome } of record.executions)
           if (outcome.kind === 'returned') chooser.ran.push(here(canister));
@@ -150,7 +161,9 @@ export function runModel(play: Play, { filling, way }: Variation): ModelRun | un
       const most = pause === undefined ? Infinity : chooser.pauses(pause);
       if (pause === undefined) chooser.waits();
       for (let taken = 0; taken < most; taken++) {
-        const choice = chooser.next(late.possible(engine.enabled()), (id) => interCanister.has(id));
+        const enabled = engine.enabled();
+        holdings.notice(enabled);
+        const choice = chooser.next(late.possible(enabled), (id) => interCanister.has(id));
         if (choice === undefined) {
           const wait = untilNext(timers.values(), now);
           if (wait === undefined || !chooser.timeGoesOn()) break;
@@ -194,17 +207,16 @@ interface Made extends Variation {
 function modelWith({ filling, way, chooser, random, late, first, touch }: Made): EngineFactory {
   let systemApi = failing(standardAssembly.systemApi as Readonly<Record<string, Handler>>, chooser);
   if (filling > 0) systemApi = openValues(filling, way.script !== undefined, random, systemApi);
-  systemApi = noticing(
-    otherReadings(systemApi, (name) => chooser.reading(name)),
-    touch,
-  );
-  const { transitions, management } = reserving(filling, standardAssembly);
+  const takes = (name: string) => chooser.reading(name);
+  systemApi = noticing(otherReadings(systemApi, takes), touch);
+  const { transitions, management: reserved } = reserving(filling, standardAssembly);
+  const management = otherManagement(reserved, takes);
   return makeReference({
     ...standardAssembly,
     systemApi: systemApi as Assembly['systemApi'],
     memoryGrows: () => !chooser.fails('failingMemory'),
     management: first === undefined ? management : numberingFrom(first, management),
-    transitions: late.transitions(noticingTransitions(transitions, touch)),
+    transitions: late.transitions(noticingTransitions(transitions, touch, takes)),
   });
 }
 

@@ -5,10 +5,11 @@ import type { RejectCause } from '../../../spec/profiles/reject-causes.js';
 import type { Context } from '../../../spec/vocabulary/entry-point.js';
 import type { Response } from '../../../spec/vocabulary/record.js';
 import { principalBytes } from '../../../executor/blob.js';
+import { memorySizes } from '../../../executor/cycles.js';
 import type { Execution } from '../../../executor/execution.js';
 import { standardAssembly, type Assembly } from '../../../executor/index.js';
 import { rejection, respondToCall, type Machine } from '../../../executor/machine.js';
-import type { Call } from '../../../executor/state.js';
+import type { Call, Canister } from '../../../executor/state.js';
 import { refused } from '../../../executor/management/access.js';
 import { acceptCycles, liquidCycles } from '../../../executor/system-api/cycles.js';
 import { copyCycles, copyIn, utf8Lossy, wide, type Address } from '../../../executor/system-api/blobs.js';
@@ -50,6 +51,10 @@ export function chaosAssembly(temper: Temperament, profile: Profile, random: Ran
       ...readings(temper),
     } as Assembly['systemCalls'],
     available: (f, context) => availableHere(temper, f, context),
+    commit: temper.readings.tablesAreNoState
+      ? { ...standardAssembly.commit, tables: tablesAgain }
+      : standardAssembly.commit,
+    judgeLowMemory: hookJudge(temper),
     choices: {
       ...standardAssembly.choices,
       'expire-message': (machine, choice) => {
@@ -77,6 +82,31 @@ export function chaosAssembly(temper: Temperament, profile: Profile, random: Ran
         return standardAssembly.stimuli.deposit(machine, stimulus);
       },
     },
+  };
+}
+
+const PAGE = 65_536n;
+
+/** The tables, and the segments that were dropped, are again as they were before the execution. */
+function tablesAgain({ instance }: Execution): void {
+  if (instance.undoTables()) instance.recreate();
+  instance.commitTables();
+}
+
+/** Judges whether the Wasm memory is low, by the readings 8 and 9. */
+function hookJudge({ readings: { lowWithoutLimit, hookByEdge } }: Temperament): Assembly['judgeLowMemory'] {
+  const pages = new WeakMap<Canister, bigint>();
+  return (machine, canister) => {
+    const was = pages.get(canister) ?? 0n;
+    const { wasmPages } = memorySizes(canister);
+    pages.set(canister, wasmPages);
+    const before = canister.hook;
+    const { wasmMemoryLimit: limit, wasmMemoryThreshold: threshold } = canister.settings;
+    const fell = was !== wasmPages && (limit === 0n || limit - was * PAGE >= threshold);
+    const always = lowWithoutLimit && limit === 0n && wasmPages > 0n;
+    if (!always) standardAssembly.judgeLowMemory(machine, canister);
+    else if (before === 'condition-not-satisfied') canister.hook = 'ready';
+    if (hookByEdge && !fell && canister.hook === 'ready') canister.hook = before;
   };
 }
 

@@ -53,6 +53,10 @@ interface Readings {
   readonly deadlineIn: readonly string[];
   /** 4: msg_cycles_accept128 and cycles_burn128 do not trap, whatever dst is. */
   readonly cyclesNeverTrap: boolean;
+  /** 8: without a limit the Wasm memory is always low. */
+  readonly lowWithoutLimit: boolean;
+  /** 9: only what fills the Wasm memory schedules the hook, not what moves its limits. */
+  readonly hookByEdge: boolean;
   /** 14, 15: reject code in CC, reject message in Ry and C. */
   readonly rejectSeenElsewhere: boolean;
   /** 16: what is appended after an earlier response is dropped. */
@@ -73,6 +77,8 @@ interface Readings {
   readonly poorWait: boolean;
   /** 37: only controllers may top up. */
   readonly depositsByControllers: boolean;
+  /** 44: tables and dropped segments are as they were, when the next execution begins. */
+  readonly tablesAreNoState: boolean;
   /** 55: nothing is copied, so nothing is out of bounds. */
   readonly emptyStableCopies: boolean;
 }
@@ -132,6 +138,9 @@ function readings(random: Random): Readings {
     poorWait: either(),
     depositsByControllers: either(),
     emptyStableCopies: either(),
+    lowWithoutLimit: either(),
+    hookByEdge: either(),
+    tablesAreNoState: either(),
   };
 }
 
