@@ -66,6 +66,8 @@ export const conversationStories: Stories = {
       ...whose(s),
       ...cyclesNow(s),
       ...(draw.chance(50) ? [systemCall('msg_cycles_accept128', constant(0), constant(200), AMOUNT)] : []),
+      // Another call, which waits as long as it says, whatever has become of the one that is answered.
+      ...(draw.chance(40) ? call(s, { callee: canister, method: STANDARD_METHODS.replies, reply: came }) : []),
       ...(draw.chance(80) ? [respond()] : []),
     ]);
     // Processed for a while: its answer waits for that of another call.

@@ -115,7 +115,7 @@ function writes(mark: number): Statement[] {
     systemCall('stable64_write', constant(16), constant(LAYOUT.cells + 0xa0), constant(8)),
     systemCall('certified_data_set', constant(LAYOUT.cells + 0xa0), constant(8)),
     systemCall('global_timer_set', constant((1n << 63n) + BigInt(mark))),
-    systemCall('cycles_burn128', constant(0), constant(1_000 + mark), constant(LAYOUT.scratch)),
+    systemCall('cycles_burn128', constant(0), constant(1_000_000_000_000n + BigInt(mark)), constant(LAYOUT.scratch)),
     systemCall('debug_print', constant(LAYOUT.cells + 0xa0), constant(8)),
   ];
 }
