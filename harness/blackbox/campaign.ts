@@ -6,7 +6,7 @@
 //   npm run campaign:blackbox -- chaos --cases 10000 --first 0   chaos, with a seed of its own for each thousand cases
 import { readFileSync, writeFileSync, writeSync } from 'node:fs';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
-import { Argument, Command, Option } from 'commander';
+import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import { generateCase } from '../../generators/index.js';
 import { profileNamed } from '../../spec/profiles/profiles.js';
 import { readCommandLine, wholeNumber } from '../command-line.js';
@@ -31,7 +31,7 @@ interface Options {
   readonly only?: string;
   readonly unseen?: true;
   readonly json?: string;
-  readonly after?: string;
+  readonly after?: readonly Catch[];
 }
 
 /** Of all mutants of the executor, so many must be caught. */
@@ -107,12 +107,26 @@ function huntMutants(options: Options): number {
 }
 
 /** Of the chosen mutants, what an earlier campaign caught. */
-function earlierCatches({ after, ...options }: Options): Catch[] {
-  if (after === undefined) return [];
+function earlierCatches({ after = [], ...options }: Options): Catch[] {
   const names = new Set(chosenOf(options).map(({ name }) => name));
-  const written = JSON.parse(readFileSync(after, 'utf8')) as readonly Catch[];
-  return written.filter(({ mutant, caught }) => caught !== undefined && names.has(mutant));
+  return after.filter(({ mutant, caught }) => caught !== undefined && names.has(mutant));
 }
+
+/** What a campaign has written with --json. */
+function readCatches(path: string): readonly Catch[] {
+  let written: unknown;
+  try {
+    written = JSON.parse(readFileSync(path, 'utf8'));
+  } catch (error) {
+    throw new InvalidArgumentError(`It cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  if (!Array.isArray(written) || !written.every(isCatch))
+    throw new InvalidArgumentError('It is not what --json writes.');
+  return written;
+}
+
+const isCatch = (one: unknown): one is Catch =>
+  typeof one === 'object' && one !== null && 'mutant' in one && typeof one.mutant === 'string';
 
 function told({ failures }: CaseResult): string {
   return failures.map(({ rule, step, kind, expected, actual }) => `${rule} at step ${step}, ${kind}\n  expected ${expected}\n  actual   ${actual}`).join('\n'); // prettier-ignore
@@ -159,7 +173,12 @@ function optionsOf(): Options {
     .option('--only <text>', 'mutants whose family/name contains it')
     .option('--unseen', 'try those too that no black box can show')
     .option('--json <file>', 'write what became of the mutants')
-    .option('--after <file>', 'what an earlier campaign wrote: mutants that it caught count, and are not tried again');
+    .addOption(
+      new Option(
+        '--after <file>',
+        'what an earlier campaign wrote: mutants that it caught count, and are not tried again',
+      ).argParser(readCatches),
+    );
   const [what = ''] = readCommandLine(tool).args;
   const options = { what, ...tool.opts<Omit<Options, 'what'>>() };
   if (chosenOf(options).length === 0) {

@@ -18,6 +18,7 @@ describe('what a target cannot show', () => {
     expect(reason(clause('debugging-aids/trap-logs'))).toBe('canister logs are not shown');
     expect(reason(clause('certified-data/certificate-delegation'))).toMatch(/not checked/);
     expect(reason(clause('certified-data/set'))).toBeUndefined();
+    expect(reason(clause('heartbeat/may-call'))).toMatch(/left out/);
     expect(reason(clause('profile/fees'))).toMatch(/follow the profile/);
     expect(reason(clause('transform/argument'))).toBe('the target has no stimulus transform');
     expect(reason(clause('responding/reply-sends-buffer'))).toBeUndefined();

@@ -4,12 +4,13 @@ import { SYSTEM_API } from '../../spec/system-api.js';
 
 type Clause = Pick<Rule, 'id' | 'tier' | 'observability'>;
 
-/** Clauses about what a black box does not show, though canisters have it. */
+/** Clauses about what a black box does not show, though canisters have it, or is not asked for. */
 const HIDDEN: Readonly<Record<string, readonly string[]>> = {
   'canister logs are not shown': [
     'debugging-aids/print-logs', 'debugging-aids/print-trims', 'debugging-aids/trap-logs', 'debugging-aids/trimming',
     'uninstall/clears-logs', 'management/reinstall-clears-logs', 'atomicity/log-of-trap',
   ],
+  'heartbeats may run at any time, and are left out of what a black box is asked to run': ['heartbeat/'],
   'signatures of certificates are not checked': ['certified-data/certificate-delegation'],
 }; // prettier-ignore
 
@@ -64,5 +65,5 @@ export const isAbout = (id: string, clause: string) => (/[/-]$/.test(clause) ? i
 function hidden({ id, tier, observability }: Clause): string | undefined {
   if (tier !== 'spec') return 'the clause binds only implementations that follow the profile';
   if (observability.every((how) => how === 'trace' || how === 'none')) return 'only execution records show it';
-  return Object.entries(HIDDEN).find(([, clauses]) => clauses.includes(id))?.[0];
+  return Object.entries(HIDDEN).find(([, clauses]) => clauses.some((one) => isAbout(id, one)))?.[0];
 }
