@@ -9,7 +9,7 @@ import { Fees } from './cycles.js';
 import { digestOfCanister, ledgerOf } from './digest.js';
 import { enabled, isEnabled } from './enabled.js';
 import { ModuleCache } from './instrument/compile.js';
-import { canisterById, newLog, type Machine, type TransitionLog } from './machine.js';
+import { newLog, type Machine, type TransitionLog } from './machine.js';
 import { newSubnet, type Canister } from './state.js';
 
 export { standardAssembly, type Assembly };
@@ -106,8 +106,9 @@ class Executor implements Engine {
     });
   }
 
-  digest(canister: Principal): CanisterDigest {
-    return digestOfCanister(canisterById(this.machine, canister));
+  digest(id: Principal): CanisterDigest | undefined {
+    const canister = this.machine.subnet.canisters.get(id);
+    return canister && digestOfCanister(canister);
   }
 
   ledger(): CyclesLedger {

@@ -6,7 +6,6 @@
 import { pathToFileURL } from 'node:url';
 import {
   canisterId,
-  Crash,
   ENTRY_POINTS,
   executor,
   profileNamed,
@@ -74,14 +73,10 @@ class ExecutorTarget implements Target {
   }
 
   status(canister: Principal): CanisterStatus {
-    try {
-      const { status, moduleHash } = this.#running.digest(canister);
-      return { exists: true, status, ...(moduleHash !== undefined && { moduleHash }) };
-    } catch (error) {
-      // This engine has no other way to say that there is no such canister.
-      if (error instanceof Crash) return { exists: false };
-      throw error;
-    }
+    const digest = this.#running.digest(canister);
+    if (digest === undefined) return { exists: false };
+    const { status, moduleHash } = digest;
+    return { exists: true, status, ...(moduleHash !== undefined && { moduleHash }) };
   }
 
   close(): void {

@@ -104,7 +104,9 @@ export class World {
   }
 
   digest(canister = 0): CanisterDigest {
-    return this.engine.digest(canisterId(canister));
+    const digest = this.engine.digest(canisterId(canister));
+    if (digest === undefined) throw new Error(`there is no canister ${canister}`);
+    return digest;
   }
 
   id(canister: number): Principal {

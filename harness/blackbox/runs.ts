@@ -3,11 +3,11 @@ import type { Engine, EngineFactory } from '../../spec/vocabulary/engine.js';
 import type { Hex, Nanoseconds, Principal } from '../../spec/vocabulary/brands.js';
 import type { Profile } from '../../spec/profiles/profile.js';
 import { Crash } from '../../spec/vocabulary/engine.js';
-import type { Response, TransitionRecord } from '../../spec/vocabulary/record.js';
+import type { CanisterDigest, Response, TransitionRecord } from '../../spec/vocabulary/record.js';
 import type { ModuleIndex, Scenario, Stimulus } from '../../spec/vocabulary/scenario.js';
 import { makeReference, standardAssembly, type Assembly } from '../../reference-model/index.js';
 import { DEFAULT_POLICY } from '../scheduler/policy.js';
-import type { CanisterStatus } from '../protocol/messages.js';
+import { statusOf } from '../status.js';
 import { expected } from '../targets/stdio/engine.js';
 import type { Answerer } from '../targets/stdio/channel.js';
 import { Chooser, failing, type Decision } from './chooser.js';
@@ -155,7 +155,7 @@ export function runModel(play: Play, { filling, way }: Variation): ModelRun | un
       const sight = showsCertificate(own) ? certificateSight(came, own, () => certifiedDataOf(engine, stimulus)) : came;
       const { data } = sight;
       const tells = play.figures && data !== undefined && stimulus.kind === 'query' && tellsState(stimulus);
-      const figures = tells ? spare.of(engine.digest(stimulus.canister), data) : undefined;
+      const figures = tells ? spare.of(existing(engine, stimulus.canister), data) : undefined;
       sights.push(figures === undefined ? sight : { ...sight, figures });
       note(transition);
       const most = pause === undefined ? Infinity : chooser.pauses(pause);
@@ -176,7 +176,7 @@ export function runModel(play: Play, { filling, way }: Variation): ModelRun | un
       }
       courses.push(course.at(of, outcome));
       for (const [canister, at] of looked.after(k, stimulus, pause))
-        sights.push(statusSight(at, statusOf(engine, canister)));
+        sights.push(statusSight(at, statusOf(engine.digest(canister))));
     }
     return {
       sights: here([...sights, ...asked.open()]),
@@ -260,21 +260,18 @@ function otherCodesOf(profile: Profile, response: Response): readonly number[] |
   return response.kind === 'reject' ? otherCodes(profile, response.message) : undefined;
 }
 
+/** The canister, which has answered. */
+function existing(engine: Engine, canister: Principal): CanisterDigest {
+  const digest = engine.digest(canister);
+  if (digest === undefined) throw new Crash(`canister ${canister} answered and does not exist`);
+  return digest;
+}
+
 /** The certified data of the canister that is asked, as the model has them. */
 function certifiedDataOf(engine: Engine, stimulus: Stimulus): Hex {
   const canister = canisterOf(stimulus);
   if (canister === undefined) throw new Crash('a certificate of no canister');
-  return engine.digest(canister).certifiedData;
-}
-
-function statusOf(engine: Engine, canister: Principal): CanisterStatus {
-  try {
-    const { status, moduleHash } = engine.digest(canister);
-    return { exists: true, status, ...(moduleHash !== undefined && { moduleHash }) };
-  } catch (error) {
-    if (error instanceof Crash) return { exists: false };
-    throw error;
-  }
+  return existing(engine, canister).certifiedData;
 }
 
 /**

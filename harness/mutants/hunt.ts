@@ -127,8 +127,7 @@ async function reduceCatch(mutant: Mutant, k: number, failure: Failure, options:
   };
   const job: Job = {
     spec: { target: `mutant:${mutant.name}`, seed: options.seed, tier: 'differential', families: [], rules: [], corpus: '' },
-    engine,
-    against: reference,
+    comparison: { kind: 'engines', engine, against: reference },
     source: caseSource(options.seed, []),
   }; // prettier-ignore
   const smallest = await minimise(job, job.source.at(k).scenario, failure, options.budget ?? 0);

@@ -14,7 +14,7 @@ import type { Divergence } from './divergence.js';
 import type { Bench, Judge, Violation } from './law.js';
 import { LAWS } from './laws/index.js';
 import { Tally } from './reached.js';
-import { digestIn, unlistedIn, World } from './world.js';
+import { unlistedIn, World } from './world.js';
 
 interface OracleOptions {
   readonly profile: Profile;
@@ -73,15 +73,15 @@ export class Oracle implements Observer {
       profile,
       before: (canister) => this.#last.get(canister),
       digests: {
-        expected: (canister) => this.#against && digestIn(this.#against, canister),
-        actual: (canister) => digestIn(target, canister),
+        expected: (canister) => this.#against && this.#against.digest(canister),
+        actual: (canister) => target.digest(canister),
       },
     };
     this.#compared = {
       profile,
       aspects: (execution, index) => {
         const { canister } = execution;
-        const sizes = memorySizes(this.#world.canister(canister), digestIn(target, canister));
+        const sizes = memorySizes(this.#world.canister(canister), target.digest(canister));
         return aspectsOf(execution, index, sizes, profile);
       },
     };

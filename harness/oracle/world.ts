@@ -1,6 +1,6 @@
 // plumbing: what the oracle knows of the engine under test — the last reported state of each canister, in order
 import type { Principal } from '../../spec/vocabulary/brands.js';
-import { Crash, type Engine } from '../../spec/vocabulary/engine.js';
+import type { Engine } from '../../spec/vocabulary/engine.js';
 import { canisterId } from '../../spec/vocabulary/ids.js';
 import type {
   CanisterDigest,
@@ -48,22 +48,12 @@ export function digestAmong(digests: readonly CanisterDigest[], canister: Princi
   return undefined;
 }
 
-/** The canister as an engine shows it; undefined where it does not exist. */
-export function digestIn(engine: Engine, canister: Principal): CanisterDigest | undefined {
-  try {
-    return engine.digest(canister);
-  } catch (error) {
-    if (error instanceof Crash) return undefined;
-    throw error;
-  }
-}
-
 /** The canisters that ran in a transition and that its record does not list, as the engine shows them after it. */
 export function unlistedIn(engine: Engine, { after, executions }: TransitionRecord): readonly CanisterDigest[] {
   const unlisted: CanisterDigest[] = [];
   for (const { canister } of executions) {
     if (digestAmong(after, canister) !== undefined || digestAmong(unlisted, canister) !== undefined) continue;
-    const digest = digestIn(engine, canister);
+    const digest = engine.digest(canister);
     if (digest !== undefined) unlisted.push(digest);
   }
   return unlisted;

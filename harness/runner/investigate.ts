@@ -127,7 +127,7 @@ async function storyOf(job: Job, id: string, scenario: Scenario, failure: Failur
     ...(failure !== undefined && { failure }),
     observed: observed ?? [],
     ...(against !== undefined && against !== 'reference' && { against }),
-    ...((job.blackBox !== undefined || seenIn === 'model') && { seenIn: 'model' }),
+    ...((job.comparison.kind === 'black boxes' || seenIn === 'model') && { seenIn: 'model' }),
     modules: await printed(scenario),
     replay: replayCommand(job.spec, id),
   });

@@ -13,7 +13,7 @@ import type { Counts } from '../oracle/reached.js';
 import { divergenceKey } from '../reducer/same-failure.js';
 import type { CheckArguments } from '../check/index.js';
 import { localTarget } from '../serve/local.js';
-import { builtinTarget, type EngineTarget } from '../targets/builtin.js';
+import { builtinTarget, type NamedTarget } from '../targets/builtin.js';
 import type { CaseFile, CaseResult } from '../types.js';
 import { addCases, emptyAggregate, type Aggregate, type RanCase } from './aggregate.js';
 import { caseSource, checkSource, type CaseSource, type SourcedCase } from './cases.js';
@@ -46,17 +46,27 @@ export interface JobSpec {
   readonly notesJudges?: boolean;
 }
 
-/** Engines and cases of a job, ready to run. */
-export interface Job {
-  readonly spec: JobSpec;
+/** A target that shows everything, and an engine beside it. */
+interface EngineComparison {
+  readonly kind: 'engines';
   readonly engine: EngineFactory;
   readonly against: EngineFactory;
-  /** Present where the target shows replies, rejects and status only; `engine` cannot be used then. */
-  readonly blackBox?: BlackBox;
-  /** The same target as a black box, where it shows records and is to be judged at a tier that does not compare them. */
+  /** The same target as a black box, where it is to be judged at a tier that does not compare records. */
   readonly outside?: BlackBox;
-  /** Another target that it is compared with, where one of the two shows replies, rejects and status only. */
+}
+
+/** A target of which replies, rejects and status are seen only. */
+interface BlackBoxComparison {
+  readonly kind: 'black boxes';
+  readonly blackBox: BlackBox;
+  /** Another target that it is compared with; absent: the model, with what it leaves open. */
   readonly other?: BlackBox;
+}
+
+/** Targets and cases of a job, ready to run. */
+export interface Job {
+  readonly spec: JobSpec;
+  readonly comparison: EngineComparison | BlackBoxComparison;
   readonly source: CaseSource;
   /** Ends what was started for the job. */
   readonly close?: () => Promise<void>;
@@ -75,28 +85,28 @@ export async function prepareJob(spec: JobSpec): Promise<Job> {
       : await checkSource(spec.seed, spec.check);
   return {
     spec,
-    engine: target.engine,
-    against: other?.engine ?? target.against,
+    comparison: comparisonOf(spec.tier, target, other),
     source,
-    ...blackBoxes(target, other),
-    ...(spec.tier !== 'differential' &&
-      target.blackBox === undefined &&
-      other === undefined && { outside: fromOutside(target) }),
     close: async () => {
       await Promise.all([target.close?.(), other?.close?.()]);
     },
   };
 }
 
-/** Black boxes among the two. Where one is, the other is seen from outside too. */
-function blackBoxes(target: EngineTarget, other: EngineTarget | undefined): Pick<Job, 'blackBox' | 'other'> {
-  if (other === undefined) return target.blackBox === undefined ? {} : { blackBox: target.blackBox };
-  if (target.blackBox === undefined && other.blackBox === undefined) return {};
-  return { blackBox: fromOutside(target), other: fromOutside(other) };
+/** Where one of two targets is a black box, the other is seen from outside, too. */
+function comparisonOf(tier: Tier, target: NamedTarget, other: NamedTarget | undefined): Job['comparison'] {
+  if (target.kind === 'engine' && other === undefined) {
+    const { engine, against } = target;
+    return { kind: 'engines', engine, against, ...(tier !== 'differential' && { outside: fromOutside(target) }) };
+  }
+  if (target.kind === 'engine' && other?.kind === 'engine')
+    return { kind: 'engines', engine: target.engine, against: other.engine };
+  return { kind: 'black boxes', blackBox: fromOutside(target), ...(other && { other: fromOutside(other) }) };
 }
 
-function fromOutside({ name, engine, blackBox }: EngineTarget): BlackBox {
-  if (blackBox !== undefined) return blackBox;
+function fromOutside(named: NamedTarget): BlackBox {
+  if (named.kind === 'black box') return named.blackBox;
+  const { name, engine } = named;
   const { target, welcome } = localTarget(engine, { name, version: suite().version, blackBox: true });
   return { target, capabilities: welcome.capabilities };
 }
@@ -112,19 +122,21 @@ const nothing = (): void => undefined;
 
 /** Begins to judge one scenario as the job says. A black box is asked in the last step: what it is asked next depends on what it said. */
 function judging(job: Job, scenario: Scenario, observe = false): Judging {
-  const { spec, blackBox, other, outside } = job;
+  const { spec, comparison } = job;
   const profile = spec.profile === undefined ? undefined : namedProfile(spec.profile);
   const named = () => profile ?? namedProfile(scenario.profile);
-  if (blackBox !== undefined) {
+  if (comparison.kind === 'black boxes') {
+    const { blackBox, other } = comparison;
     const judge = () =>
       other === undefined
         ? judgeBlackBox(scenario, blackBox, named(), observe)
         : compareBlackBoxes(scenario, blackBox, other, named(), observe);
     return { lead: nothing, follow: nothing, judge: () => selected(judge(), spec) };
   }
+  const { engine, against, outside } = comparison;
   const run = new CaseRun(scenario, {
-    target: job.engine,
-    against: job.against,
+    target: engine,
+    against,
     tier: spec.tier,
     observe,
     ...(profile && { profile }),
@@ -173,7 +185,11 @@ function select(result: CaseResult, rules: readonly string[]): CaseResult {
   };
   if (result.verdict !== 'fail') return { ...result, reached };
   const failures = result.failures.filter(({ rule }) => isSelected(rule));
-  return { ...result, reached, failures, verdict: failures.length > 0 ? 'fail' : 'pass' };
+  if (failures.length > 0) return { ...result, reached, failures };
+  // What comes after a violation is not judged: perhaps a selected clause would have been violated, too.
+  const [violated = 'a clause'] = result.failures.map(({ rule }) => rule);
+  const reason = `ended at a violation of ${violated}, which is not selected`;
+  return { ...result, reached, failures, verdict: 'poisoned', reason };
 }
 
 function only(counts: Readonly<Counts>, isKept: (key: string) => boolean): Counts {
@@ -199,7 +215,7 @@ export class CaseRunner {
 
   /** What counts calls to canisters of the user's: a target that is seen from outside only shows no transitions to count them in. */
   private get counter(): CaseSource['canisters'] {
-    return this.job.blackBox === undefined ? this.job.source.canisters : undefined;
+    return this.job.comparison.kind === 'engines' ? this.job.source.canisters : undefined;
   }
 
   /**

@@ -84,7 +84,9 @@ describe('an engine behind the protocol', () => {
   });
 
   it('answers errored, not with an exception, when nothing has begun or the engine crashes', () => {
-    expect(wireOf(reference).ask({ do: 'settle' })).toMatchObject({ is: 'errored', kind: 'crash' });
+    for (const question of [{ do: 'settle' }, { do: 'status', canister: canisterId(0) }] satisfies Question[]) {
+      expect(wireOf(reference).ask(question)).toMatchObject({ is: 'errored', kind: 'crash' });
+    }
     const crash = (): Engine => {
       throw new Crash('cannot happen');
     };

@@ -5,9 +5,11 @@ import { ENTRY_POINTS, type EntryPoint } from '../../spec/vocabulary/entry-point
 import { profileNamed } from '../../spec/profiles/profiles.js';
 import type { Nanoseconds, Principal } from '../../spec/vocabulary/brands.js';
 import { canisterId } from '../../spec/vocabulary/ids.js';
-import type { CanisterDigest, TransitionRecord } from '../../spec/vocabulary/record.js';
+import type { TransitionRecord } from '../../spec/vocabulary/record.js';
 import type { Stimulus } from '../../spec/vocabulary/scenario.js';
 import { certificateOf, queryTree } from '../certificate.js';
+import { statusOf } from '../status.js';
+import type { CanisterStatus } from '../target.js';
 import { choiceByPolicy } from '../scheduler/choices.js';
 import { DEFAULT_POLICY } from '../scheduler/policy.js';
 import {
@@ -77,7 +79,7 @@ export class Server {
         return { seq, is: 'status', status: this.#status(request.canister) };
       case 'digest': {
         if (this.options.blackBox) return { seq, is: 'skipped', reason: 'digests are not shown' };
-        const digest = this.#digest(request.canister);
+        const digest = this.#running.digest(request.canister);
         return { seq, is: 'digest', ...(digest && { digest }) };
       }
     }
@@ -140,7 +142,7 @@ export class Server {
   /** As the environment of a black box: a query comes with a certificate that shows the canister's certified data. */
   #certified(stimulus: Stimulus): Stimulus {
     if (!this.options.blackBox || stimulus.kind !== 'query' || stimulus.certificate !== undefined) return stimulus;
-    const digest = this.#digest(stimulus.canister);
+    const digest = this.#running.digest(stimulus.canister);
     if (digest === undefined) return stimulus;
     return { ...stimulus, certificate: certificateOf(queryTree(stimulus.canister, digest.certifiedData, this.#time)) };
   }
@@ -166,26 +168,10 @@ export class Server {
     return { transition, enabled: this.#running.enabled(), ledger: this.#running.ledger() };
   }
 
-  #status(canister: Principal): (Answer & { is: 'status' })['status'] {
-    const digest = this.#digest(canister);
-    if (digest === undefined) return { exists: false };
-    const { status, moduleHash, balance } = digest;
-    return {
-      exists: true,
-      status,
-      ...(moduleHash !== undefined && { moduleHash }),
-      ...(!this.options.blackBox && { balance }),
-    };
-  }
-
-  /** undefined: there is no such canister. */
-  #digest(canister: Principal): CanisterDigest | undefined {
-    try {
-      return this.#running.digest(canister);
-    } catch (error) {
-      if (error instanceof Crash) return undefined;
-      throw error;
-    }
+  #status(canister: Principal): CanisterStatus {
+    const digest = this.#running.digest(canister);
+    if (digest === undefined || this.options.blackBox) return statusOf(digest);
+    return { ...statusOf(digest), balance: digest.balance };
   }
 
   get #running(): Engine {

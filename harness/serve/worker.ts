@@ -1,7 +1,7 @@
 // plumbing: the thread that serves — engines need a host stack that the main thread does not have
 import { workerData } from 'node:worker_threads';
 import { suite } from '../runner/suite.js';
-import { builtinTarget } from '../targets/builtin.js';
+import { builtinEngine } from '../targets/builtin.js';
 import { Server } from './server.js';
 import { serveStdio } from './stdio.js';
 
@@ -12,5 +12,5 @@ export interface ServeOptions {
 }
 
 const { target, blackBox } = workerData as ServeOptions;
-const { engine } = await builtinTarget(target);
+const { engine } = await builtinEngine(target);
 serveStdio(new Server(engine, { name: target, version: suite().version, blackBox }));

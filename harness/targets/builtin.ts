@@ -3,22 +3,33 @@ import type { BlackBox } from '../blackbox/judge.js';
 import { didYouMean } from '../spelling.js';
 import { channelTo, isRemote, STDIO } from './remote.js';
 import { remoteEngines } from './stdio/engine.js';
-import type { EngineFactory } from '../../spec/vocabulary/engine.js';
+import { Crash, type EngineFactory } from '../../spec/vocabulary/engine.js';
 import type { Tier } from '../../spec/vocabulary/verdict.js';
 
-/** What `--target` names, ready to be judged: an engine that shows everything (records, digests, choices), or a black box. */
-export interface EngineTarget {
+interface Named {
   readonly name: string;
   readonly description: string;
+  /** Ends what was started for it. */
+  readonly close?: () => Promise<void>;
+}
+
+/** A target that shows everything: records, digests, choices. */
+export interface EngineTarget extends Named {
+  readonly kind: 'engine';
   readonly engine: EngineFactory;
   /** What it is compared with unless --against says otherwise. */
   readonly against: EngineFactory;
   readonly againstName: string;
-  /** Present where the target shows replies, rejects and status only; `engine` cannot be used then. */
-  readonly blackBox?: BlackBox;
-  /** Ends what was started for it. */
-  readonly close?: () => Promise<void>;
 }
+
+/** A target that shows replies, rejects and status only. */
+export interface BlackBoxTarget extends Named {
+  readonly kind: 'black box';
+  readonly blackBox: BlackBox;
+}
+
+/** What `--target` names, ready to be judged. */
+export type NamedTarget = EngineTarget | BlackBoxTarget;
 
 /** A name that no target has. The message says what there is. */
 export class UnknownTargetError extends Error {
@@ -50,8 +61,11 @@ const TARGETS: Readonly<Record<string, Row>> = {
 const MUTANT = 'mutant:';
 const CHAOS = /^chaos(?::(.*))?$/;
 
+/** What `serve` can serve: engines of ours, by the name that `--target` has for them. */
+export const ENGINE_NAMES = `${Object.keys(TARGETS).join(', ')}, mutant:NAME`;
+
 /** Everything that can be given to --target, for help and messages. */
-export const TARGET_NAMES = `${Object.keys(TARGETS).join(', ')}, mutant:NAME, chaos, chaos:SEED, "stdio:COMMAND", ./adapter.mjs`;
+export const TARGET_NAMES = `${ENGINE_NAMES}, chaos, chaos:SEED, "stdio:COMMAND", ./adapter.mjs`;
 
 /** Whether the name is that of an engine of ours. */
 export function isBuiltin(name: string): boolean {
@@ -72,11 +86,12 @@ export function defaultTier(target: string, against?: string): Tier {
  * @param timeout milliseconds that one answer of another process or of an adapter may take
  * @throws UnknownTargetError, CommandError, AdapterPathError, TargetFault
  */
-export async function builtinTarget(name: string, timeout?: number): Promise<EngineTarget> {
+export async function builtinTarget(name: string, timeout?: number): Promise<NamedTarget> {
   const row = TARGETS[name];
   if (row !== undefined) {
     const { description, against } = row;
-    return { name, description, engine: await row.load(), against: await against.load(), againstName: against.name };
+    const engine = await row.load();
+    return { kind: 'engine', name, description, engine, against: await against.load(), againstName: against.name };
   }
   if (name.startsWith(MUTANT)) return mutantTarget(name);
   const chaos = CHAOS.exec(name);
@@ -85,6 +100,19 @@ export async function builtinTarget(name: string, timeout?: number): Promise<Eng
   throw new UnknownTargetError(
     `unknown target ${JSON.stringify(name)}.${didYouMean(name, [...Object.keys(TARGETS), 'chaos'])} There are: ${TARGET_NAMES}`,
   );
+}
+
+/**
+ * The engine of that name: `executor`, `reference` or `mutant:NAME`.
+ * @throws UnknownTargetError for everything else
+ */
+export async function builtinEngine(name: string): Promise<EngineTarget> {
+  if (!isBuiltin(name) && !name.startsWith(MUTANT)) {
+    throw new UnknownTargetError(`${JSON.stringify(name)} is no engine of this suite. There are: ${ENGINE_NAMES}`);
+  }
+  const target = await builtinTarget(name);
+  if (target.kind !== 'engine') throw new Crash(`${name} is no engine`);
+  return target;
 }
 
 async function mutantTarget(name: string): Promise<EngineTarget> {
@@ -97,6 +125,7 @@ async function mutantTarget(name: string): Promise<EngineTarget> {
     );
   }
   return {
+    kind: 'engine',
     name,
     description: mutant.description,
     engine: mutant.engine,
@@ -106,31 +135,26 @@ async function mutantTarget(name: string): Promise<EngineTarget> {
 }
 
 /** A black box that conforms and uses every freedom: what judgement of black boxes is tried on. */
-async function chaosTarget(name: string, seed: string): Promise<EngineTarget> {
+async function chaosTarget(name: string, seed: string): Promise<BlackBoxTarget> {
   const { chaos } = await import('./chaos/chaos.js');
-  const model = await loadReference();
   return {
+    kind: 'black box',
     name,
     description: 'a black box that conforms, and uses every freedom that the specification leaves',
-    engine: model,
-    against: model,
-    againstName: 'reference',
     blackBox: chaos(seed),
   };
 }
 
 /** Another process, or an adapter. It is started at once, since what it can do decides how it is judged. */
-async function remoteTarget(name: string, timeout?: number): Promise<EngineTarget> {
+async function remoteTarget(name: string, timeout?: number): Promise<NamedTarget> {
   const channel = channelTo(name, timeout);
   const { capabilities } = channel.welcome;
-  const model = await loadReference();
-  return {
+  const named = {
     name,
     description: name.startsWith(STDIO) ? 'another process, by target-protocol@1' : 'an adapter module',
-    engine: remoteEngines(channel),
-    against: model,
-    againstName: 'reference',
-    ...(!capabilities.records && { blackBox: { target: channel, capabilities } }),
     close: () => channel.close(),
   };
+  if (!capabilities.records) return { ...named, kind: 'black box', blackBox: { target: channel, capabilities } };
+  const engine = remoteEngines(channel);
+  return { ...named, kind: 'engine', engine, against: await loadReference(), againstName: 'reference' };
 }

@@ -15,7 +15,7 @@ const OF_ENGINES = ['balances', 'choices', 'digests', 'records', 'time', 'wasm32
 export async function describeTarget(name: string, timeout?: number): Promise<ReportTarget> {
   if (isRemote(name)) return describeRemote(name, timeout);
   // Whoever only names an engine does not load it.
-  const blackBox = isBuiltin(name) ? undefined : (await builtinTarget(name)).blackBox;
-  const capabilities = blackBox === undefined ? OF_ENGINES : namesOf(blackBox.capabilities);
+  const target = isBuiltin(name) ? undefined : await builtinTarget(name);
+  const capabilities = target?.kind === 'black box' ? namesOf(target.blackBox.capabilities) : OF_ENGINES;
   return { name, version: suite().version, capabilities };
 }

@@ -91,7 +91,7 @@ describe('what a message costs', () => {
   const deployed = () => {
     const s = new Subnet();
     const id = s.deploy(module);
-    return { s, id, balance: () => s.engine.digest(id).balance };
+    return { s, id, balance: () => s.digest(id).balance };
   };
 
   it('an install without code to run costs the base fee', () => {
@@ -139,8 +139,8 @@ describe('what a message costs', () => {
   it('a query costs nothing', () => {
     const s = new Subnet();
     const id = s.deploy(canister(['msg_reply'], '(func (export "canister_query q") (call $msg_reply))'));
-    const before = s.engine.digest(id);
+    const before = s.digest(id);
     expect(s.query(id, 'q')).toEqual({ kind: 'reply', data: '' });
-    expect(s.engine.digest(id)).toEqual(before);
+    expect(s.digest(id)).toEqual(before);
   });
 });

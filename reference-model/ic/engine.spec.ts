@@ -73,7 +73,7 @@ describe('the engine', () => {
   it('lists in `after` the canister that a stimulus is about, with its digest as it stands', () => {
     const s = scripted();
     s.query(FIRST, 'replicated');
-    expect(s.transitions.at(-1)!.after).toEqual([s.engine.digest(FIRST)]);
+    expect(s.transitions.at(-1)!.after).toEqual([s.digest(FIRST)]);
   });
 });
 
@@ -94,7 +94,7 @@ describe('the assembly', () => {
     const transitions = { ...standardAssembly.transitions, scheduleLowMemoryHook: () => undefined };
     const s = with_({ transitions });
     s.submit({ kind: 'update-settings', canister: FIRST, sender: USER, settings: { wasmMemoryThreshold: 1n << 40n } });
-    expect(s.engine.digest(FIRST).lowMemoryHook).toBe('condition-not-satisfied');
+    expect(s.digest(FIRST).lowMemoryHook).toBe('condition-not-satisfied');
   });
 
   it('lets the charge of system calls be exchanged', () => {

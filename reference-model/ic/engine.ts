@@ -49,10 +49,9 @@ class ReferenceModel implements Engine {
     return this.#transition(choice, undefined, (w) => takeChoice(w, choice));
   }
 
-  digest(id: Principal): CanisterDigest {
+  digest(id: Principal): CanisterDigest | undefined {
     const canister = this.#state.canisters.get(id);
-    if (canister === undefined) throw new Crash(`no canister ${id}`);
-    return this.#digests.of(this.#state, canister);
+    return canister && this.#digests.of(this.#state, canister);
   }
 
   ledger(): CyclesLedger {

@@ -105,7 +105,7 @@ function run(
 function digests(s: Subnet): ReadonlyMap<string, CanisterDigest> {
   const all = new Map<string, CanisterDigest>();
   for (const choice of s.engine.enabled())
-    if (choice.kind === 'bump-version') all.set(choice.canister, s.engine.digest(choice.canister));
+    if (choice.kind === 'bump-version') all.set(choice.canister, s.digest(choice.canister));
   return all;
 }
 

@@ -230,7 +230,7 @@ describe('call_perform in a composite query', () => {
     const s = new Subnet();
     s.deploy(caller, balance + INSTALL, { freezingThreshold: 0n });
     s.deploy(callee);
-    expect(s.engine.digest(canisterId(0)).balance).toBe(balance);
+    expect(s.digest(canisterId(0)).balance).toBe(balance);
     return s;
   };
   const results = (s: Subnet) =>
@@ -249,7 +249,7 @@ describe('call_perform in a composite query', () => {
     expect(ask(s, 'again')).toEqual({ kind: 'reply', data: bytes(2) });
     // the method, the callee, the callback that calls again, the callee, the last callback
     expect(results(s)).toEqual([[0n], [], [0n], [], []]);
-    expect(s.engine.digest(canisterId(0)).balance).toBe(MAX_CYCLES_PER_RESPONSE);
+    expect(s.digest(canisterId(0)).balance).toBe(MAX_CYCLES_PER_RESPONSE);
   });
 
   it('makes no call when the liquid balance does not pay for that', () => {

@@ -29,7 +29,8 @@ export interface Engine {
    * @throws Crash when the choice is not enabled
    */
   take(choice: Choice): TransitionRecord;
-  digest(canister: Principal): CanisterDigest;
+  /** The canister as it is now; undefined where there is none of that id. */
+  digest(canister: Principal): CanisterDigest | undefined;
   ledger(): CyclesLedger;
   /** Frees host resources (memories, workers). */
   dispose(): void;

@@ -1,7 +1,7 @@
 // plumbing: the command `smoke`
 import { Option, type Command } from 'commander';
 import { plural } from '../../../reports/figures.js';
-import type { AnswerOf } from '../../protocol/messages.js';
+import { PROTOCOL, type AnswerOf } from '../../protocol/messages.js';
 import { suite } from '../../runner/suite.js';
 import { localTarget } from '../../serve/local.js';
 import { smoke, type SmokeResult } from '../../smoke/smoke.js';
@@ -21,7 +21,7 @@ export function addSmoke(program: Command): void {
     .option('--target <T>', `implementation under test: ${TARGET_NAMES}`, 'executor')
     .addOption(new Option('--step-timeout <D>', 'what one answer of the target may take').argParser(duration))
     .action(async ({ target, stepTimeout }: Options) => {
-      const results = isRemote(target) ? await ofRemote(target, stepTimeout) : await ofEngine(target);
+      const results = isRemote(target) ? await ofRemote(target, stepTimeout) : await ofBuiltin(target);
       for (const result of results) process.stdout.write(textOf(result));
       const count = (wanted: SmokeResult['result']) => results.filter(({ result }) => result === wanted).length;
       const [failed, lost] = [count('failed'), count('lost')];
@@ -43,12 +43,25 @@ async function ofRemote(name: string, timeout: number | undefined): Promise<read
   }
 }
 
-async function ofEngine(name: string): Promise<readonly SmokeResult[]> {
-  const { engine, blackBox } = await builtinTarget(name);
-  const { target, welcome } = localTarget(engine, { name, version: suite().version, blackBox: blackBox !== undefined });
-  const shown = blackBox === undefined ? welcome : { ...welcome, capabilities: blackBox.capabilities };
-  process.stdout.write(headerOf(shown));
-  return smoke(blackBox?.target ?? target, shown);
+async function ofBuiltin(name: string): Promise<readonly SmokeResult[]> {
+  const named = await builtinTarget(name);
+  const { version } = suite();
+  if (named.kind === 'black box') {
+    const { target, capabilities } = named.blackBox;
+    const welcome = {
+      seq: 0,
+      is: 'welcome',
+      protocol: PROTOCOL,
+      checksum: 'none',
+      target: { name, version },
+      capabilities,
+    } as const;
+    process.stdout.write(headerOf(welcome));
+    return smoke(target, welcome);
+  }
+  const { target, welcome } = localTarget(named.engine, { name, version, blackBox: false });
+  process.stdout.write(headerOf(welcome));
+  return smoke(target, welcome);
 }
 
 /** Who it is, and what it claims. */

@@ -12,6 +12,7 @@ import { certificateOf, queryTree } from '../../certificate.js';
 import { Decisions, Random } from '../../blackbox/random.js';
 import { STIMULUS_KINDS, type Answer, type CanisterStatus, type Capabilities } from '../../protocol/messages.js';
 import { DEFAULT_POLICY } from '../../scheduler/policy.js';
+import { statusOf } from '../../status.js';
 import type { Ended, SubnetOptions } from '../../target.js';
 import type { Answerer, Question } from '../stdio/channel.js';
 import { chaosAssembly, wordedBy, type Inside } from './assembly.js';
@@ -134,8 +135,9 @@ class Subnet {
   #certified(stimulus: Stimulus): Stimulus {
     const { certificates } = this.#temper;
     if (certificates === 'opaque' || stimulus.kind !== 'query' || stimulus.certificate !== undefined) return stimulus;
-    if (!this.status(stimulus.canister).exists) return stimulus;
-    const { certifiedData } = this.#engine.digest(stimulus.canister);
+    const digest = this.#engine.digest(stimulus.canister);
+    if (digest === undefined) return stimulus;
+    const { certifiedData } = digest;
     const tree = queryTree(stimulus.canister, certifiedData, this.#random.bits(64) as Nanoseconds);
     const hash = () => sha256(new TextEncoder().encode(String(this.#random.bits(64))));
     return { ...stimulus, certificate: certificateOf(certificates === 'plain' ? tree : [1, [4, hash()], tree]) };
@@ -162,13 +164,7 @@ class Subnet {
   }
 
   status(canister: Principal): CanisterStatus {
-    try {
-      const { status, moduleHash } = this.#engine.digest(canister);
-      return { exists: true, status, ...(moduleHash !== undefined && { moduleHash }) };
-    } catch (error) {
-      if (error instanceof Crash) return { exists: false };
-      throw error;
-    }
+    return statusOf(this.#engine.digest(canister));
   }
 
   dispose(): void {

@@ -36,7 +36,7 @@ const module = (extra: Readonly<Record<string, string>> = {}, fields = '') => {
      (func $start ${print('start')}) (start $start) ${fields}`,
   );
 };
-const logOf = (s: Subnet, id: ReturnType<Subnet['create']>) => s.engine.digest(id).log.join('');
+const logOf = (s: Subnet, id: ReturnType<Subnet['create']>) => s.digest(id).log.join('');
 
 describe('an installation', () => {
   it('runs start, then init', () => {
@@ -44,7 +44,7 @@ describe('an installation', () => {
     const id = s.deploy(module());
     expect(logOf(s, id)).toBe(text('si'));
     expect(s.executions.map(({ entryPoint, width }) => [entryPoint, width])).toEqual([['start', 'i32'], ['canister_init', 'i32']]); // prettier-ignore
-    expect(s.engine.digest(id).version).toBe(1n);
+    expect(s.digest(id).version).toBe(1n);
   });
 
   it('shares its instructions among its steps', () => {
@@ -54,16 +54,16 @@ describe('an installation', () => {
     expect(s.install(id, module({ canister_init: spin }))).toEqual(reject('install-trapped'));
     const [start, init] = s.executions;
     expect(start!.instructions + init!.instructions).toBe(20_000_000n);
-    expect(s.engine.digest(id).balance).toBe(100n * TRILLION - 25_000_000n);
+    expect(s.digest(id).balance).toBe(100n * TRILLION - 25_000_000n);
   });
 
   it('that traps leaves nothing but its charge and its log', () => {
     const s = new Subnet();
     const id = s.create();
-    const before = s.engine.digest(id);
+    const before = s.digest(id);
     const outcome = s.install(id, module({ canister_init: '(drop (call $stable64_grow (i64.const 1))) unreachable' }));
     expect(outcome).toEqual(reject('install-trapped'));
-    const after = s.engine.digest(id);
+    const after = s.digest(id);
     expect({ ...after, balance: 0n }).toEqual({ ...before, balance: 0n, log: [text('s'), text('i')] });
     expect(s.conservation().accounted).toBe(s.conservation().putIn);
   });
@@ -83,10 +83,10 @@ describe('an installation', () => {
   it('is refused by mode, module, sender and balance, and then costs nothing', () => {
     const s = new Subnet();
     const id = s.deploy(module());
-    const before = s.engine.digest(id);
+    const before = s.digest(id);
     expect(s.install(id, module())).toEqual(reject('not-empty'));
     expect(s.install(id, Uint8Array.of(1, 2, 3), { mode: 'upgrade' })).toEqual(reject('invalid-module'));
-    expect(s.engine.digest(id)).toEqual(before);
+    expect(s.digest(id)).toEqual(before);
     const empty = s.create(24_999_999n);
     expect(s.install(empty, module(), { mode: 'upgrade' })).toEqual(reject('empty-canister'));
     expect(s.install(empty, module())).toMatchObject({ response: { code: 2 } });
@@ -101,7 +101,7 @@ describe('an installation', () => {
     const id = s.create();
     expect(s.install(id, module({}, '(data (i32.const 65535) "ab")'))).toEqual(reject('install-trapped'));
     expect(s.executions).toEqual([]);
-    expect(s.engine.digest(id).balance).toBe(100n * TRILLION - 5_000_000n);
+    expect(s.digest(id).balance).toBe(100n * TRILLION - 5_000_000n);
   });
 
   it('with more Wasm memory than wasm_memory_limit fails at its end', () => {
@@ -123,7 +123,7 @@ describe('a reinstallation', () => {
   it('clears memories, certified data, timer and log, and keeps the version', () => {
     const s = new Subnet();
     const id = s.deploy(module({ canister_init: FULL }));
-    expect(s.engine.digest(id)).toMatchObject({
+    expect(s.digest(id)).toMatchObject({
       stablePages: 1n,
       certifiedData: text('ig'),
       globalTimer: 77n,
@@ -131,8 +131,8 @@ describe('a reinstallation', () => {
     });
     s.install(id, module(), { mode: 'reinstall' });
     const fresh = new Subnet();
-    const { wasmMemory } = fresh.engine.digest(fresh.deploy(module()));
-    expect(s.engine.digest(id)).toMatchObject({
+    const { wasmMemory } = fresh.digest(fresh.deploy(module()));
+    expect(s.digest(id)).toMatchObject({
       stablePages: 0n,
       certifiedData: '',
       globalTimer: 0n,
@@ -148,10 +148,10 @@ describe('a reinstallation', () => {
   it('that traps leaves the old code, and the log with what its steps add', () => {
     const s = new Subnet();
     const id = s.deploy(module({ canister_init: FULL }));
-    const before = s.engine.digest(id);
+    const before = s.digest(id);
     s.install(id, module({ start: 'unreachable' }), { mode: 'reinstall' });
     expect(logOf(s, id)).toBe(text('sis'));
-    const after = s.engine.digest(id);
+    const after = s.digest(id);
     expect({ ...after, balance: 0n, log: [] }).toEqual({ ...before, balance: 0n, log: [] });
   });
 });
@@ -169,13 +169,13 @@ describe('an upgrade', () => {
   it('keeps stable memory and certified data, and clears the rest; a timer set in pre_upgrade is dropped', () => {
     const s = new Subnet();
     const id = s.deploy(module({ canister_pre_upgrade: FULL }));
-    const before = s.engine.digest(id);
+    const before = s.digest(id);
     s.install(
       id,
       module({ canister_post_upgrade: '(call $stable64_read (i64.const 200) (i64.const 0) (i64.const 4))' }),
       { mode: 'upgrade' },
     );
-    const after = s.engine.digest(id);
+    const after = s.digest(id);
     expect(after).toMatchObject({
       stablePages: 1n,
       certifiedData: text('ig'),
@@ -191,11 +191,11 @@ describe('an upgrade', () => {
     const id = s.deploy(
       module({ canister_pre_upgrade: FULL + '(call $cycles_burn128 (i64.const 0) (i64.const 5000) (i32.const 300))' }),
     );
-    const before = s.engine.digest(id);
+    const before = s.digest(id);
     expect(s.install(id, module({ canister_post_upgrade: 'unreachable' }), { mode: 'upgrade' })).toEqual(
       reject('install-trapped'),
     );
-    const after = s.engine.digest(id);
+    const after = s.digest(id);
     expect({ ...after, balance: 0n, log: [] }).toEqual({ ...before, balance: 0n, log: [] });
     expect(s.engine.ledger().burned).toBe(0n);
     expect(s.conservation().accounted).toBe(s.conservation().putIn);
@@ -233,26 +233,26 @@ describe('an upgrade that keeps the Wasm memory', () => {
     );
     expect(s.install(id, reader, { mode: 'upgrade', wasmMemoryPersistence: 'keep' })).toEqual(replied);
     expect(s.query(id, 'r')).toEqual({ kind: 'reply', data: text('Xbc\u0007') });
-    expect(s.engine.digest(id)).toMatchObject({ wasmPages: 3n, globals: [5n] });
+    expect(s.digest(id)).toMatchObject({ wasmPages: 3n, globals: [5n] });
   });
 
   it('grows to the minimum of the new module', () => {
     const s = new Subnet();
     const id = s.deploy(old);
     s.install(id, keeping(canister([], '', 'i32', '7')), { mode: 'upgrade', wasmMemoryPersistence: 'keep' });
-    expect(s.engine.digest(id).wasmPages).toBe(7n);
+    expect(s.digest(id).wasmPages).toBe(7n);
   });
 
   it('is refused for a module without the section, another width, or a smaller maximum', () => {
     const s = new Subnet();
     const id = s.deploy(old);
     const keep = { mode: 'upgrade', wasmMemoryPersistence: 'keep' } as const;
-    const { balance } = s.engine.digest(id);
+    const { balance } = s.digest(id);
     expect(s.install(id, canister([], ''), keep)).toEqual(reject('invalid-module'));
     expect(s.install(id, keeping(canister([], '', 'i64')), keep)).toEqual(reject('invalid-module'));
-    expect(s.engine.digest(id).balance).toBe(balance);
+    expect(s.digest(id).balance).toBe(balance);
     expect(s.install(id, keeping(canister([], '', 'i32', '1 2')), keep)).toEqual(reject('invalid-module'));
-    expect(s.engine.digest(id)).toMatchObject({ balance: balance - 5_000_000n, wasmPages: 3n });
+    expect(s.digest(id)).toMatchObject({ balance: balance - 5_000_000n, wasmPages: 3n });
   });
 
   it('is refused for a module without a memory, unless there is none to keep', () => {
@@ -260,9 +260,9 @@ describe('an upgrade that keeps the Wasm memory', () => {
     const keep = { mode: 'upgrade', wasmMemoryPersistence: 'keep' } as const;
     const bare = keeping(wat('(module)'));
     const id = s.deploy(old);
-    const { balance } = s.engine.digest(id);
+    const { balance } = s.digest(id);
     expect(s.install(id, bare, keep)).toEqual(reject('invalid-module'));
-    expect(s.engine.digest(id)).toMatchObject({ balance: balance - 5_000_000n, wasmPages: 3n });
+    expect(s.digest(id)).toMatchObject({ balance: balance - 5_000_000n, wasmPages: 3n });
     expect(s.install(s.deploy(bare), bare, keep)).toEqual(replied);
   });
 

@@ -13,7 +13,13 @@ import {
 } from '../../../spec/vocabulary/brands.js';
 import type { Engine } from '../../../spec/vocabulary/engine.js';
 import type { ChoiceKind, Choice, Settings, Stimulus } from '../../../spec/vocabulary/scenario.js';
-import type { ExecutionRecord, Response, StimulusOutcome, TransitionRecord } from '../../../spec/vocabulary/record.js';
+import type {
+  CanisterDigest,
+  ExecutionRecord,
+  Response,
+  StimulusOutcome,
+  TransitionRecord,
+} from '../../../spec/vocabulary/record.js';
 import { canisterId, userId, type RequestId } from '../../../spec/vocabulary/ids.js';
 import { ALL_FEATURES } from '../../../spec/wasm/features.js';
 import { systemApiFunction, signatureFor } from '../../../spec/system-api.js';
@@ -107,6 +113,13 @@ export class Subnet {
   #saw(transition: TransitionRecord): void {
     this.transitions.push(transition);
     for (const { request, response } of transition.ended) this.answers.set(request, response);
+  }
+
+  /** @throws Error where there is no such canister */
+  digest(id: Principal): CanisterDigest {
+    const digest = this.engine.digest(id);
+    if (digest === undefined) throw new Error(`there is no canister ${id}`);
+    return digest;
   }
 
   enabled(kind: ChoiceKind): readonly Choice[] {

@@ -35,9 +35,9 @@ function calling(call: Partial<ActorCall>, method = 'call'): Subnet {
 describe('a method', () => {
   it('that replies gives its caller the reply, and the version grows by one', () => {
     const s = pair();
-    const { version } = s.engine.digest(FIRST);
+    const { version } = s.digest(FIRST);
     expect(s.call(FIRST, 'reply')).toEqual(REPLY);
-    expect(s.engine.digest(FIRST).version).toBe(version + 1n);
+    expect(s.digest(FIRST).version).toBe(version + 1n);
   });
 
   it('that rejects gives CANISTER_REJECT and its message', () => {
@@ -50,27 +50,27 @@ describe('a method', () => {
 
   it('that traps leaves only its charge and its log', () => {
     const s = pair();
-    const before = s.engine.digest(FIRST);
+    const before = s.digest(FIRST);
     expect(s.call(FIRST, 'trap')).toEqual(reject('trapped'));
-    const after = s.engine.digest(FIRST);
+    const after = s.digest(FIRST);
     expect({ ...after, balance: before.balance }).toEqual({ ...before, log: [text('ab')] });
     expect(after.balance < before.balance).toBe(true);
   });
 
   it('that does not exist uses up a call context and nothing else', () => {
     const s = pair();
-    const before = s.engine.digest(FIRST);
+    const before = s.digest(FIRST);
     expect(s.call(FIRST, 'missing')).toEqual(reject('no-such-method'));
-    expect(s.engine.digest(FIRST)).toEqual({ ...before, balance: before.balance - 1_200_000n - 2_000n * 7n });
+    expect(s.digest(FIRST)).toEqual({ ...before, balance: before.balance - 1_200_000n - 2_000n * 7n });
     s.call(FIRST, 'reply');
     expect(s.lastExecution().callContext).toBe(1);
   });
 
   it('is a query method too, and then its memory is dropped and its cycles count', () => {
     const s = pair();
-    const before = s.engine.digest(FIRST);
+    const before = s.digest(FIRST);
     expect(s.call(FIRST, 'replicated')).toEqual(REPLY);
-    const after = s.engine.digest(FIRST);
+    const after = s.digest(FIRST);
     expect(s.lastExecution()).toMatchObject({ entryPoint: 'canister_query replicated', burned: 7n });
     expect([after.wasmMemory, after.version]).toEqual([before.wasmMemory, before.version + 1n]);
     expect(s.engine.ledger().burned).toBe(7n);
@@ -83,10 +83,10 @@ describe('a method', () => {
     // 201 pages are 13.17 MB: at 127,000 cycles a GiB and second a million seconds cost about 1.56 billion
     s.submit({ kind: 'deposit', canister: canisterId(2), sender: USER, cycles: 50_000_000n as Cycles });
     s.install(canisterId(2), grow);
-    const before = s.engine.digest(canisterId(2));
+    const before = s.digest(canisterId(2));
     expect(s.call(canisterId(2), 'grow')).toEqual(reject('trapped'));
     expect(s.lastExecution().outcome).toMatchObject({ trap: 'insufficient-cycles' });
-    expect(s.engine.digest(canisterId(2)).wasmPages).toBe(before.wasmPages);
+    expect(s.digest(canisterId(2)).wasmPages).toBe(before.wasmPages);
   });
 
   it('traps at its end when the Wasm memory is larger than wasm_memory_limit, an update only', () => {
@@ -94,7 +94,7 @@ describe('a method', () => {
     s.submit({ kind: 'update-settings', canister: FIRST, sender: USER, settings: { wasmMemoryLimit: 65_536n } });
     expect(s.call(FIRST, 'grow')).toEqual(reject('trapped'));
     expect(s.lastExecution().outcome).toMatchObject({ trap: 'wasm-memory-limit' });
-    expect(s.engine.digest(FIRST).wasmPages).toBe(1n);
+    expect(s.digest(FIRST).wasmPages).toBe(1n);
     expect(s.call(FIRST, 'reply')).toEqual(REPLY);
   });
 });
@@ -127,10 +127,10 @@ describe('an ingress message', () => {
     );
     const s = new Subnet();
     const id = s.deploy(module);
-    const before = s.engine.digest(id);
+    const before = s.digest(id);
     expect(s.ingress(id, 'no')).toEqual({ kind: 'refused', failure: 'not-accepted' });
     expect(s.ingress(id, 'nono')).toEqual({ kind: 'refused', failure: 'not-accepted' });
-    expect(s.engine.digest(id)).toEqual(before);
+    expect(s.digest(id)).toEqual(before);
     expect(s.call(id, 'yes')).toEqual(REPLY);
   });
 });
@@ -157,11 +157,11 @@ describe('a call', () => {
 
   it('is answered by its callee: the callback has the reply, the refund comes back', () => {
     const s = calling({ cycles: 5_000, method: 'accept' });
-    const before = s.engine.digest(SECOND).balance;
+    const before = s.digest(SECOND).balance;
     s.pick('execute');
     const used = s.lastExecution().instructions;
     expect(s.lastExecution().accepted).toBe(1_000n);
-    expect(s.engine.digest(SECOND).balance).toBe(before + 1_000n - 5_000_000n - used);
+    expect(s.digest(SECOND).balance).toBe(before + 1_000n - 5_000_000n - used);
     const transition = s.pick('deliver');
     expect(transition.executions.map(({ entryPoint }) => entryPoint)).toEqual(['reply callback']);
     expect(transition.ended).toEqual([{ request: 0, response: REPLY }]);
@@ -261,14 +261,14 @@ describe('a callback', () => {
   it('that traps runs the cleanup from the state before it', () => {
     const s = calling({ onReply: 2, onCleanup: 1 });
     s.pick('execute');
-    const before = s.engine.digest(FIRST);
+    const before = s.digest(FIRST);
     const { executions, ended } = s.pick('deliver');
     expect(executions.map(({ entryPoint, outcome }) => [entryPoint, outcome.kind])).toEqual([
       ['reply callback', 'trapped'],
       ['cleanup callback after reply', 'returned'],
     ]);
     expect(ended).toEqual([{ request: 0, response: reject('trapped') }]);
-    const after = s.engine.digest(FIRST);
+    const after = s.digest(FIRST);
     expect(after.globals).toEqual([before.globals[0]! + 16n]);
     expect([after.wasmMemory, after.version]).toEqual([before.wasmMemory, before.version + 1n]);
   });
@@ -276,9 +276,9 @@ describe('a callback', () => {
   it('whose cleanup traps too leaves nothing', () => {
     const s = calling({ onReply: 2, onCleanup: 2 });
     s.pick('execute');
-    const before = s.engine.digest(FIRST);
+    const before = s.digest(FIRST);
     s.pick('deliver');
-    const after = s.engine.digest(FIRST);
+    const after = s.digest(FIRST);
     expect({ ...after, balance: 0n, openCallContexts: 1 }).toEqual({ ...before, balance: 0n });
   });
 
@@ -370,10 +370,10 @@ describe('the global timer', () => {
   it('is deactivated when it is scheduled, and stays so when it traps', () => {
     const s = pair();
     s.call(FIRST, 'certify');
-    expect(s.engine.digest(FIRST).globalTimer).toBe(1n);
+    expect(s.digest(FIRST).globalTimer).toBe(1n);
     const { executions } = s.pick('global-timer');
     expect(executions[0]).toMatchObject({ entryPoint: 'canister_global_timer', outcome: { kind: 'trapped' } });
-    expect(s.engine.digest(FIRST)).toMatchObject({ globalTimer: 0n, openCallContexts: 0 });
+    expect(s.digest(FIRST)).toMatchObject({ globalTimer: 0n, openCallContexts: 0 });
     expect(s.enabled('global-timer')).toHaveLength(0);
   });
 
@@ -406,24 +406,24 @@ describe('the low-memory hook', () => {
     const s = new Subnet();
     const id = s.deploy(module, 100n * TRILLION, settings);
     s.call(id, 'grow');
-    expect(s.engine.digest(id).lowMemoryHook).toBe('condition-not-satisfied');
+    expect(s.digest(id).lowMemoryHook).toBe('condition-not-satisfied');
     s.ingress(id, 'reply');
     s.call(id, 'grow');
-    expect(s.engine.digest(id).lowMemoryHook).toBe('ready');
+    expect(s.digest(id).lowMemoryHook).toBe('ready');
     s.ingress(id, 'reply');
     expect([s.enabled('execute').length, s.enabled('heartbeat').length]).toEqual([0, 0]);
     s.pick('low-wasm-memory');
-    expect(s.engine.digest(id).lowMemoryHook).toBe('executed');
+    expect(s.digest(id).lowMemoryHook).toBe('executed');
     expect([s.enabled('execute').length, s.enabled('heartbeat').length]).toEqual([1, 1]);
     // armed again by a larger limit
     s.submit({ kind: 'update-settings', canister: id, sender: USER, settings: { wasmMemoryLimit: 100n * 65_536n } });
-    expect(s.engine.digest(id).lowMemoryHook).toBe('condition-not-satisfied');
+    expect(s.digest(id).lowMemoryHook).toBe('condition-not-satisfied');
   });
 
   it('does not keep anything from running when it is not exported', () => {
     const s = new Subnet();
     const id = s.deploy(actor, 100n * TRILLION, { wasmMemoryThreshold: 1n << 40n });
-    expect(s.engine.digest(id).lowMemoryHook).toBe('ready');
+    expect(s.digest(id).lowMemoryHook).toBe('ready');
     expect(s.call(id, 'reply')).toEqual(REPLY);
     expect(s.enabled('low-wasm-memory')).toHaveLength(0);
   });
