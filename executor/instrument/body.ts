@@ -4,9 +4,13 @@ import { InvalidModule, type Writer } from './bytes.js';
 import { canonicalize, canonicalizeRead, isNanConstant, noteWrite } from './canonical-nan.js';
 import { EXTERNREF, FUNCREF, I32, V128, valueType, type FunctionType } from './decode.js';
 import { BodyEmitter } from './emitter.js';
+import { testBody } from './host-limits.js';
 import { TrapCode } from './layout.js';
 import { Kind, Nan, Skip, type Operation } from './opcodes.js';
 import { subtractShift, trackAccess } from './tracking.js';
+
+/** The counter and the slots that are left come after the canister's own parameters. */
+const OWN_PARAMETERS = 2;
 
 /** So many locals of a type, declared together. */
 interface LocalGroup {
@@ -27,6 +31,7 @@ export class BodyRewriter extends BodyEmitter {
    * Appends the new body (locals and code, without its size) to the writer.
    * @param typeIndex the function's type as the canister declared it
    * @throws InvalidModule where something is wrong that V8 would not see in the new body
+   * @throws HostLimit
    */
   rewrite(typeIndex: number, start: number, end: number, head: Writer): void {
     const { reader, out } = this;
@@ -44,6 +49,8 @@ export class BodyRewriter extends BodyEmitter {
       groups = this.body(type);
     } while (this.lateNans.again());
     this.writeLocals(groups, head);
+    const locals = this.localTypes.length + OWN_PARAMETERS + this.temporaries.length;
+    testBody(locals, head.length + out.length - from);
   }
 
   /** Appends the new code. @returns the groups of locals that the body declares */
@@ -287,7 +294,7 @@ export class BodyRewriter extends BodyEmitter {
     else this.operands.fixed(1, slots);
     if (kind !== Kind.LocalGet) noteWrite(this, index, this.source);
     if (index >= this.parameters)
-      this.replace(before, kind === Kind.LocalGet ? 0x20 : kind === Kind.LocalSet ? 0x21 : 0x22, index + 2);
+      this.replace(before, kind === Kind.LocalGet ? 0x20 : kind === Kind.LocalSet ? 0x21 : 0x22, index + OWN_PARAMETERS);
     if (kind === Kind.LocalGet) canonicalizeRead(this, index);
   }
 

@@ -107,7 +107,7 @@ const hashOf = (uploaded: Uint8Array): Hex => hex(createHash('sha256').update(up
 /**
  * Compiles the uploaded bytes.
  * @param hash their SHA-256
- * @throws InvalidModule
+ * @throws InvalidModule, HostLimit
  */
 export function compile(uploaded: Uint8Array, options: CompileOptions, hash = hashOf(uploaded)): CompiledModule {
   const { profile } = options;

@@ -27,7 +27,8 @@ export class Helpers {
   /** Flags of segments that can be dropped; known after `finish`. */
   readonly droppedData: readonly (number | undefined)[];
   readonly droppedElements: readonly (number | undefined)[];
-  needsEmptyElement = false;
+  /** Types of the empty element segments that stand for dropped ones; the first of them comes after the canister's own. */
+  readonly emptyElements: number[] = [];
   /** The import that a function of ours stands for. */
   readonly shims = new Map<number, number>();
   /** Functions of which references are kept in a table of ours, so that they can be found in another instance; known after `finish`. */
@@ -211,12 +212,18 @@ export class Helpers {
   private tableInit(segment: number, table: number): number | undefined {
     const flag = this.droppedElements[segment];
     if (flag === undefined) return undefined;
-    this.needsEmptyElement = true;
+    const empty = this.emptyElement(this.module.elements[segment]?.element ?? FUNCREF);
     return this.initializer(I32, flag, undefined, (out, dropped) => {
       out.put(0xfc, 0x0c);
-      out.u32(dropped ? this.module.elements.length : segment);
+      out.u32(dropped ? empty : segment);
       out.u32(table);
     });
+  }
+
+  /** The index of an empty segment of that type: a table takes only segments of its own type. */
+  private emptyElement(type: number): number {
+    const known = this.emptyElements.indexOf(type);
+    return this.module.elements.length + (known >= 0 ? known : this.emptyElements.push(type) - 1);
   }
 
   /** Dropping is a flag, so that it can be undone; a dropped segment reads as an empty one. */

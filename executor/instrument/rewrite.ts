@@ -5,6 +5,7 @@ import type { BodyContext, CodeFacts } from './emitter.js';
 import { EXTERNREF, F32, F64, FUNCREF, I32, I64, V128, type DecodedModule } from './decode.js';
 import type { Constant } from './constants.js';
 import { Helpers } from './helpers.js';
+import { testType } from './host-limits.js';
 import type { Indices, Layout } from './layout.js';
 
 interface InstrumentedModule {
@@ -79,10 +80,11 @@ function types(out: Writer, list: readonly number[]): void {
 
 function typeSection(out: Writer, layout: Layout): void {
   out.section(1, layout.types.length, () => {
-    for (const { params, results } of layout.types) {
+    for (const type of layout.types) {
+      testType(type);
       out.byte(0x60);
-      types(out, params);
-      types(out, results);
+      types(out, type.params);
+      types(out, type.results);
     }
   });
 }
@@ -153,9 +155,9 @@ function tableOffset(value: Constant | undefined): Constant {
 
 function elementSection(out: Writer, module: DecodedModule, helpers: Helpers, usesReferences: boolean): void {
   const { functionOf } = helpers.indices;
-  const { references, needsEmptyElement } = helpers;
+  const { references, emptyElements } = helpers;
   const declared = usesReferences ? [...module.declared] : [];
-  const ours = [needsEmptyElement, declared.length > 0, references.length > 0].filter(Boolean).length;
+  const ours = emptyElements.length + [declared.length > 0, references.length > 0].filter(Boolean).length;
   const functions = (indices: readonly number[]) => {
     out.u32(indices.length);
     for (const index of indices) out.u32(functionOf(index));
@@ -175,8 +177,8 @@ function elementSection(out: Writer, module: DecodedModule, helpers: Helpers, us
         out.byte(0x0b);
       }
     }
-    // The empty segment comes first: its index is the number of the canister's segments.
-    if (needsEmptyElement) out.put(5, FUNCREF, 0);
+    // The empty segments come first: helpers know their indices.
+    for (const type of emptyElements) out.put(5, type, 0);
     if (declared.length > 0) {
       out.put(3, 0);
       functions(declared);
@@ -226,6 +228,7 @@ const EXPORT_KINDS = { func: 0, table: 1, memory: 2, global: 3 } as const;
 /**
  * Builds the instrumented module.
  * @throws InvalidModule where V8 would not see in the new module that the old one is invalid
+ * @throws HostLimit where V8 would take the old module, and not the new one, because it is larger
  */
 export function rewrite(module: DecodedModule, options: RewriteOptions): InstrumentedModule {
   const facts: CodeFacts = { setsGlobal: new Set(), mutatesTables: false, usesReferences: false, growsMemory: false };
