@@ -1,11 +1,13 @@
 // plumbing: from statements about the table to bytes
-import type { Statement } from '../../spec/vocabulary/program.js';
 import { VALUE_TYPE_CODES } from '../../spec/wasm/types.js';
-import type { FunctionLowering } from './lower.js';
+import type { FunctionLowering, StatementOf } from './lower.js';
 
-/** Appends the code of a statement that changes the table. */
-export function lowerTableStatement(f: FunctionLowering, s: Extract<Statement, { kind: `table.${string}` }>): void {
-  f.needTable(s.kind);
+/** Appends the code of a statement that changes the table, or drops a segment for it. */
+export function lowerTableStatement(
+  f: FunctionLowering,
+  s: StatementOf<'table.set' | 'table.grow' | 'table.init' | 'table.copy' | 'table.fill' | 'elem.drop'>,
+): void {
+  if (s.kind !== 'elem.drop') f.needTable(s.kind);
   switch (s.kind) {
     case 'table.set':
       f.tableIndices(s.index);
@@ -35,6 +37,10 @@ export function lowerTableStatement(f: FunctionLowering, s: Extract<Statement, {
       f.tableIndices(s.size);
       f.op('table.fill');
       return f.out.byte(0);
+    case 'elem.drop':
+      f.segment('elements', s.segment);
+      f.op('elem.drop');
+      return f.out.u32(s.segment);
   }
 }
 

@@ -7,10 +7,14 @@ import { ProgramError } from './errors.js';
 import { calledFunction, tableIndexOf, type ModuleContext } from './module-context.js';
 import { byteOf, opcodeOf } from './opcodes.js';
 import { lowerCode } from './lower-code.js';
+import { lowerMemoryStatement } from './lower-memory.js';
 import { lowerTableStatement } from './lower-table.js';
 import { lowerTrap } from './lower-trap.js';
 
 type Integer = 'i32' | 'i64';
+
+/** The statements of some kinds. */
+export type StatementOf<K extends Statement['kind']> = Extract<Statement, { kind: K }>;
 
 const OP = {
   localGet: byteOf('local.get'),
@@ -27,7 +31,6 @@ const OP = {
 } as const;
 
 const LOADS = { 1: 'i64.load8_u', 2: 'i64.load16_u', 4: 'i64.load32_u', 8: 'i64.load' } as const;
-const STORES = { 1: 'i64.store8', 2: 'i64.store16', 4: 'i64.store32', 8: 'i64.store' } as const;
 const COMPARISONS: ReadonlySet<string> = new Set(['eq', 'ne', 'lt_u', 'gt_u']);
 const NO_BLOCK_TYPE = 0x40;
 
@@ -221,7 +224,7 @@ export class FunctionLowering {
     });
   }
 
-  private addresses(...list: readonly Expression[]): void {
+  addresses(...list: readonly Expression[]): void {
     for (const e of list) this.expression(e, this.module.width);
   }
 
@@ -240,65 +243,11 @@ export class FunctionLowering {
         this.expression(s.value, 'i64');
         return this.log();
       case 'log memory':
-        if (this.module.program.log === undefined) return;
-        this.expression(s.address, 'i64');
-        this.expression(s.size, 'i64');
-        return this.callFunction(this.module.helperIndex('log memory'));
-      case 'store':
-        this.needMemory('store');
-        this.addresses(s.address);
-        this.expression(s.value, 'i64');
-        this.op(STORES[s.bytes]);
-        return this.memarg(0);
+        return this.logMemory(s.address, s.size);
       case 'set global':
         return this.setGlobal(s.index, s.value);
-      case 'memory.grow':
-        this.needMemory('memory.grow');
-        this.addresses(s.pages);
-        this.op('memory.grow');
-        this.out.byte(0);
-        return this.takeResult(this.module.width, s.into, s.log);
-      case 'memory.fill':
-        this.needMemory('memory.fill');
-        this.addresses(s.address);
-        this.expression(s.byte, 'i32');
-        this.addresses(s.size);
-        this.op('memory.fill');
-        return this.out.byte(0);
-      case 'memory.copy':
-        this.needMemory('memory.copy');
-        this.addresses(s.to, s.from, s.size);
-        this.op('memory.copy');
-        this.out.byte(0);
-        return this.out.byte(0);
-      case 'memory.init':
-        this.needMemory('memory.init');
-        this.segment('data', s.segment);
-        this.addresses(s.to);
-        this.tableIndices(s.from, s.size);
-        this.op('memory.init');
-        this.out.u32(s.segment);
-        return this.out.byte(0);
-      case 'data.drop':
-        this.segment('data', s.segment);
-        this.op('data.drop');
-        return this.out.u32(s.segment);
-      case 'elem.drop':
-        this.segment('elements', s.segment);
-        this.op('elem.drop');
-        return this.out.u32(s.segment);
       case 'if':
-        this.expression(s.condition, 'i64');
-        this.i64(0n);
-        this.op('i64.ne');
-        this.op('if');
-        this.out.byte(NO_BLOCK_TYPE);
-        this.statements(s.then, `${path}.then.`);
-        if (s.else.length > 0) {
-          this.op('else');
-          this.statements(s.else, `${path}.else.`);
-        }
-        return this.out.byte(OP.end);
+        return this.ifElse(s, path);
       case 'repeat':
         return this.repeat(s.times, s.body, path);
       case 'call':
@@ -314,6 +263,14 @@ export class FunctionLowering {
         return lowerTrap(this, s.means);
       case 'code':
         return this.codeWithResults(s.code, s.results);
+      case 'store':
+      case 'memory.grow':
+      case 'memory.fill':
+      case 'memory.copy':
+      case 'memory.init':
+      case 'data.drop':
+        return lowerMemoryStatement(this, s);
+      case 'elem.drop':
       case 'table.set':
       case 'table.grow':
       case 'table.init':
@@ -345,7 +302,7 @@ export class FunctionLowering {
     this.out.byte(0);
   }
 
-  private systemCall(s: Extract<Statement, { kind: 'system call' }>): void {
+  private systemCall(s: StatementOf<'system call'>): void {
     const type = calledFunction(s.name, this.module.width, this.where);
     if (s.args.length !== type.params.length) {
       throw new ProgramError(this.where, `ic0.${s.name} takes ${type.params.length} arguments, not ${s.args.length}`);
@@ -376,6 +333,13 @@ export class FunctionLowering {
     else this.callFunction(this.module.helperIndex('log'));
   }
 
+  private logMemory(address: Expression, size: Expression): void {
+    if (this.module.program.log === undefined) return;
+    this.expression(address, 'i64');
+    this.expression(size, 'i64');
+    this.callFunction(this.module.helperIndex('log memory'));
+  }
+
   private setGlobal(index: number, value: Expression): void {
     const type = this.module.program.globals[index]?.type;
     if (type === undefined) throw new ProgramError(this.where, `there is no global ${index}`);
@@ -399,6 +363,20 @@ export class FunctionLowering {
     }
     this.out.byte(OP.globalSet);
     this.out.u32(index);
+  }
+
+  private ifElse(s: StatementOf<'if'>, path: string): void {
+    this.expression(s.condition, 'i64');
+    this.i64(0n);
+    this.op('i64.ne');
+    this.op('if');
+    this.out.byte(NO_BLOCK_TYPE);
+    this.statements(s.then, `${path}.then.`);
+    if (s.else.length > 0) {
+      this.op('else');
+      this.statements(s.else, `${path}.else.`);
+    }
+    this.out.byte(OP.end);
   }
 
   private repeat(times: Expression, body: readonly Statement[], path: string): void {
