@@ -10,12 +10,14 @@ import { interplayStories } from './families/interplay.js';
 import { inBetweenStories } from './families/in-between.js';
 import { codeStories } from './families/code.js';
 import { conversationStories } from './families/conversations.js';
+import { endingStories } from './families/endings.js';
 import { largeMemoryStories } from './families/large-memory.js';
 import { managementStories } from './families/management.js';
 import { instructionStories } from './families/instructions.js';
 import { memoryStories } from './families/memory.js';
 import { memoryLimitStories } from './families/memory-limits.js';
 import { LARGE_MODULES, moduleStories } from './families/modules.js';
+import { payloadStories } from './families/payloads.js';
 import { queryStories } from './families/queries.js';
 import { rareStateStories } from './families/rare-states.js';
 import { responseStories } from './families/responses.js';
@@ -35,6 +37,8 @@ const FAMILIES: Readonly<Record<FamilyAssignment['family'], { readonly stories: 
     calls: {
       stories: {
         ...callsStories,
+        ...endingStories,
+        ...payloadStories,
         ...conversationStories,
         ...queryStories,
         ...responseStories,

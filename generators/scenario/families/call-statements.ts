@@ -3,7 +3,17 @@ import { bytesOf } from '../../../spec/vocabulary/brands.js';
 import type { Statement } from '../../../spec/vocabulary/program.js';
 import { CHOICE_KINDS, type Pick } from '../../../spec/vocabulary/scenario.js';
 import { LAYOUT } from '../../canister/builder.js';
-import { constant, ENV, indexOf, load, operation, store, systemCall } from '../../canister/expressions.js';
+import {
+  constant,
+  ENV,
+  indexOf,
+  load,
+  operation,
+  resultOf,
+  store,
+  systemCall,
+  variable,
+} from '../../canister/expressions.js';
 import type { Draw } from '../../draw.js';
 import type { Scope } from '../scope.js';
 import type { Stage, StagedCanister } from '../stage.js';
@@ -94,5 +104,17 @@ export function call(s: Scope, { callee, method, reply, reject = reply, env = 1n
     ...(more.timeout === undefined ? [] : [systemCall('call_with_best_effort_response', constant(more.timeout))]),
     ...(attached === 0n ? [] : [systemCall('call_cycles_add128', ...halves(attached))]),
     systemCall('call_perform'),
+  ];
+}
+
+/** What else a callback can tell of the call that it belongs to. */
+export function whose(s: Scope): Statement[] {
+  const size = s.fresh();
+  return [
+    ...['msg_caller_info_data_size', 'msg_caller_info_signer_size', 'msg_deadline', 'time'].map((name) =>
+      systemCall(name),
+    ),
+    resultOf('msg_caller_size', size),
+    systemCall('msg_caller_copy', constant(LAYOUT.scratch), constant(0), variable(size)),
   ];
 }

@@ -1,0 +1,168 @@
+// plumbing: stories about calls that end otherwise than by a reply — canister-interface.md#system-api-call, abstract-behavior.md#call-expiry
+import { hex, nanoseconds } from '../../../spec/vocabulary/brands.js';
+import type { Statement } from '../../../spec/vocabulary/program.js';
+import type { Pick } from '../../../spec/vocabulary/scenario.js';
+import { LAYOUT } from '../../canister/builder.js';
+import { constant, ENV, store, systemCall } from '../../canister/expressions.js';
+import type { Draw } from '../../draw.js';
+import { STANDARD_METHODS } from '../canister.js';
+import type { Scope } from '../scope.js';
+import type { StagedCanister } from '../stage.js';
+import { ENVS } from '../values.js';
+import { call, pick, whose } from './call-statements.js';
+import { cyclesNow, MASK_64 } from './cycle-statements.js';
+import { canisterOf, respond, update, type Stories } from './story.js';
+
+const SECOND = 1_000_000_000n;
+const AMOUNT = constant(LAYOUT.scratch);
+
+/** The method `slow`, which is processed for a while: its answer waits for that of another call. */
+function addSlow(canister: StagedCanister, draw: Draw, came: string): void {
+  const later = canister.module.callback('answers later', 'reply callback', (s) => [
+    ...whose(s),
+    ...cyclesNow(s),
+    ...(draw.chance(50) ? [systemCall('msg_cycles_accept128', constant(0), constant(200), AMOUNT)] : []),
+    // Another call, which waits as long as it says, whatever has become of the one that is answered.
+    ...(draw.chance(40) ? call(s, { callee: canister, method: STANDARD_METHODS.replies, reply: came }) : []),
+    ...(draw.chance(80) ? [respond()] : []),
+  ]);
+  update(canister, 'slow', (s) => [
+    systemCall('msg_deadline'),
+    ...cyclesNow(s),
+    systemCall('msg_cycles_accept128', constant(0), constant(100), AMOUNT),
+    // Its own calls wait as long as it says, not as long as its caller does.
+    ...call(s, {
+      callee: canister,
+      method: STANDARD_METHODS.replies,
+      reply: later,
+      ...(draw.chance(50) ? { timeout: draw.pick([0, 30, 300]) } : {}),
+    }),
+  ]);
+}
+
+/** The method `bounded`, whose two calls mostly wait with bound. */
+function addBounded(canister: StagedCanister, draw: Draw, came: string, seen: string): void {
+  update(canister, 'bounded', (s) =>
+    [0, 1].flatMap((i) =>
+      call(s, {
+        callee: canister,
+        method: draw.pick(['slow', 'slow', STANDARD_METHODS.replies]),
+        reply: came,
+        reject: seen,
+        env: BigInt(i),
+        cycles: draw.pick([0n, 1_000n, 10_000_000n]),
+        ...(draw.chance(85) ? { timeout: draw.pick([0, 1, 60, 300]) } : {}),
+      }),
+    ),
+  );
+}
+
+/** Where calls of `bounded` expire: their messages, the contexts of `slow`, or both, after so many executions. */
+function pointsOfExpiry(draw: Draw): readonly (readonly Pick[])[] {
+  const execute = pick('execute');
+  const expire = pick('expire-message', draw.below(2));
+  const end = pick('expire-context', draw.below(2));
+  return [
+    [execute, expire],
+    [execute, expire, expire],
+    [execute, execute, end],
+    [execute, execute, execute, end, end],
+    [execute, execute, end, execute, expire],
+    [execute, execute, execute, execute, expire, expire],
+    [execute, execute, execute, pick('deliver'), expire],
+  ];
+}
+
+/** Accepts an amount that may be larger than what came back, and leaves marks everywhere before it traps. */
+function acceptsAndTraps(s: Scope, draw: Draw, mark: number): Statement[] {
+  return [
+    store(mark, constant(5)),
+    s.available('msg_cycles_accept') && draw.chance(50)
+      ? systemCall('msg_cycles_accept', constant(draw.pick([1n, 1n << 63n, MASK_64])))
+      : systemCall('msg_cycles_accept128', constant(0), constant(70), AMOUNT),
+    systemCall('certified_data_set', constant(mark), constant(8)),
+    systemCall('cycles_burn128', constant(0), constant(33), AMOUNT),
+    { kind: 'trap', means: 'unreachable' },
+  ];
+}
+
+/** Accepts any amount, and may answer the caller. */
+function accepts(s: Scope, draw: Draw): Statement[] {
+  return [
+    ...cyclesNow(s),
+    s.available('msg_cycles_accept') && draw.chance(60)
+      ? systemCall('msg_cycles_accept', constant(draw.pick([0n, 1n, 500n, 1n << 63n, MASK_64])))
+      : systemCall('msg_cycles_accept128', constant(draw.pick([0n, 1n])), constant(draw.pick([0n, 500n])), AMOUNT),
+    ...cyclesNow(s),
+    ...(draw.chance(30) ? [respond()] : []),
+  ];
+}
+
+export const endingStories: Stories = {
+  'expired at every point': (teller) => {
+    const { stage, draw } = teller;
+    const canister = canisterOf(teller);
+    const { module } = canister;
+    const seen = module.callback('expired or not', 'reject callback', (s) => [
+      systemCall('msg_reject_code'),
+      ...whose(s),
+      ...cyclesNow(s),
+    ]);
+    const came = module.callback('came in time', 'reply callback', (s) => [
+      systemCall('msg_arg_data_size'),
+      ...whose(s),
+      ...cyclesNow(s),
+    ]);
+    addSlow(canister, draw, came);
+    addBounded(canister, draw, came, seen);
+    for (const picks of draw.sample(pointsOfExpiry(draw), 3)) {
+      stage.ingress(canister.id, 'bounded', hex(''), { picks, hold: draw.chance(60) });
+      stage.step(
+        { kind: 'advance-time', by: nanoseconds(draw.pick([1n, SECOND, 301n * SECOND])) },
+        { hold: draw.chance(40) },
+      );
+      stage.steps.push({ picks: [pick(draw.pick(['expire-message', 'expire-context', 'deliver'])), pick('deliver')] });
+      stage.steps.push({});
+    }
+  },
+
+  'one of several callbacks traps': (teller) => {
+    const { stage, draw } = teller;
+    const canister = canisterOf(teller);
+    const { module } = canister;
+    const mark = LAYOUT.cells + 0xb0;
+    const cleanup = module.callback('after the trap', 'cleanup callback after reply', (s) => [
+      store(mark, ENV),
+      ...cyclesNow(s),
+      systemCall('msg_caller_size'),
+      systemCall('msg_reject_code'),
+      systemCall('performance_counter', constant(1)),
+    ]);
+    const trapping = module.callback('accepts and traps', 'reply callback', (s) => acceptsAndTraps(s, draw, mark));
+    const accepting = module.callback('accepts', 'reply callback', (s) => accepts(s, draw));
+    update(canister, 'several', (s) =>
+      draw.shuffle([trapping, accepting, draw.pick([trapping, accepting])]).flatMap((reply, i) =>
+        call(s, {
+          callee: canister,
+          method: draw.pick([STANDARD_METHODS.replies, STANDARD_METHODS.rejects]),
+          reply,
+          env: draw.pick(ENVS.slice(0, 6)) + BigInt(i),
+          ...(draw.chance(60) ? { cleanup } : {}),
+        }),
+      ),
+    );
+    update(canister, 'pay for several', (s) =>
+      call(s, {
+        callee: canister,
+        method: 'several',
+        reply: s.standardCallbacks.reply,
+        reject: s.standardCallbacks.reject,
+        cycles: draw.pick([1_000n, 1n << 64n]),
+      }),
+    );
+    stage.ingress(canister.id, draw.pick(['several', 'pay for several']), hex(''), {
+      picks: [pick('execute'), pick('execute'), pick('execute', draw.below(3)), pick('deliver', draw.below(2))],
+    });
+    stage.ingress(canister.id, 'pay for several');
+  },
+};

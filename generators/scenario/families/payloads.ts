@@ -1,0 +1,198 @@
+// plumbing: stories about the data of calls and responses — those that were not sent, and as much as may be — canister-interface.md#system-api-call, #responding
+import { bytesOf, hex } from '../../../spec/vocabulary/brands.js';
+import type { Expression, Statement } from '../../../spec/vocabulary/program.js';
+import { LAYOUT } from '../../canister/builder.js';
+import { constant, ENV, indexOf, systemCall } from '../../canister/expressions.js';
+import type { Draw } from '../../draw.js';
+import { STANDARD_METHODS } from '../canister.js';
+import type { Scope } from '../scope.js';
+import type { Stage, StagedCanister } from '../stage.js';
+import { callNew } from '../system-calls.js';
+import { call } from './call-statements.js';
+import { cyclesNow } from './cycle-statements.js';
+import { canisterOf, composite, happens, respond, update, type Stories } from './story.js';
+
+/** Bytes that an answer to a canister, an argument or a reject message may have. */
+const MOST = 65_536;
+const START = constant(LAYOUT.cells);
+
+function append(s: Scope, text: string): Statement {
+  const blob = s.program.text(text);
+  return systemCall('msg_reply_data_append', blob.address, blob.size);
+}
+
+/** There is nothing to say in a callback, of either kind, once the call has its answer. */
+function lateWords(stage: Stage, canister: StagedCanister): void {
+  const { draw } = stage;
+  const nothing = [constant(LAYOUT.cells), constant(0)] as const;
+  const says = ['msg_reply', 'msg_reject', 'msg_reply_data_append'] as const;
+  for (const answer of ['reply', 'reject'] as const) {
+    for (const name of draw.sample(says, 2)) {
+      const late = canister.module.callback(`${name} after ${answer}`, `${answer} callback`, () => [
+        systemCall(name, ...(name === 'msg_reply' ? [] : nothing)),
+      ]);
+      const method = answer === 'reply' ? STANDARD_METHODS.replies : STANDARD_METHODS.rejects;
+      happens(stage, canister, (s) => [...call(s, { callee: canister, method, reply: late }), respond()]);
+    }
+  }
+}
+
+/** Some of what can be said of a call under construction. */
+function anyOfCall(draw: Draw, cleanup: string): Statement[] {
+  return draw
+    .sample<() => Statement>(
+      [
+        () => systemCall('call_on_cleanup', indexOf(cleanup), constant(9)),
+        () => systemCall('call_with_best_effort_response', constant(7)),
+        () => systemCall('call_data_append', constant(LAYOUT.cells), constant(16)),
+        () => systemCall('call_cycles_add128', constant(0), constant(1_234)),
+      ],
+      3,
+    )
+    .map((make) => make());
+}
+
+/** A call that is begun anew, after one that was performed or not, has nothing of the one before it. */
+function callsBegunAnew(stage: Stage, canister: StagedCanister): void {
+  const { module } = canister;
+  const cleanup = module.callback('notes', 'cleanup callback after reply', () => [{ kind: 'log', value: ENV }]);
+  const traps = module.callback('traps', 'reply callback', () => [{ kind: 'trap', means: 'unreachable' }]);
+  const anew = (s: Scope): Statement =>
+    callNew(s, {
+      callee: bytesOf(canister.id),
+      method: STANDARD_METHODS.query,
+      reply: indexOf(traps),
+      reject: indexOf(traps),
+    });
+  for (const performed of [false, true]) {
+    happens(stage, canister, (s) => [
+      anew(s),
+      ...anyOfCall(stage.draw, cleanup),
+      ...(performed ? [systemCall('call_perform')] : []),
+      anew(s),
+      systemCall('call_data_append', constant(LAYOUT.cells), constant(1)),
+      systemCall('call_perform'),
+      ...cyclesNow(s),
+      respond(),
+    ]);
+  }
+}
+
+/** Replies of that length in one piece or two, of queries, composite queries, their callbacks and updates. */
+function repliesOf(stage: Stage, canister: StagedCanister, size: number): void {
+  const { program } = canister.module;
+  const parts = stage.draw.pick([[size], [size - 1, 1], [size >> 1, size - (size >> 1)]]);
+  const replies = (): Statement[] => [
+    ...parts.map((part) => systemCall('msg_reply_data_append', START, constant(part))),
+    respond(),
+  ];
+  program.exported('canister_query large', replies());
+  // A callback of a composite query replies as much as the query.
+  const later = program.callback('large later', replies());
+  for (const method of [STANDARD_METHODS.query, 'missing']) {
+    composite(canister, `large after ${method}`, (s) => call(s, { callee: canister, method, reply: later }));
+    stage.query(canister.id, `large after ${method}`);
+  }
+  update(canister, 'large update', replies);
+  stage.query(canister.id, 'large');
+  stage.ingress(canister.id, 'large');
+  stage.ingress(canister.id, 'large update');
+}
+
+/** An update call of a query method replies as little as an update: in pieces of which each would do. */
+function repliesInPieces(stage: Stage, canister: StagedCanister): void {
+  for (const piece of [0, stage.draw.pick([1, 32_768])]) {
+    canister.module.program.exported(`canister_query and ${piece}`, [
+      systemCall('msg_reply_data_append', START, constant(MOST)),
+      systemCall('msg_reply_data_append', START, constant(piece)),
+      respond(),
+    ]);
+    stage.ingress(canister.id, `and ${piece}`);
+    stage.query(canister.id, `and ${piece}`);
+  }
+}
+
+/** Methods that reject with a message of the limit and one byte around it. */
+function rejectsAroundLimit(stage: Stage, canister: StagedCanister): void {
+  for (const more of [-1, 0, 1]) {
+    update(canister, `reject ${more}`, () => [
+      { kind: 'memory.fill', address: constant(0x10000), byte: constant(0x61), size: constant(MOST + 1) },
+      systemCall('msg_reject', constant(0x10000), constant(MOST + more)),
+    ]);
+    stage.ingress(canister.id, `reject ${more}`);
+  }
+}
+
+/** Calls with an argument of the limit and one byte around it, in two pieces. */
+function argumentsAroundLimit(stage: Stage, canister: StagedCanister): void {
+  const { draw } = stage;
+  const cut = draw.pick([0, 1, 100]);
+  for (const more of draw.sample([-1, 0, 1], 2)) {
+    happens(stage, canister, (s) => [
+      callNew(s, {
+        callee: bytesOf(canister.id),
+        method: STANDARD_METHODS.query,
+        reply: indexOf(s.standardCallbacks.reply),
+        reject: indexOf(s.standardCallbacks.reject),
+      }),
+      systemCall('call_data_append', START, constant(MOST + more - cut)),
+      systemCall('call_data_append', START, constant(cut)),
+      systemCall('call_perform'),
+      respond(),
+    ]);
+  }
+}
+
+/** Calls of principals of 29 bytes and of one more than there can be. */
+function longPrincipals(stage: Stage, canister: StagedCanister): void {
+  for (const length of [29, 30]) {
+    happens(stage, canister, (s) => {
+      const blob = s.program.blob(stage.draw.bytes(length));
+      const { reply, reject } = s.standardCallbacks;
+      const none: Expression = constant(0);
+      return [
+        systemCall('call_new', blob.address, blob.size, none, none, indexOf(reply), none, indexOf(reject), none),
+        systemCall('call_perform'),
+        respond(),
+      ];
+    });
+  }
+}
+
+export const payloadStories: Stories = {
+  'data that were not sent': (teller) => {
+    const { stage, draw } = teller;
+    const canister = canisterOf(teller);
+    const { module } = canister;
+    const answers = module.callback('appends and replies', 'reply callback', (s) => [append(s, 'new'), respond()]);
+    const silent = module.callback('appends only', 'reply callback', (s) => [
+      append(s, 'lost'),
+      ...call(s, { callee: canister, method: STANDARD_METHODS.replies, reply: answers }),
+    ]);
+    happens(stage, canister, (s) => [
+      append(s, 'forgotten'),
+      ...call(s, { callee: canister, method: STANDARD_METHODS.replies, reply: draw.pick([answers, silent]) }),
+    ]);
+    happens(stage, canister, (s) => [respond(), append(s, 'too late')]);
+    happens(stage, canister, (s) => [respond(), append(s, '')]);
+    lateWords(stage, canister);
+    callsBegunAnew(stage, canister);
+  },
+
+  'sizes at the limits': ({ stage, draw, width }) => {
+    const canister = stage.canister({ width, memory: { min: 3n } }, 10n ** 15n);
+    const limit = draw.pick([65_536, 98_304]);
+    repliesOf(stage, canister, limit + draw.pick([-1, 0, 0, 1]));
+    repliesInPieces(stage, canister);
+    stage.step({ kind: 'transform', canister: canister.id, method: 'large', arg: hex('') });
+    rejectsAroundLimit(stage, canister);
+    // All of it reaches a canister that asked.
+    happens(stage, canister, (s) =>
+      ['large update', 'reject -1', 'reject 0'].flatMap((method) =>
+        call(s, { callee: canister, method, ...s.standardCallbacks, cleanup: undefined }),
+      ),
+    );
+    argumentsAroundLimit(stage, canister);
+    longPrincipals(stage, canister);
+  },
+};
