@@ -1,4 +1,4 @@
-// table: stories that come to a limit exactly, one below it, one above it — abstract-behavior.md#rule-message-execution, spec/profiles/CHARGING.md
+// plumbing: stories that come to a limit exactly, one below it, one above it — abstract-behavior.md#rule-message-execution, spec/profiles/CHARGING.md
 import { bytesOf, cycles, hex, nanoseconds } from '../../../spec/vocabulary/brands.js';
 import type { Profile } from '../../../spec/profiles/profile.js';
 import type { Statement } from '../../../spec/vocabulary/program.js';

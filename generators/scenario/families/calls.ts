@@ -1,4 +1,4 @@
-// table: stories about calls and responses — canister-interface.md#system-api-call, #responding
+// plumbing: stories about calls and responses — canister-interface.md#system-api-call, #responding
 import { bytesOf, hex, nanoseconds } from '../../../spec/vocabulary/brands.js';
 import { canisterId, MANAGEMENT_CANISTER } from '../../../spec/vocabulary/ids.js';
 import type { Statement } from '../../../spec/vocabulary/program.js';

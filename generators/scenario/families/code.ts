@@ -1,4 +1,4 @@
-// table: stories about what code leaves on the stack — WebAssembly's numbers, and the frames of its calls
+// plumbing: stories about what code leaves on the stack — WebAssembly's numbers, and the frames of its calls
 import type { CodeInstruction, Statement } from '../../../spec/vocabulary/program.js';
 import { INSTRUCTIONS, type Instruction, type Mnemonic } from '../../../spec/wasm/instructions.js';
 import type { FuncType, ValueType } from '../../../spec/wasm/types.js';
@@ -140,9 +140,12 @@ function inLocal(draw: Draw, type: 'f32' | 'f64'): Statement {
   const seen = (): CodeInstruction[] => [['local.get', local], ...(draw.chance(20) ? signed(draw, type) : []), keep()];
   const perhaps = (code: CodeInstruction[]): CodeInstruction[] =>
     draw.chance(30) ? [['local.get', turns], ['if', { params: [], results: [] }], ...code, ['end']] : code;
-  const turn = Array.from({ length: draw.int(2, 5) }, () =>
-    perhaps(draw.weighted([[4, arithmetic], [2, other], [3, seen]])()),
-  ).flat(); // prettier-ignore
+  const kinds = [
+    [4, arithmetic],
+    [2, other],
+    [3, seen],
+  ] as const;
+  const turn = Array.from({ length: draw.int(2, 5) }, () => perhaps(draw.weighted(kinds)())).flat();
   return {
     kind: 'code',
     code: [

@@ -1,4 +1,4 @@
-// table: stories about cycles — canister-interface.md#system-api-cycles
+// plumbing: stories about cycles — canister-interface.md#system-api-cycles
 import { bytesOf, cycles, hex, nanoseconds } from '../../../spec/vocabulary/brands.js';
 import type { Statement } from '../../../spec/vocabulary/program.js';
 import { constant, indexOf, logMemory, operation, store, systemCall, variable } from '../../canister/expressions.js';

@@ -1,4 +1,4 @@
-// table: stories about what comes between a call and its answer — abstract-behavior.md#call-context-creation
+// plumbing: stories about what comes between a call and its answer — abstract-behavior.md#call-context-creation
 import { bytesOf, cycles, hex, nanoseconds } from '../../../spec/vocabulary/brands.js';
 import type { Statement } from '../../../spec/vocabulary/program.js';
 import { canisterId, userId } from '../../../spec/vocabulary/ids.js';
@@ -124,7 +124,9 @@ function asking({ stage, draw, swarm, width }: Teller): Asking {
 }
 
 /** So many messages, by the usual order: what is executed, and then what came of it. */
-const some = (draw: Draw, kinds: readonly Pick['kind'][]): Pick[] => kinds.slice(0, draw.int(0, kinds.length)).map((kind) => pick(kind)); // prettier-ignore
+function some(draw: Draw, kinds: readonly Pick['kind'][]): Pick[] {
+  return kinds.slice(0, draw.int(0, kinds.length)).map((kind) => pick(kind));
+}
 
 /** The call is made, and goes on for a while; then comes what comes in between; then everything that is left. */
 function inBetween({ stage, draw }: Teller, { caller }: Asking, between: () => void): void {
@@ -138,56 +140,69 @@ function inBetween({ stage, draw }: Teller, { caller }: Asking, between: () => v
   stage.steps.push({});
 }
 
-type Managed = 'start' | 'stop' | 'uninstall' | 'delete';
-
 /** A step that holds back what is under way. */
 function meanwhile(stage: Stage, stimulus: Stimulus): void {
   stage.step(stimulus, { hold: true, picks: some(stage.draw, ['execute', 'deliver']) });
 }
 
-const managed = (stage: Stage, { id: canister }: StagedCanister, ...kinds: readonly Managed[]): void => {
-  for (const kind of kinds) meanwhile(stage, { kind, canister, sender: CONTROLLER });
-};
+/** What somebody does meanwhile to a canister, or beside it. */
+type Act = (stage: Stage, canister: StagedCanister) => void;
 
-const installed = (stage: Stage, { id, moduleIndex: module }: StagedCanister, mode: 'install' | 'reinstall' | 'upgrade'): void => {
-  meanwhile(stage, { kind: 'install', canister: id, sender: CONTROLLER, mode, module, arg: hex('') });
-}; // prettier-ignore
+const managed =
+  (kind: 'start' | 'stop' | 'uninstall' | 'delete'): Act =>
+  (stage, { id: canister }) =>
+    meanwhile(stage, { kind, canister, sender: CONTROLLER });
 
-const set = (stage: Stage, { id: canister }: StagedCanister, settings: Settings): void => {
-  meanwhile(stage, { kind: 'update-settings', canister, sender: CONTROLLER, settings });
-};
+const installed =
+  (mode: 'install' | 'reinstall' | 'upgrade'): Act =>
+  (stage, { id: canister, moduleIndex: module }) =>
+    meanwhile(stage, { kind: 'install', canister, sender: CONTROLLER, mode, module, arg: hex('') });
 
-const says = (stage: Stage, { id: canister }: StagedCanister, method: string, kind: 'ingress' | 'query'): void => {
-  meanwhile(stage, { kind, canister, method, arg: hex(''), sender: CONTROLLER });
-};
+const set =
+  (settings: Settings): Act =>
+  (stage, { id: canister }) =>
+    meanwhile(stage, { kind: 'update-settings', canister, sender: CONTROLLER, settings });
 
-/** Things that a controller may do to a canister of which calls are open. */
-const MANAGES: readonly ((stage: Stage, canister: StagedCanister) => void)[] = [
-  (stage, canister) => { managed(stage, canister, 'stop', 'start'); },
-  (stage, canister) => { managed(stage, canister, 'stop', 'stop'); },
-  (stage, canister) => { managed(stage, canister, 'stop', 'delete'); },
-  (stage, canister) => { managed(stage, canister, 'stop'); says(stage, canister, 'count', 'ingress'); },
-  (stage, canister) => { managed(stage, canister, 'stop'); says(stage, canister, looks, 'query'); },
-  (stage, canister) => { managed(stage, canister, 'stop'); installed(stage, canister, 'upgrade'); },
-  (stage, canister) => { managed(stage, canister, 'stop', 'uninstall'); },
-  (stage, canister) => { managed(stage, canister, 'uninstall'); },
-  (stage, canister) => { managed(stage, canister, 'uninstall', 'stop', 'delete'); },
-  (stage, canister) => { managed(stage, canister, 'uninstall'); installed(stage, canister, 'install'); },
-  (stage, canister) => { installed(stage, canister, 'upgrade'); },
-  (stage, canister) => { installed(stage, canister, 'reinstall'); },
-  (stage, canister) => { set(stage, canister, { freezingThreshold: 10n ** 20n / 6n }); },
-  (stage, canister) => { set(stage, canister, { controllers: [] }); managed(stage, canister, 'stop'); },
-]; // prettier-ignore
+const called =
+  (kind: 'ingress' | 'query', method: string): Act =>
+  (stage, { id: canister }) =>
+    meanwhile(stage, { kind, canister, method, arg: hex(''), sender: CONTROLLER });
+
+const deposited: Act = (stage, { id: canister }) =>
+  meanwhile(stage, { kind: 'deposit', canister, sender: CONTROLLER, cycles: cycles(10n ** 12n) });
+
+const passed =
+  (seconds: readonly bigint[]): Act =>
+  (stage) =>
+    meanwhile(stage, { kind: 'advance-time', by: nanoseconds(stage.draw.pick(seconds) * SECOND) });
+
+/** Things that a controller may do, one after another, to a canister of which calls are open. */
+const MANAGES: readonly (readonly Act[])[] = [
+  [managed('stop'), managed('start')],
+  [managed('stop'), managed('stop')],
+  [managed('stop'), managed('delete')],
+  [managed('stop'), called('ingress', 'count')],
+  [managed('stop'), called('query', looks)],
+  [managed('stop'), installed('upgrade')],
+  [managed('stop'), managed('uninstall')],
+  [managed('uninstall')],
+  [managed('uninstall'), managed('stop'), managed('delete')],
+  [managed('uninstall'), installed('install')],
+  [installed('upgrade')],
+  [installed('reinstall')],
+  [set({ freezingThreshold: 10n ** 20n / 6n })],
+  [set({ controllers: [] }), managed('stop')],
+];
 
 /** What a callback may see the difference of. */
 const CHANGES: typeof MANAGES = [
-  (stage, canister) => { installed(stage, canister, 'upgrade'); },
-  (stage, canister) => { set(stage, canister, { controllers: [LATE, CONTROLLER] }); },
-  (stage, canister) => { set(stage, canister, { environmentVariables: LATE_NAMES.map((name) => ({ name, value: '' })) }); },
-  (stage, canister) => { set(stage, canister, { environmentVariables: [] }); installed(stage, canister, 'upgrade'); },
-  (stage, canister) => { set(stage, canister, { minimumIncomingCanisterCallCycles: cycles(1_000n) }); },
-  (stage) => { meanwhile(stage, { kind: 'advance-time', by: nanoseconds(stage.draw.pick([2n, 12n, 301n]) * SECOND) }); },
-]; // prettier-ignore
+  [installed('upgrade')],
+  [set({ controllers: [LATE, CONTROLLER] })],
+  [set({ environmentVariables: LATE_NAMES.map((name) => ({ name, value: '' })) })],
+  [set({ environmentVariables: [] }), installed('upgrade')],
+  [set({ minimumIncomingCanisterCallCycles: cycles(1_000n) })],
+  [passed([2n, 12n, 301n])],
+];
 
 /** Whatever became of it, it runs again and has code. */
 function restored(stage: Stage, canister: StagedCanister): void {
@@ -202,8 +217,10 @@ const managing =
   (teller) => {
     const { stage, draw } = teller;
     const both = asking(teller);
-    for (const manages of [...draw.sample(MANAGES, 2), ...draw.sample(CHANGES, 2)]) {
-      inBetween(teller, both, () => { manages(stage, both[which]); }); // prettier-ignore
+    for (const acts of [...draw.sample(MANAGES, 2), ...draw.sample(CHANGES, 2)]) {
+      inBetween(teller, both, () => {
+        for (const act of acts) act(stage, both[which]);
+      });
       stage.ingress(both[which].id, 'count');
       restored(stage, both[which]);
     }
@@ -215,16 +232,18 @@ export const inBetweenStories: Stories = {
     const { stage, draw } = teller;
     const both = asking(teller);
     const { caller, callee } = both;
-    const comes: readonly (() => void)[] = [
-      () => { says(stage, caller, 'count', 'ingress'); },
-      () => { says(stage, caller, 'ask', 'ingress'); },
-      () => { says(stage, callee, 'count', 'ingress'); },
-      () => { says(stage, caller, looks, 'query'); },
-      () => { meanwhile(stage, { kind: 'deposit', canister: caller.id, sender: CONTROLLER, cycles: cycles(10n ** 12n) }); },
-      () => { meanwhile(stage, { kind: 'advance-time', by: nanoseconds(draw.pick([1n, 12n, 301n]) * SECOND) }); },
-    ]; // prettier-ignore
+    const comes: readonly (readonly [StagedCanister, Act])[] = [
+      [caller, called('ingress', 'count')],
+      [caller, called('ingress', 'ask')],
+      [callee, called('ingress', 'count')],
+      [caller, called('query', looks)],
+      [caller, deposited],
+      [caller, passed([1n, 12n, 301n])],
+    ];
     for (let i = 0; i < 2; i++) {
-      inBetween(teller, both, () => { for (const one of draw.sample(comes, draw.int(1, 3))) one(); }); // prettier-ignore
+      inBetween(teller, both, () => {
+        for (const [canister, act] of draw.sample(comes, draw.int(1, 3))) act(stage, canister);
+      });
     }
   },
 

@@ -1,4 +1,4 @@
-// table: stories about the instructions that an execution may spend — canister-interface.md#system-api-performance-counter
+// plumbing: stories about the instructions that an execution may spend — canister-interface.md#system-api-performance-counter
 import type { Statement } from '../../../spec/vocabulary/program.js';
 import { LAYOUT } from '../../canister/builder.js';
 import { constant, load, operation, resultOf, store, systemCall, variable } from '../../canister/expressions.js';

@@ -1,4 +1,4 @@
-// table: cases without a plot — canisters that do whatever they can, while whatever can happen to them does
+// plumbing: cases without a plot — canisters that do whatever they can, while whatever can happen to them does
 //
 // Stories show what somebody thought of. This is for what nobody did: every entry point at once, code of random acts, calls of each other down
 // to a certain depth, and steps of every kind, with messages held back and taken in any order.
@@ -193,7 +193,17 @@ function acts(s: Scope, here: Here, most: number): Statement[] {
 function ends(s: Scope, silence = 2): Statement[] {
   const { draw } = s;
   const responses = ['msg_reply', 'msg_reject', 'accept_message'].filter((name) => s.available(name));
-  const answer = (): Statement[] => responses.length === 0 ? [] : wellCalled(draw.weighted([[5, responses[0] ?? ''], [1, draw.pick(responses)]]), s); // prettier-ignore
+  const answer = (): Statement[] => {
+    const [usual] = responses;
+    if (usual === undefined) return [];
+    return wellCalled(
+      draw.weighted([
+        [5, usual],
+        [1, draw.pick(responses)],
+      ]),
+      s,
+    );
+  };
   return draw.weighted<() => Statement[]>([
     [14, answer],
     [silence, () => []],
@@ -277,10 +287,15 @@ function anyStimulus(draw: Draw, canisters: readonly StagedCanister[]): Stimulus
 
 function upgrade(draw: Draw, { id: canister, moduleIndex: module }: StagedCanister): Stimulus {
   return {
-    kind: 'install', canister, sender: CONTROLLER, mode: 'upgrade', module, arg: hex(''),
+    kind: 'install',
+    canister,
+    sender: CONTROLLER,
+    mode: 'upgrade',
+    module,
+    arg: hex(''),
     ...(draw.chance(40) && { wasmMemoryPersistence: draw.pick(['keep', 'replace'] as const) }),
     ...(draw.chance(40) && { skipPreUpgrade: draw.chance(50) }),
-  }; // prettier-ignore
+  };
 }
 
 /** Choices, if they are there: mostly to go on; expiry as often as spontaneous rejects, which few other cases have. */

@@ -1,4 +1,4 @@
-// table: stories about memories of many pages, and about what lies beyond the first one — canister-interface.md#entry-points
+// plumbing: stories about memories of many pages, and about what lies beyond the first one — canister-interface.md#entry-points
 import { hex } from '../../../spec/vocabulary/brands.js';
 import type { CodeInstruction, Expression, Statement } from '../../../spec/vocabulary/program.js';
 import { LAYOUT } from '../../canister/builder.js';

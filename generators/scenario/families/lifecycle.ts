@@ -1,4 +1,4 @@
-// table: stories about the life of canisters — canister-interface.md#system-api-upgrades, management-canister.md
+// plumbing: stories about the life of canisters — canister-interface.md#system-api-upgrades, management-canister.md
 import { cycles, hex, nanoseconds, type Principal } from '../../../spec/vocabulary/brands.js';
 import { ANONYMOUS, canisterId, userId } from '../../../spec/vocabulary/ids.js';
 import type { Statement } from '../../../spec/vocabulary/program.js';

@@ -1,5 +1,19 @@
 // table: modules that are not well-formed or not valid, and their neighbours that are — canister-interface.md#system-api-module
-import { assembled, EMPTY, END, EXTERNREF, FUNCREF, I32, i32, I64, op, SECTION, text, type Code, type Sections } from './module-bytes.js'; // prettier-ignore
+import {
+  assembled,
+  EMPTY,
+  END,
+  EXTERNREF,
+  FUNCREF,
+  I32,
+  i32,
+  I64,
+  op,
+  SECTION,
+  text,
+  type Code,
+  type Sections,
+} from './module-bytes.js';
 
 /** The functions: an import, `hello`, and one that nobody calls, whose body is `unused`. */
 const [MSG_REPLY, HELLO, UNUSED] = [0, 1, 2];

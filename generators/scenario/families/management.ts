@@ -1,4 +1,4 @@
-// table: stories about management calls and what they leave — management-canister.md, abstract-behavior.md#ic-management-canister
+// plumbing: stories about management calls and what they leave — management-canister.md, abstract-behavior.md#ic-management-canister
 import { cycles, hex, nanoseconds, type Principal } from '../../../spec/vocabulary/brands.js';
 import { ANONYMOUS, canisterId, userId } from '../../../spec/vocabulary/ids.js';
 import type { Statement } from '../../../spec/vocabulary/program.js';

@@ -1,4 +1,4 @@
-// table: stories about limits of the Wasm memory that are next to nothing, or met to the byte — abstract-behavior.md#rule-message-execution, #rule-on-low-wasm-memory
+// plumbing: stories about limits of the Wasm memory that are next to nothing, or met to the byte — abstract-behavior.md#rule-message-execution, #rule-on-low-wasm-memory
 import { hex } from '../../../spec/vocabulary/brands.js';
 import type { Statement } from '../../../spec/vocabulary/program.js';
 import type { InstallMode, Settings } from '../../../spec/vocabulary/scenario.js';

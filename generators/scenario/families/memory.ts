@@ -1,4 +1,4 @@
-// table: stories about WebAssembly state and stable memory — canister-interface.md#system-api-stable-memory, #entry-points
+// plumbing: stories about WebAssembly state and stable memory — canister-interface.md#system-api-stable-memory, #entry-points
 import { hex, type PointerWidth } from '../../../spec/vocabulary/brands.js';
 import type { CodeInstruction, Expression, Statement } from '../../../spec/vocabulary/program.js';
 import { INSTRUCTIONS, type Instruction, type Mnemonic } from '../../../spec/wasm/instructions.js';

@@ -1,4 +1,4 @@
-// table: stories about queries — abstract-behavior.md#query-call
+// plumbing: stories about queries — abstract-behavior.md#query-call
 import { bytesOf, cycles, hex } from '../../../spec/vocabulary/brands.js';
 import type { Expression, Statement } from '../../../spec/vocabulary/program.js';
 import { LAYOUT } from '../../canister/builder.js';

@@ -1,4 +1,4 @@
-// table: stories that end up in states which others hardly reach — abstract-behavior.md
+// plumbing: stories that end up in states which others hardly reach — abstract-behavior.md
 import { bytesOf, cycles, hex, nanoseconds } from '../../../spec/vocabulary/brands.js';
 import type { Statement } from '../../../spec/vocabulary/program.js';
 import type { InstallMode, Pick, Settings, Step } from '../../../spec/vocabulary/scenario.js';
@@ -19,7 +19,7 @@ import { comfortable, shapeOf } from '../mission-scenario.js';
 import type { Scope } from '../scope.js';
 import { CONTROLLER, type Stage, type StagedCanister } from '../stage.js';
 import { callNew } from '../system-calls.js';
-import { anyPicks } from './call-statements.js';
+import { anyPicks, pick } from './call-statements.js';
 import { add, happens, query, respond, type Stories, update } from './story.js';
 
 const PAGE = 65_536n;
@@ -406,7 +406,7 @@ export const rareStateStories: Stories = {
     add(canister, 'canister_heartbeat', 'canister_heartbeat', () => [grows(draw.int(1, 2))]);
     update(canister, 'ask', (s) => asks(s, other, STANDARD_METHODS.replies, later));
     if (draw.chance(60)) stage.ingress(canister.id, 'ask');
-    else stage.steps.push({ picks: [{ kind: 'heartbeat', rank: 0 }, { kind: 'heartbeat', rank: 0 }] }); // prettier-ignore
+    else stage.steps.push({ picks: [pick('heartbeat'), pick('heartbeat')] });
     happens(stage, canister, (s) => [...look(s), respond()]);
     setting(stage, canister, { freezingThreshold: 9n });
     setting(stage, canister, { wasmMemoryThreshold: PAGE });

@@ -1,4 +1,4 @@
-// table: modules that programs cannot say, byte by byte — canister-interface.md#system-api-module
+// plumbing: modules that programs cannot say, byte by byte — canister-interface.md#system-api-module
 import type { PointerWidth } from '../../../spec/vocabulary/brands.js';
 import { Bytes } from '../../canister/bytes.js';
 import type { Draw } from '../../draw.js';
@@ -207,10 +207,25 @@ export function withWideTable(draw: Draw, width: PointerWidth): Uint8Array {
   });
 }
 
+const functionType = (params: Code, results: Code): Code => [
+  0x60,
+  ...[params, results].flatMap((types) => [types.length, ...types]),
+];
+
 /** Functions with parameters and results, and ways to leave them: `swapped` gives its parameters in the other order, `counted` a number from one. */
 function withResults(draw: Draw, width: PointerWidth): Uint8Array {
   const wide = width === 'i64';
   const pointer = wide ? I64 : I32;
+  const types: readonly (readonly [params: Code, results: Code])[] = [
+    [[], []],
+    [[pointer, pointer], []],
+    [
+      [I32, I64],
+      [I64, I32],
+    ],
+    [[I32], [I32]],
+    [[], [I64, I32]],
+  ];
   const [NONE, PIECE, SWAPPED, COUNTED, PAIR] = [0, 1, 2, 3, 4];
   const [swapped, counted] = [3, 4];
   const [first, second] = [op('local.get', 0), op('local.get', 1)];
@@ -235,8 +250,11 @@ function withResults(draw: Draw, width: PointerWidth): Uint8Array {
       ...[...minusOne, ...op('call', counted), ...i32(draw.pick([3, -1])), ...op('i32.add')],
     ],
     [...first, ...op('if', I32), ...minusOne, ...op('call', counted), ...op('else'), ...i32(9), END],
-    [...op('loop', I32), ...minusOne, ...op('local.tee', 0), ...op('br_if', 0), ...first, ...i32(2), ...op('i32.add'), END],
-  ]); // prettier-ignore
+    [
+      ...[...op('loop', I32), ...minusOne, ...op('local.tee', 0), ...op('br_if', 0)],
+      ...[...first, ...i32(2), ...op('i32.add'), END],
+    ],
+  ]);
   const store = (at: number, value: Code, how: Code): Code => [...constantOf(wide, at), ...value, ...how];
   const hello: Code = [
     ...[...number(false, draw.pick(NUMBERS)), ...number(true, draw.pick(NUMBERS)), ...op('call', swapped)],
@@ -245,20 +263,26 @@ function withResults(draw: Draw, width: PointerWidth): Uint8Array {
     ...store(8, second, op('i32.store', 2, 0)),
     ...store(16, [...i32(draw.int(1, 6)), ...op('call', counted)], op('i32.store', 2, 0)),
     // Through the table: of another type at 0, nothing at 2.
-    ...store(20, [...i32(3), ...i32(draw.pick([0, 1, 1, 1, 1, 2])), ...op('call_indirect', COUNTED, 0)], op('i32.store', 2, 0)),
-    ...[...constantOf(wide, 0), ...constantOf(wide, 24), ...op('call', MSG_REPLY_DATA_APPEND), ...op('call', MSG_REPLY)],
-  ]; // prettier-ignore
+    ...store(
+      20,
+      [...i32(3), ...i32(draw.pick([0, 1, 1, 1, 1, 2])), ...op('call_indirect', COUNTED, 0)],
+      op('i32.store', 2, 0),
+    ),
+    ...[...constantOf(wide, 0), ...constantOf(wide, 24), ...op('call', MSG_REPLY_DATA_APPEND)],
+    ...op('call', MSG_REPLY),
+  ];
+  const imported = (name: string, type: number): Code => [...text('ic0'), ...text(name), 0, type];
   const body = (locals: Code, code: Code): Code => [...size(locals.length + code.length + 1), ...locals, ...code, END];
   return assembled([
-    [SECTION.type, [5, 0x60, 0, 0, 0x60, 2, pointer, pointer, 0, 0x60, 2, I32, I64, 2, I64, I32, 0x60, 1, I32, 1, I32, 0x60, 0, 2, I64, I32]],
-    [SECTION.import, [2, ...text('ic0'), ...text('msg_reply_data_append'), 0, PIECE, ...text('ic0'), ...text('msg_reply'), 0, NONE]],
+    [SECTION.type, [types.length, ...types.flatMap(([params, results]) => functionType(params, results))]],
+    [SECTION.import, [2, ...imported('msg_reply_data_append', PIECE), ...imported('msg_reply', NONE)]],
     [SECTION.function, [3, NONE, SWAPPED, COUNTED]],
     [SECTION.table, [1, ...table(2)]],
     [SECTION.memory, [1, wide ? 4 : 0, 1]],
     [SECTION.export, [1, ...text('canister_query hello'), 0, HELLO]],
     [SECTION.element, [1, 0, ...i32(0), END, 2, swapped, counted]],
     [SECTION.code, [3, ...body([2, 1, I64, 1, I32], hello), ...body([0], swap), ...body([0], count)]],
-  ]); // prettier-ignore
+  ]);
 }
 
 type Make = (draw: Draw, width: PointerWidth) => Uint8Array;

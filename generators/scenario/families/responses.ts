@@ -1,4 +1,4 @@
-// table: stories about responses — what can be called back, and who has been answered — canister-interface.md#system-api-call
+// plumbing: stories about responses — what can be called back, and who has been answered — canister-interface.md#system-api-call
 import { hex, nanoseconds, type PointerWidth } from '../../../spec/vocabulary/brands.js';
 import type { Statement } from '../../../spec/vocabulary/program.js';
 import type { Pick } from '../../../spec/vocabulary/scenario.js';

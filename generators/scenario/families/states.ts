@@ -1,4 +1,4 @@
-// table: stories about calls and callbacks in states that are seldom — canister-interface.md#system-api-call
+// plumbing: stories about calls and callbacks in states that are seldom — canister-interface.md#system-api-call
 import { bytesOf, cycles, hex } from '../../../spec/vocabulary/brands.js';
 import { canisterId } from '../../../spec/vocabulary/ids.js';
 import type { Statement } from '../../../spec/vocabulary/program.js';

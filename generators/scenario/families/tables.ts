@@ -1,4 +1,4 @@
-// table: stories about tables — functions written into them, called through them, rolled back — canister-interface.md#entry-points
+// plumbing: stories about tables — functions written into them, called through them, rolled back — canister-interface.md#entry-points
 import { hex } from '../../../spec/vocabulary/brands.js';
 import type { CodeInstruction, Statement } from '../../../spec/vocabulary/program.js';
 import { LAYOUT, type ProgramBuilder } from '../../canister/builder.js';

@@ -1,4 +1,4 @@
-// table: stories about system tasks, inspection, and what a canister is told of itself — canister-interface.md#entry-points, #system-api-certified-data
+// plumbing: stories about system tasks, inspection, and what a canister is told of itself — canister-interface.md#entry-points, #system-api-certified-data
 import { bytesOf, hex, nanoseconds } from '../../../spec/vocabulary/brands.js';
 import { ANONYMOUS, canisterId, userId } from '../../../spec/vocabulary/ids.js';
 import type { Statement } from '../../../spec/vocabulary/program.js';
