@@ -1,4 +1,5 @@
 // plumbing: random draws, over fast-check's generator
+import { Crash } from '../spec/vocabulary/engine.js';
 
 /** What is needed of fast-check's `Random`. */
 export interface RandomSource {
@@ -26,7 +27,7 @@ export class Draw {
   }
 
   pick<T>(list: readonly T[]): T {
-    if (list.length === 0) throw new RangeError('nothing to pick from');
+    if (list.length === 0) throw new Crash('nothing to pick from');
     return list[this.below(list.length)] as T;
   }
 
@@ -39,7 +40,7 @@ export class Draw {
       rest -= weight;
       if (rest < 0) return value;
     }
-    throw new RangeError('no weight is positive');
+    throw new Crash('no weight is positive');
   }
 
   /** So many different items of the list (all, where it is shorter), in random order. */

@@ -1,4 +1,5 @@
 // plumbing: the bytes of each opcode, derived from the instruction table
+import { Crash } from '../../spec/vocabulary/engine.js';
 import { INSTRUCTIONS, type Instruction, type Mnemonic } from '../../spec/wasm/instructions.js';
 import { Bytes } from './bytes.js';
 
@@ -21,7 +22,7 @@ const OPCODES: ReadonlyMap<Mnemonic, Opcode> = new Map(
 /** The opcode of an instruction with its row of the table. */
 export function opcodeOf(mnemonic: Mnemonic): Opcode {
   const opcode = OPCODES.get(mnemonic);
-  if (opcode === undefined) throw new RangeError(`no instruction ${mnemonic}`);
+  if (opcode === undefined) throw new Crash(`no instruction ${mnemonic}`);
   return opcode;
 }
 

@@ -1,6 +1,7 @@
 // plumbing: case k of a seed
 import fc from 'fast-check';
 import seedrandom from 'seedrandom';
+import { Crash } from '../../spec/vocabulary/engine.js';
 import { drawn } from '../arbitraries.js';
 import type { GeneratorOptions } from '../config.js';
 import { caseFor, type GeneratedCase } from './case-for.js';
@@ -15,6 +16,6 @@ export function generateCase(seed: string, k: number, options: GeneratorOptions 
   const assigned = assignment(k, options);
   const arbitrary = drawn((draw) => caseFor(draw, assigned, options));
   const [made] = fc.sample(arbitrary, { seed: seedrandom(`${seed}/${k}`).int32(), numRuns: 1 });
-  if (made === undefined) throw new RangeError('fast-check gave no sample');
+  if (made === undefined) throw new Crash('fast-check gave no sample');
   return made;
 }

@@ -8,6 +8,7 @@ import {
   type PointerWidth,
   type Principal,
 } from '../../spec/vocabulary/brands.js';
+import { Crash } from '../../spec/vocabulary/engine.js';
 import { canisterId, userId } from '../../spec/vocabulary/ids.js';
 import type {
   CanisterSetup,
@@ -153,7 +154,7 @@ export class Stage {
   /** The canister that queries of the others start from: the last one. */
   root(): StagedCanister {
     const last = this.staged.at(-1);
-    if (last === undefined) throw new RangeError('the scenario has no canister yet');
+    if (last === undefined) throw new Crash('the scenario has no canister yet');
     return last;
   }
 

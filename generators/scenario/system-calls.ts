@@ -1,5 +1,6 @@
 // table: how a generated canister calls each System API function — well, at the boundaries of its arguments, and bare
 import { bytesOf } from '../../spec/vocabulary/brands.js';
+import { Crash } from '../../spec/vocabulary/engine.js';
 import { SYSTEM_API, systemApiFunction, type SystemApiFunction } from '../../spec/system-api.js';
 import type { Expression, Statement } from '../../spec/vocabulary/program.js';
 import {
@@ -294,10 +295,10 @@ function signing(name: string, s: Scope): Statement[] {
   return amountAt(name, s, ...keyName(s), constant(s.draw.pick([0, 0, 1, 2])));
 }
 
-/** The System API function, called so that it succeeds where it is available. @throws RangeError for a name that has no recipe */
+/** The System API function, called so that it succeeds where it is available. @throws Crash for a name that has no recipe */
 export function wellCalled(name: string, s: Scope): Statement[] {
   const recipe = RECIPES[name];
-  if (recipe === undefined) throw new RangeError(`no recipe for ic0.${name}`);
+  if (recipe === undefined) throw new Crash(`no recipe for ic0.${name}`);
   return recipe(s);
 }
 
@@ -316,7 +317,7 @@ export function barelyCalled(name: string, s: Scope): Statement {
 
 function required(name: string): SystemApiFunction {
   const f = systemApiFunction(name);
-  if (f === undefined) throw new RangeError(`no System API function ic0.${name}`);
+  if (f === undefined) throw new Crash(`no System API function ic0.${name}`);
   return f;
 }
 

@@ -1,5 +1,6 @@
 // plumbing: random WebAssembly code that is valid by construction — a typed stack, and a table of what can come next
 import type { PointerWidth } from '../../spec/vocabulary/brands.js';
+import { Crash } from '../../spec/vocabulary/engine.js';
 import type { Code, CodeImmediate, CodeInstruction } from '../../spec/vocabulary/program.js';
 import type { Immediate, Instruction, Mnemonic } from '../../spec/wasm/instructions.js';
 import { VALUE_TYPE_CODES, type FuncType, type ValueType } from '../../spec/wasm/types.js';
@@ -165,7 +166,7 @@ class CodeGenerator {
   private immediate(immediate: Immediate, row: Instruction): CodeImmediate {
     if (immediate === 'lane') return this.draw.below(row.lanes ?? 1);
     if (immediate === 'lanes') return Array.from({ length: 16 }, () => this.draw.below(32));
-    throw new RangeError(`${row.mnemonic} has an immediate that is not expected here: ${immediate}`);
+    throw new Crash(`${row.mnemonic} has an immediate that is not expected here: ${immediate}`);
   }
 
   get hasMemory(): boolean {

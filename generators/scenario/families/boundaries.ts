@@ -1,5 +1,6 @@
 // plumbing: stories that come to a limit exactly, one below it, one above it — abstract-behavior.md#rule-message-execution, spec/profiles/CHARGING.md
 import { bytesOf, cycles, hex, nanoseconds } from '../../../spec/vocabulary/brands.js';
+import { Crash } from '../../../spec/vocabulary/engine.js';
 import type { Profile } from '../../../spec/profiles/profile.js';
 import type { Statement } from '../../../spec/vocabulary/program.js';
 import type { InstallMode, Step } from '../../../spec/vocabulary/scenario.js';
@@ -245,7 +246,7 @@ export const installationStories: Stories = {
     };
     happens(stage, canister, (s) => [...look(s), systemCall('msg_reply')]);
     const [first, second] = draw.sample(SHARES, 2);
-    if (first === undefined || second === undefined) throw new RangeError('two ways to share the limit');
+    if (first === undefined || second === undefined) throw new Crash('two ways to share the limit');
     const [before, start, after] = first.three;
     add(canister, 'canister_pre_upgrade', 'canister_pre_upgrade', uses(before));
     const upgraded = another();
