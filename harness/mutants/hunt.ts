@@ -102,7 +102,10 @@ export async function huntExecutor(
   const remembered = options.remembered ?? {};
   const known = mutants.filter(({ name }) => (remembered[name] ?? options.cases) < options.cases);
   const first = [...new Set(known.map(({ name }) => remembered[name] ?? 0))].sort((a, b) => a - b);
-  for (const k of first) await run(k, known.filter(({ name }) => remembered[name] === k)); // prettier-ignore
+  for (const k of first) {
+    const caughtHere = known.filter(({ name }) => remembered[name] === k);
+    await run(k, caughtHere);
+  }
   for (let k = 0; k < options.cases && alive.size > 0; k++) await run(k, [...alive.values()]);
 
   for (const mutant of alive.values()) {
@@ -126,10 +129,17 @@ async function reduceCatch(mutant: Mutant, k: number, failure: Failure, options:
     return mutant.engine(engineOptions);
   };
   const job: Job = {
-    spec: { target: `mutant:${mutant.name}`, seed: options.seed, tier: 'differential', families: [], rules: [], corpus: '' },
+    spec: {
+      target: `mutant:${mutant.name}`,
+      seed: options.seed,
+      tier: 'differential',
+      families: [],
+      rules: [],
+      corpus: '',
+    },
     comparison: { kind: 'engines', engine, against: reference },
     source: caseSource(options.seed, []),
-  }; // prettier-ignore
+  };
   const smallest = await minimise(job, job.source.at(k).scenario, failure, options.budget ?? 0);
   const file = caseFile(job.spec, smallest.scenario, { k, minimized: smallest.minimized, failure: smallest.failure });
   const { scenario } = decodeCase(encodeCase(file), mutant.name);

@@ -7,18 +7,43 @@ import { entry, executorMutants, part, systemCall } from './mutant.js';
 const target = (machine: Machine, { canister }: { readonly canister: Canister['id'] }) =>
   machine.subnet.canisters.get(canister);
 
-// prettier-ignore
 export const lifecycle = executorMutants('lifecycle', [
-  ['no-cleanup', 'The cleanup callback does not run after a trapped callback.', ['calls/cleanup-after-trap'], entry('runsCleanup', () => false)],
-  ['callback-resets-waiting', 'A second response in a later callback is accepted.', ['responding/second-response-in-callback', 'responding/append-after-earlier-response', 'responding/reply-at-most-once', 'responding/at-most-one-response'],
+  [
+    'no-cleanup',
+    'The cleanup callback does not run after a trapped callback.',
+    ['calls/cleanup-after-trap'],
+    entry('runsCleanup', () => false),
+  ],
+  [
+    'callback-resets-waiting',
+    'A second response in a later callback is accepted.',
+    [
+      'responding/second-response-in-callback',
+      'responding/append-after-earlier-response',
+      'responding/reply-at-most-once',
+      'responding/at-most-one-response',
+    ],
     part('choices', 'deliver', (deliver) => (machine, choice) => {
       const message = machine.subnet.messages.get(choice.message);
-      if (message?.kind === 'response' && message.call.context.origin.kind === 'user') message.call.context.needsToRespond = true;
+      if (message?.kind === 'response' && message.call.context.origin.kind === 'user')
+        message.call.context.needsToRespond = true;
       deliver(machine, choice);
-    })],
-  ['silence-is-empty-reply', 'A call context that never responded is not rejected.', ['call-contexts/starvation-rejects', 'call-contexts/starvation-after-trap', 'call-contexts/starvation-without-response'],
-    part('bookkeeping', 'starvation', () => () => false)],
-  ['context-removed-early', 'A call context is removed as soon as it has responded, though calls are under way.', ['call-contexts/callback-per-response', 'stopping/stopped-without-contexts'],
+    }),
+  ],
+  [
+    'silence-is-empty-reply',
+    'A call context that never responded is not rejected.',
+    [
+      'call-contexts/starvation-rejects',
+      'call-contexts/starvation-after-trap',
+      'call-contexts/starvation-without-response',
+    ],
+    part('bookkeeping', 'starvation', () => () => false),
+  ],
+  [
+    'context-removed-early',
+    'A call context is removed as soon as it has responded, though calls are under way.',
+    ['call-contexts/callback-per-response', 'stopping/stopped-without-contexts'],
     part('bookkeeping', 'removal', () => (machine) => {
       let changed = false;
       for (const context of machine.subnet.contexts.values()) {
@@ -29,33 +54,76 @@ export const lifecycle = executorMutants('lifecycle', [
         changed = true;
       }
       return changed;
-    })],
-  ['stopping-never-ends', 'A stopping canister does not become stopped.', ['stopping/stopped-without-contexts'],
-    part('bookkeeping', 'stopped', () => () => false)],
-  ['stopping-takes-calls', 'A stopping canister still executes new calls.', ['stopping/calls-rejected'],
-    part('callChecks', 'running', () => ({ status }) => status !== 'stopped')],
-  ['stopped-answers-queries', 'A stopped canister still answers queries.', ['stopping/queries-rejected'],
-    part('queryChecks', 'running', () => () => true)],
-  ['start-keeps-version', 'start_canister does not increment the version.', ['canister-version/by-start', 'profile/version'],
+    }),
+  ],
+  [
+    'stopping-never-ends',
+    'A stopping canister does not become stopped.',
+    ['stopping/stopped-without-contexts'],
+    part('bookkeeping', 'stopped', () => () => false),
+  ],
+  [
+    'stopping-takes-calls',
+    'A stopping canister still executes new calls.',
+    ['stopping/calls-rejected'],
+    part(
+      'callChecks',
+      'running',
+      () =>
+        ({ status }) =>
+          status !== 'stopped',
+    ),
+  ],
+  [
+    'stopped-answers-queries',
+    'A stopped canister still answers queries.',
+    ['stopping/queries-rejected'],
+    part('queryChecks', 'running', () => () => true),
+  ],
+  [
+    'start-keeps-version',
+    'start_canister does not increment the version.',
+    ['canister-version/by-start', 'profile/version'],
     part('stimuli', 'start', (start) => (machine, stimulus) => {
       const before = target(machine, stimulus)?.version ?? 0n;
       const outcome = start(machine, stimulus);
       const canister = target(machine, stimulus);
       if (canister !== undefined) canister.version = before;
       return outcome;
-    })],
-  ['anybody-controls', 'Anybody may install, stop and delete.', ['management/controllers-only'], entry('isController', () => () => true)],
-  ['first-controller-only', 'Only the first controller may install, stop and delete.', ['management/controllers-only'],
-    entry('isController', () => ({ settings }, sender) => settings.controllers[0] === sender)],
-  ['upgrade-keeps-timer', 'An upgrade leaves the global timer active.', ['global-timer/deactivated-by-upgrade'],
+    }),
+  ],
+  [
+    'anybody-controls',
+    'Anybody may install, stop and delete.',
+    ['management/controllers-only'],
+    entry('isController', () => () => true),
+  ],
+  [
+    'first-controller-only',
+    'Only the first controller may install, stop and delete.',
+    ['management/controllers-only'],
+    entry(
+      'isController',
+      () =>
+        ({ settings }, sender) =>
+          settings.controllers[0] === sender,
+    ),
+  ],
+  [
+    'upgrade-keeps-timer',
+    'An upgrade leaves the global timer active.',
+    ['global-timer/deactivated-by-upgrade'],
     part('stimuli', 'install', (install) => (machine, stimulus) => {
       const timer = target(machine, stimulus)?.globalTimer ?? 0n;
       const outcome = install(machine, stimulus);
       const canister = target(machine, stimulus);
       if (canister?.globalTimer === 0n && stimulus.mode === 'upgrade') canister.globalTimer = timer;
       return outcome;
-    })],
-  ['each-install-step-has-its-own-limit', 'The steps of an installation have the whole instruction limit each, not together.',
+    }),
+  ],
+  [
+    'each-install-step-has-its-own-limit',
+    'The steps of an installation have the whole instruction limit each, not together.',
     ['profile/instruction-limit', 'message-execution/instruction-limit', 'profile/instructions'],
     part('stimuli', 'install', (install) => (machine, stimulus) => {
       const { profile } = machine.options;
@@ -63,93 +131,189 @@ export const lifecycle = executorMutants('lifecycle', [
         ...profile.limits,
         // What the steps before have used is taken from it where it is read.
         get installInstructions() {
-          return machine.log.executions.reduce((sum, { instructions }) => sum + instructions, profile.limits.installInstructions);
+          return machine.log.executions.reduce(
+            (sum, { instructions }) => sum + instructions,
+            profile.limits.installInstructions,
+          );
         },
       };
       return install({ ...machine, options: { ...machine.options, profile: { ...profile, limits } } }, stimulus);
-    })],
-  ['install-keeps-timer', 'Reinstalling leaves the global timer active.', ['global-timer/deactivated-by-install'],
+    }),
+  ],
+  [
+    'install-keeps-timer',
+    'Reinstalling leaves the global timer active.',
+    ['global-timer/deactivated-by-install'],
     part('stimuli', 'install', (install) => (machine, stimulus) => {
       const timer = target(machine, stimulus)?.globalTimer ?? 0n;
       const outcome = install(machine, stimulus);
       const canister = target(machine, stimulus);
       if (canister?.globalTimer === 0n && stimulus.mode === 'reinstall') canister.globalTimer = timer;
       return outcome;
-    })],
-  ['reinstall-keeps-certified-data', 'Reinstalling keeps the certified data.', ['certified-data/empty-when-fresh', 'management/reinstall-clears'],
+    }),
+  ],
+  [
+    'reinstall-keeps-certified-data',
+    'Reinstalling keeps the certified data.',
+    ['certified-data/empty-when-fresh', 'management/reinstall-clears'],
     part('stimuli', 'install', (install) => (machine, stimulus) => {
       const data = target(machine, stimulus)?.certifiedData;
       const outcome = install(machine, stimulus);
       const canister = target(machine, stimulus);
-      if (stimulus.mode === 'reinstall' && canister?.certifiedData.length === 0 && data !== undefined) canister.certifiedData = data;
+      if (stimulus.mode === 'reinstall' && canister?.certifiedData.length === 0 && data !== undefined)
+        canister.certifiedData = data;
       return outcome;
-    })],
-  ['upgrade-clears-certified-data', 'An upgrade clears the certified data.', ['atomicity/upgrade', 'certified-data/kept-by-upgrade'],
+    }),
+  ],
+  [
+    'upgrade-clears-certified-data',
+    'An upgrade clears the certified data.',
+    ['atomicity/upgrade', 'certified-data/kept-by-upgrade'],
     part('stimuli', 'install', (install) => (machine, stimulus) => {
       const canister = target(machine, stimulus);
       if (stimulus.mode === 'upgrade' && canister !== undefined) canister.certifiedData = new Uint8Array(0);
       return install(machine, stimulus);
-    })],
-  ['upgrade-skips-pre-upgrade', 'canister_pre_upgrade is never run.', ['upgrades/pre-upgrade-on-old'],
-    part('stimuli', 'install', (install) => (machine, stimulus) => install(machine, { ...stimulus, skipPreUpgrade: true }))],
-  ['skip-pre-upgrade-ignored', 'canister_pre_upgrade runs even when it is to be skipped.', ['upgrades/pre-upgrade-skipped'],
-    part('stimuli', 'install', (install) => (machine, stimulus) => install(machine, { ...stimulus, skipPreUpgrade: false }))],
-  ['install-does-not-count', 'Installing code does not increment the version.', ['canister-version/by-install', 'canister-version/by-upgrade', 'canister-version/by-reinstall', 'profile/version'],
-    part('versionIncrements', 'install', () => 0n)],
-  ['reject-callback-does-not-count', 'A reject callback does not increment the version.', ['canister-version/by-reject-callback', 'profile/version'],
-    part('versionIncrements', 'reject callback', () => 0n)],
-  ['heartbeat-does-not-count', 'A heartbeat does not increment the version.', ['canister-version/by-heartbeat', 'profile/version'],
-    part('versionIncrements', 'canister_heartbeat', () => 0n)],
-  ['uninstall-keeps-stable-memory', 'Uninstalling leaves the stable memory.', ['uninstall/removes-code-and-state'],
+    }),
+  ],
+  [
+    'upgrade-skips-pre-upgrade',
+    'canister_pre_upgrade is never run.',
+    ['upgrades/pre-upgrade-on-old'],
+    part(
+      'stimuli',
+      'install',
+      (install) => (machine, stimulus) => install(machine, { ...stimulus, skipPreUpgrade: true }),
+    ),
+  ],
+  [
+    'skip-pre-upgrade-ignored',
+    'canister_pre_upgrade runs even when it is to be skipped.',
+    ['upgrades/pre-upgrade-skipped'],
+    part(
+      'stimuli',
+      'install',
+      (install) => (machine, stimulus) => install(machine, { ...stimulus, skipPreUpgrade: false }),
+    ),
+  ],
+  [
+    'install-does-not-count',
+    'Installing code does not increment the version.',
+    ['canister-version/by-install', 'canister-version/by-upgrade', 'canister-version/by-reinstall', 'profile/version'],
+    part('versionIncrements', 'install', () => 0n),
+  ],
+  [
+    'reject-callback-does-not-count',
+    'A reject callback does not increment the version.',
+    ['canister-version/by-reject-callback', 'profile/version'],
+    part('versionIncrements', 'reject callback', () => 0n),
+  ],
+  [
+    'heartbeat-does-not-count',
+    'A heartbeat does not increment the version.',
+    ['canister-version/by-heartbeat', 'profile/version'],
+    part('versionIncrements', 'canister_heartbeat', () => 0n),
+  ],
+  [
+    'uninstall-keeps-stable-memory',
+    'Uninstalling leaves the stable memory.',
+    ['uninstall/removes-code-and-state'],
     part('stimuli', 'uninstall', (uninstall) => (machine, stimulus) => {
       const stable = target(machine, stimulus)?.stable;
       const outcome = uninstall(machine, stimulus);
       const canister = target(machine, stimulus);
       if (canister !== undefined && stable !== undefined) canister.stable = stable;
       return outcome;
-    })],
-  ['uninstall-forgets-open-calls', 'Uninstalling drops open call contexts without a response.', ['uninstall/rejects-open-calls', 'call-contexts/one-response'],
+    }),
+  ],
+  [
+    'uninstall-forgets-open-calls',
+    'Uninstalling drops open call contexts without a response.',
+    ['uninstall/rejects-open-calls', 'call-contexts/one-response'],
     part('stimuli', 'uninstall', (uninstall) => (machine, stimulus) => {
       for (const context of target(machine, stimulus)?.contexts.values() ?? []) context.needsToRespond = false;
       return uninstall(machine, stimulus);
-    })],
-  ['delete-running', 'A canister that is not stopped can be deleted.', ['management/delete-needs-stopped'],
+    }),
+  ],
+  [
+    'delete-running',
+    'A canister that is not stopped can be deleted.',
+    ['management/delete-needs-stopped'],
     part('stimuli', 'delete', (remove) => (machine, stimulus) => {
       const canister = target(machine, stimulus);
-      if (canister !== undefined && machine.assembly.isController(canister, stimulus.sender)) canister.status = 'stopped';
+      if (canister !== undefined && machine.assembly.isController(canister, stimulus.sender))
+        canister.status = 'stopped';
       return remove(machine, stimulus);
-    })],
-  ['expired-context-answers-twice', 'After SYS_UNKNOWN the response of the callee is delivered as well.', ['expiry/bounded-wait-only', 'expiry/one-response', 'expiry/late-response-dropped', 'calls/best-effort-one-response'],
+    }),
+  ],
+  [
+    'expired-context-answers-twice',
+    'After SYS_UNKNOWN the response of the callee is delivered as well.',
+    [
+      'expiry/bounded-wait-only',
+      'expiry/one-response',
+      'expiry/late-response-dropped',
+      'calls/best-effort-one-response',
+    ],
     part('choices', 'expire-context', (expire) => (machine, choice) => {
       const context = machine.subnet.contexts.get(choice.context);
       expire(machine, choice);
       if (context?.origin.kind === 'canister') context.origin.call.expired = false;
-    })],
-  ['low-memory-hook-never-ready', 'The low-memory hook is never scheduled.', ['on-low-wasm-memory/falls-below', 'on-low-wasm-memory/edge-or-level'],
-    entry('judgeLowMemory', () => () => undefined)],
-  ['low-memory-hook-armed-once', 'The low-memory hook is not armed again when there is memory enough.', ['on-low-wasm-memory/armed-again', 'on-low-wasm-memory/falls-below', 'on-low-wasm-memory/edge-or-level'],
+    }),
+  ],
+  [
+    'low-memory-hook-never-ready',
+    'The low-memory hook is never scheduled.',
+    ['on-low-wasm-memory/falls-below', 'on-low-wasm-memory/edge-or-level'],
+    entry('judgeLowMemory', () => () => undefined),
+  ],
+  [
+    'low-memory-hook-armed-once',
+    'The low-memory hook is not armed again when there is memory enough.',
+    ['on-low-wasm-memory/armed-again', 'on-low-wasm-memory/falls-below', 'on-low-wasm-memory/edge-or-level'],
     entry('judgeLowMemory', (judge) => (machine, canister) => {
       if (canister.hook !== 'executed') judge(machine, canister);
-    })],
-  ['low-memory-hook-lost-when-frozen', 'A low-memory hook that is due is forgotten when its canister is frozen.', ['on-low-wasm-memory/falls-below', 'on-low-wasm-memory/frozen-waits', 'on-low-wasm-memory/frozen-then-unfrozen'],
+    }),
+  ],
+  [
+    'low-memory-hook-lost-when-frozen',
+    'A low-memory hook that is due is forgotten when its canister is frozen.',
+    ['on-low-wasm-memory/falls-below', 'on-low-wasm-memory/frozen-waits', 'on-low-wasm-memory/frozen-then-unfrozen'],
     entry('judgeLowMemory', (judge) => (machine, canister) => {
       if (canister.hook === 'ready' && machine.fees.liquid(canister) < 0n) canister.hook = 'executed';
       else judge(machine, canister);
-    })],
-  ['wasm-memory-limit-ignored', 'An update may leave the Wasm memory larger than its limit.', ['message-execution/wasm-memory-limit', 'message-execution/wasm-memory-limit-when'],
-    part('endTests', 'wasmMemoryLimit', () => () => undefined)],
-  ['timer-does-not-clear', 'The timer stays active when its function runs.', ['global-timer/deactivated-when-scheduled', 'atomicity/timer-stays-off', 'global-timer/previous-zero'],
+    }),
+  ],
+  [
+    'wasm-memory-limit-ignored',
+    'An update may leave the Wasm memory larger than its limit.',
+    ['message-execution/wasm-memory-limit', 'message-execution/wasm-memory-limit-when'],
+    part('endTests', 'wasmMemoryLimit', () => () => undefined),
+  ],
+  [
+    'timer-does-not-clear',
+    'The timer stays active when its function runs.',
+    ['global-timer/deactivated-when-scheduled', 'atomicity/timer-stays-off', 'global-timer/previous-zero'],
     part('choices', 'global-timer', (run) => (machine, choice) => {
       const canister = machine.subnet.canisters.get(choice.canister);
       const due = canister?.globalTimer ?? 0n;
       run(machine, choice);
       if (canister?.globalTimer === 0n) canister.globalTimer = due;
-    })],
-  ['callback-judged-at-call', 'call_new traps when the table has no function at the index of a callback.', ['callbacks/judged-at-response', 'calls/callback-read-at-response', 'callbacks/table-type', 'calls/name-and-callee'],
+    }),
+  ],
+  [
+    'callback-judged-at-call',
+    'call_new traps when the table has no function at the index of a callback.',
+    [
+      'callbacks/judged-at-response',
+      'calls/callback-read-at-response',
+      'callbacks/table-type',
+      'calls/name-and-callee',
+    ],
     systemCall('call_new', (begin) => (execution, ...args) => {
       const replyFun = args[4];
       const entries = execution.instance.tables()[0] ?? [];
       if (replyFun >= BigInt(entries.length)) begin(execution, Infinity, 1, 0, 0, 0n, 0n, 0n, 0n);
       begin(execution, ...args);
-    })],
+    }),
+  ],
 ]);

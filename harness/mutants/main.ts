@@ -69,18 +69,20 @@ function faults(results: readonly Catch[], whole: boolean): string[] {
   const reduced = results.flatMap((one) => (one.reduced === undefined ? [] : [{ name: one.mutant, ...one.reduced }]));
   const long = reduced.filter(({ steps }) => steps > REQUIRED.steps).map(({ name }) => name);
   const other = reduced.filter(({ replays }) => !replays).map(({ name }) => name);
+  const small = `; ${reduced.length} reduced, to ${median(reduced.map(({ steps }) => steps))} steps in the median`;
   process.stdout.write(
-    `\n${caught.length} of ${results.length} mutants caught, ${own.toFixed(1)} % by their own clause or a twin, median ${middle} cases` +
-      (reduced.length === 0 ? '\n' : `; ${reduced.length} reduced, to ${median(reduced.map(({ steps }) => steps))} steps in the median\n`),
-  ); // prettier-ignore
+    `\n${caught.length} of ${results.length} mutants caught, ${own.toFixed(1)} % by their own clause or a twin, ` +
+      `median ${middle} cases${reduced.length === 0 ? '' : small}\n`,
+  );
   const missed = results.filter((one) => one.caught === undefined).map(({ mutant }) => mutant);
-  return [
-    ...(missed.length === 0 ? [] : [`not caught: ${missed.join(', ')}`]),
-    ...(whole && own < REQUIRED.ownPercent ? [`fewer than ${REQUIRED.ownPercent} % by their own clause or a twin`] : []),
-    ...(whole && middle > REQUIRED.medianCases ? [`a median over ${REQUIRED.medianCases} cases`] : []),
-    ...(long.length === 0 ? [] : [`more than ${REQUIRED.steps} steps left: ${long.join(', ')}`]),
-    ...(other.length === 0 ? [] : [`the reduced case does not replay: ${other.join(', ')}`]),
-  ]; // prettier-ignore
+  const found: readonly (readonly [is: boolean, fault: string])[] = [
+    [missed.length > 0, `not caught: ${missed.join(', ')}`],
+    [whole && own < REQUIRED.ownPercent, `fewer than ${REQUIRED.ownPercent} % by their own clause or a twin`],
+    [whole && middle > REQUIRED.medianCases, `a median over ${REQUIRED.medianCases} cases`],
+    [long.length > 0, `more than ${REQUIRED.steps} steps left: ${long.join(', ')}`],
+    [other.length > 0, `the reduced case does not replay: ${other.join(', ')}`],
+  ];
+  return found.filter(([is]) => is).map(([, fault]) => fault);
 }
 
 /** The table that a quick run begins with. */

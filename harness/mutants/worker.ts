@@ -31,6 +31,8 @@ if (!isMainThread && parentPort !== null) {
   const caught = (one: unknown): void => {
     port.postMessage(one);
   };
-  await huntModel(chosen.filter(({ family }) => family === 'model'), caught); // prettier-ignore
-  await huntExecutor(chosen.filter(({ family }) => family !== 'model'), { ...options, running }, caught); // prettier-ignore
+  const ofModel = chosen.filter(({ family }) => family === 'model');
+  const ofExecutor = chosen.filter(({ family }) => family !== 'model');
+  await huntModel(ofModel, caught);
+  await huntExecutor(ofExecutor, { ...options, running }, caught);
 }
