@@ -1,4 +1,4 @@
-// table: what an execution is to show — a cell of the availability table, a kind of trap, a trap right after a system call
+// plumbing: what an execution is to show — a cell of the availability table, a kind of trap, a trap right after a system call
 import type { EntryPoint } from '../../spec/vocabulary/entry-point.js';
 import { contextOf } from '../../spec/vocabulary/entry-point.js';
 import { TRAP_MEANS, type Expression, type Statement, type TrapMeans } from '../../spec/vocabulary/program.js';

@@ -1,4 +1,4 @@
-// table: what case k must reach — so that nothing is left to luck
+// plumbing: what case k must reach — so that nothing is left to luck
 import { existsFor, systemApiFunction } from '../../spec/system-api.js';
 import type { PointerWidth } from '../../spec/vocabulary/brands.js';
 import { ENTRY_POINTS, type EntryPoint } from '../../spec/vocabulary/entry-point.js';

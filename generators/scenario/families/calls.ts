@@ -16,11 +16,11 @@ import {
 } from '../../canister/expressions.js';
 import { STANDARD_METHODS, tellLog } from '../canister.js';
 import type { Scope } from '../scope.js';
-import { ofLength } from '../stage.js';
+import { ofLength, type StagedCanister } from '../stage.js';
 import { callNew, standardCall } from '../system-calls.js';
 import { NOT_UTF8 } from '../values.js';
 import { anyPicks, fanOut } from './call-statements.js';
-import { canisterOf, composite, happens, respond, update, type Stories } from './story.js';
+import { canisterOf, composite, happens, respond, update, type Stories, type Teller } from './story.js';
 
 const SECOND = 1_000_000_000n;
 
@@ -37,6 +37,80 @@ const withoutCall: readonly ((s: Scope) => Statement)[] = [
   () => systemCall('call_cycles_add128', constant(0), constant(0)),
   () => systemCall('call_perform'),
 ];
+
+/** Composite queries that call one another down to a depth, each at some cost. */
+function deepQueries({ stage, draw }: Teller, canister: StagedCanister): void {
+  const n = 0;
+  const back = canister.module.program.callback('composite back', [
+    systemCall('performance_counter', constant(1)),
+    tellLog(),
+    respond(),
+  ]);
+  const cost: Statement[] = draw.chance(40)
+    ? [
+        {
+          kind: 'repeat',
+          times: constant(draw.int(1, 20)),
+          body: [{ kind: 'memory.fill', address: constant(0x2000), byte: constant(0), size: constant(0x6000) }],
+        },
+      ]
+    : [];
+  composite(canister, 'down', (s) => [
+    resultOf('msg_arg_data_size', n),
+    systemCall('msg_caller_copy', constant(LAYOUT.scratch), constant(0), constant(10)),
+    ...cost,
+    {
+      kind: 'if',
+      condition: variable(n),
+      then: [
+        callNew(s, {
+          callee: bytesOf(draw.pick(s.peers).canister),
+          method: draw.weighted([
+            [5, 'down'],
+            [1, 'look'],
+          ]),
+          reply: indexOf(back),
+          reject: indexOf(back),
+        }),
+        systemCall('call_data_append', constant(LAYOUT.constants), operation('sub', variable(n), constant(1))),
+        systemCall('call_perform'),
+      ],
+      else: [respond()],
+    },
+  ]);
+  for (const depth of draw.sample([1, 2, 5, 6, 7, 8], 2)) stage.query(canister.id, 'down', ofLength(depth));
+}
+
+/** A composite query of many calls: a callback sees what the method and earlier callbacks of the same evaluation wrote. */
+function wideQueries({ stage, draw }: Teller, canister: StagedCanister): void {
+  const at = LAYOUT.cells + 0x90;
+  const remember = canister.module.program.callback('composite history', [
+    store(at, operation('add', operation('mul', load(at, 8), constant(31)), ENV)),
+    { kind: 'log', value: load(at, 8) },
+    ...(draw.chance(30) ? [{ kind: 'trap', means: 'unreachable' } as const] : []),
+  ]);
+  const tells = canister.module.program.callback('composite end', [tellLog(), respond()]);
+  const count = draw.pick([2, 3, 17]);
+  composite(canister, 'wide', (s) => [
+    store(at, constant(7)),
+    ...Array.from({ length: count }, (_, i) => [
+      callNew(s, {
+        callee: bytesOf(draw.pick(s.peers).canister),
+        method: draw.pick(['look', 'missing']),
+        reply: indexOf(i + 1 < Math.min(count, 16) ? remember : tells),
+        reject: indexOf(i + 1 < Math.min(count, 16) ? remember : tells),
+        env: BigInt(i + 1),
+      }),
+      ...(draw.chance(i === 0 ? 80 : 40)
+        ? [systemCall('call_on_cleanup', indexOf(s.standardCallbacks.cleanup), constant(i))]
+        : []),
+      systemCall('call_perform'),
+    ]).flat(),
+    ...(draw.chance(20) ? [respond()] : []),
+  ]);
+  stage.query(canister.id, 'wide');
+  stage.ingress(canister.id, 'wide');
+}
 
 export const callsStories: Stories = {
   'messages in any order': (teller) => {
@@ -336,75 +410,9 @@ export const callsStories: Stories = {
   },
 
   'composite queries, deep and wide': (teller) => {
-    const { stage, draw } = teller;
     const canister = canisterOf(teller);
-    const n = 0;
-    const back = canister.module.program.callback('composite back', [
-      systemCall('performance_counter', constant(1)),
-      tellLog(),
-      respond(),
-    ]);
-    const cost: Statement[] = draw.chance(40)
-      ? [
-          {
-            kind: 'repeat',
-            times: constant(draw.int(1, 20)),
-            body: [{ kind: 'memory.fill', address: constant(0x2000), byte: constant(0), size: constant(0x6000) }],
-          },
-        ]
-      : [];
-    composite(canister, 'down', (s) => [
-      resultOf('msg_arg_data_size', n),
-      systemCall('msg_caller_copy', constant(LAYOUT.scratch), constant(0), constant(10)),
-      ...cost,
-      {
-        kind: 'if',
-        condition: variable(n),
-        then: [
-          callNew(s, {
-            callee: bytesOf(draw.pick(s.peers).canister),
-            method: draw.weighted([
-              [5, 'down'],
-              [1, 'look'],
-            ]),
-            reply: indexOf(back),
-            reject: indexOf(back),
-          }),
-          systemCall('call_data_append', constant(LAYOUT.constants), operation('sub', variable(n), constant(1))),
-          systemCall('call_perform'),
-        ],
-        else: [respond()],
-      },
-    ]);
-    for (const depth of draw.sample([1, 2, 5, 6, 7, 8], 2)) stage.query(canister.id, 'down', ofLength(depth));
-    // A callback sees what the method and earlier callbacks of the same evaluation wrote.
-    const at = LAYOUT.cells + 0x90;
-    const remember = canister.module.program.callback('composite history', [
-      store(at, operation('add', operation('mul', load(at, 8), constant(31)), ENV)),
-      { kind: 'log', value: load(at, 8) },
-      ...(draw.chance(30) ? [{ kind: 'trap', means: 'unreachable' } as const] : []),
-    ]);
-    const tells = canister.module.program.callback('composite end', [tellLog(), respond()]);
-    const count = draw.pick([2, 3, 17]);
-    composite(canister, 'wide', (s) => [
-      store(at, constant(7)),
-      ...Array.from({ length: count }, (_, i) => [
-        callNew(s, {
-          callee: bytesOf(draw.pick(s.peers).canister),
-          method: draw.pick(['look', 'missing']),
-          reply: indexOf(i + 1 < Math.min(count, 16) ? remember : tells),
-          reject: indexOf(i + 1 < Math.min(count, 16) ? remember : tells),
-          env: BigInt(i + 1),
-        }),
-        ...(draw.chance(i === 0 ? 80 : 40)
-          ? [systemCall('call_on_cleanup', indexOf(s.standardCallbacks.cleanup), constant(i))]
-          : []),
-        systemCall('call_perform'),
-      ]).flat(),
-      ...(draw.chance(20) ? [respond()] : []),
-    ]);
-    stage.query(canister.id, 'wide');
-    stage.ingress(canister.id, 'wide');
+    deepQueries(teller, canister);
+    wideQueries(teller, canister);
   },
 
   'methods of the wrong kind': (teller) => {

@@ -1,5 +1,5 @@
 // plumbing: stories about management calls and what they leave — management-canister.md, abstract-behavior.md#ic-management-canister
-import { cycles, hex, nanoseconds, type Principal } from '../../../spec/vocabulary/brands.js';
+import { cycles, hex, nanoseconds, type PointerWidth, type Principal } from '../../../spec/vocabulary/brands.js';
 import { ANONYMOUS, canisterId, userId } from '../../../spec/vocabulary/ids.js';
 import type { Statement } from '../../../spec/vocabulary/program.js';
 import type { InstallMode, Settings, Stimulus } from '../../../spec/vocabulary/scenario.js';
@@ -153,6 +153,46 @@ const VALID: readonly Settings[] = [
   {},
 ];
 
+/** What is refused has taken no id. */
+function refusedCreation(stage: Stage): void {
+  const { draw } = stage;
+  if (draw.chance(50)) {
+    const settings = draw.pick(INVALID);
+    stage.step({ kind: 'create', sender: CONTROLLER, cycles: cycles(1n), reservedCycles: cycles(0n), settings });
+  } else if (draw.chance(50)) {
+    const settings = { computeAllocation: 1n };
+    stage.step({ kind: 'create', sender: CONTROLLER, cycles: cycles(1n), reservedCycles: cycles(0n), settings });
+  }
+}
+
+/** A module whose `canister_init` changes memories and traps; gives its index. */
+function failingModule(stage: Stage, width: PointerWidth): number {
+  const { draw } = stage;
+  const failing = stage.module({ width, memory: { min: draw.pick([0n, 1n]) } });
+  failing.module.exported('canister_init', 'canister_init', () => [
+    ...(failing.module.program.hasRoom && draw.chance(70) ? writes(4).filter(({ kind }) => kind !== 'set global') : []),
+    systemCall('stable64_grow', constant(draw.int(0, 2))),
+    { kind: 'trap', means: 'unreachable' },
+  ]);
+  return failing.index;
+}
+
+/** Canisters that are created when another is gone already. */
+function furtherCanisters(stage: Stage, first: Principal): void {
+  const { draw } = stage;
+  // It would be frozen from the beginning, or just not.
+  const allocates = { computeAllocation: 1n, freezingThreshold: 1_000n };
+  const [reservedCycles, sender] = [cycles(0n), CONTROLLER];
+  const enough = 10n ** 10n + draw.pick([0n, -1n, -(10n ** 9n)]);
+  stage.step({ kind: 'create', sender, cycles: cycles(enough), reservedCycles, settings: allocates });
+  // No id is given twice, whatever was deleted.
+  if (draw.chance(50)) {
+    managed(stage, first, 'stop');
+    managed(stage, first, 'delete');
+  }
+  stage.step({ kind: 'create', sender, cycles: cycles(10n ** 13n), reservedCycles, settings: {} });
+}
+
 export const managementStories: Stories = {
   'settings, one after another': (teller) => {
     const { stage, draw, swarm, width } = teller;
@@ -200,14 +240,7 @@ export const managementStories: Stories = {
     const reserved = draw.pick([0n, 1n, 10n ** 9n, 5n * 10n ** 12n, 5n * 10n ** 12n + 1n]);
     const low = draw.chance(50);
     const controllers = draw.pick([undefined, [userId(1), CONTROLLER], [CONTROLLER], ...(low ? [] : [[]])]);
-    // What is refused has taken no id.
-    if (draw.chance(50)) {
-      const settings = draw.pick(INVALID);
-      stage.step({ kind: 'create', sender: CONTROLLER, cycles: cycles(1n), reservedCycles: cycles(0n), settings });
-    } else if (draw.chance(50)) {
-      const settings = { computeAllocation: 1n };
-      stage.step({ kind: 'create', sender: CONTROLLER, cycles: cycles(1n), reservedCycles: cycles(0n), settings });
-    }
+    refusedCreation(stage);
     const { freezingThreshold } = draw.pick([
       { freezingThreshold: 0n },
       { freezingThreshold: 10n ** 10n },
@@ -228,15 +261,7 @@ export const managementStories: Stories = {
     const made: StagedCanister = { ...first, id };
     if (low) {
       // Less memory is left than the threshold from the beginning, and nobody has asked yet.
-      const failing = stage.module({ width, memory: { min: draw.pick([0n, 1n]) } });
-      failing.module.exported('canister_init', 'canister_init', () => [
-        ...(failing.module.program.hasRoom && draw.chance(70)
-          ? writes(4).filter(({ kind }) => kind !== 'set global')
-          : []),
-        systemCall('stable64_grow', constant(draw.int(0, 2))),
-        { kind: 'trap', means: 'unreachable' },
-      ]);
-      installed(stage, { ...made, moduleIndex: failing.index }, 'install');
+      installed(stage, { ...made, moduleIndex: failingModule(stage, width) }, 'install');
       setting(stage, id, { wasmMemoryLimit: 16n * PAGE });
     }
     installed(stage, made, draw.pick(['install', 'install', 'upgrade', 'reinstall']), {
@@ -252,17 +277,7 @@ export const managementStories: Stories = {
     managed(stage, id, draw.pick(['delete', 'start', 'uninstall']));
     stage.ingress(id, 'self');
     stage.step({ kind: 'deposit', canister: id, sender: CONTROLLER, cycles: cycles(7n) });
-    // It would be frozen from the beginning, or just not.
-    const allocates = { computeAllocation: 1n, freezingThreshold: 1_000n };
-    const [reservedCycles, sender] = [cycles(0n), CONTROLLER];
-    const enough = 10n ** 10n + draw.pick([0n, -1n, -(10n ** 9n)]);
-    stage.step({ kind: 'create', sender, cycles: cycles(enough), reservedCycles, settings: allocates });
-    // No id is given twice, whatever was deleted.
-    if (draw.chance(50)) {
-      managed(stage, first.id, 'stop');
-      managed(stage, first.id, 'delete');
-    }
-    stage.step({ kind: 'create', sender, cycles: cycles(10n ** 13n), reservedCycles, settings: {} });
+    furtherCanisters(stage, first.id);
   },
 
   'stopped and started': (teller) => {

@@ -14,6 +14,7 @@ import {
   systemCall,
   variable,
 } from '../../canister/expressions.js';
+import type { Draw } from '../../draw.js';
 import { STANDARD_METHODS } from '../canister.js';
 import { comfortable } from '../mission-scenario.js';
 import { trapping } from '../missions.js';
@@ -62,6 +63,35 @@ function loaded({ mnemonic, typing }: Instruction<Mnemonic>, width: PointerWidth
     ],
     results,
   };
+}
+
+/** Bodies that change the table, in places that there are or are not. */
+function changesOfTable(draw: Draw, element: number): ((s: Scope) => Statement[])[] {
+  return [
+    () => [
+      {
+        kind: 'table.init',
+        segment: element,
+        to: constant(0),
+        from: constant(0),
+        size: constant(draw.pick([0, 1, 2])),
+      },
+      respond(),
+    ],
+    (s) => [{ kind: 'table.set', index: constant(draw.pick([0, 1, 999])), function: null }, ...trapOrRespond(s)],
+    (s) => [
+      { kind: 'table.grow', by: constant(draw.pick([0, 1, 10_000, 0xffffffff])), function: null, log: true },
+      ...trapOrRespond(s),
+    ],
+    (s) => [
+      { kind: 'table.fill', to: constant(0), function: null, size: constant(draw.pick([0, 1, 1000])) },
+      ...trapOrRespond(s),
+    ],
+    (s) => [
+      { kind: 'table.copy', to: constant(0), from: constant(1), size: constant(draw.pick([0, 1, 1000])) },
+      ...trapOrRespond(s),
+    ],
+  ];
 }
 
 export const memoryStories: Stories = {
@@ -306,33 +336,7 @@ export const memoryStories: Stories = {
         () => [init(), logMemory(constant(LAYOUT.scratch), constant(8)), respond()],
       );
     }
-    if (stage.openWasm) {
-      steps.push(
-        () => [
-          {
-            kind: 'table.init',
-            segment: element,
-            to: constant(0),
-            from: constant(0),
-            size: constant(draw.pick([0, 1, 2])),
-          },
-          respond(),
-        ],
-        (s) => [{ kind: 'table.set', index: constant(draw.pick([0, 1, 999])), function: null }, ...trapOrRespond(s)],
-        (s) => [
-          { kind: 'table.grow', by: constant(draw.pick([0, 1, 10_000, 0xffffffff])), function: null, log: true },
-          ...trapOrRespond(s),
-        ],
-        (s) => [
-          { kind: 'table.fill', to: constant(0), function: null, size: constant(draw.pick([0, 1, 1000])) },
-          ...trapOrRespond(s),
-        ],
-        (s) => [
-          { kind: 'table.copy', to: constant(0), from: constant(1), size: constant(draw.pick([0, 1, 1000])) },
-          ...trapOrRespond(s),
-        ],
-      );
-    }
+    if (stage.openWasm) steps.push(...changesOfTable(draw, element));
     for (const step of draw.shuffle(steps)) happens(stage, canister, step);
     if (draw.chance(40)) {
       stage.step({

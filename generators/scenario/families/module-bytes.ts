@@ -4,7 +4,7 @@ import { SECTION_IDS } from '../../../spec/wasm/types.js';
 import { Bytes } from '../../canister/bytes.js';
 import { opcodeOf } from '../../canister/opcodes.js';
 
-/** Bytes of the binary format. Counts, sizes and indices are below 128 here, and constants from -64 to 63, so that each takes one byte. */
+/** Bytes of the binary format. Where nothing else is said counts, sizes and indices are below 128 here, and constants from -64 to 63: each takes one byte. */
 export type Code = readonly number[];
 
 /** An instruction: its opcode, and its immediates in the order of the format. */
@@ -19,6 +19,36 @@ export const END = 0x0b;
 
 export const i32 = (n: number): Code => op('i32.const', n & 0x7f);
 export const i64 = (n: number): Code => op('i64.const', n & 0x7f);
+
+export const constantOf = (wide: boolean, n: number): Code => (wide ? i64(n) : i32(n));
+
+/** An instruction with any number, of so many bytes as it takes. */
+export function number(wide: boolean, n: bigint): Code {
+  const out = new Bytes();
+  out.s64(wide ? n : BigInt.asIntN(32, n));
+  return op(wide ? 'i64.const' : 'i32.const', ...out.toUint8Array());
+}
+
+/** A count or a size, of so many bytes as it takes. */
+export function size(n: number): Code {
+  const out = new Bytes();
+  out.u32(n);
+  return [...out.toUint8Array()];
+}
+
+/** Numbers on which much depends at either width. */
+export const NUMBERS = [
+  0n,
+  1n,
+  2n,
+  7n,
+  -1n,
+  1n << 31n,
+  (1n << 32n) - 1n,
+  (1n << 32n) + 3n,
+  1n << 63n,
+  (1n << 63n) - 1n,
+];
 
 /** A name: its length, and its bytes in UTF-8. */
 export function text(value: string): Code {

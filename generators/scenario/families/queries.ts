@@ -20,7 +20,7 @@ import {
 import { STANDARD_METHODS, tellLog } from '../canister.js';
 import { comfortable, shapeOf } from '../mission-scenario.js';
 import type { Scope } from '../scope.js';
-import { CONTROLLER, ofLength, type StagedCanister } from '../stage.js';
+import { CONTROLLER, ofLength, type Stage, type StagedCanister } from '../stage.js';
 import { callNew } from '../system-calls.js';
 import { ENVS } from '../values.js';
 import { canisterOf, composite, happens, respond, type Stories, type Teller, update } from './story.js';
@@ -121,6 +121,23 @@ function changedTable({ draw }: Teller, { module: { program } }: StagedCanister)
   };
 }
 
+/** Growth alone, without a byte that is written, is state as well. */
+function growsOnly(stage: Stage, canister: StagedCanister): void {
+  const { program } = canister.module;
+  const size = program.callback('tells its size', [{ kind: 'log', value: MEMORY_BYTES }, tellLog(), respond()]);
+  composite(canister, 'grow only', (s) => [
+    { kind: 'memory.grow', pages: constant(1) },
+    callNew(s, {
+      callee: bytesOf(canister.id),
+      method: STANDARD_METHODS.query,
+      reply: indexOf(size),
+      reject: indexOf(size),
+    }),
+    { kind: 'system call', name: 'call_perform', args: [] },
+  ]);
+  stage.query(canister.id, 'grow only');
+}
+
 export const queryStories: Stories = {
   'a composite query and its callbacks share their state': (teller) => {
     const { stage, draw } = teller;
@@ -176,19 +193,7 @@ export const queryStories: Stories = {
       // A trapped callback whose cleanup returned does not end the evaluation: the next call is made.
       ...another(s),
     ]);
-    // Growth alone, without a byte that is written, is state as well.
-    const size = program.callback('tells its size', [{ kind: 'log', value: MEMORY_BYTES }, tellLog(), respond()]);
-    composite(canister, 'grow only', (s) => [
-      { kind: 'memory.grow', pages: constant(1) },
-      callNew(s, {
-        callee: bytesOf(canister.id),
-        method: STANDARD_METHODS.query,
-        reply: indexOf(size),
-        reject: indexOf(size),
-      }),
-      { kind: 'system call', name: 'call_perform', args: [] },
-    ]);
-    stage.query(canister.id, 'grow only');
+    growsOnly(stage, canister);
     happens(stage, canister, () => [...marks(13), respond()]);
     stage.query(canister.id, 'share');
     // With places that are far from the beginning.

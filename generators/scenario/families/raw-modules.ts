@@ -1,10 +1,10 @@
 // plumbing: modules that programs cannot say, byte by byte — canister-interface.md#system-api-module
 import type { PointerWidth } from '../../../spec/vocabulary/brands.js';
-import { Bytes } from '../../canister/bytes.js';
 import type { Draw } from '../../draw.js';
+import { withResults } from './functions-with-results.js';
 import {
   assembled,
-  EMPTY,
+  constantOf,
   END,
   EXTERNREF,
   FUNCREF,
@@ -12,28 +12,17 @@ import {
   i32,
   I64,
   i64,
+  number,
+  NUMBERS,
   op,
   SECTION,
+  size,
   text,
   type Code,
 } from './module-bytes.js';
 
 /** 2^32 + 1, which cut to 32 bits is an entry of every table here. */
 const HIGH: Code = op('i64.const', 0x81, 0x80, 0x80, 0x80, 0x10);
-const constantOf = (wide: boolean, n: number): Code => (wide ? i64(n) : i32(n));
-
-/** An instruction with any number, of so many bytes as it takes. */
-function number(wide: boolean, n: bigint): Code {
-  const out = new Bytes();
-  out.s64(wide ? n : BigInt.asIntN(32, n));
-  return op(wide ? 'i64.const' : 'i32.const', ...out.toUint8Array());
-}
-
-const size = (n: number): Code => {
-  const out = new Bytes();
-  out.u32(n);
-  return [...out.toUint8Array()];
-};
 
 const ARITHMETIC = {
   i32: ['i32.add', 'i32.sub', 'i32.mul'],
@@ -47,7 +36,6 @@ function computed(draw: Draw, wide: boolean, depth: number): Code {
   return [...computed(draw, wide, depth - 1), ...computed(draw, wide, depth - 1), ...op(operation)];
 }
 
-const NUMBERS = [0n, 1n, 2n, 7n, -1n, 1n << 31n, (1n << 32n) - 1n, (1n << 32n) + 3n, 1n << 63n, (1n << 63n) - 1n];
 /** Where a segment cannot be: far beyond the memory, though not where its address is cut, nor where its end wraps. */
 const FAR = [-1n, -3n, 1n << 31n, 1n << 32n, (1n << 32n) + 4n, 1n << 53n, 1n << 63n];
 
@@ -205,84 +193,6 @@ export function withWideTable(draw: Draw, width: PointerWidth): Uint8Array {
     code: [...nulls, ...constantOf(wide, 6), ...op('table.size', 0), ...op('i64.store8', 0, 0)],
     change: draw.sample(changes, 2).flat(),
   });
-}
-
-const functionType = (params: Code, results: Code): Code => [
-  0x60,
-  ...[params, results].flatMap((types) => [types.length, ...types]),
-];
-
-/** Functions with parameters and results, and ways to leave them: `swapped` gives its parameters in the other order, `counted` a number from one. */
-function withResults(draw: Draw, width: PointerWidth): Uint8Array {
-  const wide = width === 'i64';
-  const pointer = wide ? I64 : I32;
-  const types: readonly (readonly [params: Code, results: Code])[] = [
-    [[], []],
-    [[pointer, pointer], []],
-    [
-      [I32, I64],
-      [I64, I32],
-    ],
-    [[I32], [I32]],
-    [[], [I64, I32]],
-  ];
-  const [NONE, PIECE, SWAPPED, COUNTED, PAIR] = [0, 1, 2, 3, 4];
-  const [swapped, counted] = [3, 4];
-  const [first, second] = [op('local.get', 0), op('local.get', 1)];
-  const both: Code = [...second, ...first];
-  const more: Code = [...second, ...i64(5), ...op('i64.add'), ...first, ...i32(3), ...op('i32.mul')];
-  const given = draw.pick([both, more]);
-  const swap = draw.pick<Code>([
-    given,
-    [...given, ...op('return')],
-    [...given, ...op('br', 0), ...op('unreachable')],
-    [...given, ...first, ...op('br_table', 1, 0, 0)],
-    [...given, ...first, ...op('br_if', 0), ...op('return')],
-    [...op('block', PAIR), ...given, ...first, ...op('br_if', draw.below(2)), END],
-    [...op('block', PAIR), ...given, ...op('return'), END],
-  ]);
-  const minusOne: Code = [...first, ...i32(1), ...op('i32.sub')];
-  const count = draw.pick<Code>([
-    [...first, ...i32(5), ...op('i32.add'), ...op('return'), ...op('unreachable')],
-    // It calls itself, and adds to what it gives.
-    [
-      ...[...first, ...op('i32.eqz'), ...op('if', EMPTY), ...i32(7), ...op('return'), END],
-      ...[...minusOne, ...op('call', counted), ...i32(draw.pick([3, -1])), ...op('i32.add')],
-    ],
-    [...first, ...op('if', I32), ...minusOne, ...op('call', counted), ...op('else'), ...i32(9), END],
-    [
-      ...[...op('loop', I32), ...minusOne, ...op('local.tee', 0), ...op('br_if', 0)],
-      ...[...first, ...i32(2), ...op('i32.add'), END],
-    ],
-  ]);
-  const store = (at: number, value: Code, how: Code): Code => [...constantOf(wide, at), ...value, ...how];
-  const hello: Code = [
-    ...[...number(false, draw.pick(NUMBERS)), ...number(true, draw.pick(NUMBERS)), ...op('call', swapped)],
-    ...[...op('local.set', 1), ...op('local.set', 0)],
-    ...store(0, first, op('i64.store', 3, 0)),
-    ...store(8, second, op('i32.store', 2, 0)),
-    ...store(16, [...i32(draw.int(1, 6)), ...op('call', counted)], op('i32.store', 2, 0)),
-    // Through the table: of another type at 0, nothing at 2.
-    ...store(
-      20,
-      [...i32(3), ...i32(draw.pick([0, 1, 1, 1, 1, 2])), ...op('call_indirect', COUNTED, 0)],
-      op('i32.store', 2, 0),
-    ),
-    ...[...constantOf(wide, 0), ...constantOf(wide, 24), ...op('call', MSG_REPLY_DATA_APPEND)],
-    ...op('call', MSG_REPLY),
-  ];
-  const imported = (name: string, type: number): Code => [...text('ic0'), ...text(name), 0, type];
-  const body = (locals: Code, code: Code): Code => [...size(locals.length + code.length + 1), ...locals, ...code, END];
-  return assembled([
-    [SECTION.type, [types.length, ...types.flatMap(([params, results]) => functionType(params, results))]],
-    [SECTION.import, [2, ...imported('msg_reply_data_append', PIECE), ...imported('msg_reply', NONE)]],
-    [SECTION.function, [3, NONE, SWAPPED, COUNTED]],
-    [SECTION.table, [1, ...table(2)]],
-    [SECTION.memory, [1, wide ? 4 : 0, 1]],
-    [SECTION.export, [1, ...text('canister_query hello'), 0, HELLO]],
-    [SECTION.element, [1, 0, ...i32(0), END, 2, swapped, counted]],
-    [SECTION.code, [3, ...body([2, 1, I64, 1, I32], hello), ...body([0], swap), ...body([0], count)]],
-  ]);
 }
 
 type Make = (draw: Draw, width: PointerWidth) => Uint8Array;
