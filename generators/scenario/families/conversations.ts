@@ -1,4 +1,4 @@
-// plumbing: stories about what canisters learn of those who call them, and about many calls — canister-interface.md#system-api-call, #system-api-inspect
+// plumbing: stories about what canisters learn of those who call them and of themselves, and about many calls — canister-interface.md#system-api-call, #entry-points
 import { bytesOf, cycles, hex, nanoseconds } from '../../../spec/vocabulary/brands.js';
 import { userId } from '../../../spec/vocabulary/ids.js';
 import type { Statement } from '../../../spec/vocabulary/program.js';

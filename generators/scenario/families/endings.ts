@@ -1,4 +1,4 @@
-// plumbing: stories about calls that end otherwise than by a reply — canister-interface.md#system-api-call, abstract-behavior.md#call-expiry
+// plumbing: stories about calls that end otherwise than by the first reply — canister-interface.md#system-api-call, abstract-behavior.md#call-expiry
 import { hex, nanoseconds } from '../../../spec/vocabulary/brands.js';
 import type { Statement } from '../../../spec/vocabulary/program.js';
 import type { Pick } from '../../../spec/vocabulary/scenario.js';
