@@ -14,8 +14,9 @@ import { install, standardUndoInstall, UNDO_INSTALL_ORDER, type UndoInstallStep 
 import { deleteCanister, start, stop, uninstall } from './management/lifecycle.js';
 import { updateSettings } from './management/update-settings.js';
 import { StableMemory } from './memory/stable-memory.js';
-import { query, standardQueryChecks, transform, type QueryChecks } from './query.js';
-import type { Canister } from './state.js';
+import type { PerformedCall } from './execution.js';
+import { query, standardQueryChecks, transform, type Executed, type QueryChecks } from './query.js';
+import type { Canister, Closure } from './state.js';
 import type { SystemApi } from './system-api/bind.js';
 import { SYSTEM_CALLS } from './system-api/index.js';
 import {
@@ -29,6 +30,7 @@ import {
 import { deliver } from './transitions/callback-invocation.js';
 import { execute, standardCallChecks, type CallChecks } from './transitions/call-context-creation.js';
 import { standardEndTests, type EndTests } from './transitions/end-tests.js';
+import type { Finished } from './transitions/message-execution.js';
 import { bumpVersion, expireContext, expireMessage, reject } from './transitions/spontaneous.js';
 import { ingress } from './transitions/submission.js';
 import { globalTimer, heartbeat, lowWasmMemory } from './transitions/system-tasks.js';
@@ -67,10 +69,10 @@ export interface Assembly extends SystemApi {
   readonly callChecks: CallChecks;
   readonly queryChecks: QueryChecks;
   readonly endTests: EndTests;
-  /** Whether a trapped callback is followed by its cleanup. */
-  readonly runsCleanup: boolean;
-  /** Whether the evaluation of a composite query goes on after a callback that trapped and a cleanup that returned. */
-  readonly goesOnAfterCleanup: boolean;
+  /** What runs after a callback of the call that trapped. */
+  readonly cleanupOf: (call: Pick<PerformedCall, 'onCleanup'>) => Closure | undefined;
+  /** What counts of a callback of a composite query that trapped, and of its cleanup. */
+  readonly afterCompositeCleanup: (callback: Executed, cleanup: Finished) => Executed;
   /** By how much an execution that returned, or an installation, increments the canister version. */
   readonly versionIncrements: Readonly<Partial<Record<EntryPoint | 'install', bigint>>>;
   readonly isController: (canister: Canister, sender: Principal) => boolean;
@@ -106,8 +108,9 @@ export const standardAssembly: Assembly = {
   callChecks: standardCallChecks,
   queryChecks: standardQueryChecks,
   endTests: standardEndTests,
-  runsCleanup: true,
-  goesOnAfterCleanup: true,
+  cleanupOf: ({ onCleanup }) => onCleanup,
+  // The cleanup's state goes on, with no calls and no response.
+  afterCompositeCleanup: (_, finished) => ({ finished, calls: [], response: undefined }),
   versionIncrements: {
     canister_update: RETURNED,
     'canister_query replicated': RETURNED,

@@ -55,7 +55,7 @@ function entryPointOf(composite: boolean, { atRoot, transform }: Target): EntryP
 }
 
 /** How an execution of an evaluation ended; after a trap there are no calls and no response. */
-interface Executed {
+export interface Executed {
   readonly finished: Finished;
   readonly calls: readonly PerformedCall[];
   readonly response: ExecutionResponse | undefined;
@@ -174,7 +174,7 @@ class Evaluation {
     }
   }
 
-  /** A callback, and its cleanup if it trapped: where that returned, its state goes on, with no calls and no response. */
+  /** A callback, and its cleanup if it trapped. */
   private callback(call: PerformedCall, answer: Response): Executed {
     const { options, assembly } = this.query.machine;
     const { limits } = options.profile;
@@ -189,14 +189,15 @@ class Evaluation {
       true,
     );
     if (executed.finished.trap === undefined) return executed;
-    if (call.onCleanup === undefined || !assembly.runsCleanup) return executed;
+    const cleanup = assembly.cleanupOf(call);
+    if (cleanup === undefined) return executed;
     const { finished } = this.execute(
       replied ? 'composite cleanup callback after reply' : 'composite cleanup callback after reject',
       input(false, limits.cleanupInstructions),
-      run(call.onCleanup),
+      run(cleanup),
       true,
     );
-    return assembly.goesOnAfterCleanup ? { finished, calls: [], response: undefined } : executed;
+    return assembly.afterCompositeCleanup(executed, finished);
   }
 }
 

@@ -294,7 +294,11 @@ export class BodyRewriter extends BodyEmitter {
     else this.operands.fixed(1, slots);
     if (kind !== Kind.LocalGet) noteWrite(this, index, this.source);
     if (index >= this.parameters)
-      this.replace(before, kind === Kind.LocalGet ? 0x20 : kind === Kind.LocalSet ? 0x21 : 0x22, index + OWN_PARAMETERS);
+      this.replace(
+        before,
+        kind === Kind.LocalGet ? 0x20 : kind === Kind.LocalSet ? 0x21 : 0x22,
+        index + OWN_PARAMETERS,
+      );
     if (kind === Kind.LocalGet) canonicalizeRead(this, index);
   }
 

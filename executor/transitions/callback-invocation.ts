@@ -101,10 +101,10 @@ function invoke(machine: Machine, message: ResponseMessage, context: CallContext
   context.trapped = callback.trap !== undefined;
 
   let cleanup: Finished | undefined;
+  const onCleanup = callback.trap === undefined ? undefined : assembly.cleanupOf(call);
   if (callback.trap === undefined) {
     canister.version += assembly.versionIncrements[onAnswer] ?? 0n;
-  } else if (call.onCleanup !== undefined && assembly.runsCleanup) {
-    const { onCleanup } = call;
+  } else if (onCleanup !== undefined) {
     const entryPoint = response.kind === 'reply' ? 'cleanup callback after reply' : 'cleanup callback after reject';
     cleanup = executeMessage(machine, {
       input: input(entryPoint, limits.cleanupInstructions, false),

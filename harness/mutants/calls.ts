@@ -378,7 +378,7 @@ export const calls = [
       'cleanup-ends-composite-query',
       'A composite query ends with a callback that trapped, although its cleanup returned.',
       ['query-calls/composite-callback-trap'],
-      entry('goesOnAfterCleanup', () => false),
+      entry('afterCompositeCleanup', () => (callback) => callback),
     ],
   ]),
   ...executorMutants('lifecycle', [

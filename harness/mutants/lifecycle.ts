@@ -12,7 +12,7 @@ export const lifecycle = executorMutants('lifecycle', [
     'no-cleanup',
     'The cleanup callback does not run after a trapped callback.',
     ['calls/cleanup-after-trap'],
-    entry('runsCleanup', () => false),
+    entry('cleanupOf', () => () => undefined),
   ],
   [
     'callback-resets-waiting',

@@ -24,7 +24,7 @@ export interface Mutant {
   /** Clauses that must catch it; their twins count as well. */
   readonly clauses: readonly ClauseId[];
   readonly engine: EngineFactory;
-  /** The entries of the executor's assembly that it exchanges: `runsCleanup`, `systemCalls.msg_reply`. Absent: it is not the executor's. */
+  /** The entries of the executor's assembly that it exchanges: `cleanupOf`, `systemCalls.msg_reply`. Absent: it is not the executor's. */
   readonly parts?: readonly string[];
 }
 
@@ -42,7 +42,7 @@ export function part<G extends keyof Assembly, K extends keyof Assembly[G]>(
   return (all) => ({ ...all, [group]: { ...(all[group] as object), [key]: make(all[group][key], all) } });
 }
 
-/** Exchanges an entry that belongs to no group, such as `runsCleanup`. */
+/** Exchanges an entry that belongs to no group, such as `cleanupOf`. */
 export function entry<G extends keyof Assembly>(
   name: G,
   make: (standard: Assembly[G], all: Assembly) => Assembly[G],
