@@ -1,32 +1,63 @@
-// table: the form of code that the run loop executes — plumbing of WebAssembly "Execution: Instructions"
+// table: the form of the code that the run loop executes, and which instructions it fuses
 //
-// Translation turns a validated body into a flat array of 32-bit words. Locals and operands have fixed places in the
-// frame, because validation makes every stack height static: an instruction names the places of its operands and of its
-// result, and local.get, local.set, drop, block and end mostly disappear. An instruction that computes keeps its
-// WebAssembly opcode; operands are word offsets from the frame's base (two words a slot). What remains has these forms:
+// A register machine, and an optimising one. WebAssembly's rules are over a stack; validation makes every stack height
+// static, so that translation (translate.ts) gives each local and each operand a fixed place in the frame of its
+// activation. Instructions name places instead of pushing and popping, and local.get, local.set, drop, block and end
+// mostly disappear. A translated body is a flat array of 32-bit words: an opcode (opcodes.ts), then its operands.
 //
-//   0x00                          unreachable
-//   0x02 weight                   start of a metering block: charge it
-//   0x03 weight                   the same at a loop header or function start: charge, then test the limit
-//   0x04 a target weight          jump when a is zero; else charge the block that starts here
-//   0x05 target                   jump
-//   0x0d a target weight          jump when a is not zero; else charge the block that starts here
-//   0x0e a count targets…         br_table: one target more than count, the last is the default
-//   0x0f from words               return: results to the frame's base
-//   0x10 function base            call: the callee's frame starts at its arguments
-//   0x11 type table a base        call_indirect
-//   0x1b d a b c                  select of one slot        0x1c the same of two slots
-//   0x20 d a                      copy a slot               0x21 d a words   copy several
-//   0x23 d global, 0x24 global a  globals of one slot       0x25, 0x26 the same of two slots
-//   0x28…0x35 d a offset          loads                     0x36…0x3e a b offset   stores
-//   0x3f d, 0x40 d a              memory.size, memory.grow
-//   0x41 d bits, 0x42 d low high  constants of one and two words
-//   0x43 d a low high              adds an offset that does not fit a word to a 64-bit address
-//   0x45…0xc4 d a [b]             numeric instructions
-//   0xc5…0xd7 d a constant        i32 instructions whose second operand is a constant (FUSED_I32)
-//   0xd8…0xeb a b target weight   comparison and branch (BRANCH_I32), the first ten on places, the others on a constant
-//   0xfc handler length operands… everything else: a handler of execution/machine.ts or vector-memory.ts
-//   0xfd handler d a b c          vector instructions: a handler of execution/vectors.ts
+// A frame is a part of one array of words (runtime/slots.ts), and a place is a word's distance from the frame's base.
+// Parameters come first, then the other locals, then the operands by height; each takes a slot of two words, a v128
+// two slots. A callee's frame starts at its arguments, where its results will be. Where an i32 or f32 is, the upper
+// word of the slot means nothing.
+//
+// The forms, with d the place of the result, a, b and c the places of operands, other words as they are:
+//
+//   unreachable
+//   charge weight                         start of a metering block
+//   charge and test weight                the same at a loop header or function start: then the limit is tested
+//   jump target                           target: a distance in words from the start of the code
+//   br_unless a target weight             jumps when a is zero; else charges the block that starts here
+//   br_if a target weight                 jumps when a is not zero; else charges the block that starts here
+//   br_if COMPARISON a b target weight    jumps when it holds; else charges the block that starts here
+//   br_table a count targets…             one target more than count, the last is the default
+//   call function base                    base: the place where the callee's frame starts
+//   call_indirect type table a base
+//   return a words                        moves the results, which start at a, to the frame's base
+//   const d bits, const two words d low high
+//   select d a b c, select v128 d a b c   a when c is not zero, else b
+//   copy d a, copy words d a count        one slot, or that many words
+//   global.get d global, global.set a global; … v128
+//   T.load… d a offset, T.store… a b offset
+//   add wide offset d a low high          a 64-bit address and the part of an offset that does not fit a word
+//   memory.size d, memory.grow d a
+//   numeric instructions d a [b]
+//   … constant                            b is not a place but the operand itself
+//   handler number length operands…       a handler of machine.ts or vector-memory.ts; length of the whole instruction
+//   vector handler number d a b c lane    a handler of vectors.ts
+//
+// An example, which code.spec.ts translates; $n is at 0, $sum at 2, and operands would be at 4, 6, …:
+//
+//   (func (param $n i32) (result i32) (local $sum i32)
+//     (loop
+//       (local.set $sum (i32.add (local.get $sum) (local.get $n)))
+//       (local.tee $n (i32.sub (local.get $n) (i32.const 1)))
+//       (br_if 0 (i32.ne (i32.const 10))))
+//     (local.get $sum))
+//
+//    0  charge and test 1                 ; the function's entry
+//    2  charge and test 12                ; loop: br_if 0 jumps to here
+//    4  i32.add 2 2 0                     ; both local.get name places, and local.set makes $sum the result's place
+//    8  i32.sub constant 0 0 1            ; with i32.const; local.tee as local.set
+//   12  br_if i32.ne constant 0 10 2 0    ; i32.ne, i32.const and br_if in one; what follows up to the end weighs 0
+//   17  charge 1                          ; end of the loop: another metering block starts
+//   19  return 2 2                        ; the two words of $sum
+//
+// How to read a case of run.ts: `I[d] = (I[a] as number) + (I[b] as number); pc += 4` is i32.add: pops two, pushes their
+// sum modulo 2^32 (what an Int32Array keeps), goes on after four words. I, F32 and F64, B are the stack as words, floats and
+// 64-bit integers (F64 and B by slot, not word: `F64[a >> 1]`); code[pc + k] is a word of the instruction that is no place.
+
+import type { Mnemonic } from '../../../spec/wasm/instructions.js';
+import { OP } from './opcodes.js';
 
 /** A function body, translated. */
 export interface CompiledFunction {
@@ -39,37 +70,60 @@ export interface CompiledFunction {
   readonly stackCost: number;
 }
 
-/** i32 instructions that have a form with a constant: first opcode of the form, and how each one's opcode maps to it. */
-export const FUSED_I32_FIRST = 0xc5;
-/** The comparisons eq … ge_u, in the order of their opcodes 0x46 … 0x4f. */
-export const COMPARE_I32_FIRST = 0x46;
-export const COMPARE_I32_COUNT = 10;
+/** i32 comparisons and the one that holds when they do not. */
+const OPPOSITE = {
+  'i32.eq': 'i32.ne',
+  'i32.ne': 'i32.eq',
+  'i32.lt_s': 'i32.ge_s',
+  'i32.lt_u': 'i32.ge_u',
+  'i32.gt_s': 'i32.le_s',
+  'i32.gt_u': 'i32.le_u',
+  'i32.le_s': 'i32.gt_s',
+  'i32.le_u': 'i32.gt_u',
+  'i32.ge_s': 'i32.lt_s',
+  'i32.ge_u': 'i32.lt_u',
+} as const;
+const COMPARISONS = Object.keys(OPPOSITE) as (keyof typeof OPPOSITE)[];
 
-/** The opcodes with a constant form, in the order of the forms. */
-export const FUSED_I32: readonly number[] = [
-  0x6a, // add
-  0x6c, // mul
-  0x71, // and
-  0x72, // or
-  0x73, // xor
-  0x74, // shl
-  0x75, // shr_s
-  0x76, // shr_u
-  0x6b, // sub
-  0x46, // eq
-  0x47, // ne
-  0x48, // lt_s
-  0x49, // lt_u
-  0x4a, // gt_s
-  0x4b, // gt_u
-  0x4c, // le_s
-  0x4d, // le_u
-  0x4e, // ge_s
-  0x4f, // ge_u
-];
+const OTHERS_WITH_CONSTANT = [
+  'i32.add',
+  'i32.sub',
+  'i32.mul',
+  'i32.and',
+  'i32.or',
+  'i32.xor',
+  'i32.shl',
+  'i32.shr_s',
+  'i32.shr_u',
+] as const;
 
-/** Opcode of a branch on the comparison 0x46 + k: `BRANCH_I32_FIRST + k`, and ten more with a constant. */
-export const BRANCH_I32_FIRST = 0xd8;
+/** By the opcode of an instruction, that of its form with a constant as second operand. */
+export const CONSTANT_FORMS: ReadonlyMap<number, number> = new Map(
+  [...OTHERS_WITH_CONSTANT, ...COMPARISONS].map((one) => [OP[one], OP[`${one} constant`]]),
+);
 
-/** The comparison that is true when this one is false: a branch on zero is the branch on the opposite. */
-export const OPPOSITE_COMPARE: readonly number[] = [1, 0, 8, 9, 6, 7, 4, 5, 2, 3];
+/** The opcodes of a comparison and a branch as one: it jumps when the comparison holds, or when it does not. */
+export interface FusedBranch {
+  readonly ifTrue: number;
+  readonly ifFalse: number;
+}
+
+/** Fused branches by the opcode of the comparison, with a constant or without. */
+export const FUSED_BRANCHES: ReadonlyMap<number, FusedBranch> = new Map(
+  COMPARISONS.flatMap((one): [number, FusedBranch][] => {
+    const not = OPPOSITE[one];
+    return [
+      [OP[one], { ifTrue: OP[`br_if ${one}`], ifFalse: OP[`br_if ${not}`] }],
+      [OP[`${one} constant`], { ifTrue: OP[`br_if ${one} constant`], ifFalse: OP[`br_if ${not} constant`] }],
+    ];
+  }),
+);
+
+/** Conversions that leave the slot as it is: no code. */
+export const SLOT_STAYS: ReadonlySet<Mnemonic> = new Set<Mnemonic>([
+  'i32.wrap_i64',
+  'i32.reinterpret_f32',
+  'i64.reinterpret_f64',
+  'f32.reinterpret_i32',
+  'f64.reinterpret_i64',
+]);

@@ -5,6 +5,7 @@ import type { FuncType, ValueType } from '../../../spec/wasm/types.js';
 import { InstructionReader } from '../binary/instructions.js';
 import type { ByteRange } from '../structure/module.js';
 import { MeteredCode } from './metered-code.js';
+import { OP } from './opcodes.js';
 
 interface Frame {
   readonly opener: 'block' | 'loop' | 'if' | 'else' | 'function';
@@ -54,7 +55,7 @@ export class ControlTranslator extends MeteredCode {
     const loopStart = code.length;
     if (jump !== undefined) this.openBlock(jump.weightAt);
     else if (opener === 'loop') {
-      code.push(0x03, 0);
+      code.push(OP['charge and test'], 0);
       this.openBlock(code.length - 1);
     }
     this.frames.push({
@@ -73,7 +74,7 @@ export class ControlTranslator extends MeteredCode {
     const frame = this.frames.pop() as Frame;
     operands.settleFrom(frame.height);
     this.closeBlock();
-    code.push(0x05, 0);
+    code.push(OP.jump, 0);
     frame.toEnd.push(code.length - 1);
     this.startElse(frame);
   }
@@ -123,7 +124,7 @@ export class ControlTranslator extends MeteredCode {
       from = operands.homeAt(operands.height - count);
     }
     code.push(
-      0x0f,
+      OP.return,
       from,
       count === 1 ? (type.results[0] === 'v128' ? 4 : 2) : this.wordsFrom(operands.height - count, count),
     );
@@ -144,7 +145,7 @@ export class ControlTranslator extends MeteredCode {
 
   /** Emits a jump to a label; its operands are already where the label expects them. */
   protected jump(frame: Frame): void {
-    this.code.push(0x05, frame.loopStart);
+    this.code.push(OP.jump, frame.loopStart);
     if (frame.opener !== 'loop') frame.toEnd.push(this.code.length - 1);
   }
 
@@ -154,13 +155,13 @@ export class ControlTranslator extends MeteredCode {
     if (frame.opener === 'function') {
       const count = this.type.results.length;
       const first = operands.height - count;
-      code.push(0x0f, operands.homeAt(first), this.wordsFrom(first, count));
+      code.push(OP.return, operands.homeAt(first), this.wordsFrom(first, count));
       return;
     }
     const count = this.labelTypes(frame).length;
     const first = operands.height - count;
     const [from, to] = [operands.homeAt(first), operands.homeAt(frame.height)];
-    if (count > 0 && from !== to) code.push(0x21, to, from, this.wordsFrom(first, count));
+    if (count > 0 && from !== to) code.push(OP['copy words'], to, from, this.wordsFrom(first, count));
     this.jump(frame);
   }
 
@@ -198,7 +199,7 @@ export class ControlTranslator extends MeteredCode {
     const frames = labels.map((label) => this.frameOf(label));
     const count = this.labelTypes(frames[0] as Frame).length;
     operands.settleFrom(operands.height - count);
-    code.push(0x0e, index, reader.labels.length);
+    code.push(OP.br_table, index, reader.labels.length);
     const first = code.length;
     for (let i = 0; i < frames.length; i++) code.push(0);
     // Labels that need a transfer get a piece of code that does it; equal labels share it.

@@ -2,14 +2,8 @@
 
 import { FUNCTION_ENTRY_WEIGHT } from '../../../spec/profiles/weights.js';
 import type { ValueType } from '../../../spec/wasm/types.js';
-import {
-  BRANCH_I32_FIRST,
-  COMPARE_I32_COUNT,
-  COMPARE_I32_FIRST,
-  FUSED_I32,
-  FUSED_I32_FIRST,
-  OPPOSITE_COMPARE,
-} from './code.js';
+import { FUSED_BRANCHES, type FusedBranch } from './code.js';
+import { OP } from './opcodes.js';
 import { Operands } from './operands.js';
 
 const SPARE_WORDS = 3;
@@ -34,7 +28,7 @@ export class MeteredCode {
 
   /** Emits the start of a function, which is the start of a block. */
   protected startFunction(): void {
-    this.code.push(0x03, 0);
+    this.code.push(OP['charge and test'], 0);
     this.openBlock(this.code.length - 1, FUNCTION_ENTRY_WEIGHT);
   }
 
@@ -55,7 +49,7 @@ export class MeteredCode {
 
   /** Emits the charge that a block starts with. */
   protected startBlock(): void {
-    this.code.push(0x02, 0);
+    this.code.push(OP.charge, 0);
     this.openBlock(this.code.length - 1);
     this.chargeStandsAlone = true;
   }
@@ -89,16 +83,14 @@ export class MeteredCode {
     const { code, operands } = this;
     const compare = this.comparisonJustEmitted();
     if (compare !== undefined) {
-      const { kind, a, b } = compare;
+      const { branch, a, b } = compare;
       operands.pop();
       code.length -= 4;
       settle();
-      const k =
-        (onZero ? (OPPOSITE_COMPARE[kind % COMPARE_I32_COUNT] as number) : kind % COMPARE_I32_COUNT) +
-        (kind >= COMPARE_I32_COUNT ? COMPARE_I32_COUNT : 0);
-      code.push(BRANCH_I32_FIRST + k, a, b, 0, 0);
+      code.push(onZero ? branch.ifFalse : branch.ifTrue, a, b, 0, 0);
     } else {
-      const isNegation = this.justComputed() && this.resultAt === code.length - 2 && code[code.length - 3] === 0x45;
+      const isNegation =
+        this.justComputed() && this.resultAt === code.length - 2 && code[code.length - 3] === OP['i32.eqz'];
       let condition: number;
       if (isNegation) {
         condition = code[code.length - 1] as number;
@@ -106,7 +98,7 @@ export class MeteredCode {
         code.length -= 3;
       } else condition = operands.popPlace();
       settle();
-      code.push(onZero === isNegation ? 0x0d : 0x04, condition, 0, 0);
+      code.push(onZero === isNegation ? OP.br_if : OP.br_unless, condition, 0, 0);
     }
     return { targetAt: code.length - 2, weightAt: code.length - 1 };
   }
@@ -120,16 +112,13 @@ export class MeteredCode {
     );
   }
 
-  /** The i32 comparison that computed the top operand in the last instruction: 0 … 9, or 10 … 19 with a constant. */
-  protected comparisonJustEmitted(): { readonly kind: number; readonly a: number; readonly b: number } | undefined {
+  /** The i32 comparison that computed the top operand in the last instruction: its operands, and the branches it can be. */
+  protected comparisonJustEmitted():
+    { readonly branch: FusedBranch; readonly a: number; readonly b: number } | undefined {
     const { code } = this;
     if (!this.justComputed() || this.resultAt !== code.length - 3) return undefined;
     const [op, , a, b] = code.slice(-4) as [number, number, number, number];
-    if (op >= COMPARE_I32_FIRST && op < COMPARE_I32_FIRST + COMPARE_I32_COUNT)
-      return { kind: op - COMPARE_I32_FIRST, a, b };
-    const firstFused = FUSED_I32_FIRST + FUSED_I32.indexOf(COMPARE_I32_FIRST);
-    if (op >= firstFused && op < firstFused + COMPARE_I32_COUNT)
-      return { kind: op - firstFused + COMPARE_I32_COUNT, a, b };
-    return undefined;
+    const branch = FUSED_BRANCHES.get(op);
+    return branch && { branch, a, b };
   }
 }

@@ -2,6 +2,7 @@
 
 import type { ValueType } from '../../../spec/wasm/types.js';
 import { VALUE_TYPE_SLOTS } from '../../../spec/wasm/types.js';
+import { OP } from './opcodes.js';
 
 /** An operand while its body is translated. */
 interface Operand {
@@ -86,7 +87,7 @@ export class Operands {
   popPlace(): number {
     const { place, constant, home } = this.pop();
     if (place !== CONSTANT) return place;
-    this.code.push(0x41, home, constant);
+    this.code.push(OP.const, home, constant);
     return home;
   }
 
@@ -108,9 +109,9 @@ export class Operands {
 
   private settle(height: number): void {
     const { type, home, place, constant } = this.at(height);
-    if (place === CONSTANT) this.code.push(0x41, home, constant);
-    else if (type === 'v128') this.code.push(0x21, home, place, 4);
-    else this.code.push(0x20, home, place);
+    if (place === CONSTANT) this.code.push(OP.const, home, constant);
+    else if (type === 'v128') this.code.push(OP['copy words'], home, place, 4);
+    else this.code.push(OP.copy, home, place);
     this.operands[height] = { type, home, place: home, constant };
   }
 

@@ -14,6 +14,11 @@ import { validateModule } from '../validation/module.js';
 const PARAMS = { i32: 0, i64: 2, f32: 4, f64: 6, v128: 8, funcref: 10, externref: 12 } as const;
 const PARAM_TYPES = (Object.keys(PARAMS) as (keyof typeof PARAMS)[]).flatMap((type) => [type, type]);
 
+/** Bytes of the binary format: a block without parameters and results; the start of a function type; what every module starts with. */
+const NO_TYPE = 0x40;
+const FUNCTION_TYPE = 0x60;
+const MAGIC_AND_VERSION = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
+
 /** Types, and functions before the rehearsed ones. */
 const NOTHING_TO_NOTHING = 0;
 const NOTHING_TO_I64 = 1;
@@ -36,11 +41,11 @@ const assembled = (code: Code): number[] =>
 /** Code for the instructions that the table gives no operands for, and for the forms that translation makes of several. */
 const HANDWRITTEN: readonly Code[] = [
   ['unreachable'],
-  ['block', 0x40, 'br', 0, 'end'],
-  ['loop', 0x40, 'local.get', 1, 'br_if', 0, 'end'],
-  ['block', 0x40, 'local.get', 1, 'i32.eqz', 'br_if', 0, 'end'],
-  ['local.get', 0, 'if', 0x40, 'else', 'end'],
-  ['block', 0x40, 'local.get', 0, 'br_table', 1, 0, 0, 'end'],
+  ['block', NO_TYPE, 'br', 0, 'end'],
+  ['loop', NO_TYPE, 'local.get', 1, 'br_if', 0, 'end'],
+  ['block', NO_TYPE, 'local.get', 1, 'i32.eqz', 'br_if', 0, 'end'],
+  ['local.get', 0, 'if', NO_TYPE, 'else', 'end'],
+  ['block', NO_TYPE, 'local.get', 0, 'br_table', 1, 0, 0, 'end'],
   ['return'],
   ['call', HOST, 'call', ONE, 'drop'],
   ['call', ENDLESS],
@@ -90,7 +95,7 @@ function codesOf(row: Instruction, width: AddressType): readonly Code[] {
   if (params.join() === 'i32,i32') {
     const withConstant = [...(operands[0] ?? []), 'i32.const', 1, ...instruction];
     codes.push([...withConstant, 'drop']);
-    for (const condition of [all, withConstant]) codes.push(['block', 0x40, ...condition, 'br_if', 0, 'end']);
+    for (const condition of [all, withConstant]) codes.push(['block', NO_TYPE, ...condition, 'br_if', 0, 'end']);
   }
   if (row.immediates.includes('memarg')) {
     const offset = row.immediates.flatMap((kind) => (kind === 'memarg' ? FAR : immediate(kind)));
@@ -117,18 +122,18 @@ function immediate(kind: Immediate): readonly number[] {
 export function rehearsalModule(width: AddressType): { readonly bytes: Uint8Array; readonly functions: number } {
   // Vector instructions are one instruction of the run loop.
   const rows = (INSTRUCTIONS as readonly Instruction[]).filter(
-    ({ opcode, mnemonic }) => opcode !== 0xfd || mnemonic === 'v128.const' || mnemonic === 'i32x4.add',
+    ({ feature, mnemonic }) => feature !== 'simd' || mnemonic === 'v128.const' || mnemonic === 'i32x4.add',
   );
   const bodies = [...HANDWRITTEN, ...handwrittenFor(width), ...rows.flatMap((row) => codesOf(row, width))];
   const i64 = VALUE_TYPE_CODES.i64;
   const { funcref } = VALUE_TYPE_CODES;
   const body = (code: Code) => sized([0, ...assembled([...code, 'end'])]);
   const bytes = [
-    ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
+    ...MAGIC_AND_VERSION,
     ...section('type', [
-      [0x60, 0, 0],
-      [0x60, 0, 1, i64],
-      [0x60, PARAM_TYPES.length, ...PARAM_TYPES.map((type) => VALUE_TYPE_CODES[type]), 0],
+      [FUNCTION_TYPE, 0, 0],
+      [FUNCTION_TYPE, 0, 1, i64],
+      [FUNCTION_TYPE, PARAM_TYPES.length, ...PARAM_TYPES.map((type) => VALUE_TYPE_CODES[type]), 0],
     ]),
     ...section('import', [[...name('host'), ...name('host'), EXTERN_KIND_CODES.func, NOTHING_TO_NOTHING]]),
     ...section('function', [[NOTHING_TO_I64], [NOTHING_TO_NOTHING], ...bodies.map(() => [REHEARSED])]),

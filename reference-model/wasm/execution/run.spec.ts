@@ -50,8 +50,8 @@ describe('the run loop', () => {
   });
 
   it('would be noticed if it grew over it', () => {
-    const line = /^ *case 0x7c: .*$/m.exec(SOURCE)?.[0] ?? '';
-    const more = Array.from({ length: 1000 }, (_, k) => line.replace('0x7c', String(1000 + k))).join('\n');
+    const line = /^ *case 0x7e satisfies .*$/m.exec(SOURCE)?.[0] ?? '';
+    const more = Array.from({ length: 3000 }, (_, k) => line.replace('0x7e', String(1000 + k))).join('\n');
     expect(bytecodeBytes(SOURCE.replace(line, `${line}\n${more}`))).toBeGreaterThan(V8_LIMIT);
   });
 });

@@ -8,9 +8,10 @@ import { ROWS, type BlockType, type Row } from '../binary/instructions.js';
 import { typeIdOf } from '../runtime/types.js';
 import { Locals, slotOf, type LocalsRun } from '../structure/locals.js';
 import type { FunctionBody, Module } from '../structure/module.js';
-import { FUSED_I32, FUSED_I32_FIRST, type CompiledFunction } from './code.js';
+import { CONSTANT_FORMS, SLOT_STAYS, type CompiledFunction } from './code.js';
 import { ControlTranslator } from './control.js';
 import { HANDLER_NUMBERS } from './machine.js';
+import { OP } from './opcodes.js';
 import { CONSTANT } from './operands.js';
 import { VECTOR_HANDLER_NUMBERS } from './vectors.js';
 
@@ -56,15 +57,6 @@ export class ModuleCode {
   }
 }
 
-const FUSED_FORM: readonly (number | undefined)[] = (() => {
-  const forms: (number | undefined)[] = [];
-  for (const [k, opcode] of FUSED_I32.entries()) forms[opcode] = FUSED_I32_FIRST + k;
-  return forms;
-})();
-
-/** Conversions that leave the slot as it is: i32.wrap_i64 and the reinterpretations. */
-const SLOT_STAYS: ReadonlySet<number> = new Set([0xa7, 0xbc, 0xbd, 0xbe, 0xbf]);
-
 type FixedTyping = Extract<Typing, { readonly kind: 'fixed' }>;
 
 class BodyTranslator extends ControlTranslator {
@@ -100,33 +92,33 @@ class BodyTranslator extends ControlTranslator {
   private fixed(row: Row, typing: FixedTyping): void {
     const { code, operands, reader } = this;
     const { opcode } = row;
-    if (opcode >= 0x45 && opcode <= 0xc4) return this.numeric(opcode, typing);
-    if (opcode >= 0x28 && opcode <= 0x3e) return this.memoryAccess(opcode, typing);
+    if (opcode >= OP['i32.eqz'] && opcode <= OP['i64.extend32_s']) return this.numeric(row, typing);
+    if (opcode >= OP['i32.load'] && opcode <= OP['i64.store32']) return this.memoryAccess(opcode, typing);
     switch (row.mnemonic) {
       case 'i32.const':
         operands.push('i32', CONSTANT, reader.words[0]);
         return;
       case 'i64.const':
       case 'f64.const':
-        code.push(0x42, operands.next, reader.words[0] as number, reader.words[1] as number);
+        code.push(OP['const two words'], operands.next, reader.words[0] as number, reader.words[1] as number);
         return this.result(row.mnemonic === 'i64.const' ? 'i64' : 'f64', 3);
       case 'f32.const':
-        code.push(0x41, operands.next, reader.words[0] as number);
+        code.push(OP.const, operands.next, reader.words[0] as number);
         return this.result('f32', 2);
       case 'v128.const': {
         const home = operands.push('v128');
-        code.push(0x42, home, reader.words[0] as number, reader.words[1] as number);
-        code.push(0x42, home + 2, reader.words[2] as number, reader.words[3] as number);
+        code.push(OP['const two words'], home, reader.words[0] as number, reader.words[1] as number);
+        code.push(OP['const two words'], home + 2, reader.words[2] as number, reader.words[3] as number);
         return;
       }
       case 'nop':
         return;
       case 'memory.size':
-        code.push(0x3f, operands.next);
+        code.push(OP['memory.size'], operands.next);
         return this.result(this.memoryAddress, 1);
       case 'memory.grow': {
         const delta = operands.popPlace();
-        code.push(0x40, operands.next, delta);
+        code.push(OP['memory.grow'], operands.next, delta);
         return this.result(this.memoryAddress, 2);
       }
       default:
@@ -134,16 +126,16 @@ class BodyTranslator extends ControlTranslator {
     }
   }
 
-  private numeric(opcode: number, { params, results }: FixedTyping): void {
+  private numeric({ opcode, mnemonic }: Row, { params, results }: FixedTyping): void {
     const { code, operands } = this;
     const type = results[0] as ValueType;
-    if (SLOT_STAYS.has(opcode)) return operands.retype(type);
+    if (SLOT_STAYS.has(mnemonic)) return operands.retype(type);
     if (params.length === 1) {
       const a = operands.popPlace();
       code.push(opcode, operands.next, a);
       return this.result(type, 2);
     }
-    const form = FUSED_FORM[opcode];
+    const form = CONSTANT_FORMS.get(opcode);
     if (form !== undefined && operands.topIsConstant) {
       const { constant } = operands.pop();
       const a = operands.popPlace();
@@ -161,13 +153,13 @@ class BodyTranslator extends ControlTranslator {
     const { memoryOffset, memoryOffsetHigh } = this.reader;
     if (memoryOffsetHigh === 0) return { place: address, word: memoryOffset };
     const home = this.operands.next;
-    this.code.push(0x43, home, address, memoryOffset, memoryOffsetHigh);
+    this.code.push(OP['add wide offset'], home, address, memoryOffset, memoryOffsetHigh);
     return { place: home, word: 0 };
   }
 
   private memoryAccess(opcode: number, { results }: FixedTyping): void {
     const { code, operands } = this;
-    if (opcode < 0x36) {
+    if (opcode < OP['i32.store']) {
       const { place, word } = this.offsetWord(operands.popPlace());
       code.push(opcode, operands.next, place, word);
       return this.result(results[0] as ValueType, 3);
@@ -203,7 +195,7 @@ class BodyTranslator extends ControlTranslator {
     if (vector !== undefined) {
       const [a = 0, b = 0, c = 0] = places;
       const lane = row.immediates[0] === 'lane' ? reader.lane : 0;
-      code.push(0xfd, vector, operands.next, a, b, c, lane);
+      code.push(OP['vector handler'], vector, operands.next, a, b, c, lane);
     } else {
       const number = HANDLER_NUMBERS.get(row.mnemonic);
       if (number === undefined) throw new Error(`execution has no rule for ${row.mnemonic}`);
@@ -215,7 +207,7 @@ class BodyTranslator extends ControlTranslator {
       }
       const result = resultType === undefined ? [] : [operands.next];
       code.push(
-        0xfc,
+        OP.handler,
         number,
         3 + result.length + places.length + immediates.length,
         ...result,
@@ -256,14 +248,14 @@ class BodyTranslator extends ControlTranslator {
       }
       case 'global.get': {
         const type = this.module.globals[reader.index]?.valueType as ValueType;
-        code.push(type === 'v128' ? 0x25 : 0x23, operands.next, reader.index);
+        code.push(type === 'v128' ? OP['global.get v128'] : OP['global.get'], operands.next, reader.index);
         if (type === 'v128') operands.push(type);
         else this.result(type, 2);
         return;
       }
       case 'global.set': {
         const type = operands.typeAt(operands.height - 1);
-        code.push(type === 'v128' ? 0x26 : 0x24, operands.popPlace(), reader.index);
+        code.push(type === 'v128' ? OP['global.set v128'] : OP['global.set'], operands.popPlace(), reader.index);
         return;
       }
       // Calls
@@ -271,14 +263,14 @@ class BodyTranslator extends ControlTranslator {
         const typeIndex = this.module.functionTypeIndices[reader.index] as number;
         const type = this.module.types[typeIndex] as FuncType;
         const base = this.arguments(type);
-        code.push(0x10, reader.index, base);
+        code.push(OP.call, reader.index, base);
         return operands.pushAll(type.results);
       }
       case 'call_indirect': {
         const type = this.module.types[reader.index] as FuncType;
         const index = operands.popPlace();
         const base = this.arguments(type);
-        code.push(0x11, reader.index, reader.index2, index, base);
+        code.push(OP.call_indirect, reader.index, reader.index2, index, base);
         return operands.pushAll(type.results);
       }
       // Blocks
@@ -300,14 +292,14 @@ class BodyTranslator extends ControlTranslator {
         const second = operands.popPlace();
         const type = operands.typeAt(operands.height - 1);
         const first = operands.popPlace();
-        code.push(type === 'v128' ? 0x1c : 0x1b, operands.next, first, second, condition);
+        code.push(type === 'v128' ? OP['select v128'] : OP.select, operands.next, first, second, condition);
         if (type === 'v128') operands.push(type);
         else this.result(type, 4);
         return;
       }
       // Branches
       case 'unreachable':
-        code.push(0x00);
+        code.push(OP.unreachable);
         return this.skipDead();
       case 'br':
         this.branch(reader.index);
@@ -322,11 +314,12 @@ class BodyTranslator extends ControlTranslator {
         return this.skipDead();
       // References
       case 'ref.null':
-        code.push(0x41, operands.next, 0);
+        code.push(OP.const, operands.next, 0);
         return this.result(reader.referenceType, 2);
       case 'ref.is_null': {
         const reference = operands.popPlace();
-        code.push(0x45, operands.next, reference);
+        // Null is zero.
+        code.push(OP['i32.eqz'], operands.next, reference);
         return this.result('i32', 2);
       }
       case 'ref.func':
@@ -355,9 +348,9 @@ class BodyTranslator extends ControlTranslator {
     if (justComputed && from === home && !operands.names(place)) code[this.resultAt] = place;
     else {
       operands.settleLocal(place);
-      if (from === CONSTANT) code.push(0x41, place, constant);
-      else if (type === 'v128' && from !== place) code.push(0x21, place, from, 4);
-      else if (from !== place) code.push(0x20, place, from);
+      if (from === CONSTANT) code.push(OP.const, place, constant);
+      else if (type === 'v128' && from !== place) code.push(OP['copy words'], place, from, 4);
+      else if (from !== place) code.push(OP.copy, place, from);
     }
     return place;
   }

@@ -6,10 +6,11 @@ import type { Mnemonic } from '../../../spec/wasm/instructions.js';
 import type { SlotStack } from '../runtime/slots.js';
 import { load as scalarLoad, outOfBounds, store as scalarStore } from './access.js';
 import type { Handler, Machine } from './machine.js';
+import { OP } from './opcodes.js';
 
-/** Opcodes of i64.load and i64.store: a vector is two of them. */
-const I64_LOAD = 0x29;
-const I64_STORE = 0x37;
+/** A vector is two of them. */
+const I64_LOAD = OP['i64.load'];
+const I64_STORE = OP['i64.store'];
 
 function effectiveAddress(m: Machine, address: number, offset: number): number {
   return m.address(address, m.here.memoryZero.type.limits.addressType) + (m.word(offset) >>> 0);
