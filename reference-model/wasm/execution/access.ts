@@ -13,7 +13,7 @@ export const PER_PAGE = 1 / PAGE_BYTES;
 
 /**
  * The effective address in a memory with 64-bit addresses, as a double: exact below 2^53, and far outside of every memory
- * above that. What an offset has over 32 bits was added by `add wide offset`.
+ * above that. Offsets from 2^32 on were added by `add wide offset`.
  */
 export const wideAddress = (I: Int32Array, a: number, offset: number): number =>
   ((I[a + 1] as number) >>> 0) * 4294967296 + ((I[a] as number) >>> 0) + (offset >>> 0);

@@ -28,7 +28,7 @@
 //   copy d a, copy words d a count        one slot, or that many words
 //   global.get d global, global.set a global; … v128
 //   T.load… d a offset, T.store… a b offset
-//   add wide offset d a low high          a 64-bit address and the part of an offset that does not fit a word
+//   add wide offset d a low high          adds an offset that does not fit a word to a 64-bit address
 //   memory.size d, memory.grow d a
 //   numeric instructions d a [b]
 //   … constant                            b is not a place but the operand itself

@@ -1,5 +1,6 @@
 // spec-shaped: evaluating constant expressions — WebAssembly "Execution: Instantiation"
 
+import { Crash } from '../../../spec/vocabulary/engine.js';
 import { ALL_FEATURES } from '../../../spec/wasm/features.js';
 import { InstructionReader } from '../binary/instructions.js';
 import type { FunctionInstance, GlobalInstance } from '../runtime/instances.js';
@@ -64,7 +65,7 @@ export function evaluateConstant(context: ConstantContext, range: ByteRange): re
         arithmetic((x, y) => x * y, mnemonic === 'i32.mul' ? 32 : 64);
         break;
       default:
-        throw new Error(`not a constant instruction: ${mnemonic}`);
+        throw new Crash(`not a constant instruction: ${mnemonic}`);
     }
   }
 }

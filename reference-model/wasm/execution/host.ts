@@ -1,5 +1,6 @@
 // plumbing: what a host function sees of its call
 
+import { Crash } from '../../../spec/vocabulary/engine.js';
 import type { ValueType } from '../../../spec/wasm/types.js';
 import type { HostCall } from '../runtime/instances.js';
 import type { Instance } from '../runtime/instance.js';
@@ -19,7 +20,7 @@ export class HostCallView implements HostCall {
   }
 
   get instance(): Instance {
-    if (this.caller === undefined) throw new Error('no host call is under way');
+    if (this.caller === undefined) throw new Crash('no host call is under way');
     return this.caller;
   }
 

@@ -1,5 +1,6 @@
 // spec-shaped: the instructions that the run loop leaves to handlers: bulk memory, tables, references, saturating truncation — WebAssembly "Execution: Instructions"
 
+import { Crash } from '../../../spec/vocabulary/engine.js';
 import type { Mnemonic } from '../../../spec/wasm/instructions.js';
 import type { AddressType } from '../../../spec/wasm/types.js';
 import * as conversions from '../numerics/conversions.js';
@@ -31,7 +32,7 @@ export class Machine {
   }
 
   get here(): Instance {
-    if (this.instance === undefined) throw new Error('no instruction is under way');
+    if (this.instance === undefined) throw new Crash('no instruction is under way');
     return this.instance;
   }
 

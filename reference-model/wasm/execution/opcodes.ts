@@ -181,7 +181,7 @@ export const OWN_OPCODES = {
   'copy words': 0x21,
   'global.get v128': 0x25,
   'global.set v128': 0x26,
-  // Constants of every type; a reference's null; the part of an offset that is over 32 bits
+  // Constants of every type, and null; an offset that does not fit a word
   const: 0x41,
   'const two words': 0x42,
   'add wide offset': 0x43,

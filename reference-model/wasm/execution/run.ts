@@ -4,6 +4,7 @@
 // switch over literals, which must stay under 61,440 bytes of bytecode or is never optimised (run.spec.ts guards it). So a
 // case is as short as can be, and what is rare is in functions and handlers elsewhere.
 
+import { Crash } from '../../../spec/vocabulary/engine.js';
 import { WASM_PAGE_BYTES } from '../../../spec/wasm/types.js';
 import * as conversions from '../numerics/conversions.js';
 import { maximum, minimum, nearest, setF32, setF64 } from '../numerics/floats.js';
@@ -309,7 +310,8 @@ export function run(entry: FunctionInstance, stack: SlotStack, meter: Meter, bud
           for (let k = 0; k < 4; k++) g.words[g.at + k] = I[d + k] as number;
           pc += 3; continue;
         }
-        // Reference, Table and Memory Instructions, and saturating truncation: a handler of machine.ts or vector-memory.ts
+        // Reference and Table Instructions, bulk memory and saturating truncation: a handler of machine.ts or vector-memory.ts.
+        // ref.null is a constant, and ref.is_null is i32.eqz: null is 0.
         case 0xfc satisfies Op['handler']: {
           meter.count = used;
           synced = true;
@@ -473,7 +475,7 @@ export function run(entry: FunctionInstance, stack: SlotStack, meter: Meter, bud
           }
           continue;
         }
-        default: throw new Error(`not an opcode of the run loop: ${op}`);
+        default: throw new Crash(`not an opcode of the run loop: ${op}`);
         }
       }
     }

@@ -1,6 +1,7 @@
 // plumbing: from validated function bodies to the code that the run loop executes (code.ts has the form)
 
 import { weightOf, type WeightTable } from '../../../spec/profiles/weights.js';
+import { Crash } from '../../../spec/vocabulary/engine.js';
 import { FRAME_SLOTS } from '../../../spec/vocabulary/stack-budget.js';
 import type { Mnemonic, Typing } from '../../../spec/wasm/instructions.js';
 import type { AddressType, FuncType, ValueType } from '../../../spec/wasm/types.js';
@@ -198,7 +199,7 @@ class BodyTranslator extends ControlTranslator {
       code.push(OP['vector handler'], vector, operands.next, a, b, c, lane);
     } else {
       const number = HANDLER_NUMBERS.get(row.mnemonic);
-      if (number === undefined) throw new Error(`execution has no rule for ${row.mnemonic}`);
+      if (number === undefined) throw new Crash(`execution has no rule for ${row.mnemonic}`);
       const immediates = this.immediateWords(row);
       if (row.accessBytes !== undefined) {
         const { place, word } = this.offsetWord(places[0] as number);
@@ -330,7 +331,7 @@ class BodyTranslator extends ControlTranslator {
       case 'table.init':
         return this.emitHandled(reader.row, 3, []);
       default:
-        throw new Error(`translation has no rule for ${mnemonic}`);
+        throw new Crash(`translation has no rule for ${mnemonic}`);
     }
   }
 

@@ -1,6 +1,7 @@
 // spec-shaped: module instances, and invocation — WebAssembly "Runtime Structure: Module Instances", "Execution: Invocation"
 
 import type { Digest } from '../../../spec/vocabulary/digest.js';
+import { Crash } from '../../../spec/vocabulary/engine.js';
 import type { ValueType } from '../../../spec/wasm/types.js';
 import { VALUE_TYPE_SLOTS } from '../../../spec/wasm/types.js';
 import { HostCallView } from '../execution/host.js';
@@ -108,14 +109,14 @@ export class Instance {
 
   private exportedFunction(name: string): number {
     const found = this.exportsByName.get(name);
-    if (found?.kind !== 'func') throw new Error(`no exported function ${JSON.stringify(name)}`);
+    if (found?.kind !== 'func') throw new Crash(`no exported function ${JSON.stringify(name)}`);
     return found.index;
   }
 
   private call(callee: FunctionInstance, args: readonly bigint[]): Outcome {
     const { params, results } = callee.type;
     if (args.length !== entriesOf(params))
-      throw new Error(`${entriesOf(params)} arguments expected, ${args.length} given`);
+      throw new Crash(`${entriesOf(params)} arguments expected, ${args.length} given`);
     const stack = acquireStack(this.limits.stackSlots);
     try {
       for (const [slot, bits] of args.entries()) stack.B[slot] = bits;
@@ -273,6 +274,6 @@ export class Instance {
 
 /** Validation guarantees every index. */
 function found<T>(one: T | undefined): T {
-  if (one === undefined) throw new Error('an index of a validated module points nowhere');
+  if (one === undefined) throw new Crash('an index of a validated module points nowhere');
   return one;
 }

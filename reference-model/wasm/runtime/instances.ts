@@ -1,5 +1,6 @@
 // spec-shaped: function, table and global instances, and externs — WebAssembly "Runtime Structure"
 
+import { Crash } from '../../../spec/vocabulary/engine.js';
 import type { FuncType, GlobalType, TableType, ValueType } from '../../../spec/wasm/types.js';
 import { MAX_TABLE_ELEMENTS } from '../../../spec/wasm/types.js';
 import type { CompiledFunction } from '../execution/code.js';
@@ -44,7 +45,7 @@ export class FunctionInstance {
   /** Translates the body of a function that a module defines; other instances of the module share the result. */
   compile(): CompiledFunction {
     const { instance, index } = this;
-    if (instance === undefined) throw new Error('a host function has no body');
+    if (instance === undefined) throw new Crash('a host function has no body');
     this.compiled = instance.code.function(index);
     return this.compiled;
   }

@@ -1,6 +1,7 @@
 // spec-shaped: the store, and instantiation — WebAssembly "Runtime Structure: Store", "Execution: Instantiation"
 
 import { PRODUCTION_WEIGHTS, type WeightTable } from '../../../spec/profiles/weights.js';
+import { Crash } from '../../../spec/vocabulary/engine.js';
 import type { ExternType, FuncType } from '../../../spec/wasm/types.js';
 import { evaluateConstant, writeConstant } from '../execution/constant.js';
 import { ModuleCode } from '../execution/translate.js';
@@ -159,7 +160,7 @@ export class Store {
     for (const [position, { typeIndex }] of module.bodies.entries()) {
       const type = module.types[typeIndex];
       const typeId = code.typeIds[typeIndex];
-      if (type === undefined || typeId === undefined) throw new Error('the module is not validated');
+      if (type === undefined || typeId === undefined) throw new Crash('the module is not validated');
       const index = module.importedFunctionCount + position;
       const one = new FunctionInstance(this.functions.length, type, typeId, index, instance, undefined);
       this.functions.push(one);

@@ -1,5 +1,6 @@
 // spec-shaped: instructions and function bodies — WebAssembly "Validation: Instructions"
 
+import { Crash } from '../../../spec/vocabulary/engine.js';
 import type { Immediate, Mnemonic, OperandType } from '../../../spec/wasm/instructions.js';
 import type { AddressType, FuncType, ValueType } from '../../../spec/wasm/types.js';
 import { ROWS, type BlockType, type InstructionReader, type Row } from '../binary/instructions.js';
@@ -221,7 +222,7 @@ class BodyValidator {
         return void stack.popAll([table.limits.addressType, 'i32', 'i32']);
       }
       default:
-        throw new Error(`validation has no rule for ${mnemonic}`);
+        throw new Crash(`validation has no rule for ${mnemonic}`);
     }
   }
 
