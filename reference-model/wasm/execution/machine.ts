@@ -98,6 +98,7 @@ const smaller = (one: AddressType, other: AddressType): AddressType =>
   one === 'i64' && other === 'i64' ? 'i64' : 'i32';
 
 const SCALAR_HANDLERS: Partial<Record<Mnemonic, Handler>> = {
+  // Numeric Instructions: saturating truncation
   'i32.trunc_sat_f32_s': toI32('f32', conversions.saturateToI32),
   'i32.trunc_sat_f32_u': toI32('f32', conversions.saturateToU32),
   'i32.trunc_sat_f64_s': toI32('f64', conversions.saturateToI32),
@@ -107,11 +108,12 @@ const SCALAR_HANDLERS: Partial<Record<Mnemonic, Handler>> = {
   'i64.trunc_sat_f64_s': toI64('f64', conversions.saturateToI64),
   'i64.trunc_sat_f64_u': toI64('f64', conversions.saturateToU64),
 
+  // Reference Instructions: a reference is 1 + the function's address
   'ref.func': (m) => {
     m.stack.I[m.place(0)] = m.here.functionAt(m.word(1)).address + 1;
   },
 
-  // Bulk memory: the size is charged first, then the bounds are checked.
+  // Memory Instructions: the size is charged first, then the bounds are checked.
   'memory.fill': (m) => {
     const memory = m.here.memoryZero;
     const type = memory.type.limits.addressType;
@@ -139,7 +141,7 @@ const SCALAR_HANDLERS: Partial<Record<Mnemonic, Handler>> = {
     m.here.dropData(m.word(0));
   },
 
-  // Tables
+  // Table Instructions: the same
   'table.get': (m) => {
     const table = m.here.tableAt(m.word(2));
     m.stack.I[m.place(0)] = table.load(m.address(1, table.type.limits.addressType));
