@@ -9,6 +9,7 @@ import { comfortable, shapeOf, stageCanisters } from '../mission-scenario.js';
 import { CONTROLLER, ofLength, type Stage, type StagedCanister } from '../stage.js';
 import { callNew } from '../system-calls.js';
 import { withSecondTable, withWideTable } from './raw-modules.js';
+import { segmentModule, SPECIAL_NAMES } from './segment-modules.js';
 import { happens, respond, type Stories, type Teller } from './story.js';
 
 /** Entries that the table has free for stories, from its first one on. */
@@ -223,6 +224,21 @@ export const tableStories: Stories = {
         stage.ingress(id, 'change');
         stage.query(id, 'hello');
       }
+    }
+  },
+
+  'tables, segments and references of every kind': ({ stage, draw, swarm, width }) => {
+    const { id } = stage.canister(shapeOf(draw, swarm, width), comfortable(draw, swarm));
+    let mode: 'reinstall' | 'upgrade' = 'reinstall';
+    for (let round = 0; round < 3; round++) {
+      const module = stage.opaque({ kind: 'wasm', bytes: segmentModule(draw, width), description: 'segments' });
+      stage.step({ kind: 'install', canister: id, sender: CONTROLLER, mode, module, arg: hex('') });
+      stage.query(id, 'hello');
+      for (const method of ['change', 'change', draw.pick(SPECIAL_NAMES)]) {
+        stage.ingress(id, method);
+        stage.query(id, 'hello');
+      }
+      mode = draw.pick(['reinstall', 'upgrade']);
     }
   },
 
