@@ -79,7 +79,8 @@ export const cyclesStories: Stories = {
 
   'accepted in a callback': (teller) => {
     const { stage, draw } = teller;
-    const [caller, callee] = two(teller);
+    const attached = draw.pick([0n, 1n, 10_000n, 1n << 64n, (1n << 65n) + 5n]);
+    const [caller, callee] = two(teller, enoughFor(attached, draw));
     const later = callbackOf(callee, 'reply', (s) => [
       ...accept(s, draw.pick([1n, 1_000n, MASK_64])),
       ...look(s),
@@ -95,9 +96,7 @@ export const cyclesStories: Stories = {
         reply: later,
       }),
     ]);
-    happens(stage, caller, (s) =>
-      callWith(s, { callee, method: 'take later', attached: [draw.pick([0n, 1n, 10_000n, 1n << 64n])] }),
-    );
+    happens(stage, caller, (s) => callWith(s, { callee, method: 'take later', attached: [attached] }));
   },
 
   'accepted in a query that is called': (teller) => {

@@ -7,7 +7,7 @@ import { constant, ENV, store, systemCall } from '../../canister/expressions.js'
 import type { Draw } from '../../draw.js';
 import { STANDARD_METHODS } from '../canister.js';
 import type { Scope } from '../scope.js';
-import type { StagedCanister } from '../stage.js';
+import { CONTROLLER, type StagedCanister } from '../stage.js';
 import { ENVS } from '../values.js';
 import { call, pick, whose } from './call-statements.js';
 import { cyclesNow, MASK_64 } from './cycle-statements.js';
@@ -121,8 +121,12 @@ export const endingStories: Stories = {
         { kind: 'advance-time', by: nanoseconds(draw.pick([1n, SECOND, 301n * SECOND])) },
         { hold: draw.chance(40) },
       );
+      // It has not stopped as long as one of its calls is under way, whether anybody waits for its answer or not.
+      const stops = draw.chance(35);
+      if (stops) stage.step({ kind: 'stop', canister: canister.id, sender: CONTROLLER }, { hold: true });
       stage.steps.push({ picks: [pick(draw.pick(['expire-message', 'expire-context', 'deliver'])), pick('deliver')] });
       stage.steps.push({});
+      if (stops) stage.step({ kind: 'start', canister: canister.id, sender: CONTROLLER });
     }
   },
 

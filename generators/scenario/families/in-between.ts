@@ -92,12 +92,18 @@ function asking({ stage, draw, swarm, width }: Teller): Asking {
   ]);
   // Who has answered before is told of the answer all the same.
   const early = draw.chance(25);
+  // An answer does not end what a callback may do: it calls again.
+  const after = draw.chance(30);
+  const again = caller.module.callback('after the answer', 'reply callback', () => counts(OTHERS));
+  const goesOn = (s: Scope): Statement[] => (after ? call(s, { callee, method: replies, reply: again }) : []);
   const answered = (answer: 'reply' | 'reject') =>
     caller.module.callback(`tells the ${answer}`, `${answer} callback`, (s) => [
       ...counts(ANSWERS),
       ...(answer === 'reject' ? [systemCall('msg_reject_code')] : []),
       ...sees(s),
-      ...(draw.chance(15) ? [{ kind: 'trap', means: 'unreachable' } as const] : early ? [] : [respond()]),
+      ...(draw.chance(15)
+        ? [{ kind: 'trap', means: 'unreachable' } as const]
+        : [...(early ? [] : [respond()]), ...goesOn(s)]),
     ]);
   const [reply, reject] = [answered('reply'), answered('reject')];
   const cleanup = draw.chance(50)

@@ -28,8 +28,9 @@ export function installStep(
   module: number,
   mode: InstallMode,
   more: Partial<Extract<Stimulus, { kind: 'install' }>> = {},
+  run: Parameters<Stage['step']>[1] = {},
 ): void {
-  stage.step({ kind: 'install', canister, sender: CONTROLLER, mode, module, arg: hex(''), ...more });
+  stage.step({ kind: 'install', canister, sender: CONTROLLER, mode, module, arg: hex(''), ...more }, run);
 }
 
 /** Writes to everything that an upgrade keeps or drops. */
@@ -289,6 +290,72 @@ export const lifecycleStories: Stories = {
     if (draw.chance(60)) stage.step({ kind: 'delete', canister: canister.id, sender: CONTROLLER });
     else stage.step(start);
     stage.ingress(canister.id, STANDARD_METHODS.replies);
+  },
+
+  'changed before a message is executed': (teller) => {
+    const { stage, draw } = teller;
+    const { id: canister, module, moduleIndex } = canisterOf(teller);
+    const other = stage.module(shapeOf(draw, teller.swarm, teller.width));
+    const says = (n: number): Statement[] => [
+      store(LAYOUT.cells + 8, operation('add', load(LAYOUT.cells + 8, 8), constant(n))),
+      respond(),
+    ];
+    // What is an update method of one of them is a query method of the other.
+    module.exported('canister_update turn', 'canister_update', () => says(1));
+    module.exported('canister_query return', 'canister_query', () => says(2));
+    other.module.exported('canister_query turn', 'canister_query', () => says(3));
+    other.module.exported('canister_update return', 'canister_update', () => says(4));
+    const held = (stimulus: Stimulus) => stage.step(stimulus, { hold: true });
+    const stop = { kind: 'stop', canister, sender: CONTROLLER } as const;
+    const changes: (() => void)[] = [
+      () => installStep(stage, canister, other.index, draw.pick(['upgrade', 'reinstall']), {}, { hold: true }),
+      () => held({ kind: 'uninstall', canister, sender: CONTROLLER }),
+      () => held(stop),
+      () =>
+        held({ kind: 'update-settings', canister, sender: CONTROLLER, settings: { freezingThreshold: 10n ** 19n } }),
+      () => held({ kind: 'advance-time', by: nanoseconds(400n * 10n ** 9n) }),
+    ];
+    for (const change of draw.sample(changes, 3)) {
+      for (const method of ['turn', 'return']) stage.ingress(canister, method, hex(''), { hold: true });
+      change();
+      stage.steps.push({});
+      stage.step({ kind: 'update-settings', canister, sender: CONTROLLER, settings: { freezingThreshold: 0n } });
+      stage.step({ kind: 'start', canister, sender: CONTROLLER });
+      installStep(stage, canister, moduleIndex, 'reinstall');
+    }
+    // In the end there is no canister any more.
+    stage.ingress(canister, 'turn', hex(''), { hold: true });
+    held(stop);
+    held({ kind: 'delete', canister, sender: CONTROLLER });
+    stage.steps.push({});
+  },
+
+  'one module in two canisters': (teller) => {
+    const { stage, draw } = teller;
+    const [first, second] = [canisterOf(teller), canisterOf(teller)];
+    const own = constant(LAYOUT.scratch);
+    // All that a canister has for itself, and who it is.
+    const tells = (s: Scope): Statement[] => [
+      systemCall('canister_self_copy', own, constant(0), constant(10)),
+      systemCall('is_controller', own, constant(10)),
+      { kind: 'log', value: load(LAYOUT.cells + 8, 8) },
+      { kind: 'log', value: { kind: 'global', index: 0 } },
+      systemCall('stable64_size'),
+      ...wellCalled('msg_caller_copy', s),
+    ];
+    update(first, 'keep', (s) => [...tells(s), ...fill(s), respond()]);
+    update(first, 'lose', (s) => [...fill(s), ...tells(s), { kind: 'trap', means: 'unreachable' }]);
+    first.module.exported('canister_query who', 'canister_query', (s) => [...fill(s), ...tells(s), respond()]);
+    update(first, 'call', (s) => [...tells(s), standardCall(s), systemCall('call_perform')]);
+    installStep(stage, second.id, first.moduleIndex, draw.pick(['reinstall', 'upgrade']));
+    for (let i = 0; i < 8; i++) {
+      const { id } = draw.pick([first, second]);
+      const method = draw.pick(['keep', 'lose', 'call', 'who']);
+      if (method === 'who' && draw.chance(50)) stage.query(id, method);
+      else stage.ingress(id, method, hex(''), { hold: draw.chance(30) });
+      if (draw.chance(15)) installStep(stage, id, first.moduleIndex, draw.pick(['reinstall', 'upgrade']));
+    }
+    stage.steps.push({});
   },
 
   'gone while a call is open': (teller) => {

@@ -78,6 +78,41 @@ function callsBegunAnew(stage: Stage, canister: StagedCanister): void {
   }
 }
 
+/** What was handed over is what stood there then, whatever is written there afterwards: of calls, replies, rejects and certified data. */
+function overwrittenLater(stage: Stage, canister: StagedCanister): void {
+  const { draw } = stage;
+  const written = (byte: number, size: number): Statement => ({
+    kind: 'memory.fill',
+    address: START,
+    byte: constant(byte),
+    size: constant(size),
+  });
+  const handed = (name: string, size: number): Statement[] => [
+    written(0x33, size),
+    systemCall(name, START, constant(size)),
+    written(0x44, size),
+  ];
+  for (const size of draw.sample([1, 32, 63, 64, 65, 300, 4_096, 5_000], 3)) {
+    const pieces = draw.pick([1, 2]);
+    const said = (name: string): Statement[] => Array.from({ length: pieces }, () => handed(name, size)).flat();
+    update(canister, `says ${size}`, () => [...said('msg_reply_data_append'), respond()]);
+    update(canister, `refuses ${size}`, () => handed('msg_reject', size));
+    happens(stage, canister, (s) => [
+      callNew(s, {
+        callee: bytesOf(canister.id),
+        method: draw.pick([`says ${size}`, `refuses ${size}`]),
+        reply: indexOf(s.standardCallbacks.reply),
+        reject: indexOf(s.standardCallbacks.reject),
+      }),
+      ...said('call_data_append'),
+      systemCall('call_perform'),
+      ...handed('certified_data_set', Math.min(size, 32)),
+      ...handed('debug_print', Math.min(size, 300)),
+      respond(),
+    ]);
+  }
+}
+
 /** Replies of that length in one piece or two, of queries, composite queries, their callbacks and updates. */
 function repliesOf(stage: Stage, canister: StagedCanister, size: number): void {
   const { program } = canister.module;
@@ -176,6 +211,7 @@ export const payloadStories: Stories = {
     happens(stage, canister, (s) => [respond(), append(s, 'too late')]);
     happens(stage, canister, (s) => [respond(), append(s, '')]);
     lateWords(stage, canister);
+    overwrittenLater(stage, canister);
     callsBegunAnew(stage, canister);
   },
 

@@ -222,7 +222,7 @@ export const queryStories: Stories = {
       systemCall('msg_caller_copy', told, constant(0), variable(0)),
       store(MARK, operation('add', operation('mul', load(MARK, 8), constant(31)), load(LAYOUT.scratch, 8))),
       ...(s.available('data_certificate_present') ? [systemCall('data_certificate_present')] : []),
-      systemCall('time'),
+      ...['msg_deadline', 'time'].filter((name) => s.available(name)).map((name) => systemCall(name)),
     ];
     const answers = [systemCall('msg_reply_data_append', constant(MARK), constant(8)), respond()];
     for (const [i, canister] of chain.entries()) {
@@ -230,7 +230,9 @@ export const queryStories: Stories = {
       const up = canister.module.callback('up', 'composite reply callback', (s) => [
         systemCall('msg_arg_data_copy', told, constant(0), constant(8)),
         store(MARK, operation('add', operation('mul', load(MARK, 8), constant(37)), load(LAYOUT.scratch, 8))),
-        ...(s.available('data_certificate_present') ? [systemCall('data_certificate_present')] : []),
+        ...['data_certificate_present', 'msg_deadline']
+          .filter((name) => s.available(name))
+          .map((name) => systemCall(name)),
         ...answers,
       ]);
       const lost = canister.module.callback('lost', 'composite reject callback', () => answers);
@@ -249,6 +251,9 @@ export const queryStories: Stories = {
               reject: indexOf(lost),
             }),
             systemCall('call_data_append', constant(LAYOUT.cells), operation('sub', variable(1), constant(1))),
+            ...(draw.chance(40)
+              ? [systemCall('call_with_best_effort_response', constant(draw.pick([0, 1, 300])))]
+              : []),
             systemCall('call_perform'),
           ],
           else: answers,

@@ -131,7 +131,7 @@ export const rareStateStories: Stories = {
       { kind: 'advance-time', by: nanoseconds(draw.pick([1n, 2_000n, 2_000n, 2_000n]) * SECOND) },
       { hold: true },
     );
-    stage.steps.push({ picks: anyPicks(draw, 2), hold: draw.chance(50) });
+    stage.steps.push({ picks: anyPicks(draw, 1), hold: draw.chance(80) });
     stage.step({ kind: 'deposit', canister: poor.id, sender: CONTROLLER, cycles: cycles(10n ** 15n) });
     install(stage, poor, draw.pick(['install', 'reinstall']));
     stage.steps.push({});

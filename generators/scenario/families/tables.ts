@@ -234,7 +234,8 @@ export const tableStories: Stories = {
       const module = stage.opaque({ kind: 'wasm', bytes: segmentModule(draw, width), description: 'segments' });
       stage.step({ kind: 'install', canister: id, sender: CONTROLLER, mode, module, arg: hex('') });
       stage.query(id, 'hello');
-      for (const method of ['change', 'change', draw.pick(SPECIAL_NAMES)]) {
+      // A method of nearly the same name is another one.
+      for (const method of ['change', 'change', draw.pick(SPECIAL_NAMES), draw.pick(['mark ', 'Mark', 'change '])]) {
         stage.ingress(id, method);
         stage.query(id, 'hello');
       }

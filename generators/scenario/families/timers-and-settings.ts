@@ -22,7 +22,10 @@ import { standardCall, wellCalled } from '../system-calls.js';
 import { NOT_UTF8 } from '../values.js';
 import { anyPicks } from './call-statements.js';
 import { anySettings, installStep, statusAndVersion } from './lifecycle.js';
-import { add, canisterOf, happens, respond, type Stories } from './story.js';
+import { add, canisterOf, happens, respond, update, type Stories } from './story.js';
+
+/** Not zero: the canister accepts no more messages of one kind. */
+const CLOSED = LAYOUT.cells + 56;
 
 export const timerAndSettingStories: Stories = {
   timers: (teller) => {
@@ -93,6 +96,10 @@ export const timerAndSettingStories: Stories = {
         store(LAYOUT.cells + 48, constant(9)),
         resultOf('msg_arg_data_size', n),
         ...ways.map((way, i) => when(operation('eq', variable(n), constant(i)), way)),
+        // As long as the canister is not closed: the same message again may be refused.
+        when(operation('eq', variable(n), constant(ways.length + 1)), [
+          when(operation('eq', load(CLOSED, 8), constant(0)), [systemCall('accept_message')]),
+        ]),
         when(operation('eq', variable(n), constant(ways.length)), [
           resultOf('msg_method_name_size', size),
           when(operation('eq', variable(size), constant(Buffer.byteLength(missing))), [systemCall('accept_message')]),
@@ -101,6 +108,12 @@ export const timerAndSettingStories: Stories = {
     });
     const methods = [STANDARD_METHODS.replies, STANDARD_METHODS.query, missing];
     ways.forEach((_, i) => stage.ingress(canister.id, draw.pick(methods), ofLength(i)));
+    const once = ofLength(ways.length + 1);
+    stage.ingress(canister.id, STANDARD_METHODS.replies, once);
+    stage.ingress(canister.id, STANDARD_METHODS.replies, once);
+    update(canister, 'closes', () => [store(CLOSED, constant(1)), respond()]);
+    stage.ingress(canister.id, 'closes');
+    stage.ingress(canister.id, STANDARD_METHODS.replies, once);
     // What an inspection sees shows in what it accepts only.
     for (const method of [missing, STANDARD_METHODS.query]) stage.ingress(canister.id, method, ofLength(ways.length));
     stage.query(canister.id, STANDARD_METHODS.query);
@@ -176,8 +189,28 @@ export const timerAndSettingStories: Stories = {
       respond(),
     ];
     happens(stage, canister, look);
-    // Two spellings of one letter are two names.
-    const spellings = ['\u00e9', 'e\u0301'];
+    // As many as there can be, the last of them as good as the first.
+    const many = Array.from({ length: 20 }, (_, i) => ({ name: `N${i}`, value: `${i}` }));
+    stage.step({
+      kind: 'update-settings',
+      canister: canister.id,
+      sender: CONTROLLER,
+      settings: { environmentVariables: many },
+    });
+    happens(stage, canister, (s) => [
+      ...['N0', 'N9', 'N15', 'N16', 'N19', 'N20'].map((name) => {
+        const blob = s.program.text(name);
+        return systemCall('env_var_name_exists', blob.address, blob.size);
+      }),
+      respond(),
+    ]);
+    happens(stage, canister, (s) => {
+      // The limit is in bytes, not in characters.
+      const blob = s.program.text(`${'\u00fc'.repeat(64)}${draw.pick(['', 'n'])}`);
+      return [systemCall('env_var_name_exists', blob.address, blob.size), respond()];
+    });
+    // Two spellings of one letter are two names, and a byte order mark is part of one.
+    const spellings = ['\u00e9', 'e\u0301', '\ufeffe', 'e'];
     for (const name of spellings) {
       const settings = { environmentVariables: [{ name, value: name }] };
       stage.step({ kind: 'update-settings', canister: canister.id, sender: CONTROLLER, settings });
