@@ -138,7 +138,7 @@ export function availabilityText(report: Report): string {
 }
 
 /** The clauses by what became of them: `judged`, `hidden` and `notReached` are all that can be checked. */
-export interface Judged {
+interface Judged {
   readonly judged: readonly RuleResult[];
   /** The target cannot show them. */
   readonly hidden: readonly RuleResult[];

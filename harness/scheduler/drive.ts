@@ -1,7 +1,7 @@
 // plumbing: drives one engine, or two in lockstep, through a scenario
 import type { Engine } from '../../spec/vocabulary/engine.js';
 import type { StimulusOutcome, TransitionRecord } from '../../spec/vocabulary/record.js';
-import type { Choice, Scenario, Stimulus } from '../../spec/vocabulary/scenario.js';
+import type { Choice, Scenario, Step, Stimulus } from '../../spec/vocabulary/scenario.js';
 import { choiceByPick, choiceByPolicy, firstDifference } from './choices.js';
 import { DEFAULT_POLICY, type Policy } from './policy.js';
 import { setupStimuli } from './setup.js';
@@ -65,79 +65,95 @@ export function drive(
   observer: Observer,
   policy: Policy = DEFAULT_POLICY,
 ): RunEnd {
-  let index = 0;
-  let step = -1;
-  /** Who is at work, so that it is known who threw; undefined: the observer. */
-  let side: Side | undefined;
+  return new Drive(target, against, observer, policy).scenario(scenario);
+}
 
-  const submit = (stimulus: Stimulus): boolean => {
-    side = 'target';
-    const actual = target.submit(stimulus);
-    side = 'against';
-    const expected = against?.submit(stimulus);
-    side = undefined;
-    return observer.transition({
-      step,
-      index: index++,
+/** One run of a scenario. What returns a boolean says whether the run goes on: false where the observer ends it. */
+class Drive {
+  private index = 0;
+  private step = -1;
+
+  constructor(
+    private readonly target: Engine,
+    private readonly against: Engine | undefined,
+    private readonly observer: Observer,
+    private readonly policy: Policy,
+  ) {}
+
+  scenario({ setup, steps }: Scenario): RunEnd {
+    for (const stimulus of setupStimuli(setup)) {
+      if (!this.submit(stimulus)) return 'stopped';
+    }
+    for (const step of steps) {
+      this.step += 1;
+      const end = this.oneStep(step);
+      if (end !== undefined) return end;
+    }
+    return steps.at(-1)?.hold === true ? 'held' : 'quiescent';
+  }
+
+  /** The stimulus, the picks, and then what the policy would do. @returns undefined where the run goes on */
+  private oneStep({ stimulus, picks = [], hold }: Step): RunEnd | undefined {
+    if (stimulus !== undefined && !this.submit(stimulus)) return 'stopped';
+    let transitions = 0;
+    for (const pick of picks) {
+      const choices = this.enabled();
+      if (choices === undefined) return 'stopped';
+      const choice = choiceByPick(pick, choices);
+      if (choice === undefined) continue;
+      if (!this.take(choice)) return 'stopped';
+      transitions += 1;
+    }
+    if (hold === true) return undefined;
+    for (;;) {
+      const choices = this.enabled();
+      if (choices === undefined) return 'stopped';
+      const choice = choiceByPolicy(this.policy, choices);
+      if (choice === undefined) return undefined;
+      if (transitions >= this.policy.transitionsPerStep) return 'transition-limit';
+      if (!this.take(choice)) return 'stopped';
+      transitions += 1;
+    }
+  }
+
+  private submit(stimulus: Stimulus): boolean {
+    const [actual, expected] = this.both((engine) => engine.submit(stimulus));
+    return this.observer.transition({
+      step: this.step,
+      index: this.index++,
       actual: actual.transition,
       expected: expected?.transition,
       outcome: { actual: actual.outcome, expected: expected?.outcome },
     });
-  };
-  const take = (choice: Choice): boolean => {
-    side = 'target';
-    const actual = target.take(choice);
-    side = 'against';
-    const expected = against?.take(choice);
-    side = undefined;
-    return observer.transition({ step, index: index++, actual, expected });
-  };
-  /** What may happen next, or undefined when the observer ends the run over a difference. */
-  const enabled = (): readonly Choice[] | undefined => {
-    side = 'target';
-    const actual = target.enabled();
-    side = 'against';
-    const expected = against?.enabled();
-    side = undefined;
-    const difference = expected && firstDifference(actual, expected);
-    if (difference === undefined) return actual;
-    const goOn = observer.enabledDiffer({ step, index, actual: difference.a, expected: difference.b });
-    return goOn ? actual : undefined;
-  };
-
-  try {
-    return run();
-  } catch (cause) {
-    throw side === undefined ? cause : new EngineFailure(side, cause);
   }
 
-  function run(): RunEnd {
-    for (const stimulus of setupStimuli(scenario.setup)) {
-      if (!submit(stimulus)) return 'stopped';
-    }
-    for (const { stimulus, picks, hold } of scenario.steps) {
-      step += 1;
-      if (stimulus !== undefined && !submit(stimulus)) return 'stopped';
-      let transitions = 0;
-      for (const pick of picks ?? []) {
-        const choices = enabled();
-        if (choices === undefined) return 'stopped';
-        const choice = choiceByPick(pick, choices);
-        if (choice === undefined) continue;
-        if (!take(choice)) return 'stopped';
-        transitions += 1;
-      }
-      if (hold === true) continue;
-      for (;;) {
-        const choices = enabled();
-        if (choices === undefined) return 'stopped';
-        const choice = choiceByPolicy(policy, choices);
-        if (choice === undefined) break;
-        if (transitions >= policy.transitionsPerStep) return 'transition-limit';
-        if (!take(choice)) return 'stopped';
-        transitions += 1;
-      }
-    }
-    return scenario.steps.at(-1)?.hold === true ? 'held' : 'quiescent';
+  private take(choice: Choice): boolean {
+    const [actual, expected] = this.both((engine) => engine.take(choice));
+    return this.observer.transition({ step: this.step, index: this.index++, actual, expected });
+  }
+
+  /** What may happen next, or undefined when the observer ends the run over a difference. */
+  private enabled(): readonly Choice[] | undefined {
+    const [actual, expected] = this.both((engine) => engine.enabled());
+    const difference = expected && firstDifference(actual, expected);
+    if (difference === undefined) return actual;
+    const { step, index } = this;
+    const goesOn = this.observer.enabledDiffer({ step, index, actual: difference.a, expected: difference.b });
+    return goesOn ? actual : undefined;
+  }
+
+  /** Asks the engine under test, and then the other one. */
+  private both<T>(ask: (engine: Engine) => T): readonly [T, T | undefined] {
+    const actual = asked('target', this.target, ask);
+    return [actual, this.against && asked('against', this.against, ask)];
+  }
+}
+
+/** @throws EngineFailure, so that it is known who threw */
+function asked<T>(side: Side, engine: Engine, ask: (engine: Engine) => T): T {
+  try {
+    return ask(engine);
+  } catch (cause) {
+    throw new EngineFailure(side, cause);
   }
 }

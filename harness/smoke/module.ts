@@ -43,7 +43,7 @@ const noting = (name: string, letter: string) =>
   `(func (export "${name}") (call $note (i32.const ${letter.charCodeAt(0)})))`;
 
 /** What the module has beside the diary. Lines with imports are put where imports belong. */
-export const FIELDS = {
+const FIELDS = {
   plain: () => '',
   init: () => noting('canister_init', 'i'),
   start: () => `(func $start (call $note (i32.const 115)))\n(start $start)`,

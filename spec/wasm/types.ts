@@ -68,7 +68,7 @@ export type ExternType =
   | { readonly kind: 'memory'; readonly type: MemoryType }
   | { readonly kind: 'global'; readonly type: GlobalType };
 
-export type ExternKind = ExternType['kind'];
+type ExternKind = ExternType['kind'];
 
 /** The binary encoding of each kind of import and export. */
 export const EXTERN_KIND_CODES: Readonly<Record<ExternKind, number>> = { func: 0, table: 1, memory: 2, global: 3 };
