@@ -93,6 +93,19 @@ function laneStore({ width, draw }: Scope, at: number): Statement {
   return { kind: 'code', code, results: [] };
 }
 
+/** A copy by a system call over three 4 KiB pages and more, with a byte that is not zero in each of them. */
+function overSeveralPages(near: number): Statement[] {
+  const size = 13_000;
+  return [
+    store(LAYOUT.scratch, constant(0x77)),
+    systemCall('stable64_grow', constant(1)),
+    ...[0, 1, 2, 3].map((page) =>
+      systemCall('stable64_write', constant(page * 4_096), constant(LAYOUT.scratch), constant(1)),
+    ),
+    systemCall('stable64_read', constant(near - size), constant(0), constant(size)),
+  ];
+}
+
 /**
  * A single byte, or hardly more, that a system call writes, and nobody else in its page: the last of a 4 KiB page, the first of one, or both.
  */
@@ -111,6 +124,7 @@ function fewBytes({ draw }: Scope, near: number): Statement[] {
     [copy(last), copy(first(1))],
     [copy(first(draw.pick([2, 10])))],
     [systemCall('msg_caller_copy', constant(near), constant(0), constant(1))],
+    overSeveralPages(near),
     [
       store(LAYOUT.scratch, constant(draw.int(1, 255))),
       systemCall('stable64_grow', constant(1)),

@@ -138,6 +138,30 @@ function growsOnly(stage: Stage, canister: StagedCanister): void {
   stage.query(canister.id, 'grow only');
 }
 
+/** A page that nothing else uses, beyond the log. */
+const PAGE = { at: 0xd000, bytes: 0x1000 } as const;
+
+/** A page full of zeroes is no page that was never written: what a method leaves of it, its callback finds. */
+function zeroesAPage(stage: Stage, canister: StagedCanister): void {
+  const { program } = canister.module;
+  const filled = (byte: number): Statement => {
+    return { kind: 'memory.fill', address: constant(PAGE.at), byte: constant(byte), size: constant(PAGE.bytes) };
+  };
+  const there = { kind: 'log', value: load(PAGE.at + 8, 8) } as const;
+  const later = program.callback('finds zeroes', [there, filled(0x6b), tellLog(), respond()]);
+  composite(canister, 'zero a page', (s) => [
+    there,
+    filled(0),
+    ...ask(s, { callee: canister, method: STANDARD_METHODS.query, reply: later }),
+  ]);
+  update(canister, 'fill a page', () => [there, filled(0x5a), respond()]);
+  update(canister, 'zero it for good', () => [there, filled(0), respond()]);
+  for (const method of ['fill a page', 'zero it for good', 'fill a page']) {
+    stage.ingress(canister.id, method);
+    stage.query(canister.id, 'zero a page');
+  }
+}
+
 export const queryStories: Stories = {
   'a composite query and its callbacks share their state': (teller) => {
     const { stage, draw } = teller;
@@ -194,6 +218,7 @@ export const queryStories: Stories = {
       ...another(s),
     ]);
     growsOnly(stage, canister);
+    zeroesAPage(stage, canister);
     happens(stage, canister, () => [...marks(13), respond()]);
     stage.query(canister.id, 'share');
     // With places that are far from the beginning.

@@ -19,6 +19,7 @@ import {
   size,
   text,
   type Code,
+  type Sections,
 } from './module-bytes.js';
 
 const V128 = 0x7b;
@@ -111,18 +112,20 @@ function shown(wide: boolean): Code {
 /** Whether the memory begins with a page, or with none and then without active data. */
 type Memory = 'a page' | 'no page';
 
-function dataOf(draw: Draw, memory: Memory, wide: boolean): Code {
-  const active = (at: number, bytes: Code): Code =>
-    memory === 'a page' ? [0, ...constantOf(wide, at), END, bytes.length, ...bytes] : [PASSIVE, bytes.length, ...bytes];
-  const mark = draw.int(1, 9);
-  return [3, ...active(16, [mark, 2, 3]), ...active(draw.pick([15, 17, 18]), [7, 8]), PASSIVE, 3, 4, 5, mark];
+/** @param mark a byte in which modules may differ that are the same otherwise */
+function dataOf(at: number, memory: Memory, wide: boolean, mark: number): Code {
+  const active = (place: number, bytes: Code): Code => {
+    const where = memory === 'a page' ? [0, ...constantOf(wide, place), END] : [PASSIVE];
+    return [...where, bytes.length, ...bytes];
+  };
+  return [3, ...active(16, [mark, 2, 3]), ...active(at, [7, 8]), PASSIVE, 3, 4, 5, mark];
 }
 
 /**
- * A module whose query method `hello` replies with the state of its tables, segments and globals, whose update method `change` changes it
- * and replies or traps, and which has methods with special names.
+ * Two modules that differ in bytes of their data alone. The query method `hello` replies with the state of tables, segments and globals;
+ * the update method `change` changes it and replies or traps; and there are methods with special names.
  */
-export function segmentModule(draw: Draw, width: PointerWidth): Uint8Array {
+export function segmentModules(draw: Draw, width: PointerWidth): readonly [Uint8Array, Uint8Array] {
   const wide = width === 'i64';
   const pointer = wide ? I64 : I32;
   const memory: Memory = draw.pick(['a page', 'a page', 'no page']);
@@ -140,17 +143,27 @@ export function segmentModule(draw: Draw, width: PointerWidth): Uint8Array {
     END,
   ];
   const changes = draw.sample(changesOf(draw, wide), draw.int(1, 4)).flatMap((make) => make());
-  const change: Code = [...changes, ...draw.pick([op('unreachable'), op('call', REPLY), op('call', REPLY)]), END];
+  const grown: Code = [...constantOf(wide, 1), ...op('memory.grow', 0), ...op('drop')];
+  const change: Code = [
+    ...changes,
+    // Where this is undone, tables and segments have to be restored.
+    ...(draw.chance(40) ? grown : []),
+    ...draw.pick([op('unreachable'), op('call', REPLY), op('call', REPLY)]),
+    END,
+  ];
   const bodies = [hello, adds(1), adds(16), change];
   const sized = (body: Code): Code => [...size(body.length + 1), 0, ...body];
   const exported: Code[] = [
     [...text('canister_query hello'), 0, HELLO],
     [...text('canister_update change'), 0, CHANGE],
+    // No method: what comes before the prefix is part of the name.
+    [...text('\ufeffcanister_update marked'), 0, CHANGE],
     ...SPECIAL_NAMES.map((name): Code => [...text(`canister_update ${name}`), 0, draw.pick([CHANGE, MARK])]),
     ...(draw.chance(50) ? [[...text('canister_init'), 0, OTHER]] : []),
     ...(draw.chance(50) ? [[...text('canister_post_upgrade'), 0, OTHER]] : []),
   ];
-  return assembled([
+  const upper = draw.pick([15, 17, 18]);
+  const before: Sections = [
     [SECTION.type, [3, 0x60, 0, 0, 0x60, 2, pointer, pointer, 0, 0x60, 0, 0]],
     [
       SECTION.import,
@@ -182,6 +195,7 @@ export function segmentModule(draw: Draw, width: PointerWidth): Uint8Array {
     ],
     [SECTION.dataCount, [3]],
     [SECTION.code, [bodies.length, ...bodies.flatMap(sized)]],
-    [SECTION.data, dataOf(draw, memory, wide)],
-  ]);
+  ];
+  const marked = (mark: number) => assembled([...before, [SECTION.data, dataOf(upper, memory, wide, mark)]]);
+  return [marked(1), marked(draw.int(2, 9))];
 }

@@ -1,5 +1,6 @@
 // plumbing: stories about tables — functions written into them, called through them, rolled back — canister-interface.md#entry-points
-import { hex } from '../../../spec/vocabulary/brands.js';
+import { hex, type Principal } from '../../../spec/vocabulary/brands.js';
+import type { InstallMode } from '../../../spec/vocabulary/scenario.js';
 import type { CodeInstruction, Statement } from '../../../spec/vocabulary/program.js';
 import { LAYOUT, type ProgramBuilder } from '../../canister/builder.js';
 import { constant, load, operation, resultOf, store, systemCall, variable } from '../../canister/expressions.js';
@@ -9,7 +10,7 @@ import { comfortable, shapeOf, stageCanisters } from '../mission-scenario.js';
 import { CONTROLLER, ofLength, type Stage, type StagedCanister } from '../stage.js';
 import { callNew } from '../system-calls.js';
 import { withSecondTable, withWideTable } from './raw-modules.js';
-import { segmentModule, SPECIAL_NAMES } from './segment-modules.js';
+import { segmentModules, SPECIAL_NAMES } from './segment-modules.js';
 import { happens, respond, type Stories, type Teller } from './story.js';
 
 /** Entries that the table has free for stories, from its first one on. */
@@ -67,7 +68,7 @@ function changes({ marks, segments, global }: Table, draw: Draw): (() => Change)
     () => set(at()),
     () => set(at()),
     // Where this is undone the tables are to be as they were.
-    () => [at(), { kind: 'memory.grow', pages: constant(1), log: true }],
+    () => [at(), { kind: 'memory.grow', pages: constant(draw.pick([1, 1, 70])), log: true }],
     () => {
       // What a grown table is filled with is found by its size before.
       const by = draw.pick([1, 1, 3, 30]);
@@ -228,18 +229,26 @@ export const tableStories: Stories = {
   },
 
   'tables, segments and references of every kind': ({ stage, draw, swarm, width }) => {
-    const { id } = stage.canister(shapeOf(draw, swarm, width), comfortable(draw, swarm));
-    let mode: 'reinstall' | 'upgrade' = 'reinstall';
-    for (let round = 0; round < 3; round++) {
-      const module = stage.opaque({ kind: 'wasm', bytes: segmentModule(draw, width), description: 'segments' });
-      stage.step({ kind: 'install', canister: id, sender: CONTROLLER, mode, module, arg: hex('') });
-      stage.query(id, 'hello');
+    const shape = () => stage.canister(shapeOf(draw, swarm, width), comfortable(draw, swarm));
+    // Two canisters of one module, each with tables of its own.
+    const ids = [shape().id, shape().id] as const;
+    const installed = (canister: Principal, module: number, mode: InstallMode) => {
+      stage.step({ kind: 'install', canister, sender: CONTROLLER, mode, module, arg: hex('') });
+      stage.query(canister, 'hello');
+    };
+    for (let round = 0; round < 2; round++) {
+      const [module, twin] = segmentModules(draw, width).map((bytes) =>
+        stage.opaque({ kind: 'wasm', bytes, description: 'segments' }),
+      ) as [number, number];
+      for (const id of ids) installed(id, module, 'reinstall');
       // A method of nearly the same name is another one.
-      for (const method of ['change', 'change', draw.pick(SPECIAL_NAMES), draw.pick(['mark ', 'Mark', 'change '])]) {
-        stage.ingress(id, method);
-        stage.query(id, 'hello');
+      for (const method of ['change', 'change', draw.pick(SPECIAL_NAMES), draw.pick(['mark ', 'marked', 'change '])]) {
+        for (const id of draw.sample(ids, draw.int(1, 2))) {
+          stage.ingress(id, method);
+          stage.query(id, 'hello');
+        }
       }
-      mode = draw.pick(['reinstall', 'upgrade']);
+      installed(draw.pick(ids), twin, draw.pick(['reinstall', 'upgrade']));
     }
   },
 
