@@ -21,6 +21,9 @@ function crc32(bytes: Uint8Array): number {
 /** Flags of the header for what may stand between it and the content (RFC 1952, section 2.3.1). */
 export const GZIP_FLAGS = { crc: 2, extra: 4, name: 8, comment: 16 } as const;
 
+/** Flags that mean nothing yet: a stream that has one of them is to be refused. */
+export const RESERVED_GZIP_FLAGS = [0x20, 0x40, 0x80] as const;
+
 /** What may stand in a header, in the order of the format. */
 function optionalFields(out: Bytes, flags: number): void {
   if ((flags & GZIP_FLAGS.extra) !== 0) out.bytes(Uint8Array.of(5, 0, 0x61, 0x62, 1, 0, 7));

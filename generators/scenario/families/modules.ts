@@ -4,7 +4,7 @@ import type { Oddity } from '../../../spec/vocabulary/program.js';
 import type { ModuleSource } from '../../../spec/vocabulary/scenario.js';
 import type { FuncType } from '../../../spec/wasm/types.js';
 import type { ProgramBuilder } from '../../canister/builder.js';
-import { GZIP_FLAGS, gzipped } from '../../canister/gzip.js';
+import { GZIP_FLAGS, gzipped, RESERVED_GZIP_FLAGS } from '../../canister/gzip.js';
 import { STANDARD_METHODS } from '../canister.js';
 import { comfortable, shapeOf } from '../mission-scenario.js';
 import { CONTROLLER, type Stage, type StagedCanister } from '../stage.js';
@@ -155,6 +155,9 @@ export const moduleStories: Stories = Object.fromEntries([
       );
     },
     4,
+  ),
+  bytes('gzip with a reserved flag', ({ draw }) =>
+    gzipped(EMPTY_MODULE, draw.pick(RESERVED_GZIP_FLAGS) + draw.pick([0, GZIP_FLAGS.name])),
   ),
   bytes('gzip in two members', ({ draw }) => {
     const at = draw.int(0, EMPTY_MODULE.length);

@@ -162,6 +162,26 @@ function zeroesAPage(stage: Stage, canister: StagedCanister): void {
   }
 }
 
+/** A segment that a method dropped has nothing for its callback; the next evaluation has it again. */
+function dropsASegment(stage: Stage, canister: StagedCanister): void {
+  const { program } = canister.module;
+  const segment = program.passiveData(Uint8Array.of(1, 2, 3, 4));
+  const copied: Statement = {
+    kind: 'memory.init',
+    segment,
+    to: constant(LAYOUT.scratch),
+    from: constant(0),
+    size: constant(4),
+  };
+  const later = program.callback('copies the segment', [copied, tellLog(), respond()]);
+  composite(canister, 'drop a segment', (s) => [
+    copied,
+    { kind: 'data.drop', segment },
+    ...ask(s, { callee: canister, method: STANDARD_METHODS.query, reply: later }),
+  ]);
+  for (let i = 0; i < 2; i++) stage.query(canister.id, 'drop a segment');
+}
+
 export const queryStories: Stories = {
   'a composite query and its callbacks share their state': (teller) => {
     const { stage, draw } = teller;
@@ -219,6 +239,7 @@ export const queryStories: Stories = {
     ]);
     growsOnly(stage, canister);
     zeroesAPage(stage, canister);
+    if (draw.chance(50)) dropsASegment(stage, canister);
     happens(stage, canister, () => [...marks(13), respond()]);
     stage.query(canister.id, 'share');
     // With places that are far from the beginning.
