@@ -1,5 +1,4 @@
 // plumbing: what can be told of a system call from the trace before it
-import { contextOf } from '../../spec/vocabulary/entry-point.js';
 import type { CanisterDigest, ExecutionRecord, SystemCallRecord } from '../../spec/vocabulary/record.js';
 import type { Profile } from '../../spec/profiles/profile.js';
 import { shownRange, systemApiFunction, writtenRange } from '../../spec/system-api.js';
@@ -36,13 +35,11 @@ export function aspectsOf(
   if (call === undefined) return aspects;
 
   if (outOfBounds(call, sizes.wasmPages * PAGE)) aspects.add('memory-bounds');
-  if (stableOutOfBounds(call, sizes.stablePages * PAGE)) aspects.add('stable-bounds');
   if (sizes.stablePages * PAGE > GIB4) aspects.add('stable-over-4gib');
 
   const before = execution.trace.slice(0, index).filter(({ trap }) => trap === undefined);
   const used = (...names: string[]) => before.some(({ name }) => names.includes(name));
   if (used('msg_reply', 'msg_reject')) aspects.add('after-response');
-  if (['T', 'I', 'G'].includes(contextOf(execution.entryPoint))) aspects.add('no-response-needed');
   if (used('msg_cycles_accept', 'msg_cycles_accept128')) aspects.add('after-accept');
 
   const opened = before.findLastIndex(({ name }) => name === 'call_new');
@@ -93,13 +90,6 @@ function outOfBounds(call: SystemCallRecord, bytes: bigint): boolean {
     const size = call.args[params.findIndex((p) => p.name === sizeName)] ?? 0n;
     return ends(address + size);
   });
-}
-
-function stableOutOfBounds({ name, args }: SystemCallRecord, bytes: bigint): boolean {
-  const [first = 0n, second = 0n, size = 0n] = args;
-  if (name === 'stable_write' || name === 'stable64_write') return first + size >= bytes;
-  if (name === 'stable_read' || name === 'stable64_read') return second + size >= bytes;
-  return false;
 }
 
 /** Whether a system call that returned may have written more to the Wasm memory than its record shows. */

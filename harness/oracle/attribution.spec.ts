@@ -2,8 +2,9 @@
 import { RULES } from '../../spec/rules/index.js';
 import { SYSTEM_API } from '../../spec/system-api.js';
 import { ENTRY_POINTS, type EntryPoint } from '../../spec/vocabulary/entry-point.js';
-import { ATTRIBUTION, attribute } from './attribution.js';
-import { DIVERGENCE_KINDS, PHASES, type Divergence } from './divergence.js';
+import { ATTRIBUTION } from './attribution-table.js';
+import { attribute } from './attribution.js';
+import { ASPECTS, DIVERGENCE_KINDS, PHASES, type Divergence } from './divergence.js';
 import { LAWS } from './laws/index.js';
 
 const clauses = new Set(RULES.map(({ id }) => id));
@@ -41,6 +42,11 @@ describe('the attribution table', () => {
         expect(wrongValue).not.toBe('wasm/control');
       }
     }
+  });
+
+  it('reads every aspect', () => {
+    const read = new Set(ATTRIBUTION.flatMap(({ aspects = [] }) => aspects));
+    expect(ASPECTS.filter((aspect) => !read.has(aspect))).toEqual([]);
   });
 
   it('attributes a trap for availability to the clause of the import', () => {

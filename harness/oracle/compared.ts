@@ -1,4 +1,4 @@
-// plumbing: which clauses a transition has put to the test in which nothing differed — those that the tables of attribution.ts and shown.ts have for it
+// plumbing: which clauses a transition has put to the test in which nothing differed — those that the tables of attribution-table.ts and shown.ts have for it
 //
 // What a row says depends on the place for the most part: cause, entry point, import. It is worked out once for each place, as a
 // list of clauses; the same place always gives the same list. Few rows look at values.

@@ -46,50 +46,48 @@ export const PHASES = ['trapped', 'cleanup', 'query', 'install', 'upgrade', 'man
 export type Phase = (typeof PHASES)[number];
 
 /** What is known beside the place of a divergence, most of it of system calls, to tell the clauses of one function apart. */
-export type Aspect =
+export const ASPECTS = [
   /** An address range of an argument does not fit the Wasm memory. */
-  | 'memory-bounds'
-  /** An address range does not fit the stable memory. */
-  | 'stable-bounds'
+  'memory-bounds',
   /** The stable memory is larger than 2^32 bytes. */
-  | 'stable-over-4gib'
+  'stable-over-4gib',
   /** This execution has already replied or rejected. */
-  | 'after-response'
-  /** Nobody waits for a response. */
-  | 'no-response-needed'
+  'after-response',
   /** No call_new came before, or the call was performed. */
-  | 'outside-builder'
+  'outside-builder',
   /** The last call was performed, with result 0 or not. */
-  | 'after-perform'
-  | 'after-failed-perform'
+  'after-perform',
+  'after-failed-perform',
   /** The same function was called before for the call under construction, or in this execution where there is none. */
-  | 'again'
+  'again',
   /** Cycles were accepted, or attached, earlier in this execution. */
-  | 'after-accept'
-  | 'after-attach'
+  'after-accept',
+  'after-attach',
   /** As much as the limit of the profile allows was appended, or more. */
-  | 'over-limit'
+  'over-limit',
   /** More than one piece was appended to the reply. */
-  | 'appended-again'
+  'appended-again',
   /** Cycles were attached to a call that another call_new replaced. */
-  | 'after-dropped-call'
+  'after-dropped-call',
   /** The canister is stopping or stopped. */
-  | 'not-running'
+  'not-running',
   /** The amount, or number, is larger than expected. */
-  | 'more'
+  'more',
   /** What differs is as it was before the transition: nothing was committed. */
-  | 'unchanged'
+  'unchanged',
   /** In this transition a system call wrote what differs, or moved cycles where a balance differs. */
-  | 'written'
+  'written',
   /** The canister's execution before this one trapped, or was a query: what it wrote should be gone. */
-  | 'after-trap'
-  | 'after-query'
+  'after-trap',
+  'after-query',
   /** The one that trapped belonged to an upgrade, which failed. */
-  | 'after-failed-upgrade'
+  'after-failed-upgrade',
   /** The canister's executions in this transition made calls. */
-  | 'made-calls'
+  'made-calls',
   /** A log that had to give up older records. */
-  | 'log-trimmed';
+  'log-trimmed',
+] as const;
+export type Aspect = (typeof ASPECTS)[number];
 
 export interface Divergence {
   readonly kind: DivergenceKind;

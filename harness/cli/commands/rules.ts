@@ -1,6 +1,6 @@
 // plumbing: the commands `rules` and `explain`
 import type { Command } from 'commander';
-import { ATTRIBUTION } from '../../oracle/attribution.js';
+import { ATTRIBUTION } from '../../oracle/attribution-table.js';
 import { LAWS } from '../../oracle/laws/index.js';
 import { globs } from '../../runner/globs.js';
 import { mutantsByClause } from '../../runner/mutants.js';
