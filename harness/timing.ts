@@ -18,9 +18,9 @@ export function today(): string {
 
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
 
-/** `90s`, `15m`, `2h`, `500ms`, or a number of seconds, in milliseconds; undefined where the text is none of these. */
+/** `90s`, `15m`, `2h`, `500ms`, in milliseconds; undefined where the text is none of these. */
 export function parseDuration(text: string): number | undefined {
-  const match = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(text.trim());
-  if (match === null) return undefined;
-  return Math.round(Number(match[1]) * (UNITS[match[2] ?? 's'] ?? 1000));
+  const [, amount, unit = ''] = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(text.trim()) ?? [];
+  const milliseconds = UNITS[unit];
+  return milliseconds === undefined ? undefined : Math.round(Number(amount) * milliseconds);
 }

@@ -164,32 +164,36 @@ describe('run', () => {
   it.each(['SIGINT', 'SIGTERM'] as const)(
     'sums up what there is when %s interrupts it, and exits 3',
     async (signal) => {
-      const child = spawn(
-        process.execPath,
-        [MAIN, 'run', '--cases', '1000000', '--jobs', '1', '--report', 'json=cut.json'],
-        { cwd: directory, env },
-      );
+      const report = `cut-by-${signal}.json`;
+      const args = ['run', '--cases', '500', '--jobs', '1', '--corpus', signal, '--report', `json=${report}`];
+      const child = spawn(process.execPath, [MAIN, ...args], { cwd: directory, env });
       let out = '';
       let said = '';
-      child.stderr.on('data', (data: Buffer) => (said += data.toString()));
       child.stdout.on('data', (data: Buffer) => (out += data.toString()));
-      await new Promise((done) => setTimeout(done, 8_000));
-      child.kill(signal);
-      const status = await new Promise((done) => child.on('exit', done));
+      child.stderr.on('data', (data: Buffer) => {
+        const before = said;
+        said += data.toString();
+        // The first progress line: some cases are judged, most are not.
+        if (said.includes(' of 500 cases') && !before.includes(' of 500 cases')) child.kill(signal);
+      });
+      const status = await new Promise((done) => child.on('close', done));
       expect(status).toBe(3);
       expect(out).toMatch(/[Ii]ncomplete/);
-      expect(said).toContain('--resume');
-      expect(JSON.parse(readFileSync(at('cut.json'), 'utf8'))).toMatchObject({ complete: false });
+      expect(said).toMatch(/interrupted.*the same command with --resume/s);
+      const cut = JSON.parse(readFileSync(at(report), 'utf8')) as Report;
+      expect(cut).toMatchObject({ complete: false });
+      expect(cut.totals.cases).toBeLessThan(500);
     },
     120_000,
   );
 });
 
 describe('reports that were made before', () => {
-  const report = (...args: string[]) => ic0('run', '--cases', '3', ...args).status;
+  beforeAll(() => {
+    ic0('run', '--cases', '3', '--report', 'json=judged.json');
+  }, 120_000);
 
   it('are compared: not judging a clause any more is no improvement, and nothing judged is no success', () => {
-    expect(report('--report', 'json=judged.json')).toBe(0);
     const old = JSON.parse(readFileSync(at('judged.json'), 'utf8')) as Report;
     const rules = old.rules.map((rule) => ({ ...rule, checks: 0, failures: 0 }));
     const nothing = { ...old, seed: 'other', totals: { ...old.totals, passed: 0, skipped: 3 }, rules };
@@ -241,6 +245,20 @@ it.each([
   120_000,
 );
 
+it('says in its help what a duration looks like, and what holds without one', () => {
+  for (const command of ['run', 'check', 'replay', 'smoke']) {
+    const help = ic0(command, '--help').stdout.replaceAll(/\s+/g, ' ');
+    expect(help).toMatch(/--step-timeout <D> .*90s \(default: 10s\)/);
+    if (command !== 'smoke') expect(help).toMatch(/--timeout <D> .*500ms, 90s, 15m, 2h \(default: 60s\)/);
+  }
+});
+
+it('targets are listed by name, mutants with what they break', () => {
+  expect(ic0('targets').stdout).toMatch(/^executor\n .*\nmutant:trap-keeps-globals\n/s);
+  const { status, stdout } = ic0('targets', 'mutant:trap-keeps-globals*');
+  expect([status, stdout]).toEqual([0, expect.stringMatching(/^(mutant:trap-keeps-globals[\w-]*\n  .+\n)+$/)]);
+});
+
 it('a clause is explained with the place of its text and an example, and listed with its anchor', () => {
   const { stdout } = ic0('explain', 'atomicity/globals');
   expect(stdout).toMatch(/canister-interface\.md#entry-points\n +https:\/\/github\.com\/dfinity\/developer-docs\//);
@@ -254,29 +272,45 @@ describe('what the user got wrong', () => {
     return `${status}: ${stderr}`;
   };
 
-  it('exits 2 and says what, where and what to do', () => {
-    expect(says('run', '--fast')).toMatch(/^2: .*unknown option '--fast'/s);
-    expect(says('run', '--cases', 'many')).toMatch(/^2: .*--cases.*whole number/s);
-    expect(says('run', '--target', 'nobody')).toMatch(/^2: .*unknown target "nobody".*executor/s);
-    expect(says('run', '--target', 'exector')).toMatch(/^2: .*Did you mean executor\?/s);
-    expect(says('run', '--target', 'mutant:nobody')).toMatch(/^2: .*unknown mutant.{0,150}explain/s);
-    expect(says('run', '--target', 'mutant:trap-keeps-global')).toMatch(/^2: .*Did you mean trap-keeps-globals\?/s);
-    expect(says('--config', 'none.json', 'run')).toMatch(/^2: .*none\.json: cannot be read \(ENOENT\).*--config/s);
-    expect(says('check', 'none.wasm')).toMatch(/^2: ic0-conformance: none\.wasm: cannot be read \(ENOENT\)/s);
-    expect(says('serve')).toMatch(/^2: .*Give --stdio/s);
-    expect(says('serve', '--stdio', '--target', 'chaos')).toMatch(
-      /^2: .*"chaos" is no engine.*executor, reference, mutant/s,
-    );
-    expect(says('run', '--rules', 'fun/*')).toMatch(/^2: .*no clause matches "fun\/\*".*rules/s);
-    expect(says('run', '--rules', 'atomicty/*')).toMatch(/^2: .*Did you mean atomicity\/\*\?/s);
-    expect(says('run', '--rules', 'atomicity/global')).toMatch(/^2: .*Did you mean atomicity\/globals/s);
-    expect(says('run', '--profile', 'none')).toMatch(/^2: .*unknown profile "none".*conformance/s);
-    expect(says('run', '--report', 'song')).toMatch(/^2: .*unknown kind "song".*junit/s);
-    expect(says('run', '--waivers', 'none.json')).toMatch(/^2: .*none\.json/s);
-    expect(says('explain', 'time/travel')).toMatch(/^2: .*no clause "time\/travel".*time\/monotonic/s);
-    expect(says('replay', 'none.json')).toMatch(/^2: .*none\.json.*no such file/s);
-    expect(says('dance')).toMatch(/^2: .*unknown command 'dance'/s);
-  }, 120_000);
+  it.each<readonly [wrong: string, says: RegExp]>([
+    ['run --fast', /unknown option '--fast'/],
+    ['run --cases many', /--cases.*whole number/],
+    ['run --target nobody', /unknown target "nobody".*executor/],
+    ['run --target exector', /Did you mean executor\?/],
+    ['run --target mutant:nobody', /unknown mutant.{0,150}targets "mutant:\*"/],
+    ['run --target mutant:trap-keeps-global', /Did you mean trap-keeps-globals\?/],
+    ['targets mutant:trap-keeps-global', /no target matches.*Did you mean mutant:trap-keeps-globals/],
+    ['--config none.json run', /none\.json: cannot be read \(ENOENT\).*--config/],
+    ['check none.wasm', /none\.wasm: cannot be read \(ENOENT\)/],
+    ['serve', /Give --stdio/],
+    ['serve --stdio --target chaos', /"chaos" is no engine.*executor, reference, mutant/],
+    ['run --rules fun/*', /no clause matches "fun\/\*".*rules/],
+    ['run --rules atomicty/*', /Did you mean atomicity\/\*\?/],
+    ['run --rules atomicity/global', /Did you mean atomicity\/globals/],
+    ['run --profile none', /unknown profile "none".*conformance/],
+    ['run --report song', /unknown kind "song".*junit/],
+    ['run --waivers none.json', /none\.json/],
+    ['run --timeout 90', /--timeout.*with its unit.*500ms, 90s.*90s, for seconds\?/],
+    ['run --step-timeout soon', /--step-timeout.*with its unit, ms, s, m or h/],
+    ['run --time 0s', /--time.*with its unit/],
+    ['run --shard 3/2', /--shard.*from 1 to the number of parts: 1\/2 to 2\/2/],
+    ['run --shard 0/2', /--shard.*from 1 to the number of parts/],
+    ['run --shard 0/0', /--shard.*one part at least/],
+    ['run --shard half', /--shard.*such as 1\/4/],
+    ['fill --out none --families cyclse', /unknown family "cyclse"\. Did you mean cycles\?/],
+    ['explain time/travel', /no clause "time\/travel".*time\/monotonic/],
+    ['replay none.json', /none\.json.*no such file/],
+    ['dance', /unknown command 'dance'/],
+  ])('exits 2 after `%s`, and says what, where and what to do', (wrong, expected) => {
+    const { status, stderr } = ic0(...wrong.split(' '));
+    expect(stderr.replaceAll('\n', ' ')).toMatch(expected);
+    expect(status).toBe(2);
+  });
+
+  it('says how a day is written in a file of waivers', () => {
+    writeFileSync(at('dated.json'), JSON.stringify([{ rule: 'time/monotonic', reason: 'why', expires: 'May 2027' }]));
+    expect(says('run', '--waivers', 'dated.json')).toMatch(/^2: .*dated\.json: at \$\[0\]\.expires: .*YYYY-MM-DD/s);
+  });
 
   it('does not take a truncated case, a module that is none, or a torn report', () => {
     writeFileSync(at('cut-case.json'), '{"schema": "ic0-conformance/case@1", "suite": {"ver');

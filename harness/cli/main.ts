@@ -9,6 +9,7 @@ import { addExplain, addRules } from './commands/rules.js';
 import { addCheck, addRun } from './commands/run.js';
 import { addSmoke } from './commands/smoke.js';
 import { addServe } from './commands/serve.js';
+import { addTargets } from './commands/targets.js';
 import { errorCode, isSystemError } from '../system-error.js';
 import { TargetFault } from '../target.js';
 import { optimiseLater } from '../v8-flags.js';
@@ -58,6 +59,7 @@ for (const add of [
   addCompare,
   addServe,
   addSmoke,
+  addTargets,
 ]) {
   add(program);
 }

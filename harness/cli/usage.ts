@@ -37,21 +37,27 @@ export function isInputError(error: unknown): error is Error {
   return INPUT_ERRORS.some((kind) => error instanceof kind);
 }
 
-/** `90s`, `15m`, `2h`, in milliseconds. */
+/** `500ms`, `90s`, `15m`, `2h`, in milliseconds. */
 export function duration(text: string): number {
   const milliseconds = parseDuration(text);
-  if (milliseconds === undefined || milliseconds === 0)
-    throw new InvalidArgumentError('Give a duration such as 90s, 15m or 2h.');
-  return milliseconds;
+  if (milliseconds !== undefined && milliseconds > 0) return milliseconds;
+  const lacksUnit = /^[\d.]+$/.test(text.trim()) && Number(text) > 0;
+  const meant = lacksUnit ? ` The unit is missing: ${text.trim()}s, for seconds?` : '';
+  throw new InvalidArgumentError(
+    `Give a duration with its unit, ms, s, m or h, such as 500ms, 90s, 15m or 2h.${meant}`,
+  );
 }
 
 /** `1/4`: part 1 of 4. */
 export function shard(text: string): { readonly index: number; readonly count: number } {
   const [, index, count] = /^(\d+)\/(\d+)$/.exec(text) ?? [];
   const part = { index: Number(index), count: Number(count) };
-  if (count === undefined || part.index < 1 || part.index > part.count) {
-    throw new InvalidArgumentError('Give a part and a number of parts, such as 1/4.');
-  }
+  if (count === undefined) throw new InvalidArgumentError('Give a part and a number of parts, such as 1/4.');
+  if (part.count < 1) throw new InvalidArgumentError('There must be one part at least, such as 1/1.');
+  if (part.index < 1 || part.index > part.count)
+    throw new InvalidArgumentError(
+      `The part must be from 1 to the number of parts: 1/${part.count} to ${part.count}/${part.count}.`,
+    );
   return part;
 }
 

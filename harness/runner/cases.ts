@@ -2,6 +2,7 @@
 import { FAMILIES, generateCase, type Family } from '../../generators/index.js';
 import type { ReportCanister } from '../../reports/report.js';
 import type { CheckArguments } from '../check/index.js';
+import { didYouMean } from '../spelling.js';
 import type { ObservedTransition } from '../types.js';
 import type { Scenario } from '../../spec/vocabulary/scenario.js';
 
@@ -29,7 +30,7 @@ export class UnknownFamilyError extends Error {
  * @throws UnknownFamilyError
  */
 export function caseSource(seed: string, families: readonly string[], profile?: string): CaseSource {
-  const selected = families.map(family);
+  const selected = familiesNamed(families);
   const options = { ...(selected.length > 0 && { families: selected }), ...(profile !== undefined && { profile }) };
   return { at: (k) => generateCase(seed, k, options) };
 }
@@ -48,9 +49,16 @@ export async function checkSource(seed: string, modules: CheckArguments): Promis
   };
 }
 
-function family(name: string): Family {
-  const known = FAMILIES.find((one) => one === name);
-  if (known === undefined)
-    throw new UnknownFamilyError(`unknown family ${JSON.stringify(name)}. There are: ${FAMILIES.join(', ')}`);
-  return known;
+/**
+ * The families of these names.
+ * @throws UnknownFamilyError
+ */
+export function familiesNamed(names: readonly string[]): readonly Family[] {
+  return names.map((name) => {
+    const known = FAMILIES.find((one) => one === name);
+    if (known !== undefined) return known;
+    throw new UnknownFamilyError(
+      `unknown family ${JSON.stringify(name)}.${didYouMean(name, FAMILIES)} There are: ${FAMILIES.join(', ')}`,
+    );
+  });
 }

@@ -9,20 +9,39 @@ import { makeDirectory } from '../make-directory.js';
 import { didYouMean } from '../spelling.js';
 import { errorCode } from '../system-error.js';
 import { defaultTier } from '../targets/builtin.js';
+import { ANSWER_MS } from '../targets/stdio/channel.js';
 import type { Waiver } from '../waivers/waivers.js';
 import { caseSource, checkSource } from './cases.js';
 import { globs } from './globs.js';
 import type { JobSpec } from './job.js';
 import type { Pool } from './pool.js';
 
-/** Options of `run`; each has the meaning of the command line option of the same name. */
+/** What holds where an option does not say otherwise, on the command line and for the library; durations in milliseconds. */
+export const DEFAULTS = {
+  target: 'executor',
+  /** Any text. */
+  seed: '0',
+  cases: 2_000,
+  /** Of `check`. */
+  checkCases: 200,
+  maxFailures: 20,
+  timeout: 60_000,
+  stepTimeout: ANSWER_MS,
+} as const;
+
+/** Part `index` (from 1) of `count`: the cases k with k mod count = index - 1. */
+export interface Shard {
+  readonly index: number;
+  readonly count: number;
+}
+
+/** Options of `run`; defaults are in DEFAULTS. Each has the meaning of the command line option of the same name. */
 export interface RunOptions {
-  /** Default `executor`. */
   readonly target?: string;
   readonly against?: string;
-  /** Any text; default `0`. */
+  /** Any text. */
   readonly seed?: string;
-  /** Default 2,000. */
+  /** Fewer by default where modules are checked. */
   readonly cases?: number;
   /** Milliseconds to run for, instead of a number of cases. */
   readonly time?: number;
@@ -35,8 +54,7 @@ export interface RunOptions {
   readonly profile?: string;
   /** Workers, each a process; default: one for each processor. */
   readonly jobs?: number;
-  /** Part `index` (from 1) of `count`: the cases k with k mod count = index - 1. */
-  readonly shard?: { readonly index: number; readonly count: number };
+  readonly shard?: Shard;
   /** Where failing cases are kept; default `.ic0-conformance/corpus`. The cases of a corpus that is named here are judged first. */
   readonly corpus?: string;
   /** Cases that pass and are kept all the same, at most: each alone of the run judged a clause that no kept case stands for. Default 0. */
@@ -46,11 +64,11 @@ export interface RunOptions {
   /** Random calls to these modules instead of generated canisters. */
   readonly check?: CheckArguments;
   readonly waivers?: readonly Waiver[];
-  /** Findings that are reduced and listed at most; default 20. */
+  /** Findings that are reduced and listed at most. */
   readonly maxFailures?: number;
-  /** Milliseconds that a case may take; default 60,000. */
+  /** Milliseconds that a case may take. */
   readonly timeout?: number;
-  /** Milliseconds that one answer of another process or of an adapter may take; default 10,000. */
+  /** Milliseconds that one answer of another process or of an adapter may take. */
   readonly stepTimeout?: number;
   /** Ends the run early; the report says that it is incomplete. */
   readonly signal?: AbortSignal;
@@ -75,14 +93,17 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
-export const DEFAULT_CASES = 2_000;
+/** How many cases a run has that is not timed. */
+export function casesOf({ cases, check }: Pick<RunOptions, 'cases' | 'check'>): number {
+  return cases ?? (check === undefined ? DEFAULTS.cases : DEFAULTS.checkCases);
+}
 
 /**
  * What the options say, as plain data. The directory of the corpus is there when this returns.
  * @throws UsageError, UnknownFamilyError, CheckInputError
  */
 export async function specOf(options: RunOptions): Promise<JobSpec> {
-  const { target = 'executor', against, seed = '0', profile, families = [], rules = [] } = options;
+  const { target = DEFAULTS.target, against, seed = DEFAULTS.seed, profile, families = [], rules = [] } = options;
   await checkOptions(options);
   const corpus = options.corpus ?? DEFAULT_CORPUS;
   requireDirectory(corpus, '--corpus');
@@ -106,7 +127,7 @@ export async function specOf(options: RunOptions): Promise<JobSpec> {
  * @throws UsageError, UnknownFamilyError, CheckInputError
  */
 export async function checkOptions({
-  seed = '0',
+  seed = DEFAULTS.seed,
   profile,
   tier,
   families = [],

@@ -42,7 +42,7 @@ interface RunCasesOptions {
   readonly onProgress: () => void;
 }
 
-interface Ran {
+export interface Ran {
   /** Cases that were given to workers, now or before the run was resumed. */
   readonly asked: number;
   /** false: the run was ended early. */

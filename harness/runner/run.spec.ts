@@ -12,7 +12,7 @@ import type { CaseResult } from '../types.js';
 import { addCases, emptyAggregate } from './aggregate.js';
 import { mergeReports, missingShards } from './merge.js';
 import type { AnswerTo, Lost, Pool, Task } from './pool.js';
-import { UsageError, type Progress, type RunOptions } from './options.js';
+import { casesOf, UsageError, type Progress, type RunOptions } from './options.js';
 import { finish, run } from './run.js';
 
 const corpus = mkdtempSync(join(tmpdir(), 'ic0-conformance-run-'));
@@ -183,6 +183,27 @@ describe('run', () => {
     expect(missingShards([shard])).toEqual(['2/2']);
   });
 
+  it('ends what it started to tell the findings of a run that was ended early, also where that fails', async () => {
+    const interrupt = new AbortController();
+    const pools: PretendPool[] = [];
+    class Torn extends PretendPool {
+      override do<T extends Task>(task: T): Promise<AnswerTo<T>> {
+        return task.kind === 'investigate' ? Promise.reject(new Error('torn')) : super.do(task);
+      }
+    }
+    const result = (k: number) => {
+      if (k === 20) interrupt.abort();
+      return flaky(k);
+    };
+    const pool: RunOptions['pool'] = (_, size) => {
+      const made = new Torn(size, result);
+      pools.push(made);
+      return made;
+    };
+    await expect(runWith(result, { signal: interrupt.signal, jobs: 1, pool })).rejects.toThrow('torn');
+    expect(pools.map(({ closed }) => closed)).toEqual([true, true]);
+  });
+
   it('goes on where it was cut off, and gives the report of a run that was not', async () => {
     const own = mkdtempSync(join(corpus, 'cut-'));
     const interrupt = new AbortController();
@@ -272,6 +293,11 @@ describe('run', () => {
       [],
     );
     expect(report.reached.missing.cells).toEqual([]);
+  });
+
+  it('has fewer cases where canisters are checked, unless it is told how many', () => {
+    const check = { modules: [], dids: [], inits: [], wires: [] };
+    expect([casesOf({}), casesOf({ check }), casesOf({ check, cases: 7 })]).toEqual([2_000, 200, 7]);
   });
 
   it('refuses what does not exist', async () => {

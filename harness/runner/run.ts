@@ -1,22 +1,22 @@
 // plumbing: the main job — many cases on a pool of workers, findings reduced and kept, a report
 import { availableParallelism } from 'node:os';
-import type { Report, ReportWaiver } from '../../reports/report.js';
+import type { Report, ReportTarget, ReportWaiver } from '../../reports/report.js';
 import { judgedNothing, plural } from '../../reports/figures.js';
 import { stopwatch, today } from '../timing.js';
 import { describeTarget } from '../targets/describe.js';
 import { applyWaivers, type Waiver } from '../waivers/waivers.js';
 import { CaseFileError } from '../corpus/case-file.js';
 import { Corpus } from '../corpus/store.js';
-import { OF_CORPUS } from './aggregate.js';
+import { OF_CORPUS, type Aggregate } from './aggregate.js';
 import { buildReport, findingsOf, type CountedFinding, type Investigated, type ReportFrame } from './build-report.js';
 import { keepInteresting } from './interesting.js';
 import type { JobSpec } from './job.js';
 import { mutantsByClause } from './mutants.js';
-import { DEFAULT_CASES, specOf, type Progress, type RunOptions } from './options.js';
+import { casesOf, DEFAULTS, specOf, type Progress, type RunOptions, type Shard } from './options.js';
 import { REDUCTION_BUDGET, WorkerPool, type Pool } from './pool.js';
 import { CORPUS_FAMILY, replayCorpus, tellKept } from './replay-corpus.js';
 import { RunJournal } from './resume.js';
-import { chunksOf, runCases, sizeOf } from './run-cases.js';
+import { chunksOf, runCases, sizeOf, type Ran } from './run-cases.js';
 
 /** What a run comes to. */
 export interface RunResult {
@@ -26,11 +26,20 @@ export interface RunResult {
   readonly exitCode: 0 | 1 | 3;
 }
 
-const DEFAULT_MAX_FAILURES = 20;
-const DEFAULT_TIMEOUT = 60_000;
 const LEFT = 'this run was cut off before: it starts anew; --resume would go on where it stopped';
 
 const CUT_OFF = 'this run was cut off: the same command with --resume goes on where it stopped';
+
+/** A run that has begun. */
+interface Running {
+  readonly options: RunOptions;
+  readonly spec: JobSpec;
+  readonly shard: Shard;
+  /** Cases of all shards together; undefined: as many as the time allows. */
+  readonly total: number | undefined;
+  readonly newPool: (size: number) => Pool;
+  readonly isStopped: () => boolean;
+}
 
 /**
  * Runs the suite.
@@ -39,65 +48,33 @@ const CUT_OFF = 'this run was cut off: the same command with --resume goes on wh
 export async function run(options: RunOptions = {}): Promise<RunResult> {
   const elapsed = stopwatch();
   const spec = await specOf(options);
-  const described = await describeTarget(spec.target, spec.stepTimeout);
+  const target = await describeTarget(spec.target, spec.stepTimeout);
   if (spec.against !== undefined) await describeTarget(spec.against, spec.stepTimeout);
   const jobs = options.jobs ?? availableParallelism();
-  const timeout = options.timeout ?? DEFAULT_TIMEOUT;
-  const pool = (options.pool ?? ((s, size, limit) => new WorkerPool(s, size, limit)))(spec, jobs, timeout);
-  const shard = options.shard ?? { index: 1, count: 1 };
-  const maxFailures = options.maxFailures ?? DEFAULT_MAX_FAILURES;
-  const isStopped = () => options.signal?.aborted === true;
+  const running = begin(options, spec);
+  const { shard, total, isStopped } = running;
+  const pool = running.newPool(jobs);
   const onAbort = () => void pool.close();
   options.signal?.addEventListener('abort', onAbort);
 
   try {
-    const total = options.time === undefined ? (options.cases ?? DEFAULT_CASES) : undefined;
-    const identity = { spec, target: described, shard, cases: total };
-    if (options.resume !== true && RunJournal.isLeft(spec.corpus, identity)) options.onNotice?.(LEFT);
-    const journal = RunJournal.open(spec.corpus, identity, options.resume === true);
-    const before = journal.sum.totals.cases;
-    if (before > 0) options.onNotice?.(`resumed: ${plural(before, 'case')} of this run had been judged before`);
-    // The default corpus is not one's own: what a run gives must not depend on what ran before.
-    if (options.corpus !== undefined && !journal.has([OF_CORPUS])) {
-      const old = await replayCorpus(pool, spec, isStopped);
-      if (!isStopped()) journal.add([OF_CORPUS], old);
-    }
-    const ofCorpus = journal.sum.families[CORPUS_FAMILY]?.cases ?? 0;
-    const all = total === undefined ? undefined : ofCorpus + sizeOf(shard, total);
-    const progress = (phase: Progress['phase']) =>
-      options.onProgress?.({ phase, totals: journal.sum.totals, ...(all !== undefined && { all }) });
-    progress('cases');
-    // The mutants, which the report names, are loaded while the workers are at work.
-    const [{ asked, finished }, mutants] = await Promise.all([
-      runCases(pool, chunksOf(shard, total), {
-        journal,
-        isStopped,
-        ...(options.time !== undefined && { time: options.time }),
-        onProgress: () => progress('cases'),
-      }),
-      mutantsByClause(),
-    ]);
+    const journal = openJournal(running, target);
     const { sum } = journal;
+    const before = sum.totals.cases;
+    // The mutants, which the report names, are loaded while the workers are at work.
+    const [{ asked, finished }, mutants] = await Promise.all([judgeCases(running, pool, journal), mutantsByClause()]);
     const milliseconds = elapsed();
-    const listed = findingsOf(sum).slice(0, maxFailures);
-    const hands = isStopped() ? (options.pool?.(spec, 1, timeout) ?? new WorkerPool(spec, 1, timeout)) : pool;
-    if (listed.length > 0) progress('findings');
-    const investigated = await investigateAll(hands, spec.corpus, listed, isStopped() ? 0 : REDUCTION_BUDGET);
-    if (hands !== pool) await hands.close();
-    if (options.interesting !== undefined && !isStopped()) {
-      const kept = await keepInteresting(pool, spec.corpus, sum, options.interesting);
-      options.onNotice?.(
-        `${plural(kept, 'passing case')} kept in ${spec.corpus}, each for clauses that no other case judged`,
-      );
-    }
+    const investigated = await investigateFindings(running, pool, sum);
+    await keepPassing(running, pool, sum);
     const complete = finished && !isStopped();
     if (complete) journal.remove();
     else options.onNotice?.(CUT_OFF);
 
+    const { families, rules } = spec;
     const frame: ReportFrame = {
       ...frameOf(spec, { jobs, shard }),
-      target: described,
-      selection: { cases: total ?? asked, families: spec.families, rules: spec.rules, maxFailures },
+      target,
+      selection: { cases: total ?? asked, families, rules, maxFailures: maxFailuresOf(options) },
       complete,
       timing: { milliseconds, casesPerSecond: rate(sum.totals.cases - before, milliseconds) },
     };
@@ -110,10 +87,86 @@ export async function run(options: RunOptions = {}): Promise<RunResult> {
   }
 }
 
+function begin(options: RunOptions, spec: JobSpec): Running {
+  const timeout = options.timeout ?? DEFAULTS.timeout;
+  return {
+    options,
+    spec,
+    shard: options.shard ?? { index: 1, count: 1 },
+    total: options.time === undefined ? casesOf(options) : undefined,
+    newPool: (size) => options.pool?.(spec, size, timeout) ?? new WorkerPool(spec, size, timeout),
+    isStopped: () => options.signal?.aborted === true,
+  };
+}
+
+/** What cases have given so far: nothing, or with --resume what the same run had judged when it was cut off. */
+function openJournal({ options, spec, shard, total }: Running, target: ReportTarget): RunJournal {
+  const identity = { spec, target, shard, cases: total };
+  if (options.resume !== true && RunJournal.isLeft(spec.corpus, identity)) options.onNotice?.(LEFT);
+  const journal = RunJournal.open(spec.corpus, identity, options.resume === true);
+  const before = journal.sum.totals.cases;
+  if (before > 0) options.onNotice?.(`resumed: ${plural(before, 'case')} of this run had been judged before`);
+  return journal;
+}
+
+/** Judges the cases of a corpus of one's own, and then those of the run. */
+async function judgeCases(running: Running, pool: Pool, journal: RunJournal): Promise<Ran> {
+  const { options, spec, shard, total, isStopped } = running;
+  // The default corpus is not one's own: what a run gives must not depend on what ran before.
+  if (options.corpus !== undefined && !journal.has([OF_CORPUS])) {
+    const old = await replayCorpus(pool, spec, isStopped);
+    if (!isStopped()) journal.add([OF_CORPUS], old);
+  }
+  const onProgress = () => {
+    tellProgress(running, 'cases', journal.sum);
+  };
+  onProgress();
+  return runCases(pool, chunksOf(shard, total), {
+    journal,
+    isStopped,
+    ...(options.time !== undefined && { time: options.time }),
+    onProgress,
+  });
+}
+
+/** Reduces the findings that the report lists. A run that was ended early, which has closed its pool, tells them as they are. */
+async function investigateFindings(running: Running, pool: Pool, sum: Aggregate): Promise<readonly Investigated[]> {
+  const { options, spec, newPool, isStopped } = running;
+  const listed = findingsOf(sum).slice(0, maxFailuresOf(options));
+  if (listed.length === 0) return [];
+  tellProgress(running, 'findings', sum);
+  if (!isStopped()) return investigateAll(pool, spec.corpus, listed, REDUCTION_BUDGET);
+  const spare = newPool(1);
+  try {
+    return await investigateAll(spare, spec.corpus, listed, 0);
+  } finally {
+    await spare.close();
+  }
+}
+
+/** Keeps passing cases that judged what no other did, if that was asked for. */
+async function keepPassing({ options, spec, isStopped }: Running, pool: Pool, sum: Aggregate): Promise<void> {
+  if (options.interesting === undefined || isStopped()) return;
+  const kept = await keepInteresting(pool, spec.corpus, sum, options.interesting);
+  options.onNotice?.(
+    `${plural(kept, 'passing case')} kept in ${spec.corpus}, each for clauses that no other case judged`,
+  );
+}
+
+function tellProgress({ options, shard, total }: Running, phase: Progress['phase'], sum: Aggregate): void {
+  const ofCorpus = sum.families[CORPUS_FAMILY]?.cases ?? 0;
+  const all = total === undefined ? undefined : ofCorpus + sizeOf(shard, total);
+  options.onProgress?.({ phase, totals: sum.totals, ...(all !== undefined && { all }) });
+}
+
+function maxFailuresOf({ maxFailures = DEFAULTS.maxFailures }: RunOptions): number {
+  return maxFailures;
+}
+
 /** What a report says of a run before it begins. */
 function frameOf(
   spec: JobSpec,
-  { jobs, shard }: { readonly jobs: number; readonly shard: NonNullable<RunOptions['shard']> },
+  { jobs, shard }: { readonly jobs: number; readonly shard: Shard },
 ): Pick<ReportFrame, 'seed' | 'tier' | 'profile' | 'waived' | 'host'> {
   return {
     seed: spec.seed,

@@ -60,12 +60,23 @@ const TARGETS: Readonly<Record<string, Row>> = {
 
 const MUTANT = 'mutant:';
 const CHAOS = /^chaos(?::(.*))?$/;
+const CHAOS_DESCRIPTION = 'a black box that conforms, and uses every freedom that the specification leaves';
 
 /** What `serve` can serve: engines of ours, by the name that `--target` has for them. */
 export const ENGINE_NAMES = `${Object.keys(TARGETS).join(', ')}, mutant:NAME`;
 
 /** Everything that can be given to --target, for help and messages. */
 export const TARGET_NAMES = `${ENGINE_NAMES}, chaos, chaos:SEED, "stdio:COMMAND", ./adapter.mjs`;
+
+/** Every target that has a name of its own, mutants last, with what it is. */
+export async function namedTargets(): Promise<readonly { readonly name: string; readonly description: string }[]> {
+  const { mutants } = await import('../mutants/index.js');
+  return [
+    ...Object.entries(TARGETS).map(([name, { description }]) => ({ name, description })),
+    { name: 'chaos', description: CHAOS_DESCRIPTION },
+    ...mutants.map(({ name, breaks }) => ({ name: `${MUTANT}${name}`, description: breaks })),
+  ];
+}
 
 /** Whether the name is that of an engine of ours. */
 export function isBuiltin(name: string): boolean {
@@ -121,7 +132,7 @@ async function mutantTarget(name: string): Promise<EngineTarget> {
   if (mutant === undefined) {
     const near = didYouMean(name.slice(MUTANT.length), mutantNames());
     throw new UnknownTargetError(
-      `unknown mutant ${JSON.stringify(name)}.${near} There are ${mutantNames().length}; \`ic0-conformance explain CLAUSE\` names those that break a clause`,
+      `unknown mutant ${JSON.stringify(name)}.${near} There are ${mutantNames().length}. List them with: ic0-conformance targets "mutant:*"`,
     );
   }
   return {
@@ -140,7 +151,7 @@ async function chaosTarget(name: string, seed: string): Promise<BlackBoxTarget> 
   return {
     kind: 'black box',
     name,
-    description: 'a black box that conforms, and uses every freedom that the specification leaves',
+    description: CHAOS_DESCRIPTION,
     blackBox: chaos(seed),
   };
 }

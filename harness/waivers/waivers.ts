@@ -53,7 +53,9 @@ function flaw({ instancePath, keyword, params, message = 'not a waiver' }: Error
         ? `the field ${JSON.stringify(params['missingProperty'])} is missing`
         : keyword === 'pattern' && at.endsWith('.reason')
           ? 'it says nothing'
-          : message;
+          : keyword === 'pattern' && at.endsWith('.expires')
+            ? 'a day is written YYYY-MM-DD, as 2027-02-28'
+            : message;
   return `: at $${at}: ${what}`;
 }
 

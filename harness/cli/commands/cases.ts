@@ -13,13 +13,14 @@ import { staticCasesIn } from '../../fill/read-index.js';
 import type { Replay } from '../../runner/investigate.js';
 import type { JobSpec } from '../../runner/job.js';
 import { REDUCTION_BUDGET, WorkerPool } from '../../runner/pool.js';
-import { requireDirectory, UsageError } from '../../runner/options.js';
+import { DEFAULTS, requireDirectory, UsageError } from '../../runner/options.js';
 import { replayCommand } from '../../runner/replay-command.js';
 import { defaultTier } from '../../targets/builtin.js';
 import { describeTarget } from '../../targets/describe.js';
 import type { CaseFile } from '../../types.js';
 import { requireFile, writeFile } from '../reports.js';
-import { duration, tier, wholeNumber } from '../usage.js';
+import { stepTimeoutOption, timeoutOption } from '../options.js';
+import { tier, wholeNumber } from '../usage.js';
 
 interface Options {
   readonly target?: string;
@@ -35,8 +36,6 @@ interface MinimizeOptions extends Options {
   readonly budget: number;
 }
 
-const DEFAULT_TIMEOUT = 60_000;
-
 function common(command: Command): Command {
   return command
     .option('--target <T>', 'implementation under test; default: that of the case')
@@ -48,8 +47,8 @@ function common(command: Command): Command {
       ).argParser(tier),
     )
     .option('--corpus <DIR>', 'where cases are looked for by their id', DEFAULT_CORPUS)
-    .addOption(new Option('--timeout <D>', 'what a case may take').argParser(duration))
-    .addOption(new Option('--step-timeout <D>', 'what one answer of the target may take').argParser(duration));
+    .addOption(timeoutOption())
+    .addOption(stepTimeoutOption());
 }
 
 export function addReplay(program: Command): void {
@@ -159,7 +158,7 @@ async function withPool<T>(spec: JobSpec, options: Options, act: (pool: WorkerPo
   // A target that does not exist is the user's mistake, not the worker's death.
   await describeTarget(spec.target, spec.stepTimeout);
   if (spec.against !== undefined) await describeTarget(spec.against, spec.stepTimeout);
-  const pool = new WorkerPool(spec, 1, options.timeout ?? DEFAULT_TIMEOUT);
+  const pool = new WorkerPool(spec, 1, options.timeout ?? DEFAULTS.timeout);
   try {
     return await act(pool);
   } finally {

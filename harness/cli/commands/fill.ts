@@ -1,14 +1,15 @@
 // plumbing: the command `fill`
 import { Worker } from 'node:worker_threads';
 import { Option, type Command } from 'commander';
-import { FAMILIES } from '../../../generators/index.js';
 import { plural } from '../../../reports/figures.js';
 import type { FillOptions } from '../../fill/directory.js';
 import { prepareDirectory } from '../../fill/prepare.js';
 import type { StaticIndex } from '../../fill/static-case.js';
-import { requireDirectory, UsageError } from '../../runner/options.js';
+import { familiesNamed } from '../../runner/cases.js';
+import { DEFAULTS, requireDirectory } from '../../runner/options.js';
 import { STACK_MB } from '../../stack.js';
-import { list, wholeNumber } from '../usage.js';
+import { familiesOption } from '../options.js';
+import { wholeNumber } from '../usage.js';
 
 interface Options {
   readonly out: string;
@@ -24,16 +25,11 @@ export function addFill(program: Command): void {
     .command('fill')
     .description('write static cases with everything that may be seen, for any consumer (docs/static-cases.md)')
     .requiredOption('--out <DIR>', 'directory that the cases, their index and their schemas are written to')
-    .option('--seed <TEXT>', 'any text; decides everything', '0')
+    .option('--seed <TEXT>', 'any text; decides everything', DEFAULTS.seed)
     .addOption(new Option('--cases <N>', 'number of cases').argParser(wholeNumber(1)).default(DEFAULT_CASES))
-    .addOption(new Option('--families <LIST>', `only these: ${FAMILIES.join(', ')}`).argParser(list))
+    .addOption(familiesOption())
     .action(async ({ out, seed, cases, families = [] }: Options) => {
-      const chosen = families.map((name) => {
-        const family = FAMILIES.find((one) => one === name);
-        if (family === undefined)
-          throw new UsageError(`--families ${name}: there is no such family. There are: ${FAMILIES.join(', ')}`);
-        return family;
-      });
+      const chosen = familiesNamed(families);
       requireDirectory(out, '--out');
       prepareDirectory(out);
       const index = await filled({ out, seed, cases, families: chosen });

@@ -7,13 +7,14 @@ import { showProgress } from '../../../reports/terminal.js';
 import { RULES, ruleNamed } from '../../../spec/rules/index.js';
 import type { CheckArguments } from '../../check/index.js';
 import { globs } from '../../runner/globs.js';
-import { checkOptions, DEFAULT_CASES, UsageError, type RunOptions } from '../../runner/options.js';
+import { checkOptions, DEFAULTS, UsageError, type RunOptions } from '../../runner/options.js';
 import { run } from '../../runner/run.js';
 import { errorCode } from '../../system-error.js';
 import { TARGET_NAMES } from '../../targets/builtin.js';
 import { readWaivers } from '../../waivers/waivers.js';
 import { REPORT_KINDS, reportRequest, requireReports, writeReports, type ReportRequest } from '../reports.js';
 import { duration, list, repeated, shard, tier, wholeNumber } from '../usage.js';
+import { familiesOption, stepTimeoutOption, timeoutOption } from '../options.js';
 
 /** The options of both commands: those of a run that have the meaning of their fields, and what is read or written beside it. */
 interface Common extends Omit<
@@ -39,9 +40,9 @@ interface CheckOptions extends Common {
 /** Options that every command has which runs cases. */
 function common(command: Command, cases: number): Command {
   return command
-    .option('--target <T>', `implementation under test: ${TARGET_NAMES}`, 'executor')
+    .option('--target <T>', `implementation under test: ${TARGET_NAMES}`, DEFAULTS.target)
     .option('--against <T>', 'compare with this target instead of the default one')
-    .option('--seed <TEXT>', 'any text; decides everything', '0')
+    .option('--seed <TEXT>', 'any text; decides everything', DEFAULTS.seed)
     .addOption(new Option('--cases <N>', 'number of cases').argParser(wholeNumber(1)).default(cases))
     .addOption(new Option('--time <D>', 'run for so long instead, e.g. 90s, 15m, 2h').argParser(duration))
     .addOption(
@@ -66,15 +67,17 @@ function common(command: Command, cases: number): Command {
     .option('--waivers <FILE>', 'clauses whose violation is accepted, with reasons')
     .option('--report <KIND[=PATH]>', `${REPORT_KINDS}; may be repeated`, repeated)
     .addOption(
-      new Option('--max-failures <N>', 'findings that are reduced and listed').argParser(wholeNumber(0)).default(20),
+      new Option('--max-failures <N>', 'findings that are reduced and listed')
+        .argParser(wholeNumber(0))
+        .default(DEFAULTS.maxFailures),
     )
-    .addOption(new Option('--timeout <D>', 'what a case may take').argParser(duration))
-    .addOption(new Option('--step-timeout <D>', 'what one answer of the target may take').argParser(duration));
+    .addOption(timeoutOption())
+    .addOption(stepTimeoutOption());
 }
 
 export function addRun(program: Command): void {
-  common(program.command('run').description('run random cases'), DEFAULT_CASES)
-    .option('--families <NAMES>', `what the cases are about: ${FAMILIES.join(', ')}`, list)
+  common(program.command('run').description('run random cases'), DEFAULTS.cases)
+    .addOption(familiesOption())
     .option('--rules <GLOB>', 'judge only these clauses, e.g. "cycles/*"; may be repeated', list)
     .option('--list', 'print the clauses and families that would be run, and stop')
     .action(async (options: RunArguments, command: Command) => {
@@ -91,7 +94,7 @@ export function addCheck(program: Command): void {
       .command('check')
       .description('call the methods of real canisters in random order')
       .argument('<MODULE.wasm...>', 'modules; several make canisters that can call one another'),
-    200,
+    DEFAULTS.checkCases,
   )
     .option('--did <FILE>', 'types of the methods; NAME=FILE where there are several modules', repeated)
     .option(

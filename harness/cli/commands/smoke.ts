@@ -1,13 +1,14 @@
 // plumbing: the command `smoke`
-import { Option, type Command } from 'commander';
+import type { Command } from 'commander';
 import { plural } from '../../../reports/figures.js';
 import { PROTOCOL, type AnswerOf } from '../../protocol/messages.js';
+import { DEFAULTS } from '../../runner/options.js';
 import { suite } from '../../runner/suite.js';
 import { localTarget } from '../../serve/local.js';
 import { smoke, type SmokeResult } from '../../smoke/smoke.js';
 import { builtinTarget, TARGET_NAMES } from '../../targets/builtin.js';
 import { channelTo, isRemote, namesOf } from '../../targets/remote.js';
-import { duration } from '../usage.js';
+import { stepTimeoutOption } from '../options.js';
 
 interface Options {
   readonly target: string;
@@ -18,8 +19,8 @@ export function addSmoke(program: Command): void {
   program
     .command('smoke')
     .description('is this target wired up? one check for each capability that it claims')
-    .option('--target <T>', `implementation under test: ${TARGET_NAMES}`, 'executor')
-    .addOption(new Option('--step-timeout <D>', 'what one answer of the target may take').argParser(duration))
+    .option('--target <T>', `implementation under test: ${TARGET_NAMES}`, DEFAULTS.target)
+    .addOption(stepTimeoutOption())
     .action(async ({ target, stepTimeout }: Options) => {
       const results = isRemote(target) ? await ofRemote(target, stepTimeout) : await ofBuiltin(target);
       for (const result of results) process.stdout.write(textOf(result));

@@ -19,7 +19,7 @@ const START_MS = 30_000;
 const SHORT_START_MS = 5_000;
 
 /** Milliseconds that every further answer may take, unless --step-timeout says otherwise. */
-const ANSWER_MS = 10_000;
+export const ANSWER_MS = 10_000;
 
 /** Milliseconds that a target may take to end. */
 const CLOSE_MS = 2_000;
