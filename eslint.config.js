@@ -84,6 +84,25 @@ export default tseslint.config(
     rules: { 'no-restricted-imports': ['error', forbid('bench')] },
   },
   {
+    files: ['reports/**/*.ts'],
+    ignores: ['**/*.spec.ts'],
+    rules: {
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            ...forbid('reference-model', 'executor', 'generators', 'bench').patterns,
+            {
+              group: ['**/harness/**'],
+              allowTypeImports: true,
+              message: 'The layer rule (docs/architecture.md): reports/ may import types of harness/ only.',
+            },
+          ],
+        },
+      ],
+    },
+  },
+  {
     files: ['harness/timing.ts', 'bench/**/*.ts'],
     rules: { 'no-restricted-properties': 'off', 'no-restricted-syntax': 'off' },
   },
