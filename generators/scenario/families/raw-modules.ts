@@ -20,6 +20,7 @@ import {
   text,
   type Code,
 } from './module-bytes.js';
+import { recursiveModule } from './recursive-modules.js';
 
 /** 2^32 + 1, which cut to 32 bits is an entry of every table here. */
 const HIGH: Code = op('i64.const', 0x81, 0x80, 0x80, 0x80, 0x10);
@@ -185,10 +186,14 @@ export function withWideTable(draw: Draw, width: PointerWidth): Uint8Array {
     [...at(), ...op('ref.func', MARK), ...size(), ...op('table.fill', 0)],
     [...at(), ...at(), ...size(), ...op('table.copy', 0, 0)],
     [...at(), ...i32(0), ...i32(draw.int(0, 2)), ...op('table.init', 0, 0)],
+    // Between tables of different indices: the size is of the narrower ones.
+    [...at(), ...i32(0), ...i32(draw.int(0, 2)), ...op('table.copy', 0, 1)],
+    [...i32(draw.int(0, 1)), ...at(), ...i32(draw.int(0, 2)), ...op('table.copy', 1, 0)],
   ];
   return moduleOf({
     wide,
     table: [FUNCREF, 5, 2, 4],
+    secondTable: table(2),
     element: [1, 0, 1, MARK],
     code: [...nulls, ...constantOf(wide, 6), ...op('table.size', 0), ...op('i64.store8', 0, 0)],
     change: draw.sample(changes, 2).flat(),
@@ -352,6 +357,8 @@ export const RAW_MODULES: Readonly<Record<string, Make>> = {
       () => bareModule(table(2, draw.pick([0, 4])), I64),
     ])();
   },
+
+  'recursion in every form': recursiveModule,
 
   'an import as the start function': (_, width) => moduleOf({ wide: width === 'i64', start: MSG_REPLY }),
 

@@ -25,10 +25,20 @@ import {
 const V128 = 0x7b;
 const PASSIVE = 1;
 
-/** Types: nothing to nothing, twice; a pair of pointers. */
-const [NONE, PAIR, AGAIN] = [0, 1, 2];
-/** Functions: two imports, then the module's own. */
-const [APPEND, REPLY, HELLO, MARK, OTHER, CHANGE] = [0, 1, 2, 3, 4, 5];
+/** Types: nothing to nothing, and one pointer to nothing, twice each; a pair of pointers, eight of them; nothing to a number. */
+const [NONE, AGAIN, POINTER, POINTER_AGAIN, PAIR, EIGHT, NUMBER] = [0, 1, 2, 3, 4, 5, 6];
+/** Functions: imports, then the module's own; of those that change something there are several. */
+const [APPEND, REPLY, CALL_NEW, CALL_PERFORM, HELLO, MARK, OTHER, CALLBACK, CHANGE] = [0, 1, 2, 3, 4, 5, 6, 7, 8];
+const IMPORTS = [
+  ['msg_reply_data_append', PAIR],
+  ['msg_reply', NONE],
+  ['call_new', EIGHT],
+  ['call_perform', NUMBER],
+] as const;
+/** How the methods are called that change something. */
+export const CHANGES = ['change 1', 'change 2', 'change 3', 'change 4'] as const;
+/** Where the callback stands in the first table. */
+const ENTRY = 3;
 /** Tables. */
 const [FIRST, EXTERNAL, SECOND] = [0, 1, 2];
 /** Element segments. */
@@ -64,14 +74,8 @@ function changesOf(draw: Draw, wide: boolean): (() => Code)[] {
     () => [...at(draw), ...at(draw), ...count(draw), ...op('table.init', EXTERNS, EXTERNAL)],
     () => [...at(draw), ...at(draw), ...count(draw), ...op('table.init', FUNCTIONS, functions())],
     () => [
-      ...i32(0),
-      ...i32(0),
-      ...i32(1),
-      ...op('table.init', FUNCTIONS, FIRST),
-      ...i32(0),
-      ...i32(1),
-      ...i32(1),
-      ...op('table.init', FUNCTIONS, SECOND),
+      ...[...i32(0), ...i32(0), ...i32(1), ...op('table.init', FUNCTIONS, FIRST)],
+      ...[...i32(0), ...i32(1), ...i32(1), ...op('table.init', FUNCTIONS, SECOND)],
     ],
     () => op('elem.drop', draw.pick([EXTERNS, FUNCTIONS])),
     () => [...op('ref.null', EXTERNREF), ...i32(draw.pick([1, 3])), ...op('table.grow', EXTERNAL), ...op('drop')],
@@ -87,6 +91,11 @@ function changesOf(draw: Draw, wide: boolean): (() => Code)[] {
     () => op('data.drop', draw.pick([LATER, LATER, LOWER])),
     () => [...op('data.drop', LATER), ...address(), ...at(draw), ...i32(0), ...op('memory.init', LATER, 0)],
     () => [...constantOf(wide, 1), ...op('memory.grow', 0), ...op('drop')],
+    // A method without a name of the management canister: the callback is called with its environment.
+    () => [
+      ...[0, 0, 0, 0, ENTRY, 9, ENTRY, 17].flatMap((argument) => constantOf(wide, argument)),
+      ...[...op('call', CALL_NEW), ...op('call', CALL_PERFORM), ...op('drop')],
+    ],
     () => [...op('global.get', COPY), ...op('global.get', COPY), ...op('i64x2.add'), ...op('global.set', COPY)],
   ];
 }
@@ -123,39 +132,33 @@ function dataOf(at: number, memory: Memory, wide: boolean, mark: number): Code {
 
 /**
  * Two modules that differ in bytes of their data alone. The query method `hello` replies with the state of tables, segments and globals;
- * the update method `change` changes it and replies or traps; and there are methods with special names.
+ * the update methods of `CHANGES` change it and reply or trap; and there are methods with special names.
  */
 export function segmentModules(draw: Draw, width: PointerWidth): readonly [Uint8Array, Uint8Array] {
   const wide = width === 'i64';
   const pointer = wide ? I64 : I32;
   const memory: Memory = draw.pick(['a page', 'a page', 'no page']);
-  // Without a page there is nowhere to show anything, until `change` grew the memory.
+  // Without a page there is nowhere to show anything, until the memory has grown.
   const hello: Code = [
     ...[...op('memory.size', 0), ...(wide ? op('i32.wrap_i64') : []), ...op('if', EMPTY)],
     ...[...shown(wide), ...constantOf(wide, 0), ...constantOf(wide, SHOWN), ...op('call', APPEND), END],
     ...[...op('call', REPLY), END],
   ];
-  const adds = (n: number): Code => [
-    ...op('global.get', COUNT),
-    ...i32(n),
-    ...op('i32.add'),
-    ...op('global.set', COUNT),
-    END,
-  ];
-  const changes = draw.sample(changesOf(draw, wide), draw.int(1, 4)).flatMap((make) => make());
+  const adds = (n: Code): Code => [...op('global.get', COUNT), ...n, ...op('i32.add'), ...op('global.set', COUNT), END];
+  const environment: Code = [...op('local.get', 0), ...(wide ? op('i32.wrap_i64') : [])];
   const grown: Code = [...constantOf(wide, 1), ...op('memory.grow', 0), ...op('drop')];
-  const change: Code = [
-    ...changes,
+  const change = (): Code => [
+    ...draw.sample(changesOf(draw, wide), draw.int(1, 4)).flatMap((make) => make()),
     // Where this is undone, tables and segments have to be restored.
     ...(draw.chance(40) ? grown : []),
     ...draw.pick([op('unreachable'), op('call', REPLY), op('call', REPLY)]),
     END,
   ];
-  const bodies = [hello, adds(1), adds(16), change];
+  const bodies = [hello, adds(i32(1)), adds(i32(16)), adds(environment), ...CHANGES.map(change)];
   const sized = (body: Code): Code => [...size(body.length + 1), 0, ...body];
   const exported: Code[] = [
     [...text('canister_query hello'), 0, HELLO],
-    [...text('canister_update change'), 0, CHANGE],
+    ...CHANGES.map((name, i): Code => [...text(`canister_update ${name}`), 0, CHANGE + i]),
     // No method: what comes before the prefix is part of the name.
     [...text('\ufeffcanister_update marked'), 0, CHANGE],
     ...SPECIAL_NAMES.map((name): Code => [...text(`canister_update ${name}`), 0, draw.pick([CHANGE, MARK])]),
@@ -164,13 +167,19 @@ export function segmentModules(draw: Draw, width: PointerWidth): readonly [Uint8
   ];
   const upper = draw.pick([15, 17, 18]);
   const before: Sections = [
-    [SECTION.type, [3, 0x60, 0, 0, 0x60, 2, pointer, pointer, 0, 0x60, 0, 0]],
     [
-      SECTION.import,
-      [2, ...text('ic0'), ...text('msg_reply_data_append'), 0, PAIR, ...text('ic0'), ...text('msg_reply'), 0, NONE],
+      SECTION.type,
+      [
+        ...[7, 0x60, 0, 0, 0x60, 0, 0, 0x60, 1, pointer, 0, 0x60, 1, pointer, 0, 0x60, 2, pointer, pointer, 0],
+        ...[0x60, 8, ...Array<number>(8).fill(pointer), 0, 0x60, 0, 1, I32],
+      ],
     ],
-    [SECTION.function, [4, NONE, AGAIN, NONE, AGAIN]],
-    [SECTION.table, [3, FUNCREF, 0, 3, EXTERNREF, 0, 2, FUNCREF, 1, 2, 4]],
+    [SECTION.import, [4, ...IMPORTS.flatMap(([name, type]) => [...text('ic0'), ...text(name), 0, type])]],
+    [
+      SECTION.function,
+      [bodies.length, NONE, AGAIN, NONE, draw.pick([POINTER, POINTER_AGAIN]), ...CHANGES.map(() => AGAIN)],
+    ],
+    [SECTION.table, [3, FUNCREF, 0, 4, EXTERNREF, 0, 2, FUNCREF, 1, 2, 4]],
     [SECTION.memory, [1, wide ? 4 : 0, memory === 'a page' ? 1 : 0]],
     [
       SECTION.global,
@@ -189,7 +198,7 @@ export function segmentModules(draw: Draw, width: PointerWidth): readonly [Uint8
       [
         ...[4, 5, EXTERNREF, 2, ...op('ref.null', EXTERNREF), END, ...op('ref.null', EXTERNREF), END],
         ...[1, 0, 3, OTHER, MARK, REPLY],
-        ...[0, ...i32(1), END, 2, draw.pick([REPLY, MARK]), MARK],
+        ...[0, ...i32(1), END, 3, draw.pick([REPLY, MARK]), MARK, CALLBACK],
         ...[3, 0, 3, REPLY, MARK, OTHER],
       ],
     ],

@@ -10,7 +10,7 @@ import { comfortable, shapeOf, stageCanisters } from '../mission-scenario.js';
 import { CONTROLLER, ofLength, type Stage, type StagedCanister } from '../stage.js';
 import { callNew } from '../system-calls.js';
 import { withSecondTable, withWideTable } from './raw-modules.js';
-import { segmentModules, SPECIAL_NAMES } from './segment-modules.js';
+import { CHANGES, segmentModules, SPECIAL_NAMES } from './segment-modules.js';
 import { happens, respond, type Stories, type Teller } from './story.js';
 
 /** Entries that the table has free for stories, from its first one on. */
@@ -242,7 +242,7 @@ export const tableStories: Stories = {
       ) as [number, number];
       for (const id of ids) installed(id, module, 'reinstall');
       // A method of nearly the same name is another one.
-      for (const method of ['change', 'change', draw.pick(SPECIAL_NAMES), draw.pick(['mark ', 'marked', 'change '])]) {
+      for (const method of [...CHANGES, draw.pick(SPECIAL_NAMES), draw.pick(['mark ', 'marked', 'change 1 '])]) {
         for (const id of draw.sample(ids, draw.int(1, 2))) {
           stage.ingress(id, method);
           stage.query(id, 'hello');
