@@ -13,7 +13,7 @@ import type { Divergence, DivergenceKind } from '../oracle/divergence.js';
 import { numberIn } from './figures.js';
 import { FIGURES, showsCertificate } from './observable.js';
 import { canisterOf, type Sight } from './observation.js';
-import type { Play } from './runs.js';
+import type { Play } from './play.js';
 import { CELLS_BYTES, STATE_BYTES } from './state-query.js';
 
 type Transitions = readonly (readonly TransitionRecord[])[];

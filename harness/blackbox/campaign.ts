@@ -17,8 +17,8 @@ import { now } from '../timing.js';
 import type { CaseResult } from '../types.js';
 import { blackBoxOf } from './box.js';
 import { judgePrepared, prepare } from './judge.js';
-import { isRelevant, notingExecutor } from './relevant.js';
-import { runTarget } from './runs.js';
+import { isRelevant, recordingExecutor } from './relevant.js';
+import { runTarget } from './target-run.js';
 import { UNSEEN } from './unseen.js';
 
 interface Options {
@@ -67,7 +67,7 @@ function huntMutants(options: Options): number {
     const prepared = prepare(scenario, capabilities, profileOf(scenario.profile));
     if ('verdict' in prepared) continue;
     const ran = new Set<string>();
-    runTarget(blackBoxOf(notingExecutor(ran)).target, prepared.play);
+    runTarget(blackBoxOf(recordingExecutor(ran)).target, prepared.play);
     for (const { mutant, box } of alive.values()) {
       if (!isRelevant(mutant, ran)) continue;
       const { verdict, failures } = judgePrepared(prepared, box.target);

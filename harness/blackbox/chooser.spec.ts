@@ -18,7 +18,7 @@ const scripted = (script: Readonly<Record<string, string>>): Way => ({
 /** A chooser at its first stroke. */
 function at(way: Way): Chooser {
   const chooser = new Chooser(way);
-  chooser.goOn();
+  chooser.nextStroke();
   return chooser;
 }
 
@@ -62,7 +62,7 @@ describe('what happens next', () => {
 describe('time', () => {
   const goesOn = (way: Way) =>
     Array.from({ length: 20 }, () => at(way)).map((chooser, n) => {
-      for (let i = 0; i < n; i++) chooser.goOn();
+      for (let i = 0; i < n; i++) chooser.nextStroke();
       return chooser.timeGoesOn();
     });
 
@@ -76,11 +76,11 @@ describe('time', () => {
 describe('a call that expires before it has run', () => {
   it('is executed all the same where the script says so, sometimes where some expire, and never where all do', () => {
     const [expiring = WAYS[0]] = WAYS.filter(({ liberties }) => liberties.expires === 1);
-    expect(at(expiring).staysLate()).toBe(false);
+    expect(at(expiring).executesExpired()).toBe(false);
     const sometimes: Way = { name: 'some expire', liberties: { ...WAYS[0].liberties, expires: 0.5 } };
     const chooser = at(sometimes);
-    expect(new Set(Array.from({ length: 20 }, () => chooser.staysLate()))).toEqual(new Set([false, true]));
-    expect(at({ ...expiring, script: new Map([['0.0', 'executed late']]) }).staysLate()).toBe(true);
+    expect(new Set(Array.from({ length: 20 }, () => chooser.executesExpired()))).toEqual(new Set([false, true]));
+    expect(at({ ...expiring, script: new Map([['0.0', 'executed late']]) }).executesExpired()).toBe(true);
   });
 });
 
@@ -98,7 +98,7 @@ describe('what may fail', () => {
   it('is decided anew at the next stroke', () => {
     const chooser = at(scripted({ '0.0': 'true from here on' }));
     expect(chooser.fails('failingCalls')).toBe(true);
-    chooser.goOn();
+    chooser.nextStroke();
     expect(chooser.fails('failingCalls')).toBe(false);
   });
 });
@@ -106,7 +106,7 @@ describe('what may fail', () => {
 describe('a pause', () => {
   const pauses = (script: Readonly<Record<string, string>>) => {
     const chooser = at(scripted(script));
-    return [3, 1].map((hint) => chooser.pauses(hint));
+    return [3, 1].map((hint) => chooser.pauseLength(hint));
   };
 
   it('is as long as the target was asked for, or as the script says, once or until something waits', () => {
@@ -114,18 +114,18 @@ describe('a pause', () => {
     expect(pauses({ '0.0': '0 choices before the next' })).toEqual([0, 1]);
     expect(pauses({ '0.0': 'Infinity from here on choices before the next' })).toEqual([Infinity, Infinity]);
     const chooser = at(scripted({ '0.0': '0 from here on choices before the next' }));
-    expect([chooser.pauses(3), chooser.pauses(3)]).toEqual([0, 0]);
-    chooser.waits();
-    expect(chooser.pauses(3)).toBe(3);
+    expect([chooser.pauseLength(3), chooser.pauseLength(3)]).toEqual([0, 0]);
+    chooser.endPauses();
+    expect(chooser.pauseLength(3)).toBe(3);
   });
 });
 
 describe('readings', () => {
   it('are taken for the whole run', () => {
     const chooser = at(scripted({ 'burned stays': 'true' }));
-    expect(chooser.reading('burned stays')).toBe(true);
-    chooser.goOn();
-    expect(chooser.reading('burned stays')).toBe(true);
+    expect(chooser.takesReading('burned stays')).toBe(true);
+    chooser.nextStroke();
+    expect(chooser.takesReading('burned stays')).toBe(true);
     expect(chooser.decisions.filter(({ stroke }) => stroke < 0)).toHaveLength(1);
   });
 });

@@ -6,13 +6,14 @@ import { discardPendingCall } from '../../reference-model/ic/execution.js';
 import { choiceByPolicy, describeChoice, sameChoice } from '../scheduler/choices.js';
 import { DEFAULT_POLICY } from '../scheduler/policy.js';
 import { ROOMS, sensitive, USUAL, type Liberties, type Limiting, type Way } from './liberties.js';
-import type { Handler } from './open-values.js';
+import type { Reading } from './ambiguities.js';
+import { handlerNamed, type Handler, type Handlers } from './handlers.js';
 import { Decisions, Random } from './random.js';
 
 /** Something that was decided in a run. Runs of one scenario that decide alike up to it come to it under the same name. */
 export interface Decision {
   readonly name: string;
-  /** -1: before the first, for the whole run. */
+  /** Or WHOLE_RUN. */
   readonly stroke: number;
   /** What could be decided, in words; what the way itself would have done is the first. */
   readonly options: readonly string[];
@@ -20,6 +21,12 @@ export interface Decision {
   /** How many executions had come to their end before it. */
   readonly ran: number;
 }
+
+/** The stroke of what is decided for the whole run, before the first. */
+const WHOLE_RUN = -1;
+
+/** Limits of a target that are decided for the whole run, by the names of their decisions. */
+type LimitName = 'room' | 'optional' | 'much stable memory';
 
 /** How much may happen before a stimulus that comes in between, in choices: little, or everything. */
 const PAUSES: readonly number[] = [0, Infinity, 1, 2, 3, 4, 5, 6, 8];
@@ -37,26 +44,27 @@ export class Chooser {
   readonly #liberties: Liberties;
   readonly #randoms = new Map<string, Random>();
   readonly #once = new Map<string, Decisions>();
-  readonly #decided = new Map<string, unknown>();
+  /** Whether readings are taken, as far as it has been asked. */
+  readonly #readings = new Map<Reading, boolean>();
   /** Responses that could be delivered when the script chose; undefined: it was not the script that chose last. */
   #delivered: ReadonlySet<number> | undefined;
   /** What the script has decided for the rest of the stroke. */
   readonly #failing = new Map<string, boolean>();
   /** So much for all pauses, until something waits. */
   #pausing: number | undefined;
-  #stroke = -1;
+  #stroke = WHOLE_RUN;
   #inStroke = 0;
 
-  /** @param here canisters as the scenario has them */
+  /** @param toScenarioId the canister that has an id in this run, as the scenario names it */
   constructor(
     private readonly way: Way,
-    private readonly here: (canister: Principal) => Principal = (canister) => canister,
+    private readonly toScenarioId: (canister: Principal) => Principal = (canister) => canister,
   ) {
     this.#liberties = way.liberties;
   }
 
   /** Another stimulus is submitted. */
-  goOn(): void {
+  nextStroke(): void {
     this.#stroke += 1;
     this.#inStroke = 0;
     this.#delivered = undefined;
@@ -73,56 +81,62 @@ export class Chooser {
     return values[at] ?? values[0];
   }
 
-  /** Decided for the whole run when it is first asked. The first option is what the way says. */
-  #forGood<T>(name: string, options: readonly [T, ...T[]]): T {
-    if (!this.#decided.has(name)) this.#decided.set(name, this.#decide(name, -1, options, String));
-    return this.#decided.get(name) as T;
+  /** One of several options, for the whole run. The first is what the way says. */
+  #decideForRun<T>(name: LimitName | Reading, options: readonly [T, ...T[]]): T {
+    return this.#decide(name, WHOLE_RUN, options, String);
   }
 
-  #now<T>(options: readonly [T, ...T[]], inWords: (value: T) => string): T {
+  #decideNow<T>(options: readonly [T, ...T[]], inWords: (value: T) => string): T {
     return this.#decide(`${this.#stroke}.${this.#inStroke++}`, this.#stroke, options, inWords);
   }
 
-  /** What is refused, and how much room there is, where that matters to the modules: decided at the beginning. */
+  /** What is refused, and how much room there is, where that matters to the modules. To be asked once, at the beginning. */
   limits(modules: readonly Uint8Array[]): Limiting {
     const own = this.#liberties;
     const { growth, stable, optional } = sensitive(modules);
-    const room = growth ? this.#forGood('room', [own.room, ...ROOMS.filter((other) => other !== own.room)]) : undefined;
+    const room = growth
+      ? this.#decideForRun('room', [own.room, ...ROOMS.filter((other) => other !== own.room)])
+      : undefined;
     return {
-      optional: optional ? this.#forGood('optional', [own.optional, !own.optional]) : false,
-      muchStable: stable ? this.#forGood('much stable memory', [own.muchStable, !own.muchStable]) : false,
+      optional: optional ? this.#decideForRun('optional', [own.optional, !own.optional]) : false,
+      muchStable: stable ? this.#decideForRun('much stable memory', [own.muchStable, !own.muchStable]) : false,
       ...(room !== undefined && { room }),
     };
   }
 
-  /** Whether another reading of an ambiguous clause is taken. */
-  reading(name: string): boolean {
-    const own = new Random(`reading ${name} ${this.way.name}`).chance(this.#liberties.readings);
-    return this.#forGood(name, [own, !own]);
+  /** Whether a reading of an ambiguous clause is taken instead of the model's own: decided for the whole run when it first matters. */
+  takesReading(reading: Reading): boolean {
+    let isTaken = this.#readings.get(reading);
+    if (isTaken === undefined) {
+      const own = new Random(`reading ${reading} ${this.way.name}`).chance(this.#liberties.readings);
+      isTaken = this.#decideForRun(reading, [own, !own]);
+      this.#readings.set(reading, isTaken);
+    }
+    return isTaken;
   }
 
   /** Whether something fails that may fail: this once, or for the rest of the stroke. */
   fails(what: 'failingCalls' | 'failingGrowth' | 'failingMemory'): boolean {
     const { [what]: often } = this.#liberties;
     const own = this.#failing.get(what) ?? (often > 0 && this.#random(what).chance(often));
-    const once = this.#now([[own], [!own], [!own, 'from here on']] as const, (option) => option.join(' '));
+    const once = this.#decideNow([[own], [!own], [!own, 'from here on']] as const, (option) => option.join(' '));
     const [fails, forAll] = once;
     if (forAll !== undefined) this.#failing.set(what, fails);
     return fails;
   }
 
   /** Whether a call that expires now, before it has run, is executed all the same. */
-  staysLate(): boolean {
+  executesExpired(): boolean {
     const { expires } = this.#liberties;
     const own = expires > 0 && expires < 1 && this.#random('expires').chance(0.5);
-    return this.#now([own, !own], (stays) => (stays ? 'executed late' : 'never executed'));
+    return this.#decideNow([own, !own], (executes) => (executes ? 'executed late' : 'never executed'));
   }
 
   /** Whether time goes on when nothing else is left to do, so that a timer that is due soon may run before the next stroke. */
   timeGoesOn(): boolean {
     const { tasks } = this.#liberties;
     const own = tasks < 1 && this.#random('tasks').chance(0.5);
-    return this.#now([own, !own], (goesOn) => (goesOn ? 'time goes on' : 'time stands still'));
+    return this.#decideNow([own, !own], (goesOn) => (goesOn ? 'time goes on' : 'time stands still'));
   }
 
   /**
@@ -130,18 +144,18 @@ export class Chooser {
    * @param hint the number of choices that the target was asked to take
    * @returns the number of choices
    */
-  pauses(hint: number): number {
+  pauseLength(hint: number): number {
     const own = this.#pausing ?? hint;
     const others = PAUSES.filter((other) => other !== own).map((other) => [other] as const);
     const forAll = EXTREME_PAUSES.filter((other) => other !== own).map((other) => [other, 'from here on'] as const);
     const options: readonly [Pause, ...Pause[]] = [[own], ...others, ...forAll];
-    const [taken, always] = this.#now(options, (option) => `${option.join(' ')} choices before the next`);
+    const [taken, always] = this.#decideNow(options, (option) => `${option.join(' ')} choices before the next`);
     if (always !== undefined) this.#pausing = taken;
     return taken;
   }
 
-  /** Nothing comes in between any more: what comes next waits until nothing more happens. */
-  waits(): void {
+  /** The next stimulus comes when nothing more happens: what was decided for all pauses ends. */
+  endPauses(): void {
     this.#pausing = undefined;
   }
 
@@ -155,7 +169,7 @@ export class Chooser {
   }
 
   /** Whether the way takes a liberty; decided once for each thing that it is about. */
-  #takes(liberty: 'rejects' | 'expires' | 'tasks', what: string): boolean {
+  #takesLiberty(liberty: 'rejects' | 'expires' | 'tasks', what: string): boolean {
     let decisions = this.#once.get(liberty);
     if (decisions === undefined) this.#once.set(liberty, (decisions = new Decisions(this.#random(liberty))));
     return decisions.once(what, this.#liberties[liberty]);
@@ -170,7 +184,9 @@ export class Chooser {
     this.#delivered = undefined;
     const others = alternatives(enabled, own, isInterCanister);
     if (others.length === 0) return own;
-    const [choice, when] = this.#now([[own], ...others.flatMap(atOnceOrLater)], (option) => inWords(option, this.here));
+    const [choice, when] = this.#decideNow([[own], ...others.flatMap(atOnceOrLater)], (option) =>
+      inWords(option, this.toScenarioId),
+    );
     if (choice !== own && when === undefined) this.#delivered = new Set(enabled.flatMap((one) => (one.kind === 'deliver' ? [one.message] : []))); // prettier-ignore
     return choice;
   }
@@ -189,13 +205,14 @@ export class Chooser {
     for (const choice of enabled) {
       switch (choice.kind) {
         case 'reject':
-          if (isInterCanister(choice.message) && this.#takes('rejects', `${choice.message}`)) return rejecting(choice);
+          if (isInterCanister(choice.message) && this.#takesLiberty('rejects', `${choice.message}`))
+            return rejecting(choice);
           break;
         case 'expire-message':
-          if (this.#takes('expires', `message ${choice.message}`)) return choice;
+          if (this.#takesLiberty('expires', `message ${choice.message}`)) return choice;
           break;
         case 'expire-context':
-          if (this.#takes('expires', `context ${choice.context}`)) return choice;
+          if (this.#takesLiberty('expires', `context ${choice.context}`)) return choice;
           break;
         case 'execute':
         case 'deliver':
@@ -206,7 +223,7 @@ export class Chooser {
           break;
       }
     }
-    const task = () => enabled.find((choice) => isTask(choice) && this.#takes('tasks', `${choice.kind} ${choice.canister}`)); // prettier-ignore
+    const task = () => enabled.find((choice) => isTask(choice) && this.#takesLiberty('tasks', `${choice.kind} ${choice.canister}`)); // prettier-ignore
     // System tasks wait until nothing else is left to do, but where another order is taken.
     const before = order === 'tasks first' || (order === 'any' && this.#random('order').chance(0.5));
     const first = before ? task() : undefined;
@@ -241,9 +258,9 @@ function atOnceOrLater(choice: Choice | undefined): readonly Option[] {
   return makesResponse ? [[choice], [choice, 'later']] : [[choice]];
 }
 
-function inWords([choice, when]: Option, here: (canister: Principal) => Principal): string {
+function inWords([choice, when]: Option, toScenarioId: (canister: Principal) => Principal): string {
   if (choice === undefined) return 'rest';
-  const words = describeChoice('canister' in choice ? { ...choice, canister: here(choice.canister) } : choice);
+  const words = describeChoice('canister' in choice ? { ...choice, canister: toScenarioId(choice.canister) } : choice);
   return when === undefined ? words : `${words}, its response ${when}`;
 }
 
@@ -290,27 +307,20 @@ function alternatives(
 const NO_PAGES = -1n;
 
 /** Wraps the functions of the System API that may fail at any time. */
-export function failing(
-  handlers: Readonly<Record<string, Handler>>,
-  chooser: Chooser,
-): Readonly<Record<string, Handler>> {
-  const value = (name: string): Handler => handlers[name] ?? missing(name);
+export function failingCalls(handlers: Handlers, chooser: Chooser): Handlers {
+  const original = (name: string): Handler => handlerNamed(handlers, name);
   const grow =
     (name: string): Handler =>
     (es, ...args) =>
-      chooser.fails('failingGrowth') ? NO_PAGES : value(name)(es, ...args);
+      chooser.fails('failingGrowth') ? NO_PAGES : original(name)(es, ...args);
   return {
     ...handlers,
     call_perform: (es) => {
-      if (es.pendingCall === undefined || !chooser.fails('failingCalls')) return value('call_perform')(es);
+      if (es.pendingCall === undefined || !chooser.fails('failingCalls')) return original('call_perform')(es);
       discardPendingCall(es);
       return 2n;
     },
     stable_grow: grow('stable_grow'),
     stable64_grow: grow('stable64_grow'),
   };
-}
-
-function missing(name: string): never {
-  throw new RangeError(`the model has no ${name}`);
 }

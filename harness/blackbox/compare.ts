@@ -7,7 +7,7 @@ import type { CaseResult, Failure } from '../types.js';
 import { blame } from './blame.js';
 import { KINDS, observedIn, prepare, verdictOf, type BlackBox, type Prepared } from './judge.js';
 import { describe, sightKey, type Sight } from './observation.js';
-import { runTarget } from './runs.js';
+import { runTarget } from './target-run.js';
 
 /**
  * Runs a scenario on both. Every difference in what is seen is a failure of tier `differential`, whether the specification leaves it

@@ -12,27 +12,27 @@ const TASKS: readonly string[] = ['global-timer', 'heartbeat', 'low-wasm-memory'
 export class Course {
   readonly #canisters = new Map<Principal, string>();
 
-  /** @param here canisters and hashes as the scenario has them */
-  constructor(private readonly here: (text: string) => string = (text) => text) {}
+  /** @param toScenario the id or module hash of this run, as it is in the scenario */
+  constructor(private readonly toScenario: (text: string) => string = (text) => text) {}
 
   /** What became of a stroke: what ran and how it ended, and which canisters have code. */
   at(records: readonly TransitionRecord[], outcome: StimulusOutcome): string {
     for (const { after } of records) {
       for (const { canister, status, moduleHash } of after)
-        this.#canisters.set(canister, `${this.here(canister)} ${status} ${this.here(moduleHash ?? '')}`);
+        this.#canisters.set(canister, `${this.toScenario(canister)} ${status} ${this.toScenario(moduleHash ?? '')}`);
     }
     const steps = records
       .filter(({ cause }) => !TASKS.includes(cause.kind))
-      .flatMap((record) => stepsOf(record, this.here));
+      .flatMap((record) => stepsOf(record, this.toScenario));
     return [outcome.kind, ...steps, ...this.#canisters.values()].join('; ');
   }
 }
 
-function stepsOf({ executions, messages }: TransitionRecord, here: (text: string) => string): readonly string[] {
+function stepsOf({ executions, messages }: TransitionRecord, toScenario: (text: string) => string): readonly string[] {
   const rejects = messages.flatMap((message) =>
     message.kind === 'response' && message.response.kind === 'reject' ? [`rejected ${message.response.code}`] : [],
   );
-  return [...executions.map((execution) => `${here(execution.canister)} ${stepOf(execution)}`), ...rejects];
+  return [...executions.map((execution) => `${toScenario(execution.canister)} ${stepOf(execution)}`), ...rejects];
 }
 
 function stepOf({ entryPoint, outcome, trace }: ExecutionRecord): string {

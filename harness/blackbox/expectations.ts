@@ -5,7 +5,7 @@ import { tellsState } from './observable.js';
 import { canisterOf, placeOf, sightKey, stretchesOf, type Sight } from './observation.js';
 import { follow, isUndecided, nameOf, type Followed, type Steps } from './follow.js';
 import { looksAt, mixture, WAYS, type Look, type Way } from './liberties.js';
-import { fillings, USUAL_FILLINGS } from './open-values.js';
+import { AS_PROFILE, fillings, USUAL_FILLINGS } from './open-values.js';
 import {
   agreed,
   ANYTHING,
@@ -17,7 +17,8 @@ import {
   type Pattern,
   type Required,
 } from './patterns.js';
-import { runModel, type ModelRun, type Play } from './runs.js';
+import { runModel, type ModelRun } from './model-run.js';
+import type { Play } from './play.js';
 
 /** Several ways to decide that allow the same; `count` of them. */
 interface Group {
@@ -73,7 +74,7 @@ export class Expectations {
 
   /** @throws Restless */
   constructor(readonly play: Play) {
-    const usual = runModel(play, { way: USUAL, filling: 0 });
+    const usual = runModel(play, { way: USUAL, filling: AS_PROFILE });
     if (usual === undefined) throw new Restless('the canisters do not come to rest');
     this.usual = usual;
     this.#usualByKey = byKey(this.usual);
@@ -191,7 +192,9 @@ export class Expectations {
     let tried = this.#tried.get(name);
     if (tried === undefined) {
       const filled = way === USUAL ? USUAL_FILLINGS : fillings(this.#tried.size);
-      const runs = filled.map((filling) => (filling === 0 ? this.usual : runModel(this.play, { way, filling })));
+      const runs = filled.map((filling) =>
+        filling === AS_PROFILE ? this.usual : runModel(this.play, { way, filling }),
+      );
       const rested = runs.filter((run) => run !== undefined);
       const { decisions = [], courses = [], ran = [] } = rested[0] ?? {};
       tried =

@@ -63,7 +63,7 @@ describe('increments that are guaranteed', () => {
     ({ cause: { kind: 'execute' }, executions: [{ canister, entryPoint, outcome: { kind: 'returned' } }] }) as unknown as TransitionRecord; // prettier-ignore
   const after = (...entryPoints: readonly EntryPoint[]) => {
     const spare = new SpareIncrements();
-    for (const entryPoint of entryPoints) spare.note(returned(entryPoint));
+    for (const entryPoint of entryPoints) spare.afterTransition(returned(entryPoint));
     return spare.of(digest, hex(reply(9n, RICH).toString('hex')))?.version;
   };
 
@@ -81,7 +81,7 @@ describe('increments that are guaranteed', () => {
   it('are not those that an implementation makes of its own accord', () => {
     const spare = new SpareIncrements();
     const bump = { cause: { kind: 'bump-version', canister }, executions: [] } as unknown as TransitionRecord;
-    for (const record of [bump, bump]) spare.note(record);
+    for (const record of [bump, bump]) spare.afterTransition(record);
     expect(spare.of(digest, hex(reply(9n, RICH).toString('hex')))?.version).toBe(5n);
   });
 

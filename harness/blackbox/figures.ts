@@ -30,7 +30,8 @@ const JITTER = 1n << 20n;
 export class SpareIncrements {
   readonly #spare = new Map<Principal, bigint>();
 
-  note({ cause, executions }: TransitionRecord): void {
+  /** The run has made a transition. */
+  afterTransition({ cause, executions }: TransitionRecord): void {
     if (cause.kind === 'bump-version') this.#add(cause.canister);
     for (const { canister, entryPoint, outcome } of executions) {
       if (outcome.kind === 'returned' && NOT_GUARANTEED.has(entryPoint)) this.#add(canister);

@@ -11,7 +11,7 @@ import { chaos } from '../targets/chaos/chaos.js';
 import { blackBoxOf } from './box.js';
 import { numberOf } from './ids.js';
 import { judgeBlackBox, type BlackBox } from './judge.js';
-import { numberingFrom } from './runs.js';
+import { numberingFrom } from './model-run.js';
 
 /** What a black box answered in a case, and how it was judged. */
 function seen({ capabilities, target }: BlackBox, { scenario }: GeneratedCase) {

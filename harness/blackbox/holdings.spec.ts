@@ -5,9 +5,13 @@ import { canisterId, type MessageId } from '../../spec/vocabulary/ids.js';
 import type { Program, Statement } from '../../spec/vocabulary/program.js';
 import type { CanisterDigest, ExecutionRecord, TransitionRecord } from '../../spec/vocabulary/record.js';
 import type { Choice, Scenario } from '../../spec/vocabulary/scenario.js';
+import type { Situation } from './ambiguities.js';
 import { Holdings } from './holdings.js';
 
 const [MINE, OTHER] = [canisterId(0), canisterId(1)];
+const TABLES: Situation = 'atomicity/tables-and-segments';
+const HOOK_SCHEDULED: Situation = 'on-low-wasm-memory/edge-or-level';
+const BEFORE_HOOK: Situation = 'on-low-wasm-memory/callbacks-before';
 const SET: Statement = { kind: 'table.set', index: constant(0), function: null };
 
 /** A scenario of one module: with a table, these exports, and this code in each of them. */
@@ -48,56 +52,56 @@ function installed(
   ran: readonly object[] = [],
 ) {
   const scenario = scenarioWith(exports);
-  const touched: number[] = [];
-  const holdings = new Holdings({ scenario, modules: compileModules(scenario) }, (n) => touched.push(n));
-  holdings.note(record(INSTALL, digest, ran));
-  return { holdings, touched };
+  const found: Situation[] = [];
+  const holdings = new Holdings({ scenario, modules: compileModules(scenario) }, (because) => found.push(because));
+  holdings.afterTransition(record(INSTALL, digest, ran));
+  return { holdings, found };
 }
 
 describe('tables and dropped segments', () => {
   const writes = { 'canister_update write': [SET] };
 
   it('are no question as long as nothing has changed them', () => {
-    const { holdings, touched } = installed(writes);
-    holdings.note(record(EXECUTE));
-    expect(touched).toEqual([]);
+    const { holdings, found } = installed(writes);
+    holdings.afterTransition(record(EXECUTE));
+    expect(found).toEqual([]);
   });
 
   it('are one when an execution has left them changed (44), and again when the next one has', () => {
-    const { holdings, touched } = installed(writes);
-    holdings.note(record(EXECUTE, { tables: [[2]] }));
-    holdings.note(record(EXECUTE, { tables: [[2]] }));
-    holdings.note(record(EXECUTE, { tables: [[1]] }));
-    expect(touched).toEqual([44, 44]);
+    const { holdings, found } = installed(writes);
+    holdings.afterTransition(record(EXECUTE, { tables: [[2]] }));
+    holdings.afterTransition(record(EXECUTE, { tables: [[2]] }));
+    holdings.afterTransition(record(EXECUTE, { tables: [[1]] }));
+    expect(found).toEqual([TABLES, TABLES]);
   });
 
   it('are one from the beginning where the installation runs code that writes them, and only then', () => {
     const init = { ...writes, canister_init: [SET] };
-    expect(installed(init, {}, [RAN]).touched).toEqual([44]);
-    expect(installed({ ...writes, canister_init: [] }, {}, [RAN]).touched).toEqual([]);
+    expect(installed(init, {}, [RAN]).found).toEqual([TABLES]);
+    expect(installed({ ...writes, canister_init: [] }, {}, [RAN]).found).toEqual([]);
     const through = { ...writes, canister_init: [{ kind: 'call', function: 'canister_update write' } as const] };
-    expect(installed(through, {}, [RAN]).touched).toEqual([44]);
+    expect(installed(through, {}, [RAN]).found).toEqual([TABLES]);
   });
 
   it('are one within a query of several executions, of which none is kept', () => {
-    const { holdings, touched } = installed(writes);
-    holdings.note(record({ kind: 'query' }, {}, [RAN]));
-    expect(touched).toEqual([]);
-    holdings.note(record({ kind: 'query' }, {}, [RAN, RAN]));
-    expect(touched).toEqual([44]);
+    const { holdings, found } = installed(writes);
+    holdings.afterTransition(record({ kind: 'query' }, {}, [RAN]));
+    expect(found).toEqual([]);
+    holdings.afterTransition(record({ kind: 'query' }, {}, [RAN, RAN]));
+    expect(found).toEqual([TABLES]);
   });
 
   it('are gone with the code', () => {
-    const { holdings, touched } = installed(writes);
+    const { holdings, found } = installed(writes);
     const { after, ...rest } = record({ kind: 'uninstall' }, { tables: [] });
-    holdings.note({ ...rest, after: after.map(({ moduleHash: _, ...digest }) => digest) });
-    expect(touched).toEqual([]);
+    holdings.afterTransition({ ...rest, after: after.map(({ moduleHash: _, ...digest }) => digest) });
+    expect(found).toEqual([]);
   });
 
   it('are no question of a module that writes none', () => {
-    const { holdings, touched } = installed({ 'canister_update call': [systemCall('msg_reply')] });
-    holdings.note(record(EXECUTE, { tables: [[2]] }));
-    expect(touched).toEqual([]);
+    const { holdings, found } = installed({ 'canister_update call': [systemCall('msg_reply')] });
+    holdings.afterTransition(record(EXECUTE, { tables: [[2]] }));
+    expect(found).toEqual([]);
   });
 });
 
@@ -106,30 +110,30 @@ describe('a low-memory hook', () => {
   const low = { lowMemoryHook: 'ready' } as const;
 
   it('is no question when an execution has filled the memory', () => {
-    const { holdings, touched } = installed(hooked);
-    holdings.note(record(EXECUTE, low));
-    holdings.note(record({ kind: 'low-wasm-memory', canister: MINE }, { lowMemoryHook: 'executed' }));
-    expect(touched).toEqual([]);
+    const { holdings, found } = installed(hooked);
+    holdings.afterTransition(record(EXECUTE, low));
+    holdings.afterTransition(record({ kind: 'low-wasm-memory', canister: MINE }, { lowMemoryHook: 'executed' }));
+    expect(found).toEqual([]);
   });
 
   it.each(['update-settings', 'install', 'uninstall'])('is one where the memory becomes low by %s (9)', (kind) => {
-    const { holdings, touched } = installed(hooked);
-    holdings.note(record({ ...INSTALL, kind }, low));
-    expect(touched).toEqual([9]);
+    const { holdings, found } = installed(hooked);
+    holdings.afterTransition(record({ ...INSTALL, kind }, low));
+    expect(found).toEqual([HOOK_SCHEDULED]);
   });
 
   it('is one where a setting ends that the memory is low', () => {
-    const { holdings, touched } = installed(hooked);
-    holdings.note(record(EXECUTE, { lowMemoryHook: 'executed' }));
-    holdings.note(record({ kind: 'update-settings' }));
-    holdings.note(record({ kind: 'update-settings' }));
-    expect(touched).toEqual([9]);
+    const { holdings, found } = installed(hooked);
+    holdings.afterTransition(record(EXECUTE, { lowMemoryHook: 'executed' }));
+    holdings.afterTransition(record({ kind: 'update-settings' }));
+    holdings.afterTransition(record({ kind: 'update-settings' }));
+    expect(found).toEqual([HOOK_SCHEDULED]);
   });
 
   it('is none where no module has one', () => {
-    const { holdings, touched } = installed({ 'canister_update call': [] });
-    holdings.note(record({ kind: 'update-settings' }, low));
-    expect(touched).toEqual([]);
+    const { holdings, found } = installed({ 'canister_update call': [] });
+    holdings.afterTransition(record({ kind: 'update-settings' }, low));
+    expect(found).toEqual([]);
   });
 
   const due: Choice = { kind: 'low-wasm-memory', canister: MINE };
@@ -138,30 +142,30 @@ describe('a low-memory hook', () => {
     ({ kind: 'call', id: 7 as MessageId, caller: OTHER, callee, method: 'm' }) as const;
 
   it.each([
-    ['a message to its canister', MINE, [10]],
+    ['a message to its canister', MINE, [BEFORE_HOOK]],
     ['none of another one', OTHER, []],
   ])('that is to run waits for %s, or goes first (10)', (_, callee, expected) => {
-    const { holdings, touched } = installed(hooked);
-    holdings.note({ ...record(EXECUTE, low), messages: [call(callee)] });
-    holdings.notice([waiting, due]);
-    expect(touched).toEqual(expected);
-    holdings.notice([waiting]);
-    expect(touched).toEqual(expected);
+    const { holdings, found } = installed(hooked);
+    holdings.afterTransition({ ...record(EXECUTE, low), messages: [call(callee)] });
+    holdings.beforeChoice([waiting, due]);
+    expect(found).toEqual(expected);
+    holdings.beforeChoice([waiting]);
+    expect(found).toEqual(expected);
   });
 
   it('that is to run waits for a response to its canister, or goes first', () => {
-    const { holdings, touched } = installed(hooked);
+    const { holdings, found } = installed(hooked);
     const answer = { kind: 'response', id: (9 as MessageId), to: (8 as MessageId), response: { kind: 'reply', data: '' }, refunded: 0n } as const; // prettier-ignore
     const asked = { ...call(OTHER), id: 8 as MessageId, caller: MINE };
-    holdings.note({ ...record(EXECUTE, low), messages: [asked, answer] as never });
-    holdings.notice([{ kind: 'deliver', message: 9 as MessageId }, due]);
-    expect(touched).toEqual([10]);
+    holdings.afterTransition({ ...record(EXECUTE, low), messages: [asked, answer] as never });
+    holdings.beforeChoice([{ kind: 'deliver', message: 9 as MessageId }, due]);
+    expect(found).toEqual([BEFORE_HOOK]);
   });
 
   it('that is to run goes before a timer that is set, or after it', () => {
-    const { holdings, touched } = installed(hooked);
-    holdings.note(record(EXECUTE, { ...low, globalTimer: 5n as never }));
-    holdings.notice([due]);
-    expect(touched).toEqual([10]);
+    const { holdings, found } = installed(hooked);
+    holdings.afterTransition(record(EXECUTE, { ...low, globalTimer: 5n as never }));
+    holdings.beforeChoice([due]);
+    expect(found).toEqual([BEFORE_HOOK]);
   });
 });

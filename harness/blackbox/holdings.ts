@@ -1,4 +1,4 @@
-// plumbing: ambiguities that come up with what canisters hold — tables and passive segments (44), and low-memory hooks (9, 10)
+// plumbing: detects ambiguities that come up with what canisters hold — tables and passive segments (44), and low-memory hooks (9, 10)
 import type { Principal } from '../../spec/vocabulary/brands.js';
 import type { MessageId } from '../../spec/vocabulary/ids.js';
 import type { CanisterDigest, TransitionRecord } from '../../spec/vocabulary/record.js';
@@ -6,8 +6,8 @@ import type { Choice, ModuleIndex, Scenario } from '../../spec/vocabulary/scenar
 import { openWasm } from '../../spec/profiles/profiles.js';
 import { parseModule } from '../../reference-model/index.js';
 import { mayReach, textOf } from './reach.js';
-import type { Touch } from './readings.js';
-import type { Play } from './runs.js';
+import type { StopAsserting } from './ambiguities.js';
+import type { Play } from './play.js';
 
 const HOOK = 'canister_on_low_wasm_memory';
 const TABLE_WRITES = ['table.set', 'table.grow', 'table.copy', 'table.fill', 'table.init'];
@@ -30,15 +30,16 @@ export class Holdings {
 
   constructor(
     private readonly play: Pick<Play, 'scenario' | 'modules'>,
-    private readonly touch: Touch,
+    private readonly stopAsserting: StopAsserting,
   ) {}
 
-  note(record: TransitionRecord): void {
+  /** The run has made a transition. */
+  afterTransition(record: TransitionRecord): void {
     const { cause, executions, messages, after } = record;
     if (cause.kind === 'install') this.#installed(cause.canister, cause.module, executions.length > 0);
     // What the callback of a composite query finds of what the method left.
     const inQuery = cause.kind === 'query' ? executions.filter(({ canister }) => this.#held.has(canister)) : [];
-    if (inQuery.length > 1) this.touch(44);
+    if (inQuery.length > 1) this.stopAsserting('atomicity/tables-and-segments');
     for (const message of messages) {
       if (message.kind === 'call') {
         this.#callers.set(message.id, message.caller);
@@ -49,13 +50,13 @@ export class Holdings {
       }
     }
     for (const digest of after) {
-      this.#noteHook(digest, cause.kind in MANAGEMENT);
-      this.#noteTables(digest, cause.kind === 'install');
+      this.#followHook(digest, cause.kind in MANAGEMENT);
+      this.#followTables(digest, cause.kind === 'install');
     }
   }
 
-  /** Notices a hook that is to run where something else of its canister could, too (10). */
-  notice(enabled: readonly Choice[]): void {
+  /** The run is about to choose: a hook may be due where something else of its canister could run before it, too. */
+  beforeChoice(enabled: readonly Choice[]): void {
     const due = enabled.filter(({ kind }) => kind === 'low-wasm-memory');
     if (due.length === 0) return;
     const busy = new Set(this.#withTimer);
@@ -63,7 +64,8 @@ export class Holdings {
       const receiver = 'message' in choice ? this.#receivers.get(choice.message) : undefined;
       if (receiver !== undefined) busy.add(receiver);
     }
-    if (due.some((choice) => 'canister' in choice && busy.has(choice.canister))) this.touch(10);
+    if (due.some((choice) => 'canister' in choice && busy.has(choice.canister)))
+      this.stopAsserting('on-low-wasm-memory/callbacks-before');
   }
 
   #installed(canister: Principal, index: ModuleIndex, ran: boolean): void {
@@ -71,24 +73,24 @@ export class Holdings {
     if (hooked) this.#hooked.add(canister);
     if (holding === 'no') return;
     // What the installation itself leaves behind is there for the first message, or is not.
-    if (holding === 'from the beginning' && ran) this.touch(44);
+    if (holding === 'from the beginning' && ran) this.stopAsserting('atomicity/tables-and-segments');
     this.#held.set(canister, '');
   }
 
-  #noteTables({ canister, moduleHash, tables, droppedSegments }: CanisterDigest, installed: boolean): void {
+  #followTables({ canister, moduleHash, tables, droppedSegments }: CanisterDigest, installed: boolean): void {
     const held = this.#held.get(canister);
     if (held === undefined) return;
     const now = textOf([tables, droppedSegments]);
-    if (!installed && moduleHash !== undefined && now !== held) this.touch(44);
+    if (!installed && moduleHash !== undefined && now !== held) this.stopAsserting('atomicity/tables-and-segments');
     this.#held.set(canister, now);
   }
 
-  #noteHook({ canister, lowMemoryHook, globalTimer }: CanisterDigest, managed: boolean): void {
+  #followHook({ canister, lowMemoryHook, globalTimer }: CanisterDigest, managed: boolean): void {
     if (globalTimer === 0n) this.#withTimer.delete(canister);
     else this.#withTimer.add(canister);
     // That an execution fills the memory schedules the hook in every reading; what management does may.
     const low = lowMemoryHook !== NOT_LOW || (this.#hooks.get(canister) ?? NOT_LOW) !== NOT_LOW;
-    if (managed && low && this.#hooked.has(canister)) this.touch(9);
+    if (managed && low && this.#hooked.has(canister)) this.stopAsserting('on-low-wasm-memory/edge-or-level');
     this.#hooks.set(canister, lowMemoryHook);
   }
 

@@ -66,8 +66,8 @@ function begun(target: Answerer, { subnet, scenario, modules }: Case, given: Giv
 
 /** Ids of the scenario, and of the target. */
 export class Ids {
-  readonly #there = new Map<string, string>();
-  readonly #here = new Map<string, string>();
+  readonly #targetIds = new Map<string, string>();
+  readonly #scenarioIds = new Map<string, string>();
   #made = 0;
 
   /** @param mentions whether a module of the case holds an id */
@@ -80,23 +80,23 @@ export class Ids {
     });
   }
 
-  #pair(here: Principal, there: Principal): void {
-    if (here === there) return;
-    if (here.length !== there.length) {
+  #pair(inScenario: Principal, inTarget: Principal): void {
+    if (inScenario === inTarget) return;
+    if (inScenario.length !== inTarget.length) {
       throw new TargetSkip('the target gives canisters ids of another length, which the modules of a case cannot hold');
     }
-    this.#there.set(here, there);
-    this.#here.set(there, here);
+    this.#targetIds.set(inScenario, inTarget);
+    this.#scenarioIds.set(inTarget, inScenario);
   }
 
   /** The value in the ids of the target: every text in which an id of the scenario stands. */
-  there<T>(value: T): T {
-    return replaced(value, this.#there);
+  toTarget<T>(value: T): T {
+    return replaced(value, this.#targetIds);
   }
 
   /** The value in the ids of the scenario. */
-  here<T>(value: T): T {
-    return replaced(value, this.#here);
+  toScenario<T>(value: T): T {
+    return replaced(value, this.#scenarioIds);
   }
 
   /**
@@ -106,8 +106,8 @@ export class Ids {
    */
   created(id: Principal | undefined, inSetup: boolean): void {
     const mine = canisterId(this.#made++);
-    const there = this.#there.get(mine) ?? mine;
-    if (id === undefined || id === there) return;
+    const known = this.#targetIds.get(mine) ?? mine;
+    if (id === undefined || id === known) return;
     if (inSetup) throw new OtherIds();
     if (this.mentions(mine)) {
       throw new TargetSkip(
@@ -119,12 +119,12 @@ export class Ids {
 
   /** The modules with the ids of the target in their data. */
   modules(scenario: Scenario, modules: readonly Uint8Array[]): readonly Uint8Array[] {
-    if (this.#there.size === 0) return modules;
-    const ids = [...this.#there.keys()] as Principal[];
+    if (this.#targetIds.size === 0) return modules;
+    const ids = [...this.#targetIds.keys()] as Principal[];
     const changed = compileModules({
       ...scenario,
       modules: scenario.modules.map((module) => {
-        if (module.kind === 'program') return { ...module, program: this.there(module.program) };
+        if (module.kind === 'program') return { ...module, program: this.toTarget(module.program) };
         if (!ids.some((id) => holds(module.bytes, id))) return module;
         throw new TargetSkip(
           'the target gives canisters ids of its own, and a module that was not generated holds others',
@@ -132,10 +132,10 @@ export class Ids {
       }),
     });
     changed.forEach((bytes, k) => {
-      const [here, there] = [modules[k] ?? bytes, bytes].map((one) => hexOf(sha256(one)));
-      if (here === undefined || there === undefined || here === there) return;
-      this.#there.set(here, there);
-      this.#here.set(there, here);
+      const [inScenario, inTarget] = [modules[k] ?? bytes, bytes].map((one) => hexOf(sha256(one)));
+      if (inScenario === undefined || inTarget === undefined || inScenario === inTarget) return;
+      this.#targetIds.set(inScenario, inTarget);
+      this.#scenarioIds.set(inTarget, inScenario);
     });
     return changed;
   }

@@ -25,8 +25,9 @@ import {
   type Sight,
   type Stroke,
 } from './observation.js';
-import { ambiguityText, BOUNDLESS } from './readings.js';
-import { runTarget, type Play } from './runs.js';
+import { reasonText } from './ambiguities.js';
+import type { Play } from './play.js';
+import { runTarget } from './target-run.js';
 
 export interface BlackBox {
   readonly target: Answerer;
@@ -113,8 +114,8 @@ export function prepare(
 /** Judges a target by a prepared case. Never throws: whatever the target does becomes a verdict. */
 export function judgePrepared({ play, expectations, leftOut }: Prepared, target: Answerer): CaseResult {
   const tally = new Tally();
-  const { openFrom, ambiguity = BOUNDLESS } = expectations.usual;
-  const silent = openFrom < play.strokes.length ? [`the rest of the case: ${ambiguityText(ambiguity)}`] : [];
+  const { openBecause } = expectations.usual;
+  const silent = openBecause === undefined ? [] : [`the rest of the case: ${reasonText(openBecause)}`];
   const unsaid = [...leftOut, ...silent];
   const result = (verdict: Verdict, reason?: string, failures: readonly Failure[] = []): CaseResult => ({
     verdict,

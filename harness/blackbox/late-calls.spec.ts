@@ -9,8 +9,9 @@ import { chaos } from '../targets/chaos/chaos.js';
 import { prepare } from './judge.js';
 import { LateCalls } from './late-calls.js';
 import { WAYS } from './liberties.js';
+import { fillings } from './open-values.js';
 import { strokesOf } from './observation.js';
-import { runModel } from './runs.js';
+import { runModel } from './model-run.js';
 
 const PROFILE = profileNamed('conformance')!;
 
@@ -45,8 +46,8 @@ function untilExpiry(
 }
 
 describe('a call that expires before it has run', () => {
-  const ways = (stays: boolean) => {
-    const late = new LateCalls(() => stays);
+  const ways = (isExecuted: boolean) => {
+    const late = new LateCalls(() => isExecuted);
     const make = makeReference({ ...standardAssembly, transitions: late.transitions(standardAssembly.transitions) });
     const { engine, expiry } = untilExpiry(make, scenario);
     const told: TransitionRecord = engine.take(expiry);
@@ -76,7 +77,7 @@ describe('a case in which calls expire', () => {
     const prepared = prepare(scenario, capabilities, PROFILE);
     if ('verdict' in prepared) throw new Error('it is not judged');
     const [way = WAYS[0]] = WAYS.filter(({ liberties }) => liberties.expires === 1);
-    const run = runModel(prepared.play, { way, filling: 1 });
+    const run = runModel(prepared.play, { way, filling: fillings(0)[0]! });
     expect(run?.transitions.flat().some(({ cause }) => cause.kind === 'expire-message')).toBe(true);
     expect(run?.openFrom).toBe(Infinity);
   });

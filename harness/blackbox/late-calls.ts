@@ -13,8 +13,8 @@ type Transitions = Assembly['transitions'];
 export class LateCalls {
   readonly #late = new Set<MessageId>();
 
-  /** @param stays whether a call that expires before it has run stays, or goes as in the model */
-  constructor(private readonly stays: () => boolean) {}
+  /** @param executesExpired whether a call that expires before it has run is executed all the same; otherwise it is gone, as in the model */
+  constructor(private readonly executesExpired: () => boolean) {}
 
   transitions(transitions: Transitions): Transitions {
     return {
@@ -22,7 +22,7 @@ export class LateCalls {
       expireMessage: (w, id) => {
         const message = w.draft.messages.get(id);
         const origin = message?.kind === 'call' ? message.origin : undefined;
-        if (message?.kind !== 'call' || origin?.kind !== 'canister' || !this.stays()) {
+        if (message?.kind !== 'call' || origin?.kind !== 'canister' || !this.executesExpired()) {
           transitions.expireMessage(w, id);
           return;
         }

@@ -1,8 +1,8 @@
 // plumbing: steps after which nothing could be asserted are left out, so that what comes after them can be
+import { reasonText } from './ambiguities.js';
 import { Expectations, Restless } from './expectations.js';
 import type { Prepared } from './judge.js';
 import { withoutStrokes } from './observation.js';
-import { ambiguityText, BOUNDLESS } from './readings.js';
 
 /** How many steps are left out of a case at most. */
 const MOST = 8;
@@ -12,7 +12,7 @@ const asserted = ({ play, expectations }: Prepared): number =>
   Math.min(expectations.usual.openFrom, play.strokes.length);
 
 /**
- * Leaves out the stroke in which readings differ that are not modelled (readings.ts), and the next one, and so on: whatever came of such a
+ * Leaves out the stroke in which a situation comes up of which the model knows one outcome only (ambiguities.ts), and the next one, and so on: whatever came of such a
  * stroke would be right, and so would everything after it. What is left is a scenario, too.
  * @returns the case of which most can be asserted; the given one where leaving out brings nothing
  */
@@ -21,13 +21,13 @@ export function leaveOut(given: Prepared): Prepared {
   let last = given;
   for (let n = 0; n < MOST; n++) {
     const { strokes } = last.play;
-    const { openFrom, ambiguity = BOUNDLESS } = last.expectations.usual;
+    const { openFrom, openBecause } = last.expectations.usual;
     const open = strokes[openFrom];
     // Without its setup a case is another one.
-    if (open === undefined || open.step < 0) break;
+    if (open === undefined || openBecause === undefined || open.step < 0) break;
     const play = { ...last.play, strokes: withoutStrokes(strokes, (stroke) => stroke === open) };
     try {
-      const leftOut = [...last.leftOut, `a step: ${ambiguityText(ambiguity)}`];
+      const leftOut = [...last.leftOut, `a step: ${reasonText(openBecause)}`];
       last = { play, expectations: new Expectations(play), leftOut };
     } catch (error) {
       if (error instanceof Restless) break;

@@ -1,4 +1,4 @@
-// table: what a conforming implementation may decide at each moment — orders, spontaneous rejects, expiries, failures, system tasks, readings
+// plumbing: what a conforming implementation may decide at each moment — orders, spontaneous rejects, expiries, failures, system tasks, readings
 import type { Profile } from '../../spec/profiles/profile.js';
 import { application13, openWasm } from '../../spec/profiles/profiles.js';
 import { parseModule } from '../../reference-model/index.js';

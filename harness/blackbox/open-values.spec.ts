@@ -11,10 +11,10 @@ import { prepare } from './judge.js';
 import { WAYS, type Way } from './liberties.js';
 import { tellsState } from './observable.js';
 import { sightKey } from './observation.js';
-import { beginning, fillings, openValues, passing, passingBetween, profileOf, reserving, type Filling } from './open-values.js'; // prettier-ignore
+import { AS_PROFILE, beginning, fillings, openValues, passing, passingBetween, profileOf, reserving, type Filling } from './open-values.js'; // prettier-ignore
 import { agreed, matches } from './patterns.js';
 import { Random } from './random.js';
-import { runModel, type ModelRun } from './runs.js';
+import { runModel, type ModelRun } from './model-run.js';
 
 const { capabilities } = blackBoxOf(reference);
 
@@ -30,7 +30,7 @@ function outside(k: number, way: Way, filled: readonly Filling[]): readonly stri
     return made;
   };
   const seen = filled.map((filling) => new Map(run(filling).sights.map((sight) => [sightKey(sight), sight])));
-  const wrong = run(0).sights.filter((sight) => {
+  const wrong = run(AS_PROFILE).sights.filter((sight) => {
     const tells = tellsState(play.strokes[sight.stroke]?.stimulus);
     return !matches(agreed(seen.map((sights) => sights.get(sightKey(sight))), tells), sight); // prettier-ignore
   });

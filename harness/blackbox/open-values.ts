@@ -1,4 +1,4 @@
-// table: values that the specification leaves open — fees, limits, time, versions, counters, costs — as several ways to fill them in
+// plumbing: fills in what the specification leaves open as a value — fees, limits, time, versions, counters, costs — in several ways
 import type { Profile } from '../../spec/profiles/profile.js';
 import type { Hex, Nanoseconds, Principal } from '../../spec/vocabulary/brands.js';
 import type { Stimulus } from '../../spec/vocabulary/scenario.js';
@@ -6,17 +6,43 @@ import { copyCyclesToCanister } from '../../reference-model/ic/blobs.js';
 import type { Execution } from '../../reference-model/ic/execution.js';
 import type { World } from '../../reference-model/ic/world.js';
 import type { Assembly } from '../../reference-model/index.js';
+import { handlerNamed, type Handler, type Handlers } from './handlers.js';
 import type { Random } from './random.js';
-import { isSpontaneous, otherCodes } from './readings.js';
+import { alternativeCodes, isSpontaneous } from './readings.js';
+
+/** What everything costs: as the profile says, about three times as much, nothing, or half. */
+type Prices = 'profile' | 'costly' | 'free' | 'half';
 
 /**
- * A way to fill in what is open. 0: as the profile says. From 1 on in turn: everything costs much, nothing costs anything, everything costs
- * half. What comes out the same in several ways does not depend on open values, or lies between bounds that hold for all of them.
+ * A way to fill in what is open. What comes out the same in several fillings does not depend on open values, or lies between bounds that
+ * hold for all of them.
  */
-export type Filling = number;
+export interface Filling {
+  readonly prices: Prices;
+  /** Other numbers are drawn in each round. */
+  readonly round: number;
+}
 
-/** A System API function of the model, as it can be wrapped. */
-export type Handler = (es: Execution, ...args: bigint[]) => bigint | undefined;
+/** Everything as the profile says. There are no draws in it. */
+export const AS_PROFILE: Filling = { prices: 'profile', round: 0 };
+
+/** The fillings of a round, between whose prices lie those of any implementation. */
+export function fillings(round: number): readonly Filling[] {
+  return [
+    { prices: 'costly', round },
+    { prices: 'free', round },
+    { prices: 'half', round },
+  ];
+}
+
+/** The fillings of the usual way. */
+export const USUAL_FILLINGS: readonly Filling[] = [AS_PROFILE, ...fillings(0)];
+
+/** What the numbers of a filling are drawn from: fillings are counted, AS_PROFILE is 0. */
+export function seedOf({ prices, round }: Filling): string {
+  const all: readonly Prices[] = fillings(round).map((one) => one.prices);
+  return `filling ${prices === 'profile' ? 0 : 1 + all.length * round + all.indexOf(prices)}`;
+}
 
 const mapped = <K extends string>(values: Readonly<Record<K, string>>, text: (key: string) => string) =>
   Object.fromEntries(Object.keys(values).map((key) => [key, text(key)])) as Record<K, string>;
@@ -67,7 +93,7 @@ function costly(profile: Profile): Profile {
 const MOST_CALLS = 500;
 
 /** Nothing costs anything, and everything may take twice as long. */
-function cheap(profile: Profile): Profile {
+function free(profile: Profile): Profile {
   const { limits, fees, systemCalls } = profile;
   return {
     ...profile,
@@ -144,52 +170,54 @@ function half(profile: Profile): Profile {
   };
 }
 
-const filled = new WeakMap<Profile, readonly [Profile, Profile, Profile]>();
+const priced = new WeakMap<Profile, Readonly<Record<Prices, Profile>>>();
 
 /** The profile in that filling; the same object each time. */
-export function profileOf(profile: Profile, filling: Filling): Profile {
-  if (filling === 0) return profile;
-  let all = filled.get(profile);
-  if (all === undefined) filled.set(profile, (all = [half(profile), costly(profile), cheap(profile)]));
-  return all[filling % 3] ?? all[0];
+export function profileOf(profile: Profile, { prices }: Filling): Profile {
+  let all = priced.get(profile);
+  if (all === undefined) {
+    all = { profile, costly: costly(profile), free: free(profile), half: half(profile) };
+    priced.set(profile, all);
+  }
+  return all[prices];
 }
-
-const isCostly = (filling: Filling) => filling % 3 === 1;
-const isFree = (filling: Filling) => filling % 3 === 2;
-const isHalf = (filling: Filling) => filling % 3 === 0;
-
-/** The n-th fillings in which everything costs much, nothing costs anything, and everything costs half: whatever is between lies between them. */
-export function fillings(n: number): readonly Filling[] {
-  return [3 * n + 1, 3 * n + 2, 3 * n + 3];
-}
-
-/** The fillings of the usual way: as the profile says, both extremes, and half. */
-export const USUAL_FILLINGS: readonly Filling[] = [0, 1, 2, 3];
 
 /** What creating a canister may cost, out of the cycles that it is given (management/creation-fee). */
 const CREATION_FEE = 500_000_000_000n;
 
 /** The stimulus as it arrives: creation may cost a fee. */
-export function arriving(stimulus: Stimulus, filling: Filling): Stimulus {
-  if (stimulus.kind !== 'create' || !isCostly(filling) || stimulus.cycles <= 2n * CREATION_FEE) return stimulus;
+export function arriving(stimulus: Stimulus, { prices }: Filling): Stimulus {
+  if (stimulus.kind !== 'create' || prices !== 'costly' || stimulus.cycles <= 2n * CREATION_FEE) return stimulus;
   return { ...stimulus, cycles: (stimulus.cycles - CREATION_FEE) as typeof stimulus.cycles };
 }
 
 /** The number of the first canister; undefined: as the scenario has it. Ids differ in as many bytes as they can. */
-export function firstCanister(filling: Filling): number | undefined {
-  return filling === 0 ? undefined : [undefined, 0xf31a_2b3c_4d5e_6800, 0x05_4c91_8f37_b2a1][filling % 3];
+export function firstCanister({ prices }: Filling): number | undefined {
+  switch (prices) {
+    case 'costly':
+      return 0xf31a_2b3c_4d5e_6800;
+    case 'free':
+      return 0x05_4c91_8f37_b2a1;
+    case 'profile':
+    case 'half':
+      return undefined;
+  }
 }
 
 const YEAR = 31_557_600_000_000_000n;
 
 /** The time at which a case begins. A target without a clock of the harness's may be years ahead or behind. */
-export function beginning(time: Nanoseconds, filling: Filling, random: Random, controlsTime: boolean): Nanoseconds {
-  if (filling === 0) return time;
-  if (controlsTime) {
-    if (isFree(filling)) return afterCarry(time) as Nanoseconds;
-    return (isCostly(filling) ? time + random.bits(31) : time) as Nanoseconds;
+export function beginning(time: Nanoseconds, { prices }: Filling, random: Random, controlsTime: boolean): Nanoseconds {
+  switch (prices) {
+    case 'profile':
+      return time;
+    case 'costly':
+      return (time + (controlsTime ? random.bits(31) : 5n * YEAR + random.bits(56))) as Nanoseconds;
+    case 'free':
+      return (controlsTime ? afterCarry(time) : time - random.bits(60)) as Nanoseconds;
+    case 'half':
+      return (controlsTime ? time : time - random.bits(60)) as Nanoseconds;
   }
-  return (isCostly(filling) ? time + 5n * YEAR + random.bits(56) : time - random.bits(60)) as Nanoseconds;
 }
 
 /** Bytes of a time in nanoseconds that the time of a case may change: each 18 minutes there is a carry into the next one. */
@@ -202,13 +230,25 @@ const afterCarry = (time: bigint): bigint => (time / CARRY + 1n) * CARRY;
  * How much time passes before a step, in nanoseconds: none where half is paid, otherwise up to a minute, as with a slow implementation that goes
  * by its own clock; it may be dear, too. In a whole case it is less than an hour, which is what timers are set to that must not run.
  */
-export function passing(filling: Filling, random: Random): bigint {
-  return isHalf(filling) ? 0n : random.bits(36);
+export function passing({ prices }: Filling, random: Random): bigint {
+  return drawsNumbers(prices) ? random.bits(36) : 0n;
 }
 
 /** How much time passes before a transition, in nanoseconds: two executions need not see the same time. */
-export function passingBetween(filling: Filling, random: Random): bigint {
-  return isHalf(filling) ? 0n : random.bits(34);
+export function passingBetween({ prices }: Filling, random: Random): bigint {
+  return drawsNumbers(prices) ? random.bits(34) : 0n;
+}
+
+/** Whether the clock goes on by itself, and versions and other numbers are drawn: otherwise they are the model's. */
+function drawsNumbers(prices: Prices): boolean {
+  switch (prices) {
+    case 'costly':
+    case 'free':
+      return true;
+    case 'profile':
+    case 'half':
+      return false;
+  }
 }
 
 /** Whoever has more can pay whatever system calls may cost. */
@@ -218,13 +258,8 @@ const RICH = 10n ** 11n;
  * Wraps the functions of the System API whose results are open.
  * @param scripted the codes with which the system rejects of its own accord are decided, not open
  */
-export function openValues(
-  filling: Filling,
-  scripted: boolean,
-  random: Random,
-  handlers: Readonly<Record<string, Handler>>,
-): Readonly<Record<string, Handler>> {
-  const value = (name: string) => handlers[name] ?? missing(name);
+export function openValues({ prices }: Filling, scripted: boolean, random: Random, handlers: Handlers): Handlers {
+  const value = (name: string): Handler => handlerNamed(handlers, name);
   const version = versions(random);
   let counter = random.bits(62);
   const cost =
@@ -239,7 +274,7 @@ export function openValues(
   const balance =
     (name: string): Handler =>
     (es, ...args) => {
-      if (!isFree(filling) && es.balance > RICH) es.balance -= random.bits(16);
+      if (prices !== 'free' && es.balance > RICH) es.balance -= random.bits(16);
       return value(name)(es, ...args);
     };
   // What is open in other fillings is as the model has it where half is paid: whatever is made of a number lies between, too.
@@ -259,19 +294,19 @@ export function openValues(
   };
   return {
     ...handlers,
-    ...(isHalf(filling) ? {} : numbers),
+    ...(drawsNumbers(prices) && numbers),
     call_perform: (es) => {
       const real = value('call_perform')(es) as bigint;
-      if (isCostly(filling) && real === 0n) reserveForResponse(es);
-      return real === 0n ? 0n : NOT_ZERO + BigInt(filling % 3);
+      if (prices === 'costly' && real === 0n) reserveForResponse(es);
+      return real === 0n ? 0n : NOT_ZERO + lowestByte(prices);
     },
     msg_reject_code: (es) => {
       const real = value('msg_reject_code')(es) as bigint;
       const message = TEXT.decode(es.params.rejectMessage);
       if (scripted && isSpontaneous(es.profile, message)) return real;
-      const others = otherCodes(es.profile, message);
+      const others = alternativeCodes(es.profile, message);
       // The model's own code where everything costs much, that of another reading in the other fillings: so they differ.
-      return others === undefined || isCostly(filling) ? real : BigInt(random.pick(others));
+      return others === undefined || prices === 'costly' ? real : BigInt(random.pick(others));
     },
   };
 }
@@ -295,10 +330,10 @@ function reserveForResponse(es: Execution): void {
 
 /** Where everything costs much, as much is set aside for each execution as any implementation does, and comes back after it. */
 export function reserving(
-  filling: Filling,
+  { prices }: Filling,
   { transitions, management }: Assembly,
 ): Pick<Assembly, 'transitions' | 'management'> {
-  if (!isCostly(filling)) return { transitions, management };
+  if (prices !== 'costly') return { transitions, management };
   const moved = (w: World, id: Principal, by: bigint): void => {
     const canister = w.draft.canister(id);
     w.draft.put({ ...canister, balance: canister.balance + by });
@@ -330,6 +365,18 @@ export function reserving(
 /** What a failed call_perform gives begins so: any number will do there but 0 (Expectations looks for it). The lowest byte differs. */
 export const NOT_ZERO = 0x6e0f_a100n;
 
+function lowestByte(prices: Prices): bigint {
+  switch (prices) {
+    case 'profile':
+    case 'half':
+      return 0n;
+    case 'costly':
+      return 1n;
+    case 'free':
+      return 2n;
+  }
+}
+
 const TEXT = new TextDecoder();
 
 const COSTS = [
@@ -347,8 +394,4 @@ function versions(random: Random): (es: Execution, version: bigint) => bigint {
     if (offset === undefined) seen.set(es, (offset = extra += random.bits(48)));
     return version + offset;
   };
-}
-
-function missing(name: string): never {
-  throw new RangeError(`the model has no ${name}`);
 }

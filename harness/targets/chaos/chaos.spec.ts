@@ -3,7 +3,7 @@ import { generateCase } from '../../../generators/index.js';
 import { profileNamed } from '../../../spec/profiles/profiles.js';
 import { judgeBlackBox, prepare } from '../../blackbox/judge.js';
 import { sightKey } from '../../blackbox/observation.js';
-import { runTarget } from '../../blackbox/runs.js';
+import { runTarget } from '../../blackbox/target-run.js';
 import { chaos } from './chaos.js';
 
 const PROFILE = profileNamed('conformance')!;

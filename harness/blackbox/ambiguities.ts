@@ -1,0 +1,103 @@
+// table: what the model makes of ambiguous clauses at spec tier — readings that a run can take instead of its own, and situations after which nothing is asserted
+import type { ClauseId } from '../../spec/vocabulary/verdict.js';
+
+/** The number is the clause's in docs/ambiguities.md, which lists all of its readings. */
+interface Ambiguity {
+  readonly number: number;
+  /** What the model does; or, of a reading in READINGS, what a run of it does instead. */
+  readonly modelled: string;
+}
+
+/**
+ * Readings that a run of the model can take instead of its own (readings.ts), by a name of ours. What a run takes is drawn from that name:
+ * under another name it is another draw.
+ */
+export const READINGS = {
+  'no deadline in queries': {
+    clause: 'availability/msg_deadline-context-q',
+    number: 2,
+    modelled: 'msg_deadline traps in all queries',
+  },
+  'low without a limit': {
+    clause: 'on-low-wasm-memory/default-never',
+    number: 8,
+    modelled: 'where wasm_memory_limit is 0 the memory is always low',
+  },
+  'variables reversed': {
+    clause: 'environment-variables/order',
+    number: 24,
+    modelled: 'environment variables in the opposite order',
+  },
+  'burned stays': {
+    clause: 'cycles/burn-leaves-balance',
+    number: 28,
+    modelled: 'burned cycles stay in the balance',
+  },
+  'controllers top up': {
+    clause: 'management/top-up-sender',
+    number: 37,
+    modelled: 'cycles from outside reach a canister only if a controller sends them',
+  },
+  'empty copies return': {
+    clause: 'blobs/size-zero-out-of-bounds',
+    number: 55,
+    modelled: 'a stable copy of size 0 returns, wherever it begins',
+  },
+} as const satisfies Readonly<Record<string, Ambiguity & { readonly clause: ClauseId }>>;
+
+/** The name of a reading that a run can take. */
+export type Reading = keyof typeof READINGS;
+
+/** Whether a run takes a reading instead of the model's own. */
+export type TakesReading = (reading: Reading) => boolean;
+
+/** Ambiguous clauses of which the model takes one reading only, whatever is decided. detection.ts says in which situations that matters. */
+export const UNMODELLED = {
+  'availability/msg_deadline-context-q': { number: 2, modelled: 'msg_deadline traps in TQ' },
+  'module-requirements/start-or-export': { number: 3, modelled: 'a function exported as start is never run' },
+  'cycles/no-trap-or-bounds': { number: 4, modelled: 'a dst out of bounds traps' },
+  'on-low-wasm-memory/default-never': { number: 8, modelled: 'without a limit, the profile’s maximum is the limit' },
+  'on-low-wasm-memory/edge-or-level': { number: 9, modelled: 'management calls that make the memory low schedule the hook, too' },
+  'on-low-wasm-memory/callbacks-before': { number: 10, modelled: 'response callbacks may run before the hook, nothing else' },
+  'heartbeat/needs-export': { number: 12, modelled: 'a due timer of a module that exports none stays set' },
+  'availability/msg_reject_code-in-cc': { number: 14, modelled: 'msg_reject_code traps in CC' },
+  'availability/msg_reject_msg-elsewhere': { number: 15, modelled: 'msg_reject_msg_* trap but in Rt and CRt' },
+  'responding/append-after-earlier-response': { number: 16, modelled: 'msg_reply_data_append traps after an earlier response' },
+  'responding/second-response-in-callback': { number: 17, modelled: 'a second response traps inside the system call' },
+  'responding/reject-utf8-stored': { number: 18, modelled: 'a reject message that is not UTF-8 traps' },
+  'responding/append-maximum-which': { number: 19, modelled: 'the profile’s one maximum, at the append' },
+  'cycle-cost/dst-bounds-and-error': { number: 21, modelled: 'bounds first: dst out of bounds traps' },
+  'calls/name-and-callee': { number: 22, modelled: 'call_new traps where the name or the callee is too long' },
+  'availability/is_controller-in-start': { number: 23, modelled: 'is_controller answers in (start) as anywhere' },
+  'certified-data/set-over-32': { number: 25, modelled: 'more than 32 bytes trap' },
+  'calls/composite-memory': { number: 31, modelled: 'a callback sees the writes of all earlier callbacks' },
+  'freezing/between-frozen-and-executable': { number: 35, modelled: 'the call is rejected as for a frozen canister' },
+  'message-execution/wasm-memory-limit-when': { number: 40, modelled: 'the size at the end of an update' },
+  'initialization/initial-memory': { number: 42, modelled: 'active segments are written over a kept memory, too' },
+  'module-requirements/declares-a-memory': { number: 43, modelled: 'imported memories, tables and globals are refused' },
+  'atomicity/tables-and-segments': { number: 44, modelled: 'tables and dropped segments are state, undone by a trap' },
+  'calls/composite-callees': { number: 53, modelled: 'methods of canisters only, none of the management canister' },
+  'environment-variables/duplicates': { number: 54, modelled: 'two variables of one name are refused' },
+} as const satisfies Readonly<Record<ClauseId, Ambiguity>>; // prettier-ignore
+
+/** Situations that no clause leaves open, and of whose outcomes no list would be complete. */
+export const BOUNDLESS = {
+  heartbeats: 'a heartbeat may run any number of times at any time',
+  'canister id in a text': 'whether bytes of an id are UTF-8 follows from how the target numbers its canisters',
+  'other performance counters': 'there may be more of them than the specification names',
+  'balance about spent': 'what is left of a balance, and whether the canister outlives it, follows from fees',
+  'order of composite calls': 'the calls of a composite query may be evaluated in any order',
+} as const;
+
+/** A situation of which the model knows one outcome only, while the specification allows others. */
+export type Situation = keyof typeof UNMODELLED | keyof typeof BOUNDLESS;
+
+/** Is told that a situation has come up: from the stroke that is run now nothing is asserted. */
+export type StopAsserting = (because: Situation) => void;
+
+/** Why nothing is asserted once a situation has come up, as people read it. */
+export function reasonText(because: Situation): string {
+  return because in BOUNDLESS
+    ? 'no list of what is allowed would be complete (docs/black-boxes.md)'
+    : `readings differ (${UNMODELLED[because as keyof typeof UNMODELLED].number} in docs/ambiguities.md)`;
+}
