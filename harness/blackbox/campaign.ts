@@ -8,6 +8,7 @@ import { readFileSync, writeFileSync, writeSync } from 'node:fs';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import { generateCase } from '../../generators/index.js';
+import { Crash } from '../../spec/vocabulary/engine.js';
 import { profileNamed } from '../../spec/profiles/profiles.js';
 import { readCommandLine, wholeNumber } from '../command-line.js';
 import { isOwn, type Catch } from '../mutants/hunt.js';
@@ -18,6 +19,7 @@ import type { CaseResult } from '../types.js';
 import { blackBoxOf } from './box.js';
 import { judgePrepared, prepare } from './judge.js';
 import { isRelevant, recordingExecutor } from './relevant.js';
+import { caughtShares, REQUIRED_PERCENT } from './required-share.js';
 import { runTarget } from './target-run.js';
 import { UNSEEN } from './unseen.js';
 
@@ -34,9 +36,6 @@ interface Options {
   readonly after?: readonly Catch[];
 }
 
-/** Of all mutants of the executor, so many must be caught. */
-const REQUIRED_PERCENT = 80;
-
 /** Cases after which the chaos campaign says how far it is. */
 const PROGRESS = 500;
 
@@ -45,7 +44,7 @@ const say = (text: string) => writeSync(1, `${text}\n`);
 
 function profileOf(name: string) {
   const profile = profileNamed(name);
-  if (profile === undefined) throw new RangeError(`there is no profile ${name}`);
+  if (profile === undefined) throw new Crash(`there is no profile ${name}`);
   return profile;
 }
 
@@ -57,7 +56,7 @@ function huntMutants(options: Options): number {
   const earlier = new Set(found.map(({ mutant }) => mutant));
   const tried = chosen.filter(({ name }) => !earlier.has(name) && (unseen || !UNSEEN.has(name)));
   const alive = new Map(tried.map((mutant) => [mutant.name, { mutant, box: blackBoxOf(mutant.engine) }]));
-  const other = new Map<string, number>();
+  const verdicts = new Map<string, number>();
   const ends = now() + 1000 * seconds;
   let k = first;
   for (; k < first + cases && alive.size > 0 && now() < ends; k++) {
@@ -71,7 +70,7 @@ function huntMutants(options: Options): number {
     for (const { mutant, box } of alive.values()) {
       if (!isRelevant(mutant, ran)) continue;
       const { verdict, failures } = judgePrepared(prepared, box.target);
-      other.set(verdict, (other.get(verdict) ?? 0) + 1);
+      verdicts.set(verdict, (verdicts.get(verdict) ?? 0) + 1);
       const [failure] = failures;
       if (failure === undefined) continue;
       alive.delete(mutant.name);
@@ -93,17 +92,13 @@ function huntMutants(options: Options): number {
     const reason = UNSEEN.get(mutant.name);
     say(`${`${mutant.family}/${mutant.name}`.padEnd(60)} not caught${reason === undefined ? '' : `: ${reason}`}`);
   }
-  const caught = found.filter((one) => one.caught !== undefined);
-  const own = caught.filter((one) => one.caught?.own === true).length;
-  const hidden = found.filter(({ mutant, caught: how }) => UNSEEN.has(mutant) && how === undefined).length;
-  const share = (100 * caught.length) / Math.max(1, found.length);
-  const ofSeeable = (100 * caught.length) / Math.max(1, found.length - hidden);
-  say(`\nverdicts: ${[...other].map(([verdict, times]) => `${verdict} ${times}`).join(', ')}`);
-  say(
-    `${found.length} mutants, ${caught.length} caught (${share.toFixed(1)} %) within ${k - first} cases, ${own} by their own clause or a twin; ${hidden} that no black box can show, ${ofSeeable.toFixed(1)} % of the others caught`,
-  );
+  const own = found.filter((one) => one.caught?.own === true).length;
+  const { all, seeable, isEnough } = caughtShares(found);
+  say(`\nverdicts: ${[...verdicts].map(([verdict, times]) => `${verdict} ${times}`).join(', ')}`);
+  say(`${all.caught} of ${all.of} mutants caught (${all.percent.toFixed(1)} %) within ${k - first} cases, ${own} by their own clause or a twin`); // prettier-ignore
+  say(`${seeable.caught} of the ${seeable.of} that can be seen from outside (${seeable.percent.toFixed(1)} %; required: ${REQUIRED_PERCENT} %)`); // prettier-ignore
   if (json !== undefined) writeFileSync(json, `${JSON.stringify(found, null, 2)}\n`);
-  return share >= REQUIRED_PERCENT ? 0 : 1;
+  return isEnough ? 0 : 1;
 }
 
 /** Of the chosen mutants, what an earlier campaign caught. */

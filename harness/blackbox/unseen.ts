@@ -1,4 +1,4 @@
-// table: mutants that no black box can show at spec tier, and why — the campaign counts over all mutants, and over the others
+// table: mutants that no black box can show at spec tier, and why — a campaign has to catch a share of the others
 const FEES = 'fees, charges and what idle resources cost are an implementation’s own';
 const LOG = 'canister logs are not shown';
 const VERSION =
