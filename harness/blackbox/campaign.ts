@@ -95,8 +95,12 @@ function huntMutants(options: Options): number {
   const own = found.filter((one) => one.caught?.own === true).length;
   const { all, seeable, isEnough } = caughtShares(found);
   say(`\nverdicts: ${[...verdicts].map(([verdict, times]) => `${verdict} ${times}`).join(', ')}`);
-  say(`${all.caught} of ${all.of} mutants caught (${all.percent.toFixed(1)} %) within ${k - first} cases, ${own} by their own clause or a twin`); // prettier-ignore
-  say(`${seeable.caught} of the ${seeable.of} that can be seen from outside (${seeable.percent.toFixed(1)} %; required: ${REQUIRED_PERCENT} %)`); // prettier-ignore
+  say(
+    `${all.caught} of ${all.of} mutants caught (${all.percent.toFixed(1)} %) within ${k - first} cases, ${own} by their own clause or a twin`,
+  );
+  say(
+    `${seeable.caught} of the ${seeable.of} that can be seen from outside (${seeable.percent.toFixed(1)} %; required: ${REQUIRED_PERCENT} %)`,
+  );
   if (json !== undefined) writeFileSync(json, `${JSON.stringify(found, null, 2)}\n`);
   return isEnough ? 0 : 1;
 }
@@ -124,7 +128,12 @@ const isCatch = (one: unknown): one is Catch =>
   typeof one === 'object' && one !== null && 'mutant' in one && typeof one.mutant === 'string';
 
 function told({ failures }: CaseResult): string {
-  return failures.map(({ rule, step, kind, expected, actual }) => `${rule} at step ${step}, ${kind}\n  expected ${expected}\n  actual   ${actual}`).join('\n'); // prettier-ignore
+  return failures
+    .map(
+      ({ rule, step, kind, expected, actual }) =>
+        `${rule} at step ${step}, ${kind}\n  expected ${expected}\n  actual   ${actual}`,
+    )
+    .join('\n');
 }
 
 /** Runs cases on a target that conforms: every failure is a false alarm. */

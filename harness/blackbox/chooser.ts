@@ -187,7 +187,8 @@ export class Chooser {
     const [choice, when] = this.#decideNow([[own], ...others.flatMap(atOnceOrLater)], (option) =>
       inWords(option, this.toScenarioId),
     );
-    if (choice !== own && when === undefined) this.#delivered = new Set(enabled.flatMap((one) => (one.kind === 'deliver' ? [one.message] : []))); // prettier-ignore
+    if (choice !== own && when === undefined)
+      this.#delivered = new Set(enabled.flatMap((one) => (one.kind === 'deliver' ? [one.message] : [])));
     return choice;
   }
 
@@ -223,7 +224,8 @@ export class Chooser {
           break;
       }
     }
-    const task = () => enabled.find((choice) => isTask(choice) && this.#takesLiberty('tasks', `${choice.kind} ${choice.canister}`)); // prettier-ignore
+    const task = () =>
+      enabled.find((choice) => isTask(choice) && this.#takesLiberty('tasks', `${choice.kind} ${choice.canister}`));
     // System tasks wait until nothing else is left to do, but where another order is taken.
     const before = order === 'tasks first' || (order === 'any' && this.#random('order').chance(0.5));
     const first = before ? task() : undefined;

@@ -21,8 +21,11 @@ function boxOf(change: (answer: Answer) => Answer = (answer) => answer, lacks: P
 
 const otherReplies = (answer: Answer): Answer =>
   answer.is === 'settled'
-    ? { ...answer, ended: answer.ended.map(({ request }) => ({ request, response: { kind: 'reply', data: 'ff' as never } })) }
-    : answer; // prettier-ignore
+    ? {
+        ...answer,
+        ended: answer.ended.map(({ request }) => ({ request, response: { kind: 'reply', data: 'ff' as never } })),
+      }
+    : answer;
 
 const compared = (k: number, target: BlackBox, against: BlackBox) =>
   compareBlackBoxes(generateCase('two', k).scenario, target, against, PROFILE);

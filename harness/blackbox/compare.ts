@@ -74,7 +74,8 @@ function textOf(sight: Sight | undefined): string {
 /** What both can do. */
 function shared(a: Capabilities, b: Capabilities): Capabilities {
   const both = <T>(mine: readonly T[], other: readonly T[]): readonly T[] => mine.filter((one) => other.includes(one));
-  const imports = a.imports === undefined || b.imports === undefined ? (a.imports ?? b.imports) : both(a.imports, b.imports); // prettier-ignore
+  const imports =
+    a.imports === undefined || b.imports === undefined ? (a.imports ?? b.imports) : both(a.imports, b.imports);
   return {
     records: false,
     balances: a.balances && b.balances,

@@ -157,7 +157,10 @@ export class Expectations {
     if (this.#known(place) === 'endless') return undefined;
     const patterns = place.groups.map(({ pattern }) => pattern);
     if (!patterns.every((pattern) => pattern.kind === 'this')) return undefined;
-    return patterns.flatMap(({ orValues = [], ...pattern }) => [pattern, ...orValues.map((value) => ({ ...pattern, value }))]); // prettier-ignore
+    return patterns.flatMap(({ orValues = [], ...pattern }) => [
+      pattern,
+      ...orValues.map((value) => ({ ...pattern, value })),
+    ]);
   }
 
   /** Whether all that is allowed at a place has been found. */

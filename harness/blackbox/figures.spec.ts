@@ -60,7 +60,10 @@ describe('increments that are guaranteed', () => {
   const canister = canisterId(0);
   const digest = { canister, version: 7n, balance: RICH, stablePages: 0n } as unknown as CanisterDigest;
   const returned = (entryPoint: EntryPoint) =>
-    ({ cause: { kind: 'execute' }, executions: [{ canister, entryPoint, outcome: { kind: 'returned' } }] }) as unknown as TransitionRecord; // prettier-ignore
+    ({
+      cause: { kind: 'execute' },
+      executions: [{ canister, entryPoint, outcome: { kind: 'returned' } }],
+    }) as unknown as TransitionRecord;
   const after = (...entryPoints: readonly EntryPoint[]) => {
     const spare = new SpareIncrements();
     for (const entryPoint of entryPoints) spare.afterTransition(returned(entryPoint));

@@ -58,13 +58,19 @@ describe('following a target', () => {
 
   it('leaves undecided what took many decisions otherwise, or one where there are many to take', () => {
     const several = followed(['a', 'b', 'forbidden', 'as usual']).found;
-    const [one, usual] = [['a', 'as usual', 'forbidden'], ['as usual', 'as usual', 'forbidden']].map((decided) => followed(decided).found); // prettier-ignore
+    const [one, usual] = [
+      ['a', 'as usual', 'forbidden'],
+      ['as usual', 'as usual', 'forbidden'],
+    ].map((decided) => followed(decided).found);
     // As if all that there is to decide were in one step.
     const together: Steps = { ...steps, of: () => 0 };
     const calls = ({ ways, isExhausted }: Found): Found => ({
-      ways: ways.map((way) => ({ ...way, decisions: Array.from({ length: 8 }, (_, i) => way.decisions[i % way.decisions.length]!) })),
+      ways: ways.map((way) => ({
+        ...way,
+        decisions: Array.from({ length: 8 }, (_, i) => way.decisions[i % way.decisions.length]!),
+      })),
       isExhausted,
-    }); // prettier-ignore
+    });
     expect([isUndecided(several, steps), isUndecided(one!, steps)]).toEqual([true, false]);
     expect([isUndecided(calls(one!), together), isUndecided(calls(usual!), together)]).toEqual([true, false]);
     const paused: Steps = { ...steps, hasPauses: () => true };

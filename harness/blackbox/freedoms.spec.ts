@@ -47,7 +47,12 @@ const ODD_AND_PASSES = { verdict: 'pass', isOdd: true };
 const judgedWith = (other: Partial<Assembly>, k: number, seed?: string, families?: Families) =>
   judged(makeReference({ ...standardAssembly, ...other }), k, seed, families);
 const judgedOn = (change: (profile: Profile) => Partial<Profile>, k: number, seed?: string, families?: Families) =>
-  judged((options) => reference({ ...options, profile: { ...options.profile, ...change(options.profile) } }), k, seed, families); // prettier-ignore
+  judged(
+    (options) => reference({ ...options, profile: { ...options.profile, ...change(options.profile) } }),
+    k,
+    seed,
+    families,
+  );
 
 /** The System API with a function that gives other numbers, the same during an execution. */
 function numbering(
@@ -83,7 +88,11 @@ describe('no alarm is raised by a target', () => {
         target.ask(question.do === 'settle' && question.atMost !== undefined ? { ...question, atMost: 1 } : question);
       return { capabilities, target: { ask } };
     };
-    expect([0, 22, 69].map((k) => judgedBox(impatient(), k, 'bb-free', ['calls', 'lifecycle']))).toEqual([ODD_AND_PASSES, ODD_AND_PASSES, ODD_AND_PASSES]); // prettier-ignore
+    expect([0, 22, 69].map((k) => judgedBox(impatient(), k, 'bb-free', ['calls', 'lifecycle']))).toEqual([
+      ODD_AND_PASSES,
+      ODD_AND_PASSES,
+      ODD_AND_PASSES,
+    ]);
   });
 
   it('whose clock goes on while it settles, so that a timer that is due soon runs before the next step', () => {
@@ -99,7 +108,8 @@ describe('no alarm is raised by a target', () => {
     const first = 0xffff_ffff_ff90_0000;
     const { management } = standardAssembly;
     // A subnet for each case, and ids that the server of black boxes does not know.
-    const engine: EngineFactory = (options) => makeReference({ ...standardAssembly, management: numberingFrom(first, management) })(options); // prettier-ignore
+    const engine: EngineFactory = (options) =>
+      makeReference({ ...standardAssembly, management: numberingFrom(first, management) })(options);
     const { capabilities, target } = blackBoxOf(engine);
     let made = 0;
     const ask: typeof target.ask = (question) => {
@@ -118,7 +128,9 @@ describe('no alarm is raised by a target', () => {
 
   it('whose stable memories grow as far as those of the production replica', () => {
     const { stablePages } = application13.limits;
-    expect(judgedOn(({ limits }) => ({ limits: { ...limits, stablePages } }), 3, 'bb-free', ['memory'])).toEqual(ODD_AND_PASSES); // prettier-ignore
+    expect(judgedOn(({ limits }) => ({ limits: { ...limits, stablePages } }), 3, 'bb-free', ['memory'])).toEqual(
+      ODD_AND_PASSES,
+    );
   });
 
   it('that sets as many cycles aside as the production replica for executions', () => {
@@ -154,8 +166,10 @@ describe('no alarm is raised by a target', () => {
   it('whose reject messages are long', () => {
     const words = 'Canister rrkah-fqaaa-aaaaa-aaaaq-cai trapped: '.repeat(30);
     const wordy = ({ rejectMessages }: Profile) => ({
-      rejectMessages: Object.fromEntries(Object.keys(rejectMessages).map((cause) => [cause, `${cause} ${words}`])) as Profile['rejectMessages'],
-    }); // prettier-ignore
+      rejectMessages: Object.fromEntries(
+        Object.keys(rejectMessages).map((cause) => [cause, `${cause} ${words}`]),
+      ) as Profile['rejectMessages'],
+    });
     expect([47, 48].map((k) => judgedOn(wordy, k))).toEqual([ODD_AND_PASSES, ODD_AND_PASSES]);
   });
 

@@ -38,7 +38,13 @@ const FRESH: Digest = { tables: [[1]], lowMemoryHook: 'condition-not-satisfied',
 
 function record(cause: object, digest: Partial<Digest> = {}, executions: readonly object[] = []): TransitionRecord {
   const after = { canister: MINE, moduleHash: 'aa', droppedSegments: [[], []], ...FRESH, ...digest };
-  return { cause, executions: executions as readonly ExecutionRecord[], messages: [], ended: [], after: [after] } as unknown as TransitionRecord; // prettier-ignore
+  return {
+    cause,
+    executions: executions as readonly ExecutionRecord[],
+    messages: [],
+    ended: [],
+    after: [after],
+  } as unknown as TransitionRecord;
 }
 
 const INSTALL = { kind: 'install', canister: MINE, module: 0 };
@@ -155,7 +161,13 @@ describe('a low-memory hook', () => {
 
   it('that is to run waits for a response to its canister, or goes first', () => {
     const { holdings, found } = installed(hooked);
-    const answer = { kind: 'response', id: (9 as MessageId), to: (8 as MessageId), response: { kind: 'reply', data: '' }, refunded: 0n } as const; // prettier-ignore
+    const answer = {
+      kind: 'response',
+      id: 9 as MessageId,
+      to: 8 as MessageId,
+      response: { kind: 'reply', data: '' },
+      refunded: 0n,
+    } as const;
     const asked = { ...call(OTHER), id: 8 as MessageId, caller: MINE };
     holdings.afterTransition({ ...record(EXECUTE, low), messages: [asked, answer] as never });
     holdings.beforeChoice([{ kind: 'deliver', message: 9 as MessageId }, due]);

@@ -119,7 +119,10 @@ function heldBy(module: Scenario['modules'][number], bytes: Uint8Array): Held {
   let found = ofModules.get(bytes);
   if (found === undefined) {
     const parsed = parseModule(openWasm, bytes);
-    found = 'invalid' in parsed ? NOTHING : { hooked: parsed.exports.has(HOOK), holding: holding(module, parsed.wasm.mnemonics) }; // prettier-ignore
+    found =
+      'invalid' in parsed
+        ? NOTHING
+        : { hooked: parsed.exports.has(HOOK), holding: holding(module, parsed.wasm.mnemonics) };
     ofModules.set(bytes, found);
   }
   return found;
@@ -128,7 +131,8 @@ function heldBy(module: Scenario['modules'][number], bytes: Uint8Array): Held {
 const INSTALLING = /^canister_(init|post_upgrade)$/;
 
 function holding(module: Scenario['modules'][number], used: ReadonlySet<string>): Held['holding'] {
-  const dropped = (used.has('data.drop') && used.has('memory.init')) || (used.has('elem.drop') && used.has('table.init')); // prettier-ignore
+  const dropped =
+    (used.has('data.drop') && used.has('memory.init')) || (used.has('elem.drop') && used.has('table.init'));
   if (!dropped && !TABLE_WRITES.some((name) => used.has(name))) return 'no';
   if (module.kind !== 'program') return 'from the beginning';
   const { program } = module;

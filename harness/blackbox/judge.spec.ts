@@ -113,10 +113,14 @@ describe('a black box', () => {
     const withCode = (code: number) =>
       boxOf((answer) => {
         if (answer.is !== 'settled') return answer;
-        const ended = answer.ended.map(({ request }) => ({ request, response: { kind: 'reject', code, message: 'no' } as const })); // prettier-ignore
+        const ended = answer.ended.map(({ request }) => ({
+          request,
+          response: { kind: 'reject', code, message: 'no' } as const,
+        }));
         return { ...answer, ended };
       });
-    const verdict = (code: number) => judgeBlackBox({ ...scenario, steps: [{ stimulus, picks: [] }] }, withCode(code), PROFILE).verdict; // prettier-ignore
+    const verdict = (code: number) =>
+      judgeBlackBox({ ...scenario, steps: [{ stimulus, picks: [] }] }, withCode(code), PROFILE).verdict;
     expect([3, 5].map(verdict)).toEqual(['pass', 'pass']);
     expect(verdict(4)).toBe('fail');
   });

@@ -84,7 +84,12 @@ export function prepare(
   const certain = withCertainCode(quiet);
   const told = observable(certain, { figures, certificates: certificates && can.certificates });
   const scenario = withKnownCalls(told, capabilities.imports);
-  const skipped = (reason: string): CaseResult => ({ verdict: 'skipped', reason, failures: [], reached: NOTHING_REACHED }); // prettier-ignore
+  const skipped = (reason: string): CaseResult => ({
+    verdict: 'skipped',
+    reason,
+    failures: [],
+    reached: NOTHING_REACHED,
+  });
   const lacking = lackOf(scenario, capabilities);
   if (lacking !== undefined) return skipped(lacking);
   const every = strokesOf(scenario, capabilities.settlesPartly);

@@ -40,12 +40,21 @@ describe('calls of functions that a target does not know', () => {
   it('give 0 in raw code, of the type that the function gives', () => {
     const code = (...instructions: CodeInstruction[]): Statement => ({ kind: 'code', code: instructions, results: [] });
     const given = withBody([
-      code(['call', 'ic0.msg_deadline'], ['drop'], ['call', 'ic0.root_key_size'], ['drop'], ['call', 'ic0.time'], ['call', 'f']),
-    ]); // prettier-ignore
+      code(
+        ['call', 'ic0.msg_deadline'],
+        ['drop'],
+        ['call', 'ic0.root_key_size'],
+        ['drop'],
+        ['call', 'ic0.time'],
+        ['call', 'f'],
+      ),
+    ]);
     const of = (width: 'i32' | 'i64'): Scenario => ({
       ...given,
-      modules: given.modules.map((one) => (one.kind === 'program' ? { ...one, program: { ...one.program, width } } : one)),
-    }); // prettier-ignore
+      modules: given.modules.map((one) =>
+        one.kind === 'program' ? { ...one, program: { ...one.program, width } } : one,
+      ),
+    });
     for (const width of ['i32', 'i64'] as const) {
       expect(bodyOf(withKnownCalls(of(width), ['time']))).toEqual([
         code(['i64.const', 0n], ['drop'], [`${width}.const`, 0n], ['drop'], ['call', 'ic0.time'], ['call', 'f']),
@@ -58,7 +67,12 @@ describe('calls of functions that a target does not know', () => {
 
   it('are none for a target that knows all, and the scenario stays the same', () => {
     expect(withKnownCalls(scenario, undefined)).toBe(scenario);
-    expect(withKnownCalls(scenario, SYSTEM_API.map(({ name }) => name))).toBe(scenario); // prettier-ignore
+    expect(
+      withKnownCalls(
+        scenario,
+        SYSTEM_API.map(({ name }) => name),
+      ),
+    ).toBe(scenario);
   });
 
   it('do not keep a case from being judged, and the report says so', () => {

@@ -34,11 +34,20 @@ const namesIn = (body: Program['functions'][number]['body']) =>
 
 describe('an observable program', () => {
   it('tells that a method came to its end, which should have trapped', () => {
-    expect(namesIn([{ kind: 'system call', name: 'accept_message', args: [] }])).toEqual(['accept_message', 'log', 'msg_reply_data_append', 'msg_reply']); // prettier-ignore
+    expect(namesIn([{ kind: 'system call', name: 'accept_message', args: [] }])).toEqual([
+      'accept_message',
+      'log',
+      'msg_reply_data_append',
+      'msg_reply',
+    ]);
   });
 
   it('responds once: where it has replied only the end is logged', () => {
-    expect(namesIn([{ kind: 'system call', name: 'msg_reply', args: [] }])).toEqual(['msg_reply_data_append', 'msg_reply', 'log']); // prettier-ignore
+    expect(namesIn([{ kind: 'system call', name: 'msg_reply', args: [] }])).toEqual([
+      'msg_reply_data_append',
+      'msg_reply',
+      'log',
+    ]);
   });
 
   it('does not respond for a method whose callbacks will', () => {

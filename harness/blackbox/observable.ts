@@ -132,7 +132,8 @@ function telling(program: Program, { figures, certificates }: Telling): Program 
   let made = known.get(program);
   if (made === undefined) {
     const append = tellLog(log);
-    const exported = (pattern: RegExp) => new Set(program.exports.filter(({ name }) => pattern.test(name)).map((one) => one.function)); // prettier-ignore
+    const exported = (pattern: RegExp) =>
+      new Set(program.exports.filter(({ name }) => pattern.test(name)).map((one) => one.function));
     const standard = exported(new RegExp(`^${LOG_METHOD}$`));
     const methods = exported(METHOD);
     const functions = program.functions.map((f) =>

@@ -40,7 +40,11 @@ export function strokesOf(scenario: Scenario, pauses = false): readonly Stroke[]
       if (asked !== undefined) toAsk.set(asked.canister, asked);
     } else if (last?.pause !== undefined) {
       // A step that only lets something happen makes the pause before it longer, or ends it.
-      strokes[strokes.length - 1] = { step: last.step, stimulus: last.stimulus, ...(holds && { pause: last.pause + picks.length }) }; // prettier-ignore
+      strokes[strokes.length - 1] = {
+        step: last.step,
+        stimulus: last.stimulus,
+        ...(holds && { pause: last.pause + picks.length }),
+      };
     }
     if (holds) continue;
     const { step: told = step } = strokes.at(-1) ?? {};
@@ -62,7 +66,8 @@ export function withoutStrokes(strokes: readonly Stroke[], gone: (stroke: Stroke
   for (const stroke of strokes) {
     const last = left.at(-1);
     if (!gone(stroke)) left.push(stroke);
-    else if (last?.pause !== undefined && stroke.pause === undefined) left[left.length - 1] = { step: last.step, stimulus: last.stimulus }; // prettier-ignore
+    else if (last?.pause !== undefined && stroke.pause === undefined)
+      left[left.length - 1] = { step: last.step, stimulus: last.stimulus };
   }
   return left;
 }

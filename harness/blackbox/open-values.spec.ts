@@ -11,7 +11,17 @@ import { prepare } from './judge.js';
 import { WAYS, type Way } from './liberties.js';
 import { tellsState } from './observable.js';
 import { sightKey } from './observation.js';
-import { AS_PROFILE, beginning, fillings, openValues, passing, passingBetween, profileOf, reserving, type Filling } from './open-values.js'; // prettier-ignore
+import {
+  AS_PROFILE,
+  beginning,
+  fillings,
+  openValues,
+  passing,
+  passingBetween,
+  profileOf,
+  reserving,
+  type Filling,
+} from './open-values.js';
 import { agreed, matches } from './patterns.js';
 import { Random } from './random.js';
 import { runModel, type ModelRun } from './model-run.js';
@@ -32,7 +42,13 @@ function outside(k: number, way: Way, filled: readonly Filling[]): readonly stri
   const seen = filled.map((filling) => new Map(run(filling).sights.map((sight) => [sightKey(sight), sight])));
   const wrong = run(AS_PROFILE).sights.filter((sight) => {
     const tells = tellsState(play.strokes[sight.stroke]?.stimulus);
-    return !matches(agreed(seen.map((sights) => sights.get(sightKey(sight))), tells), sight); // prettier-ignore
+    return !matches(
+      agreed(
+        seen.map((sights) => sights.get(sightKey(sight))),
+        tells,
+      ),
+      sight,
+    );
   });
   return wrong.map(sightKey);
 }

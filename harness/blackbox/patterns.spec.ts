@@ -73,7 +73,9 @@ describe('what runs agree on', () => {
 describe('how much a pattern is like what is seen', () => {
   it('grows with what comes before the first difference, and counts the functions that had come to their end', () => {
     const seen = reply(40, 1, LOGGED_END, 2, LOGGED_END, 3);
-    const [less, more] = [reply(40, 1, LOGGED_END, 9, LOGGED_END, 3), reply(40, 1, LOGGED_END, 2, LOGGED_END, 4)].map((one) => likeness(agreed([one], false), seen)); // prettier-ignore
+    const [less, more] = [reply(40, 1, LOGGED_END, 9, LOGGED_END, 3), reply(40, 1, LOGGED_END, 2, LOGGED_END, 4)].map(
+      (one) => likeness(agreed([one], false), seen),
+    );
     expect(less?.logged).toBe(1);
     expect(more?.logged).toBe(2);
     expect(less?.alike).toBeLessThan(more?.alike ?? 0);
@@ -81,17 +83,27 @@ describe('how much a pattern is like what is seen', () => {
 
   it('has nothing to do with how much was logged, behind figures or not', () => {
     const log = (length: number, ...entries: readonly number[]) => [length, ...entries, ...Array<number>(40).fill(0)];
-    const withFigures = (...words: readonly number[]): Sight => ({ ...reply(4, 1_000, 0, ...words), figures: { version: 4n, balance: 1_000n, pages: 0n } }); // prettier-ignore
+    const withFigures = (...words: readonly number[]): Sight => ({
+      ...reply(4, 1_000, 0, ...words),
+      figures: { version: 4n, balance: 1_000n, pages: 0n },
+    });
     for (const sight of [reply, withFigures]) {
       const seen = sight(...log(24, 1, 2, LOGGED_END));
-      const [near, far] = [sight(...log(32, 1, 2, LOGGED_END, 5)), sight(...log(32, 7, 2, LOGGED_END, 5))].map((one) => likeness(agreed([one], false), seen)); // prettier-ignore
+      const [near, far] = [sight(...log(32, 1, 2, LOGGED_END, 5)), sight(...log(32, 7, 2, LOGGED_END, 5))].map((one) =>
+        likeness(agreed([one], false), seen),
+      );
       expect([near?.logged, far?.logged]).toEqual([1, 0]);
       expect(near?.alike).toBeGreaterThan(far?.alike ?? 1);
     }
   });
 
   it('is more between rejects with different codes than between a reject and a reply', () => {
-    const [five, three] = [5, 3].map((code): Sight => ({ stroke: 0, what: 'response', value: `reject with code ${code}`, rejectCode: code })); // prettier-ignore
+    const [five, three] = [5, 3].map((code): Sight => ({
+      stroke: 0,
+      what: 'response',
+      value: `reject with code ${code}`,
+      rejectCode: code,
+    }));
     const wanted = agreed([five], false);
     expect(likeness(wanted, three).alike).toBeGreaterThan(likeness(wanted, reply(16, 0, 1)).alike);
     expect(matches(wanted, three)).toBe(false);

@@ -80,8 +80,13 @@ describe('the low-memory hook of a canister without a limit', () => {
 });
 
 describe('cycles from outside', () => {
-  const request = (sender: Principal) => ({ kind: 'deposit', canister: canisterId(0), sender, cycles: 5n }) as unknown as Parameters<typeof standardAssembly.management.depositCycles>[1]; // prettier-ignore
-  const w = { draft: { canisters: new Map([[canisterId(0), { settings: { controllers: [userId(0)] } }]]) } } as unknown as World; // prettier-ignore
+  const request = (sender: Principal) =>
+    ({ kind: 'deposit', canister: canisterId(0), sender, cycles: 5n }) as unknown as Parameters<
+      typeof standardAssembly.management.depositCycles
+    >[1];
+  const w = {
+    draft: { canisters: new Map([[canisterId(0), { settings: { controllers: [userId(0)] } }]]) },
+  } as unknown as World;
 
   it.each([
     [userId(0), false, ['added']],
@@ -90,7 +95,10 @@ describe('cycles from outside', () => {
     [userId(1), true, []],
   ])('of %s reach a canister of user 0, or only if they are a controller’s (%s: 37)', (sender, takes, expected) => {
     const added: string[] = [];
-    const management = { ...standardAssembly.management, depositCycles: () => (added.push('added'), { kind: 'done' } as const) }; // prettier-ignore
+    const management = {
+      ...standardAssembly.management,
+      depositCycles: () => (added.push('added'), { kind: 'done' } as const),
+    };
     const wrapped = alternativeManagement(management, (reading) => reading === 'controllers top up' && takes);
     expect(wrapped.depositCycles(w, request(sender))).toEqual({ kind: 'done' });
     expect(added).toEqual(expected);

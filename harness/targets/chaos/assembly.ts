@@ -71,7 +71,10 @@ export function chaosAssembly(temper: Temperament, profile: Profile, random: Ran
         inside.machine = machine;
         const k = machine.subnet.created;
         const fee = stimulus.cycles > 2n * temper.creationFee ? temper.creationFee : 0n;
-        const outcome = standardAssembly.stimuli.create(machine, { ...stimulus, cycles: (stimulus.cycles - fee) as typeof stimulus.cycles }); // prettier-ignore
+        const outcome = standardAssembly.stimuli.create(machine, {
+          ...stimulus,
+          cycles: (stimulus.cycles - fee) as typeof stimulus.cycles,
+        });
         if (outcome.kind === 'done') rename(machine, k, temper);
         return outcome;
       },

@@ -219,7 +219,9 @@ class Subnet {
     if (first === undefined) return undefined;
     const taken = this.#random.pick([first, ...rest]);
     // A system task that came up and was not taken now may come up again.
-    for (const choice of able) if (choice !== taken && 'canister' in choice) this.#decisions.forget(`${choice.kind} ${choice.canister} ${this.#step}`); // prettier-ignore
+    for (const choice of able)
+      if (choice !== taken && 'canister' in choice)
+        this.#decisions.forget(`${choice.kind} ${choice.canister} ${this.#step}`);
     return taken;
   }
 

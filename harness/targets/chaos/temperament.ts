@@ -205,7 +205,13 @@ export function profileFor(
 
 /** Each cause has words of its own, by which the subnet knows it again. */
 function messages({ rejectMessages }: Profile, random: Random): Profile['rejectMessages'] {
-  const words = ['no', 'not now', 'chaos says so', 'E', 'out of luck today, come back another day. '.repeat(random.pick([1, 40]))] as const; // prettier-ignore
+  const words = [
+    'no',
+    'not now',
+    'chaos says so',
+    'E',
+    'out of luck today, come back another day. '.repeat(random.pick([1, 40])),
+  ] as const;
   return Object.fromEntries(
     Object.keys(rejectMessages).map((cause, i) => [cause, `${random.pick(words)} (${i})`]),
   ) as Profile['rejectMessages'];
