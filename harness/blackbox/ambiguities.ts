@@ -1,4 +1,4 @@
-// table: what the model makes of ambiguous clauses at spec tier — readings that a run can take instead of its own, and situations after which nothing is asserted
+// table: ambiguous clauses as the model has them — readings that a run can take, and situations after which nothing is asserted
 import type { ClauseId } from '../../spec/vocabulary/verdict.js';
 
 /** The number is the clause's in docs/ambiguities.md, which lists all of its readings. */

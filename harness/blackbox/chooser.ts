@@ -10,12 +10,12 @@ import type { Reading } from './ambiguities.js';
 import { handlerNamed, type Handler, type Handlers } from './handlers.js';
 import { Decisions, Random } from './random.js';
 
-/** Something that was decided in a run. Runs of one scenario that decide alike up to it come to it under the same name. */
+/** Something that was decided in a run. Runs of one play that have decided alike so far come to it under the same name. */
 export interface Decision {
   readonly name: string;
   /** Or WHOLE_RUN. */
   readonly stroke: number;
-  /** What could be decided, in words; what the way itself would have done is the first. */
+  /** The options, in words. The first is what the way itself would have taken. */
   readonly options: readonly string[];
   readonly taken: string;
   /** How many executions had come to their end before it. */
@@ -28,15 +28,18 @@ const WHOLE_RUN = -1;
 /** Limits of a target that are decided for the whole run, by the names of their decisions. */
 type LimitName = 'room' | 'optional' | 'much stable memory';
 
-/** How much may happen before a stimulus that comes in between, in choices: little, or everything. */
+/** How long a pause may be, in choices: nothing happens in it, everything, or a little. */
 const PAUSES: readonly number[] = [0, Infinity, 1, 2, 3, 4, 5, 6, 8];
 
-/** Those that may be taken for all stimuli that come in between, so that one decision of the script says so. */
+/** Lengths that one decision of the script can give to all pauses from here on. */
 const EXTREME_PAUSES: readonly number[] = [0, Infinity];
 
 type Pause = readonly [choices: number, always?: 'from here on'];
 
-/** Decides, in one run. What a way decides at a stroke depends on the way and the stroke only, so that ways that begin alike run alike. */
+/**
+ * Takes the decisions of one run. What a way decides at a stroke is drawn from the way and the stroke only, so that a script changes nothing
+ * before its decisions.
+ */
 export class Chooser {
   readonly decisions: Decision[] = [];
   /** The canisters of the executions that came to their end, in order. */
@@ -46,11 +49,11 @@ export class Chooser {
   readonly #once = new Map<string, Decisions>();
   /** Whether readings are taken, as far as it has been asked. */
   readonly #readings = new Map<Reading, boolean>();
-  /** Responses that could be delivered when the script chose; undefined: it was not the script that chose last. */
+  /** Responses that could be delivered before the script chose what happens; undefined: the last choice was not the script’s. */
   #delivered: ReadonlySet<number> | undefined;
-  /** What the script has decided for the rest of the stroke. */
+  /** What fails, or does not, for the rest of the stroke, by decision of the script. */
   readonly #failing = new Map<string, boolean>();
-  /** So much for all pauses, until something waits. */
+  /** The length of all pauses, by decision of the script; undefined: each is decided. */
   #pausing: number | undefined;
   #stroke = WHOLE_RUN;
   #inStroke = 0;
@@ -180,7 +183,7 @@ export class Chooser {
    * @param isInterCanister whether a message is a call between canisters
    */
   next(enabled: readonly Choice[], isInterCanister: (message: number) => boolean): Choice | undefined {
-    const own = this.#answer(enabled) ?? this.#own(enabled, isInterCanister);
+    const own = this.#newResponse(enabled) ?? this.#own(enabled, isInterCanister);
     this.#delivered = undefined;
     const others = alternatives(enabled, own, isInterCanister);
     if (others.length === 0) return own;
@@ -192,8 +195,8 @@ export class Chooser {
     return choice;
   }
 
-  /** The response that what the script chose last has made: it is delivered at once, so that one decision of the script shows in the log. */
-  #answer(enabled: readonly Choice[]): Choice | undefined {
+  /** A response that the script’s last choice has made is delivered at once, so that one replaced decision shows in the log of the caller. */
+  #newResponse(enabled: readonly Choice[]): Choice | undefined {
     const before = this.#delivered;
     return before && enabled.find((choice) => choice.kind === 'deliver' && !before.has(choice.message));
   }
@@ -252,7 +255,7 @@ export class Chooser {
   }
 }
 
-/** A choice of the script; the response that it makes is delivered at once, or later as the way does it. */
+/** A choice; by decision of the script the response that it makes is delivered at once, or later, when the way delivers it. */
 type Option = readonly [choice: Choice | undefined, when?: 'later'];
 
 function atOnceOrLater(choice: Choice | undefined): readonly Option[] {
@@ -279,7 +282,7 @@ const rejecting = (choice: Extract<Choice, { readonly kind: 'reject' }>): Choice
   code: REJECT_CODES.SYS_TRANSIENT,
 });
 
-/** Everything that may happen instead. What may happen any number of times (heartbeats, versions) is left out: it is open in other ways. */
+/** Everything that may happen instead. Heartbeats are none of it (observable.ts takes them out), nor version bumps (open-values.ts draws versions). */
 function alternatives(
   enabled: readonly Choice[],
   own: Choice | undefined,

@@ -5,9 +5,9 @@ import type { ExecutionRecord, StimulusOutcome, TransitionRecord } from '../../s
 const TASKS: readonly string[] = ['global-timer', 'heartbeat', 'low-wasm-memory', 'bump-version'];
 
 /**
- * The course of a run, stroke by stroke. Where runs that differ only in what is open take different courses (one canister can pay, another
- * one cannot), a target that lies between them may take a third, and what it does from then on follows from that: nothing can be said
- * about it. Timers and other system tasks are left out: they may run later, so that each run is one of those that are allowed.
+ * The course of a run, stroke by stroke. Where runs that differ only in their fillings take different courses (in one a canister can pay, in
+ * another it cannot), a target whose prices lie between may take a third course, so nothing can be said about it from then on. Timers and
+ * other system tasks are no part of a course: they may run later, so each of these runs is allowed for itself.
  */
 export class Course {
   readonly #canisters = new Map<Principal, string>();

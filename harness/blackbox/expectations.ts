@@ -20,16 +20,17 @@ import {
 import { runModel, type ModelRun } from './model-run.js';
 import type { Play } from './play.js';
 
-/** Several ways to decide that allow the same; `count` of them. */
+/** Ways that agree at a place. The pattern requires only what all of them do. */
 interface Group {
   pattern: Pattern;
+  /** How many ways. */
   count: number;
 }
 
-/** Mixtures of the liberties that matter at a place: so many for each of them, and so many more at most. */
+/** At a place so many mixtures are tried for each liberty that matters there, and so many more at most. */
 const ENOUGH = 12;
 const MOST = 48;
-/** How often each of the things that are allowed must have come up before the list of them counts as complete. */
+/** The list of what is allowed at a place counts as complete when each of its entries has come up so often. */
 const OFTEN = 3;
 /** Of how many histories a failure tells. */
 const MOST_WORDS = 5;
@@ -40,10 +41,10 @@ const [USUAL] = WAYS;
 type Explanation =
   | {
       readonly kind: 'allowed';
-      /** Whether anything could have been said against what was seen at a place. */
+      /** Whether something else at a place would not have been allowed. */
       readonly asserts: (key: string) => boolean;
     }
-  /** The target takes more liberties than can be followed. */
+  /** None was found, and the search was too short to say that there is none. */
   | { readonly kind: 'undecided' }
   | {
       readonly kind: 'forbidden';
@@ -125,7 +126,7 @@ export class Expectations {
       const focus = stimulus === undefined ? 0 : nthExecution(ran, canisterOf(stimulus), logged);
       return { way, decisions, course: `${course} ${key === undefined ? '' : words(at(key))}`, parts, focus };
     };
-    // What costs decide whether it comes to rest at all says nothing about a target with other costs.
+    // Whether it comes to rest at all follows from prices: then nothing can be said of a target with other prices.
     if (this.#try(USUAL) === RESTLESS) return { kind: 'undecided' };
     const known: Followed[] = [];
     for (const { way } of this.#looks) {
@@ -234,7 +235,7 @@ function nthExecution(ran: readonly Principal[], canister: Principal | undefined
   return own[n] ?? own.at(-1) ?? 0;
 }
 
-/** Liberties to mix: each of those that matter alone, then all of them, in turn. */
+/** Liberties to mix in the n-th mixture: each of those that matter alone, then all of them, and so on in turn. */
 function mixed(matter: readonly number[], n: number): readonly number[] {
   const alone = matter[n % (matter.length + 1)];
   return alone === undefined ? matter : [alone];
@@ -267,11 +268,11 @@ function patternsOf(runs: readonly ModelRun[], tells: (stroke: number) => boolea
       return [key, open ? ANYTHING : agreed(sights, tells(strokeOf(key)))];
     }),
   );
-  // Where all of them show nothing there is nothing to be seen, as long as anything is asserted at all.
+  // At a place where no run shows anything the target must not either, as long as anything is asserted.
   return { keys, at: (key) => known.get(key) ?? (strokeOf(key) >= openFrom ? ANYTHING : NOTHING_SEEN) };
 }
 
-/** The stroke at which runs take different courses, because of what is open; Infinity: none. */
+/** The first stroke at which runs with different fillings take different courses; Infinity: none. */
 function coursesPart([first, ...others]: readonly ModelRun[]): number {
   const at = first?.courses.findIndex((course, k) => others.some(({ courses }) => courses[k] !== course)) ?? -1;
   return at < 0 ? Infinity : at;

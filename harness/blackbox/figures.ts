@@ -23,7 +23,7 @@ const NOT_GUARANTEED: ReadonlySet<EntryPoint> = new Set<EntryPoint>([
   'cleanup callback after reject',
 ]);
 
-/** By how much the balance may fall while a canister tells it (open-values.ts), in cycles. */
+/** So many cycles, at most, a filling takes from the balance before a canister tells it (open-values.ts). */
 const JITTER = 1n << 20n;
 
 /** Increments of canister versions that an implementation need not make, in one run of the model. */

@@ -1,6 +1,6 @@
 // plumbing: tests of how a target is followed, with targets that decide anew at each step
 import type { Decision } from './chooser.js';
-import { decidedOtherwise, follow, isUndecided, type Followed, type Found, type Steps } from './follow.js';
+import { replacedDecisions, follow, isUndecided, type Followed, type Found, type Steps } from './follow.js';
 import { WAYS, type Way } from './liberties.js';
 
 const STEPS = 12;
@@ -52,7 +52,7 @@ describe('following a target', () => {
     const { found } = followed(['a', 'as usual', 'forbidden', 'as usual']);
     expect(found.ways.length).toBeGreaterThan(0);
     expect(new Set(found.ways.map(({ parts }) => Math.floor(parts)))).toEqual(new Set([3]));
-    expect(decidedOtherwise(found.ways)).toBe(1);
+    expect(replacedDecisions(found.ways)).toBe(1);
     expect(isUndecided(found, steps)).toBe(false);
   });
 

@@ -2,44 +2,46 @@
 import type { Decision } from './chooser.js';
 import { USUAL, type Way } from './liberties.js';
 
-/** How many ways are tried: without getting further, and in all. */
+/** When the search gives up. A way gets further than others if it parts from the target later. */
 interface Patience {
-  readonly without: number;
+  /** After so many ways of which none got further. */
+  readonly withoutProgress: number;
+  /** After so many ways in all. */
   readonly inAll: number;
 }
 const MOST = 3300;
-/** With a target that has done the usual so far. */
-const USUAL_PATIENCE: Patience = { without: 400, inAll: MOST };
-/** With one that took a liberty: nothing is called a failure before so much was tried. */
-const MORE_PATIENCE: Patience = { without: 2000, inAll: MOST };
-/** With one that took more of them than a failure may rest on: it passes, or stays undecided. */
-const LITTLE_PATIENCE: Patience = { without: 500, inAll: 1500 };
-/** Where something comes in between and the target reorders: the same, and there is often no end. */
-const LEAST_PATIENCE: Patience = { without: 200, inAll: 600 };
+/** Where the ways that got furthest decide as the usual one does. */
+const USUAL_PATIENCE: Patience = { withoutProgress: 400, inAll: MOST };
+/** Where one decision is replaced, or there are many to take: what remains unexplained after so many ways is called a failure. */
+const MORE_PATIENCE: Patience = { withoutProgress: 2000, inAll: MOST };
+/** Where so many decisions are replaced that the target is never failed: more ways can only explain it. */
+const LITTLE_PATIENCE: Patience = { withoutProgress: 500, inAll: 1500 };
+/** Where the target reorders and is parted from in a step with a pause: it is not failed either, and there are too many histories to try them all. */
+const LEAST_PATIENCE: Patience = { withoutProgress: 200, inAll: 600 };
 
 function patienceWith(followed: readonly Followed[], steps: Steps): Patience {
-  const decided = decidedOtherwise(followed);
+  const decided = replacedDecisions(followed);
   if (comesInBetween(followed, steps) && steps.reorders) return LEAST_PATIENCE;
   if (decided >= MANY_DECISIONS) return LITTLE_PATIENCE;
   return decided === 0 && !hasMuchToDecide(followed, steps) ? USUAL_PATIENCE : MORE_PATIENCE;
 }
 
-/** What is to be known of the strokes. */
+/** What the search has to know of the strokes. */
 export interface Steps {
-  /** The step that a stroke belongs to: what happens in one is not told apart. */
+  /** The step that a stroke belongs to. A way that parts from the target anywhere in a step may have gone wrong anywhere in it. */
   readonly of: (stroke: number) => number;
-  /** Whether it has pauses: what comes in between meets what is under way, as far as the target has come. */
+  /** Whether a stimulus of the step comes while calls are open: how far these have come by then is up to the target. */
   readonly hasPauses: (step: number) => boolean;
   /** Whether the target takes messages in an order of its own. */
   readonly reorders: boolean;
 }
 
-/** What a decision more is worth, in strokes, to those who look at ways that decide little otherwise. */
+/** So many strokes further must a way get that replaces one decision more, to be preferred by the third group. */
 const DEPTH_COSTS = 0.1;
 /** More strokes than any case has. */
 const FAR = 1e6;
 
-/** How many decisions a way takes otherwise. */
+/** How many decisions of a way its script replaces. */
 const depthOf = ({ script }: Way): number => script?.size ?? 0;
 
 /** A way that was tried. */
@@ -47,9 +49,9 @@ export interface Followed {
   readonly way: Way;
   /** What there was to decide. */
   readonly decisions: readonly Decision[];
-  /** What came of them, in words: ways of which the same came are one way. */
+  /** What came of them, in words: a way of which the same came as of another one is not followed again. */
   readonly course: string;
-  /** The first stroke at which it does not show what was seen, and as a fraction how much of the step it shows; Infinity: it shows it all. */
+  /** The first stroke at which it does not show what was seen, plus the fraction of that step that it does show; Infinity: it shows everything. */
   readonly parts: number;
   /** About how many executions had come to their end when it parted. */
   readonly focus: number;
@@ -64,31 +66,32 @@ export interface Found {
 }
 
 interface Candidate extends Followed {
-  /** Ways that decide one thing otherwise, the most promising first. */
+  /** Ways that replace one more decision, the most promising first. */
   readonly others: Iterator<Way>;
 }
 
 /**
- * Searches best first: of the way that shows what was seen for longest, each decision is taken otherwise, those of the step first in which it
- * parts from the target. Every history that is allowed differs from the usual one in finitely many decisions, so only patience ends it.
+ * Searches best first: of the way that parts from the target latest, one decision after another is replaced, those of the step first in which
+ * it parts. Every history that is allowed differs from the usual one in finitely many decisions, so it is found if patience lasts.
  * @param known ways that were tried before
  * @param run tries a way
  */
 export function follow(known: readonly Followed[], steps: Steps, run: (way: Way) => Followed): Found {
   const names = new Set(known.map(({ way }) => nameOf(way)));
-  const candidateOf = (one: Followed): Candidate => ({ ...one, others: otherwise(one, steps, names) });
+  const candidateOf = (one: Followed): Candidate => ({ ...one, others: replacingOne(one, steps, names) });
   const courses = new Set(known.map(courseOf));
-  // Ways that are as usual but for the script are followed for themselves, too: one that takes a liberty everywhere may show more, and lead nowhere.
+  // The groups take turns. A way that takes a liberty everywhere may part late by chance, and lead nowhere: so the usual way and its
+  // scripts have turns of their own.
   const usual = known[0]?.way.name;
   const groups = [
     new Group(() => true),
     new Group(({ way }) => way.name === usual),
-    // What got a little further by chance must not keep all turns.
+    // Of these, a way that got a little further by replacing many decisions must not keep all turns.
     new Group(
       ({ way }) => way.name === usual,
       ({ way, parts }) => parts - DEPTH_COSTS * depthOf(way),
     ),
-    // Nor must what got much further by chance: whatever one decision can show is tried before what two can, and so on.
+    // Nor must one that got much further: all that one replaced decision can show is tried before what two can, and so on.
     new Group(
       ({ way }) => way.name === usual,
       ({ way, parts }) => parts - FAR * depthOf(way),
@@ -99,7 +102,7 @@ export function follow(known: readonly Followed[], steps: Steps, run: (way: Way)
   let [shown] = known.filter(({ parts }) => parts === Infinity);
   for (let since = 0, turn = 0; shown === undefined; since++, turn++) {
     const patience = patienceWith(groups[0]?.best ?? [], steps);
-    if (since >= patience.without || turn >= patience.inAll) break;
+    if (since >= patience.withoutProgress || turn >= patience.inAll) break;
     const way = groups[turn % groups.length]?.next();
     if (way === undefined) {
       isExhausted = groups.every((group) => group.isExhausted);
@@ -117,29 +120,29 @@ export function follow(known: readonly Followed[], steps: Steps, run: (way: Way)
   return { ways: shown === undefined ? (groups[0]?.best ?? []) : [shown], isExhausted };
 }
 
-/** A target that could be followed so far only by taking so many decisions otherwise may go on in ways that the search has no patience for. */
+/** If the best ways replace so many decisions, the right one may replace so many more that the search does not come to it. */
 const MANY_DECISIONS = 2;
 
-/** With so much to decide in a step there are more histories than are tried: several calls at once. */
+/** If there are so many decisions in a step (several calls at once), it has more histories than are tried. */
 const MUCH_TO_DECIDE = 8;
-/** For a target that took a liberty before there is much to decide sooner: three memories that may not grow, and what comes of each. */
+/** If one decision is replaced already so many are enough: three memories that may not grow, and what follows from each. */
 const MUCH_AFTER_A_LIBERTY = 3;
 
-/** For how many decisions a liberty counts that a way takes wherever it can. */
+/** A liberty that a way takes wherever it can counts as so many replaced decisions. */
 const A_LIBERTY = 2;
 
-/** How many decisions the ways that got furthest take otherwise, at least. */
-export function decidedOtherwise(followed: readonly Followed[]): number {
+/** How many decisions are replaced in the ways that got furthest, at least. */
+export function replacedDecisions(followed: readonly Followed[]): number {
   return Math.min(...followed.map(({ way }) => depthOf(way) + (way.liberties === USUAL ? 0 : A_LIBERTY)));
 }
 
-/** Whether ways that were not tried may get further than those that got furthest: nothing is to be said of the target then. */
+/** Whether a way that was not tried may well explain what the target showed: then it is not failed. */
 export function isUndecided({ ways, isExhausted }: Found, steps: Steps): boolean {
-  const decided = decidedOtherwise(ways);
+  const decided = replacedDecisions(ways);
   if (decided >= MANY_DECISIONS) return true;
   if (decided > 0 && hasMuchToDecide(ways, steps)) return true;
   if (decided > 0 && !isExhausted && hasMuchToDecide(ways, steps, MUCH_AFTER_A_LIBERTY)) return true;
-  // How far it has come with each of several requests, in an order of its own: nobody tries all of that.
+  // How far it has come with each of several requests, in any order: too many histories to try.
   return steps.reorders && !isExhausted && comesInBetween(ways, steps);
 }
 
@@ -156,7 +159,7 @@ function hasMuchToDecide(followed: readonly Followed[], { of, hasPauses }: Steps
   });
 }
 
-/** Candidates of one kind. */
+/** Candidates of one kind, of which the worthiest is followed. */
 class Group {
   /** Those that got furthest. */
   best: readonly Followed[] = [];
@@ -196,12 +199,12 @@ function courseOf({ decisions, course, parts }: Followed): string {
   return [...decisions.map(({ name, options }) => `${name}/${options.length}`), course, parts.toFixed(4)].join(' ');
 }
 
-/** How far off decisions for the whole run, and those of the step before, are thought to be: in executions. */
+/** Decisions are tried by their distance, in executions, from where the way parts. For the whole run, and for those of steps before, it is taken to be: */
 const WHOLE_RUN = 6;
 const STEP_BEFORE = 12;
 
-/** Ways that take one decision otherwise: first those about when it parts from the target, then for the whole run, then of the steps before. */
-function* otherwise({ way, decisions, parts, focus }: Followed, steps: Steps, names: Set<string>): Generator<Way> {
+/** Ways that replace one more decision, in the order of their distance: first those about when the way parts from the target. */
+function* replacingOne({ way, decisions, parts, focus }: Followed, steps: Steps, names: Set<string>): Generator<Way> {
   const step = steps.of(Math.floor(parts));
   const distance = ({ stroke, ran }: Decision) =>
     stroke < 0 ? WHOLE_RUN : Math.abs(ran - focus) + (steps.of(stroke) < step ? STEP_BEFORE : 0);
@@ -212,7 +215,7 @@ function* otherwise({ way, decisions, parts, focus }: Followed, steps: Steps, na
   for (const { name, options, taken } of near) {
     for (const option of options) {
       if (option === taken) continue;
-      const other = deciding(way, name, option);
+      const other = replacing(way, name, option);
       if (names.has(nameOf(other))) continue;
       names.add(nameOf(other));
       yield other;
@@ -220,8 +223,8 @@ function* otherwise({ way, decisions, parts, focus }: Followed, steps: Steps, na
   }
 }
 
-/** The way that decides one thing otherwise. */
-function deciding(way: Way, decision: string, option: string): Way {
+/** The way with one more decision replaced. */
+function replacing(way: Way, decision: string, option: string): Way {
   return { ...way, script: new Map(way.script).set(decision, option) };
 }
 

@@ -148,7 +148,7 @@ export interface Renumbered {
   readonly modules: readonly Uint8Array[];
 }
 
-/** How far numbers lie apart that begin with another one: as numbers, the largest are whole multiples of 2^11. */
+/** How far the numbers of canisters lie apart where they do not begin with 0: a JavaScript number near 2^64 is a multiple of 2^11. */
 const APART = 2 ** 12;
 
 /** The number of the k-th canister, from 0, where they are numbered from `first` on. */

@@ -80,10 +80,10 @@ export function prepare(
 ): Prepared | CaseResult {
   const can = canTell(capabilities.imports);
   const { figures } = can;
-  const quiet = withoutHeartbeats(given);
-  const certain = withCertainCode(quiet);
-  const told = observable(certain, { figures, certificates: certificates && can.certificates });
-  const scenario = withKnownCalls(told, capabilities.imports);
+  const withoutBeats = withoutHeartbeats(given);
+  const certain = withCertainCode(withoutBeats);
+  const telling = observable(certain, { figures, certificates: certificates && can.certificates });
+  const scenario = withKnownCalls(telling, capabilities.imports);
   const skipped = (reason: string): CaseResult => ({
     verdict: 'skipped',
     reason,
@@ -97,9 +97,9 @@ export function prepare(
   const lacks = (stroke: Stroke) => !canDo(stroke, capabilities);
   const strokes = withoutStrokes(every, lacks);
   const leftOut = every.filter(lacks).map(({ stimulus }) => `a step: the target has no stimulus ${stimulus.kind}`);
-  const unknown = scenario === told ? [] : ['calls of System API functions that the target does not know'];
-  const unruly = quiet === given ? [] : ['heartbeats, which may run at any time'];
-  const lossy = certain === quiet ? [] : ['values that are open, in WebAssembly code'];
+  const unknownCalls = scenario === telling ? [] : ['calls of System API functions that the target does not know'];
+  const heartbeats = withoutBeats === given ? [] : ['heartbeats, which may run at any time'];
+  const openNumbers = certain === withoutBeats ? [] : ['values that are open, in WebAssembly code'];
   if (leftOut.length > 0 && !strokes.some(({ step }) => step >= 0)) {
     return skipped('the target can do none of the steps');
   }
@@ -108,7 +108,7 @@ export function prepare(
   const play = { scenario, strokes, modules, profile, controlsTime, reorders, figures };
   try {
     const expectations = new Expectations(play);
-    const given = { play, expectations, leftOut: [...leftOut, ...unknown, ...unruly, ...lossy] };
+    const given = { play, expectations, leftOut: [...leftOut, ...unknownCalls, ...heartbeats, ...openNumbers] };
     return all ? given : leaveOut(given);
   } catch (error) {
     if (error instanceof Restless) return skipped(error.message);
@@ -120,14 +120,14 @@ export function prepare(
 export function judgePrepared({ play, expectations, leftOut }: Prepared, target: Answerer): CaseResult {
   const tally = new Tally();
   const { openBecause } = expectations.usual;
-  const silent = openBecause === undefined ? [] : [`the rest of the case: ${reasonText(openBecause)}`];
-  const unsaid = [...leftOut, ...silent];
+  const restOpen = openBecause === undefined ? [] : [`the rest of the case: ${reasonText(openBecause)}`];
+  const allLeftOut = [...leftOut, ...restOpen];
   const result = (verdict: Verdict, reason?: string, failures: readonly Failure[] = []): CaseResult => ({
     verdict,
     ...(reason !== undefined && { reason }),
     failures,
     reached: tally.reached,
-    ...(unsaid.length > 0 && { leftOut: unsaid }),
+    ...(allLeftOut.length > 0 && { leftOut: allLeftOut }),
   });
   try {
     const sights = runTarget(target, play);
@@ -156,8 +156,9 @@ export function judgePrepared({ play, expectations, leftOut }: Prepared, target:
       return result('fail', undefined, [failure]);
     }
     const asserts = explained?.asserts ?? ((key: string) => placeOf(key).stroke < expectations.usual.openFrom);
-    const says = (key: string) => asserts(key) && seen.get(key)?.value !== NO_CERTIFIED_DATA;
-    for (const key of new Set([...expectations.keys(), ...seen.keys()])) if (says(key)) tally.clause(clauseAt(key));
+    const isAsserted = (key: string) => asserts(key) && seen.get(key)?.value !== NO_CERTIFIED_DATA;
+    for (const key of new Set([...expectations.keys(), ...seen.keys()]))
+      if (isAsserted(key)) tally.clause(clauseAt(key));
     return result('pass');
   } catch (error) {
     const { verdict, reason } = verdictOf(error);

@@ -7,8 +7,9 @@ import { rejectFor } from '../../reference-model/ic/world.js';
 type Transitions = Assembly['transitions'];
 
 /**
- * The calls of one run whose callers have had SYS_UNKNOWN and that wait to be executed all the same — abstract-behavior.md#call-expiry: a call
- * context can expire before its first execution, which the model, where both are one transition, cannot show.
+ * The calls of one run that have expired before they ran and are executed all the same: the caller has had SYS_UNKNOWN, the callee does not know —
+ * abstract-behavior.md#call-expiry. There a call context can expire before its first execution; in the model the context and its first execution
+ * are one transition, so a call that has expired before would be gone.
  */
 export class LateCalls {
   readonly #late = new Set<MessageId>();

@@ -7,13 +7,13 @@ import { withoutStrokes } from './observation.js';
 /** How many steps are left out of a case at most. */
 const MOST = 8;
 
-/** Strokes of which something is asserted, as far as the usual run shows. */
+/** How many strokes the usual run asserts something of. */
 const asserted = ({ play, expectations }: Prepared): number =>
   Math.min(expectations.usual.openFrom, play.strokes.length);
 
 /**
- * Leaves out the stroke in which a situation comes up of which the model knows one outcome only (ambiguities.ts), and the next one, and so on: whatever came of such a
- * stroke would be right, and so would everything after it. What is left is a scenario, too.
+ * Leaves out the stroke in which a situation comes up of which the model knows one outcome only (ambiguities.ts), and the next such one, and
+ * so on. Any outcome of such a stroke conforms, and so would everything after it. What is left is a scenario, too.
  * @returns the case of which most can be asserted; the given one where leaving out brings nothing
  */
 export function leaveOut(given: Prepared): Prepared {

@@ -4,7 +4,7 @@ import { application13, openWasm } from '../../spec/profiles/profiles.js';
 import { parseModule } from '../../reference-model/index.js';
 import { Random } from './random.js';
 
-/** One way to decide. Probabilities from 0 to 1. */
+/** How often each liberty is taken. Probabilities from 0 to 1. */
 export interface Liberties {
   /** Which message is next. */
   readonly order: 'oldest' | 'newest' | 'calls first' | 'responses first' | 'tasks first' | 'any';
@@ -26,7 +26,7 @@ export interface Liberties {
   readonly tasks: number;
   /** That each of the other readings of ambiguous clauses is taken. */
   readonly readings: number;
-  /** The opposite of the profile as to what may be refused, or taken. */
+  /** Modules that an implementation may refuse or take (optional limits) are refused where the profile takes them, and taken where it refuses them. */
   readonly optional: boolean;
 }
 
@@ -43,7 +43,7 @@ export const USUAL: Liberties = {
   optional: false,
 };
 
-/** Each liberty taken to its end. Their order is that of WAYS. */
+/** Each liberty taken wherever it can be. Their order is that of WAYS. */
 const EXTREMES = {
   rejects: { ...USUAL, rejects: 1 },
   readings: { ...USUAL, readings: 1, optional: true },
@@ -62,14 +62,13 @@ type Extreme = keyof typeof EXTREMES;
 
 const NAMES = Object.keys(EXTREMES) as readonly Extreme[];
 
-/** What is decided otherwise than the way would, by the names of decisions (chooser.ts): an option, in words. */
+/** Decisions that are replaced, by their names (chooser.ts): the option to take instead of what the way would, in words. */
 type Script = ReadonlyMap<string, string>;
 
-/** One way to decide: what decides in it is drawn from the name, but for what the script says. */
+/** One policy for all decisions of a run. What its probabilities decide is drawn from its name. */
 export interface Way {
   readonly name: string;
   readonly liberties: Liberties;
-  /** Decisions that are taken in another way, by their names. */
   readonly script?: Script;
 }
 
@@ -85,16 +84,16 @@ function numberOf(name: Extreme): number {
   return 1 + NAMES.indexOf(name);
 }
 
-/** In how many mixtures of all liberties every place is looked at. */
+/** So many mixtures of all liberties are among the looks. */
 const MIXTURES = 6;
 
-/** A way in which every place is looked at, with the number in WAYS of the liberty that it takes to its end. */
+/** A way in which every case is tried before anything is said about it, with the number in WAYS of the liberty that it takes wherever it can. */
 export interface Look {
   readonly way: Way;
   readonly which?: number;
 }
 
-/** The usual way, each liberty alone as far as the modules give room for it, and mixtures of all. */
+/** The usual way, each liberty alone of which the modules make use, and mixtures of all. */
 export function looksAt(modules: readonly Uint8Array[]): readonly Look[] {
   const used = new Set(modules.flatMap((bytes) => [...importsOf(bytes), ...mnemonicsOf(bytes)]));
   const possible = (name: Extreme) => NEEDS[name]?.some((one) => used.has(one)) ?? true;

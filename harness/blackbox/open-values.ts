@@ -57,7 +57,7 @@ const A = 0x41;
 
 /**
  * About three times the profile's prices. Memory costs four times as much, and a canister costs something by being there: newer replicas
- * charge more for both (docs/profiles.md). Monotonic: what two extremes agree on, anything between agrees on.
+ * charge more for both (docs/profiles.md). Whatever is the same at these prices and for free is the same at all prices between.
  */
 function costly(profile: Profile): Profile {
   const { fees, systemCalls } = profile;
@@ -139,8 +139,8 @@ function free(profile: Profile): Profile {
 }
 
 /**
- * Whatever code makes of a length, as copying up to the end in pieces of 16 bytes, differs between the fillings: the lower five bits of the lengths
- * where nothing is paid are the other ones than where all is dear.
+ * Code may compute of a length, such as by copying up to the end in pieces of 16 bytes. So that this differs between the fillings, each of the lower five
+ * bits of a length is different where everything is free and where everything is costly.
  */
 function toLength(text: string, lowerBits: number): string {
   return text.padEnd(text.length + ((lowerBits - text.length) & 31), '.');
@@ -239,7 +239,7 @@ export function passingBetween({ prices }: Filling, random: Random): bigint {
   return drawsNumbers(prices) ? random.bits(34) : 0n;
 }
 
-/** Whether the clock goes on by itself, and versions and other numbers are drawn: otherwise they are the model's. */
+/** Whether the clock goes on between executions, and versions, counters and costs are drawn; otherwise they are the model's. */
 function drawsNumbers(prices: Prices): boolean {
   switch (prices) {
     case 'costly':
@@ -270,14 +270,14 @@ export function openValues({ prices }: Filling, scripted: boolean, random: Rando
       if (dst !== undefined && (result === undefined || result === 0n)) copyCyclesToCanister(es, dst, random.bits(128));
       return result;
     };
-  // The balance may change with each system call, in any way: here it falls, unless nothing costs anything.
+  // The balance may fall with each system call.
   const balance =
     (name: string): Handler =>
     (es, ...args) => {
       if (prices !== 'free' && es.balance > RICH) es.balance -= random.bits(16);
       return value(name)(es, ...args);
     };
-  // What is open in other fillings is as the model has it where half is paid: whatever is made of a number lies between, too.
+  // Where half is paid these numbers are the model's: so the fillings also differ in what canisters compute of them.
   const numbers = {
     canister_version: (es: Execution) => version(es, value('canister_version')(es) as bigint),
     performance_counter: (es: Execution, type: bigint) => {

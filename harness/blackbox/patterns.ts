@@ -1,4 +1,4 @@
-// plumbing: patterns — what runs that were decided alike agree on is required of what is seen, everything else is open
+// plumbing: patterns — what the runs of one way, in several fillings, agree on is required of the target; everything else is open
 import { NOT_ZERO } from './open-values.js';
 import { areWithin, rangesOf, rangesText, spanned, type Range } from './figures.js';
 import { FIGURES, LOGGED_END } from './observable.js';
@@ -66,8 +66,8 @@ export function agreed(sights: readonly (Sight | undefined)[], tells: boolean): 
 }
 
 /**
- * Replies of several lengths: nothing says what stands where after the first difference, but what stands before it, and at the end. How much
- * was logged says no more than the length does.
+ * The pattern of replies of several lengths: what they agree on before the first difference, and at the end. Where things stand in between follows
+ * from what is open. How much was logged says no more than the length does, so it is open, too.
  * @param header bytes at the beginning that are open
  * @param most how many bytes at the end are looked at
  */
@@ -120,8 +120,8 @@ export function matches(pattern: Pattern, sight: Sight | undefined): boolean {
 const isZeroIn = ({ notZero = [] }: Required, reply: Buffer) => notZero.some((at) => reply.readUInt32LE(at) === 0);
 
 /**
- * How much of a reply is as a pattern requires before the first byte that is not: from 0 to below 1. Where any byte will do it is only half as
- * much like it: a call that failed, with whatever result, is less like one that succeeded than another that succeeded.
+ * How much of a reply is as a pattern requires before the first byte that is not: from 0 to below 1. A byte for which anything will do counts half.
+ * Otherwise the pattern of a call that failed, with any result, would be as much like a call that succeeded as another success is.
  */
 export function likeness(
   pattern: Pattern,
