@@ -14,8 +14,8 @@ const TABLE_WRITES = ['table.set', 'table.grow', 'table.copy', 'table.fill', 'ta
 const NOT_LOW = 'condition-not-satisfied';
 
 /**
- * Follows one run of the model, and tells of ambiguities when they come up: where they only could, every case with such a module would
- * say nothing from its installation on.
+ * Follows one run of the model, and tells of an ambiguity when its readings come to differ. If it did when they only could, a case with such
+ * a module would assert nothing from its installation on.
  */
 export class Holdings {
   /** What canisters hold whose code writes tables or drops segments, as text. */
@@ -37,7 +37,7 @@ export class Holdings {
   afterTransition(record: TransitionRecord): void {
     const { cause, executions, messages, after } = record;
     if (cause.kind === 'install') this.#installed(cause.canister, cause.module, executions.length > 0);
-    // What the callback of a composite query finds of what the method left.
+    // Readings differ about whether the callback of a composite query finds the tables as the method has left them.
     const inQuery = cause.kind === 'query' ? executions.filter(({ canister }) => this.#held.has(canister)) : [];
     if (inQuery.length > 1) this.stopAsserting('atomicity/tables-and-segments');
     for (const message of messages) {

@@ -20,6 +20,7 @@ import {
   passingBetween,
   profileOf,
   reserving,
+  seedOf,
   type Filling,
 } from './open-values.js';
 import { agreed, matches } from './patterns.js';
@@ -56,6 +57,12 @@ function outside(k: number, way: Way, filled: readonly Filling[]): readonly stri
 const SOME = [1, 2, 3];
 
 describe('the ways to fill in what is open', () => {
+  it('are counted, so that each draws other numbers', () => {
+    expect([AS_PROFILE, ...fillings(0), ...fillings(2)].map(seedOf)).toEqual(
+      [0, 1, 2, 3, 7, 8, 9].map((n) => `filling ${n}`),
+    );
+  });
+
   // Cases whose canisters show what they compute of a time or a version: its upper bytes, a floating-point number, a hash.
   it.each([1, 3, 4, 6, 13])(
     'have the numbers of the profile between them, whatever canisters compute of these (case %i)',
