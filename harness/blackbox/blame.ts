@@ -8,7 +8,7 @@ import { LAYOUT } from '../../generators/canister/builder.js';
 import { STANDARD_METHODS } from '../../generators/scenario/canister.js';
 import { attribute } from '../oracle/attribution.js';
 import { aspectsOf } from '../oracle/aspects.js';
-import { phaseOf } from '../oracle/differential.js';
+import { phaseOf } from '../oracle/divergence-in.js';
 import type { Divergence, DivergenceKind } from '../oracle/divergence.js';
 import { numberIn } from './figures.js';
 import { FIGURES, showsCertificate } from './observable.js';

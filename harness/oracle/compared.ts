@@ -17,7 +17,7 @@ import type {
 } from '../../spec/vocabulary/record.js';
 import type { ClauseId } from '../../spec/vocabulary/verdict.js';
 import { attribute } from './attribution.js';
-import { phaseOf } from './differential.js';
+import { phaseOf } from './divergence-in.js';
 import { DIGEST_FIELDS, type Aspect, type Divergence, type DivergenceKind } from './divergence.js';
 import {
   ANY_EXECUTION,

@@ -8,7 +8,7 @@ import type { Aspect, Divergence } from './divergence.js';
 import { codes, divergenceIn, type Comparison, type Sides } from './divergence-in.js';
 import { sameValue } from './values.js';
 
-export { phaseOf, type Comparison } from './divergence-in.js';
+export type { Comparison } from './divergence-in.js';
 
 const NO_ASPECTS: ReadonlySet<Aspect> = new Set();
 

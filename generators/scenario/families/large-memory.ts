@@ -330,6 +330,7 @@ export const largeMemoryStories: Stories = {
       respond(),
     ]);
     if (declared < pages) growsLater(teller, { canister, at }, pages - declared);
+    if (draw.chance(30)) happens(stage, canister, () => [{ kind: 'memory.grow', pages: constant(1) }, respond()]);
     happens(stage, canister, (s) => [...spread(s, at), respond()]);
     stage.query(canister.id, 'tell');
     for (let i = 0; i < 2; i++)
@@ -397,6 +398,8 @@ export const largeMemoryStories: Stories = {
       happens(stage, canister, () => [...changes(byFew()), draw.chance(35) ? trap(draw) : respond()]);
       stage.query(canister.id, draw.pick(['tell', 'tell', 'try']));
     }
+    // A size that is all that changes.
+    if (draw.chance(50)) happens(stage, canister, () => [{ kind: 'memory.grow', pages: constant(1) }, respond()]);
     // As many as there can be, and not one more.
     if (draw.chance(30)) {
       happens(stage, canister, () => [

@@ -371,12 +371,19 @@ export const moduleStories: Stories = Object.fromEntries([
       for (let i = 0; i < count; i++) program.customSections.push(section(`icp:public ${i}`, 1));
     }),
   ),
-  ...[0, 1].map((more) =>
-    oddity(`custom sections of 1 MiB${more === 0 ? '' : ' and a byte'}`, {
-      kind: 'section of zeroes',
-      name: 'icp:public big',
-      length: 1_048_576 - 'big'.length + more,
-    }),
+  // Sections of other names are not counted.
+  odd('16 custom sections, and as many others', (program) => {
+    for (let i = 0; i < 16; i++) program.customSections.push(section(`icp:private ${i}`, 1), section(`other ${i}`, 1));
+  }),
+  // The name is counted, too, in bytes.
+  ...['big', 'gr\u00f6\u00dfer'].flatMap((name) =>
+    [0, 1].map((more) =>
+      oddity(`custom sections of 1 MiB${more === 0 ? '' : ' and a byte'}, ${name}`, {
+        kind: 'section of zeroes',
+        name: `icp:public ${name}`,
+        length: 1_048_576 - Buffer.byteLength(name) + more,
+      }),
+    ),
   ),
   ...[-1, 0].map((more) => oddity(`${1000 + more} more globals`, { kind: 'more globals', count: 1000 + more })),
   oddity('1001 globals', { kind: 'more globals', count: 1001 }),

@@ -21,6 +21,7 @@ import {
   type Code,
 } from './module-bytes.js';
 import { recursiveModule } from './recursive-modules.js';
+import { floatParameters } from './float-parameters.js';
 
 /** 2^32 + 1, which cut to 32 bits is an entry of every table here. */
 const HIGH: Code = op('i64.const', 0x81, 0x80, 0x80, 0x80, 0x10);
@@ -359,6 +360,8 @@ export const RAW_MODULES: Readonly<Record<string, Make>> = {
   },
 
   'recursion in every form': recursiveModule,
+
+  'floats as parameters': floatParameters,
 
   'an import as the start function': (_, width) => moduleOf({ wide: width === 'i64', start: MSG_REPLY }),
 
