@@ -12,6 +12,18 @@ import { subtractShift, trackAccess } from './tracking.js';
 /** The counter and the slots that are left come after the canister's own parameters. */
 const OWN_PARAMETERS = 2;
 
+type ControlKind =
+  | Kind.Unreachable
+  | Kind.Block
+  | Kind.Loop
+  | Kind.If
+  | Kind.Else
+  | Kind.End
+  | Kind.Br
+  | Kind.BrIf
+  | Kind.BrTable
+  | Kind.Return;
+
 /** So many locals of a type, declared together. */
 interface LocalGroup {
   readonly count: number;
@@ -160,47 +172,16 @@ export class BodyRewriter extends BodyEmitter {
     const { reader, operands, context } = this;
     switch (operation.kind) {
       case Kind.Unreachable:
-        operands.unreachable();
-        this.nextBlock(operation);
-        return;
       case Kind.Block:
       case Kind.Loop:
       case Kind.If:
-        if (operation.kind === Kind.If) operands.pop();
-        operands.open(this.readBlockType(), operation.kind === Kind.Loop);
-        if (operation.kind !== Kind.Block) this.nextBlock(operation);
-        return;
       case Kind.Else:
-        operands.otherwise();
-        this.nextBlock(operation);
-        return;
       case Kind.End:
-        operands.close();
-        this.nextBlock(operation);
-        return;
       case Kind.Br:
-        operands.branch(reader.u32());
-        operands.unreachable();
-        this.nextBlock(operation);
-        return;
       case Kind.BrIf:
-        operands.pop();
-        operands.branchIf(reader.u32());
-        this.nextBlock(operation);
-        return;
       case Kind.BrTable:
-        operands.pop();
-        for (let left = reader.u32(); left > 0; left--) operands.branchIf(reader.u32());
-        operands.branch(reader.u32());
-        operands.unreachable();
-        this.nextBlock(operation);
-        return;
       case Kind.Return:
-        operands.branch(operands.depth - 1);
-        operands.unreachable();
-        this.flush(before);
-        this.get(this.counterLocal);
-        this.nextBlock(operation);
+        this.control(operation, operation.kind, before);
         return;
       case Kind.Call:
         this.callFunction(before);
@@ -263,6 +244,56 @@ export class BodyRewriter extends BodyEmitter {
         return;
       default:
         bulk(this, operation, before);
+    }
+  }
+
+  /** Structured control, and what leaves it: after each of these but `block` begins what is charged together next. */
+  private control(operation: Operation, kind: ControlKind, before: number): void {
+    const { reader, operands } = this;
+    switch (kind) {
+      case Kind.Unreachable:
+        operands.unreachable();
+        this.nextBlock(operation);
+        return;
+      case Kind.Block:
+      case Kind.Loop:
+      case Kind.If:
+        if (kind === Kind.If) operands.pop();
+        operands.open(this.readBlockType(), kind === Kind.Loop);
+        if (kind !== Kind.Block) this.nextBlock(operation);
+        return;
+      case Kind.Else:
+        operands.otherwise();
+        this.nextBlock(operation);
+        return;
+      case Kind.End:
+        operands.close();
+        this.nextBlock(operation);
+        return;
+      case Kind.Br:
+        operands.branch(reader.u32());
+        operands.unreachable();
+        this.nextBlock(operation);
+        return;
+      case Kind.BrIf:
+        operands.pop();
+        operands.branchIf(reader.u32());
+        this.nextBlock(operation);
+        return;
+      case Kind.BrTable:
+        operands.pop();
+        for (let left = reader.u32(); left > 0; left--) operands.branchIf(reader.u32());
+        operands.branch(reader.u32());
+        operands.unreachable();
+        this.nextBlock(operation);
+        return;
+      case Kind.Return:
+        operands.branch(operands.depth - 1);
+        operands.unreachable();
+        this.flush(before);
+        this.get(this.counterLocal);
+        this.nextBlock(operation);
+        return;
     }
   }
 
