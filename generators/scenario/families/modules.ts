@@ -9,7 +9,7 @@ import { STANDARD_METHODS } from '../canister.js';
 import { comfortable, shapeOf } from '../mission-scenario.js';
 import { CONTROLLER, type Stage, type StagedCanister } from '../stage.js';
 import { ODD_BODIES, ODD_SECTIONS } from './malformed-modules.js';
-import { RAW_MODULES } from './raw-modules.js';
+import { OF_MANY_FORMS, RAW_MODULES } from './raw-modules.js';
 import { respond, type Stories, type Story, type Teller } from './story.js';
 
 /** The canister that modules are offered to: the scenario's first, with something to lose. */
@@ -164,7 +164,9 @@ export const moduleStories: Stories = Object.fromEntries([
     return Uint8Array.of(...gzipped(EMPTY_MODULE.subarray(0, at)), ...gzipped(EMPTY_MODULE.subarray(at)));
   }),
   bytes('gzip cut short', () => gzipped(EMPTY_MODULE).slice(0, 12)),
-  ...Object.entries(RAW_MODULES).map(([name, make]) => bytes(name, ({ draw, width }) => make(draw, width), 3)),
+  ...Object.entries(RAW_MODULES).map(([name, make]) =>
+    bytes(name, ({ draw, width }) => make(draw, width), OF_MANY_FORMS.has(name) ? 10 : 3),
+  ),
   oneByOne('sections of any form', ODD_SECTIONS),
   oneByOne('code that is not valid', ODD_BODIES),
   bytes('the gzip prefix alone', () => Uint8Array.of(0x1f, 0x8b, 0x08)),

@@ -203,6 +203,9 @@ export function withWideTable(draw: Draw, width: PointerWidth): Uint8Array {
 
 type Make = (draw: Draw, width: PointerWidth) => Uint8Array;
 
+/** Modules of which there are so many forms that more of them are tried at once. */
+export const OF_MANY_FORMS: ReadonlySet<string> = new Set(['recursion in every form', 'floats as parameters']);
+
 /** Modules by what they are about; each has several forms. */
 export const RAW_MODULES: Readonly<Record<string, Make>> = {
   'elements around the end of the table': (draw, width) => {
