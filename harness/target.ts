@@ -1,7 +1,13 @@
 // plumbing: the interface of an implementation under test, and what can become of a question to it beside an answer
 import type { Cycles, Hex, Nanoseconds, PointerWidth, Principal } from '../spec/vocabulary/brands.js';
 import type { EntryPoint } from '../spec/vocabulary/entry-point.js';
-import type { CanisterDigest, CyclesLedger, Response, StimulusOutcome, TransitionRecord } from '../spec/vocabulary/record.js'; // prettier-ignore
+import type {
+  CanisterDigest,
+  CyclesLedger,
+  Response,
+  StimulusOutcome,
+  TransitionRecord,
+} from '../spec/vocabulary/record.js';
 import type { RequestId } from '../spec/vocabulary/ids.js';
 import type { Choice, Stimulus, StimulusKind } from '../spec/vocabulary/scenario.js';
 

@@ -4,7 +4,13 @@ import { plural, some } from './figures.js';
 import type { CallFigures, Report, ReportCanister } from './report.js';
 
 /** Columns of a table of calls, after the name of what was called. */
-export const CALL_COLUMNS = ['calls', 'replied', 'rejected', 'trapped', 'refused'] as const satisfies readonly (keyof CallFigures)[]; // prettier-ignore
+export const CALL_COLUMNS = [
+  'calls',
+  'replied',
+  'rejected',
+  'trapped',
+  'refused',
+] as const satisfies readonly (keyof CallFigures)[];
 
 /** One canister in words. */
 export interface CanisterText {
@@ -84,7 +90,9 @@ export function cautionsOf(report: Report): readonly string[] {
         ? [`${name} ran out of instructions in ${some(exhausted, 4)}. ${limitAdvice(report)}`]
         : []),
       ...(called && !typed
-        ? [`${name} does not say what types its methods have: their arguments were random bytes. Give its .did file with --did.`] // prettier-ignore
+        ? [
+            `${name} does not say what types its methods have: their arguments were random bytes. Give its .did file with --did.`,
+          ]
         : []),
     ];
   });

@@ -16,12 +16,14 @@ export function changesBetween(before: Report, after: Report): readonly ClauseCh
     const was = old.get(clause) ?? { checks: 0, failures: 0 };
     const failed = `${plural(was.failures, 'failure')} before`;
     // What is not judged has no failures either: that is no improvement.
-    if (checks === 0 && was.checks > 0) return [{ kind: 'lost', clause, what: `not judged any more${was.failures > 0 ? `; ${failed}` : ''}` }];
-    if (failures > 0 && was.failures === 0) return [{ kind: 'worse', clause, what: `${plural(failures, 'failure')}, none before` }];
+    if (checks === 0 && was.checks > 0)
+      return [{ kind: 'lost', clause, what: `not judged any more${was.failures > 0 ? `; ${failed}` : ''}` }];
+    if (failures > 0 && was.failures === 0)
+      return [{ kind: 'worse', clause, what: `${plural(failures, 'failure')}, none before` }];
     if (failures === 0 && was.failures > 0) return [{ kind: 'better', clause, what: `no failures, ${failed}` }];
     if (checks > 0 && was.checks === 0) return [{ kind: 'new', clause, what: 'judged now' }];
     return [];
-  }); // prettier-ignore
+  });
 }
 
 /** A change as a line. */

@@ -1,7 +1,7 @@
 // plumbing: what the formats say of a report in numbers and in one sentence
 import { CONTEXTS, type Context, type EntryPoint } from '../spec/vocabulary/entry-point.js';
 import { SYSTEM_API, type SystemApiFunction } from '../spec/system-api.js';
-import { NOT_SELECTED, type MatrixCell, type Report, type ReportFailure, type RuleResult } from './report.js'; // prettier-ignore
+import { NOT_SELECTED, type MatrixCell, type Report, type ReportFailure, type RuleResult } from './report.js';
 
 /** The family of cases that call canisters of the user's. */
 const CHECK = 'check';

@@ -7,7 +7,17 @@ import type { CanisterDigest, ExecutionRecord, NewMessage, TransitionRecord } fr
 import type { ModuleSource, Scenario } from '../spec/vocabulary/scenario.js';
 import type { Failure, ObservedTransition } from '../harness/types.js';
 import { changesOf, fieldName, modelChanges } from './changes.js';
-import type { Story, StoryBoundary, StoryCall, StoryCanister, StoryChange, StoryExecution, StoryModule, StoryStep, StoryViolation } from './story-types.js'; // prettier-ignore
+import type {
+  Story,
+  StoryBoundary,
+  StoryCall,
+  StoryCanister,
+  StoryChange,
+  StoryExecution,
+  StoryModule,
+  StoryStep,
+  StoryViolation,
+} from './story-types.js';
 import { annotated, withTrapPlace, type TrapPlace } from './wat.js';
 import {
   blob,

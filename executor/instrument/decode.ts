@@ -344,8 +344,22 @@ class Decoder {
     const { custom, declared } = this;
     const memory = this.memories[0];
     return {
-      bytes, types, imports, functions, tables, memory, globals, exports, start, elements, data, dataCount, bodies, custom, declared,
-    }; // prettier-ignore
+      bytes,
+      types,
+      imports,
+      functions,
+      tables,
+      memory,
+      globals,
+      exports,
+      start,
+      elements,
+      data,
+      dataCount,
+      bodies,
+      custom,
+      declared,
+    };
   }
 }
 

@@ -280,24 +280,39 @@ export class Helpers {
     }
     if (this.stateGlobals.length === 0) return;
     this.export('commit', [], [I32], this.commit());
-    this.export('rollback', [], [], body([], (out) => {
-      for (const { index, committed } of this.stateGlobals) {
-        getGlobal(out, committed);
-        setGlobal(out, index);
-      }
-    })); // prettier-ignore
-    this.export('read', [I32], [I64], body([], (out) => {
-      this.eachWord(out, (global) => {
-        readWord(out, global);
-        out.byte(0x0f);
-      });
-      out.byte(0x00);
-    })); // prettier-ignore
-    this.export('write', [I32, I64], [], body([], (out) => {
-      this.eachWord(out, (global) => {
-        writeWord(out, global);
-      });
-    })); // prettier-ignore
+    this.export(
+      'rollback',
+      [],
+      [],
+      body([], (out) => {
+        for (const { index, committed } of this.stateGlobals) {
+          getGlobal(out, committed);
+          setGlobal(out, index);
+        }
+      }),
+    );
+    this.export(
+      'read',
+      [I32],
+      [I64],
+      body([], (out) => {
+        this.eachWord(out, (global) => {
+          readWord(out, global);
+          out.byte(0x0f);
+        });
+        out.byte(0x00);
+      }),
+    );
+    this.export(
+      'write',
+      [I32, I64],
+      [],
+      body([], (out) => {
+        this.eachWord(out, (global) => {
+          writeWord(out, global);
+        });
+      }),
+    );
   }
 
   private stateGlobal(index: number, type: number, copyOf?: number): void {

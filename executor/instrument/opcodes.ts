@@ -147,9 +147,22 @@ const SHAPES: readonly (readonly [prefix: string, nan: Nan])[] = [
   ['f64.', Nan.F64],
 ];
 const NAN_MAKING = new Set([
-  'add', 'sub', 'mul', 'div', 'sqrt', 'min', 'max', 'ceil', 'floor', 'trunc', 'nearest',
-  'demote_f64', 'promote_f32', 'demote_f64x2_zero', 'promote_low_f32x4',
-]); // prettier-ignore
+  'add',
+  'sub',
+  'mul',
+  'div',
+  'sqrt',
+  'min',
+  'max',
+  'ceil',
+  'floor',
+  'trunc',
+  'nearest',
+  'demote_f64',
+  'promote_f32',
+  'demote_f64x2_zero',
+  'promote_low_f32x4',
+]);
 const COMPARING = new Set(['eq', 'ne', 'lt', 'gt', 'le', 'ge']);
 
 function nanOf(mnemonic: string): Nan {

@@ -36,8 +36,17 @@ interface BeforeInstall {
 export type UndoInstallStep = (before: BeforeInstall) => void;
 
 export const UNDO_INSTALL_ORDER = [
-  'instance', 'wasmMemory', 'globals', 'tables', 'wasmSize', 'stableMemory', 'certifiedData', 'globalTimer', 'burned', 'version',
-] as const; // prettier-ignore
+  'instance',
+  'wasmMemory',
+  'globals',
+  'tables',
+  'wasmSize',
+  'stableMemory',
+  'certifiedData',
+  'globalTimer',
+  'burned',
+  'version',
+] as const;
 
 /** The old instance is there again first: pre_upgrade ran in it. */
 export const standardUndoInstall: Readonly<Record<(typeof UNDO_INSTALL_ORDER)[number], UndoInstallStep>> = {

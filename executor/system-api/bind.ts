@@ -82,7 +82,11 @@ export function bind(
     for (let i = 0; i < arity; i++) args.push((convert[i] as (value: Raw) => Raw)(raw[i] as Raw));
     return handler(execution, ...args);
   };
-  const shows = shownRange(row, row.params.map(() => 0n)) !== undefined; // prettier-ignore
+  const shows =
+    shownRange(
+      row,
+      row.params.map(() => 0n),
+    ) !== undefined;
   const wide = row.params.map(({ type }) => (type === 'I' ? width : type) === 'i64');
   const resultBits = (row.result === 'I' ? width : row.result) === 'i32' ? 32 : 64;
   const traced = (execution: Execution, trace: SystemCallRecord[], raw: readonly Raw[]): Raw | undefined => {

@@ -89,8 +89,15 @@ function send(machine: Machine, execution: Execution, context: CallContext): Out
     const { callee, method, cycles } = performed;
     const arg = Buffer.concat(performed.arg);
     subnet.messages.set(id, {
-      kind: 'call', id, origin: { kind: 'canister', call }, caller: canister.id, callee, method, arg, cycles,
-    }); // prettier-ignore
+      kind: 'call',
+      id,
+      origin: { kind: 'canister', call },
+      caller: canister.id,
+      callee,
+      method,
+      arg,
+      cycles,
+    });
     log.messages.push({ kind: 'call', id, caller: canister.id, callee, method });
     return outgoing(performed, id, deadline);
   });

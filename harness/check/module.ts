@@ -110,6 +110,6 @@ function parsed<T>(where: string, parse: () => T): T {
     return parse();
   } catch (error) {
     if (!(error instanceof CandidSyntaxError)) throw error;
-    throw new CheckInputError(where, error.message, 'Give a correct .did file with --did'); // prettier-ignore
+    throw new CheckInputError(where, error.message, 'Give a correct .did file with --did');
   }
 }

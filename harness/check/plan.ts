@@ -50,10 +50,18 @@ export function planCheck({ modules, dids, inits, wires }: CheckArguments): Chec
   const names = modules.map(({ file }) => moduleName(file));
   const twice = names.find((name, i) => names.indexOf(name) !== i);
   if (twice !== undefined) throw new CheckInputError(twice, 'two modules have this name', 'Rename one of the files');
-  const didOf = assign('--did', names, dids.map(({ module, did }) => ({ module, value: did }))); // prettier-ignore
+  const didOf = assign(
+    '--did',
+    names,
+    dids.map(({ module, did }) => ({ module, value: did })),
+  );
   const checked = modules.map(({ file, bytes }, k) => readModule(file, bytes, didOf.get(k)));
   const wired = new Map(wires.map((wire) => wireOf(wire, names)));
-  const initOf = assign('--init', names, inits.map((init) => splitInit(init, names))); // prettier-ignore
+  const initOf = assign(
+    '--init',
+    names,
+    inits.map((init) => splitInit(init, names)),
+  );
   const canisters = checked.map((module, k): CheckedCanister => {
     const init = initOf.get(k);
     return init === undefined ? { module } : { module, init: initArg(init, module, wired) };
@@ -71,7 +79,9 @@ export function planCheck({ modules, dids, inits, wires }: CheckArguments): Chec
 
 /** The name by which options call a module. */
 function moduleName(file: string): string {
-  return basename(file).replace(/\.gz$/, '').replace(/\.wasm$/, ''); // prettier-ignore
+  return basename(file)
+    .replace(/\.gz$/, '')
+    .replace(/\.wasm$/, '');
 }
 
 /** Options by index of their module; without a name an option belongs to the only module. */
@@ -125,8 +135,12 @@ function initArg(init: string, { file, candid }: CheckedModule, wired: ReadonlyM
   const where = `--init for ${file}`;
   if (/^0x([0-9a-f]{2})*$/i.test(init)) return hex(init.slice(2).toLowerCase());
   if (candid === undefined) {
-    throw new CheckInputError(where, 'the module does not say what types its init argument has', 'Give its .did file with --did, or the bytes as 0x…');
-  } // prettier-ignore
+    throw new CheckInputError(
+      where,
+      'the module does not say what types its init argument has',
+      'Give its .did file with --did, or the bytes as 0x…',
+    );
+  }
   const ids = new Map([...CALLERS, ...[...wired].map(([name, k]) => [name, bytesOf(canisterId(k))] as const)]);
   try {
     const values = parseValues(init, candid.init, candid.definitions, ids);

@@ -139,14 +139,17 @@ class CanisterArbitraries {
 
   private calls(methods: readonly ExportedMethod[], kind: 'ingress' | 'query'): fc.Arbitrary<Step[]> {
     const call = fc.constantFrom(...methods).chain(({ name }) =>
-      fc.record({
-        kind: fc.constant(kind),
-        canister: fc.constant(canisterId(this.k)),
-        method: fc.constant(name),
-        arg: this.arg(name),
-        sender: SENDER,
-      }, { noNullPrototype: true }),
-    ); // prettier-ignore
+      fc.record(
+        {
+          kind: fc.constant(kind),
+          canister: fc.constant(canisterId(this.k)),
+          method: fc.constant(name),
+          arg: this.arg(name),
+          sender: SENDER,
+        },
+        { noNullPrototype: true },
+      ),
+    );
     if (kind === 'query') return call.map((stimulus) => [{ stimulus }]);
     // A message that is held runs beside those of later steps.
     return fc.tuple(call, picksAndHold()).map(([stimulus, rest]) => [{ stimulus, ...rest }]);
@@ -229,11 +232,16 @@ function pick(): fc.Arbitrary<ChoicePick> {
   return fc.oneof(
     { weight: 4, arbitrary: rank.map((r): ChoicePick => ({ kind: 'execute', rank: r })) },
     { weight: 4, arbitrary: rank.map((r): ChoicePick => ({ kind: 'deliver', rank: r })) },
-    { weight: 2, arbitrary: fc.tuple(rank, fc.constantFrom(1, 2)).map(([r, code]): ChoicePick => ({ kind: 'reject', rank: r, code })) },
+    {
+      weight: 2,
+      arbitrary: fc
+        .tuple(rank, fc.constantFrom(1, 2))
+        .map(([r, code]): ChoicePick => ({ kind: 'reject', rank: r, code })),
+    },
     { weight: 1, arbitrary: rank.map((r): ChoicePick => ({ kind: 'expire-message', rank: r })) },
     { weight: 1, arbitrary: rank.map((r): ChoicePick => ({ kind: 'expire-context', rank: r })) },
     { weight: 1, arbitrary: rank.map((r): ChoicePick => ({ kind: 'bump-version', rank: r })) },
-  ); // prettier-ignore
+  );
 }
 
 /** Bytes that mean nothing in particular; empty Candid arguments among them. */

@@ -69,7 +69,10 @@ export function tier(text: string): Tier {
 
 /** Commas separate values; the option may be repeated. */
 export function list(text: string, before: readonly string[] = []): readonly string[] {
-  const parts = text.split(',').map((part) => part.trim()).filter((part) => part !== ''); // prettier-ignore
+  const parts = text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
   if (parts.length === 0) throw new InvalidArgumentError('Give one value at least; commas separate several.');
   return [...before, ...parts];
 }

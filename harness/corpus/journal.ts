@@ -1,5 +1,5 @@
 // plumbing: the journal of a run — which cases are done and what they gave, so that a killed run can go on
-import { appendFileSync, existsSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs'; // prettier-ignore
+import { appendFileSync, existsSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { isJsonObject, type Json } from '../../reports/schemas/json.js';
 import { makeDirectory } from '../make-directory.js';

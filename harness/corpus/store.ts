@@ -98,7 +98,10 @@ export class Corpus {
     });
     const rank = ({ id, case: { failure } }: CorpusEntry) =>
       failure === undefined ? `1 ${id}` : `0 ${divergenceKey(failure)} ${id}`;
-    return entries.map((entry) => ({ entry, key: rank(entry) })).sort((a, b) => (a.key < b.key ? -1 : 1)).map(({ entry }) => entry); // prettier-ignore
+    return entries
+      .map((entry) => ({ entry, key: rank(entry) }))
+      .sort((a, b) => (a.key < b.key ? -1 : 1))
+      .map(({ entry }) => entry);
   }
 
   /**

@@ -5,7 +5,14 @@ import type { Family } from '../../generators/index.js';
 import { makeDirectory } from '../make-directory.js';
 import { packageRoot, suite } from '../runner/suite.js';
 import { staticCase, type Skipped } from './fill.js';
-import { encodeStaticCase, encodeStaticIndex, STATIC_INDEX_SCHEMA, type StaticCase, type StaticEntry, type StaticIndex } from './static-case.js'; // prettier-ignore
+import {
+  encodeStaticCase,
+  encodeStaticIndex,
+  STATIC_INDEX_SCHEMA,
+  type StaticCase,
+  type StaticEntry,
+  type StaticIndex,
+} from './static-case.js';
 
 export interface FillOptions {
   readonly out: string;

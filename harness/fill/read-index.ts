@@ -18,7 +18,13 @@ export function staticCasesIn(directory: string): readonly string[] | undefined 
     return decodeStaticIndex(json).cases.map(({ file }) => join(directory, file));
   } catch (error) {
     if (!(error instanceof FormatError)) throw error;
-    throw new CaseFileError(error.fault, path, error.where, error.what, 'Make the directory again with `ic0-conformance fill`'); // prettier-ignore
+    throw new CaseFileError(
+      error.fault,
+      path,
+      error.where,
+      error.what,
+      'Make the directory again with `ic0-conformance fill`',
+    );
   }
 }
 

@@ -50,8 +50,18 @@ export interface Seen {
 }
 
 const SEEN = [
-  'done', 'accepted', 'refused', 'reply', 'reject', 'no response', 'nothing', 'running', 'stopping', 'stopped', 'no such canister',
-] as const; // prettier-ignore
+  'done',
+  'accepted',
+  'refused',
+  'reply',
+  'reject',
+  'no response',
+  'nothing',
+  'running',
+  'stopping',
+  'stopped',
+  'no such canister',
+] as const;
 
 /** What may be seen: one of each list. What is absent may be anything. */
 export interface Expectation {

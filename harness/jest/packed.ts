@@ -108,14 +108,26 @@ function mustRun(cwd: string, file: string, ...args: readonly string[]): string 
 
 function install(directory: string): void {
   const root = packageRoot();
-  const [packed] = JSON.parse(mustRun(root, 'npm', 'pack', '--ignore-scripts', '--json', '--pack-destination', directory)) as [Packed]; // prettier-ignore
+  const [packed] = JSON.parse(
+    mustRun(root, 'npm', 'pack', '--ignore-scripts', '--json', '--pack-destination', directory),
+  ) as [Packed];
   const strange = packed.files.find(({ path }) => STRANGE.test(path));
   if (strange !== undefined)
     throw new PackageError(`the package has ${strange.path}, which nobody who installs it can use`);
   const { devDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Manifest;
   const tools = ['jest', 'typescript', '@types/node'].map((name) => `${name}@${devDependencies[name] ?? 'latest'}`);
   writeFileSync(join(directory, 'package.json'), '{ "private": true }');
-  mustRun(directory, 'npm', 'install', '--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund', `./${packed.filename}`, ...tools); // prettier-ignore
+  mustRun(
+    directory,
+    'npm',
+    'install',
+    '--ignore-scripts',
+    '--prefer-offline',
+    '--no-audit',
+    '--no-fund',
+    `./${packed.filename}`,
+    ...tools,
+  );
 }
 
 function tested(directory: string, { type, files, nodeOptions }: Project): Summary {

@@ -3,7 +3,20 @@ import { ENTRY_POINTS, type EntryPoint } from '../../spec/vocabulary/entry-point
 import type { Principal } from '../../spec/vocabulary/brands.js';
 import type { CanisterDigest } from '../../spec/vocabulary/record.js';
 import type { Choice, Stimulus, StimulusKind } from '../../spec/vocabulary/scenario.js';
-import { array, boolean, integer, named, object, oneOf, optional, schemaDocument, tagged, text, type Codec, type JsonSchema } from '../../reports/schemas/codec.js'; // prettier-ignore
+import {
+  array,
+  boolean,
+  integer,
+  named,
+  object,
+  oneOf,
+  optional,
+  schemaDocument,
+  tagged,
+  text,
+  type Codec,
+  type JsonSchema,
+} from '../../reports/schemas/codec.js';
 import { isJsonObject } from '../../reports/schemas/json.js';
 import type { CanisterStatus, Capabilities, Ended, SubnetOptions, Submitted, View } from '../target.js';
 import { base64, cyclesText, hexText, principalText, settings, stimulus, timeText } from '../corpus/vocabulary.js';
@@ -19,8 +32,19 @@ export const CHECKSUMS = ['crc32', 'none'] as const;
 export type ChecksumKind = (typeof CHECKSUMS)[number];
 
 export const STIMULUS_KINDS = [
-  'ingress', 'query', 'transform', 'create', 'install', 'uninstall', 'start', 'stop', 'delete', 'update-settings', 'deposit', 'advance-time',
-] as const satisfies readonly StimulusKind[]; // prettier-ignore
+  'ingress',
+  'query',
+  'transform',
+  'create',
+  'install',
+  'uninstall',
+  'start',
+  'stop',
+  'delete',
+  'update-settings',
+  'deposit',
+  'advance-time',
+] as const satisfies readonly StimulusKind[];
 
 interface Numbered {
   /** Counts requests from 0; the answer has the same. */

@@ -238,5 +238,15 @@ export const transition = named<TransitionRecord>(
 
 /** Everything above that has a name in the schema. */
 export const RECORD_DEFINITIONS = [
-  choice, response, stimulusOutcome, systemCall, outgoingCall, execution, newMessage, ended, canisterDigest, ledger, transition,
-] as const; // prettier-ignore
+  choice,
+  response,
+  stimulusOutcome,
+  systemCall,
+  outgoingCall,
+  execution,
+  newMessage,
+  ended,
+  canisterDigest,
+  ledger,
+  transition,
+] as const;

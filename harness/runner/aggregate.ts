@@ -105,7 +105,14 @@ export interface RanCase {
  * @param notesJudges whether it is noted which cases judged a clause
  */
 export function addCases(sum: Aggregate, cases: readonly RanCase[], notesJudges = false): void {
-  const reached = { cells: noCounts(), clauses: noCounts(), entryPoints: noCounts(), traps: noCounts(), rejectCodes: noCounts(), trapPoints: noCounts() }; // prettier-ignore
+  const reached = {
+    cells: noCounts(),
+    clauses: noCounts(),
+    entryPoints: noCounts(),
+    traps: noCounts(),
+    rejectCodes: noCounts(),
+    trapPoints: noCounts(),
+  };
   for (const one of cases) {
     for (const part of PARTS) addCounts(reached[part], one.result.reached[part]);
     addVerdict(sum, one);
@@ -154,7 +161,14 @@ export function addAggregate(sum: Aggregate, part: Aggregate): void {
   sum.canisters = addCanisters(sum.canisters, part.canisters);
 }
 
-const VERDICTS = ['cases', 'passed', 'failed', 'skipped', 'poisoned', 'errored'] as const satisfies readonly (keyof Totals)[]; // prettier-ignore
+const VERDICTS = [
+  'cases',
+  'passed',
+  'failed',
+  'skipped',
+  'poisoned',
+  'errored',
+] as const satisfies readonly (keyof Totals)[];
 
 function addTotals(a: Totals, b: Totals): Totals {
   return addNumbers(VERDICTS, a, b);

@@ -64,7 +64,9 @@ function requireDisjoint(shards: readonly string[]): void {
   const [first] = shards;
   const other = shards.find((shard) => countOf(shard) !== countOf(first));
   if (first !== undefined && other !== undefined) {
-    throw new UsageError(`merge: shards ${first} and ${other} are not of one division. Name the reports of one set of shards`); // prettier-ignore
+    throw new UsageError(
+      `merge: shards ${first} and ${other} are not of one division. Name the reports of one set of shards`,
+    );
   }
 }
 

@@ -134,7 +134,6 @@ export async function checkOptions({
   rules = [],
   check,
 }: RunOptions): Promise<void> {
-  // prettier-ignore
   if (profile !== undefined && profileNamed(profile) === undefined) {
     throw new UsageError(
       `unknown profile ${JSON.stringify(profile)}. There are: ${PROFILES.map(({ name }) => name).join(', ')}`,

@@ -35,7 +35,9 @@ export function suite(): ReportSuite {
   if (known !== undefined) return known;
   const { version } = JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')) as PackageJson;
   const spec = DOCUMENTS.map(({ document, revision }) => ({ document, revision }));
-  const hash = createHash('sha256').update(canonical({ version, spec, rules: RULES, api: SYSTEM_API, profiles: PROFILES })).digest('hex'); // prettier-ignore
+  const hash = createHash('sha256')
+    .update(canonical({ version, spec, rules: RULES, api: SYSTEM_API, profiles: PROFILES }))
+    .digest('hex');
   known = { version, spec, hash };
   return known;
 }

@@ -59,7 +59,8 @@ export const CHECKS: readonly Check[] = [
       require('status of a new canister', exists ? (status ?? 'not shown') : 'no such canister', 'running');
       require('its module', moduleHash ?? 'none', 'none');
     },
-    advice: '`create` answers {"outcome":{"kind":"done"},"canister":ID}; `status` of that id says {"exists":true,"status":"running"}.',
+    advice:
+      '`create` answers {"outcome":{"kind":"done"},"canister":ID}; `status` of that id says {"exists":true,"status":"running"}.',
   },
   {
     name: 'begin forgets what was before',
@@ -82,7 +83,8 @@ export const CHECKS: readonly Check[] = [
       const { moduleHash } = talk.status(installed(talk));
       require('module hash', moduleHash ?? 'none', createHash('sha256').update(module).digest('hex'));
     },
-    advice: '`module` counts the modules of `begin` from 0. `moduleHash` is the SHA-256 of the bytes as uploaded, in lower-case hexadecimal.',
+    advice:
+      '`module` counts the modules of `begin` from 0. `moduleHash` is the SHA-256 of the bytes as uploaded, in lower-case hexadecimal.',
   },
   {
     name: 'ingress: an update call is answered by settle',
@@ -90,7 +92,8 @@ export const CHECKS: readonly Check[] = [
     needs: INSTALLED,
     ...PLAIN,
     act: (talk) => require('reply', talk.update(installed(talk), 'echo', GREETING), GREETING),
-    advice: '`submit` answers {"kind":"accepted","request":n}, n from 0 in each case; a later `settled` lists {"request":n,"response":…}.',
+    advice:
+      '`submit` answers {"kind":"accepted","request":n}, n from 0 in each case; a later `settled` lists {"request":n,"response":…}.',
   },
   {
     name: 'query',
@@ -102,7 +105,8 @@ export const CHECKS: readonly Check[] = [
       require('reply', talk.query(canister, 'repeat', GREETING), GREETING);
       require('what the query wrote', talk.diary(canister), '');
     },
-    advice: 'A query ends at once: {"kind":"responded","response":{"kind":"reply","data":HEX}}. What it changes is dropped.',
+    advice:
+      'A query ends at once: {"kind":"responded","response":{"kind":"reply","data":HEX}}. What it changes is dropped.',
   },
   {
     name: 'updates keep what they changed',
@@ -145,7 +149,8 @@ export const CHECKS: readonly Check[] = [
       talk.install(canister, 0, 'upgrade');
       require('diary after an upgrade', talk.diary(canister), 'a');
     },
-    advice: 'An upgrade runs canister_pre_upgrade on the old instance, makes a new one with new Wasm memory, and runs canister_post_upgrade there.',
+    advice:
+      'An upgrade runs canister_pre_upgrade on the old instance, makes a new one with new Wasm memory, and runs canister_post_upgrade there.',
   },
   {
     name: 'canister_composite_query',
@@ -165,9 +170,12 @@ export const CHECKS: readonly Check[] = [
     act: (talk) => {
       const call = { kind: 'ingress', canister: installed(talk), method: 'echo', arg: GREETING, sender: USER } as const;
       const outcome = talk.outcome(call);
-      require('ingress that is not accepted', outcome.kind === 'refused' ? outcome.failure : outcome.kind, 'not-accepted');
+      require('ingress that is not accepted', outcome.kind === 'refused'
+        ? outcome.failure
+        : outcome.kind, 'not-accepted');
     },
-    advice: 'Where the module exports canister_inspect_message, ingress gets in only if it calls accept_message: else {"kind":"refused","failure":"not-accepted"}.',
+    advice:
+      'Where the module exports canister_inspect_message, ingress gets in only if it calls accept_message: else {"kind":"refused","failure":"not-accepted"}.',
   },
   {
     name: 'reply callback: a canister calls itself',
@@ -180,7 +188,8 @@ export const CHECKS: readonly Check[] = [
       talk.update(canister, 'call');
       require('diary after a call to itself', talk.diary(canister), 'uy');
     },
-    advice: '`settle` goes on until all calls between canisters are answered. The reply callback is table[reply_fun](reply_env).',
+    advice:
+      '`settle` goes on until all calls between canisters are answered. The reply callback is table[reply_fun](reply_env).',
   },
   {
     name: 'settling in parts',
@@ -190,7 +199,8 @@ export const CHECKS: readonly Check[] = [
     act: (talk) => {
       talk.updateInParts(installed(talk), 'echo');
     },
-    advice: '`settle` with `atMost` goes on for a while, or not at all, and lists what has ended; what is left goes on with the next `settle`. Leave "settlesPartly" out otherwise.',
+    advice:
+      '`settle` with `atMost` goes on for a while, or not at all, and lists what has ended; what is left goes on with the next `settle`. Leave "settlesPartly" out otherwise.',
   },
   {
     name: 'transform',
@@ -200,7 +210,8 @@ export const CHECKS: readonly Check[] = [
     act: (talk) => {
       const call = { kind: 'transform', canister: installed(talk), method: 'repeat', arg: GREETING } as const;
       const outcome = talk.outcome(call);
-      const data = outcome.kind === 'responded' && outcome.response.kind === 'reply' ? outcome.response.data : outcome.kind;
+      const data =
+        outcome.kind === 'responded' && outcome.response.kind === 'reply' ? outcome.response.data : outcome.kind;
       require('reply of the transform', data, GREETING);
     },
     advice: 'transform runs a query method as the transform of an HTTP outcall: {"kind":"responded","response":…}.',
@@ -217,7 +228,8 @@ export const CHECKS: readonly Check[] = [
       talk.manage({ kind: 'start', canister, sender: USER });
       require('status after start', talk.status(canister).status ?? 'not shown', 'running');
     },
-    advice: '`stop` is accepted as a request, which ends with an empty reply when the canister is stopped. `start` is answered at once.',
+    advice:
+      '`stop` is accepted as a request, which ends with an empty reply when the canister is stopped. `start` is answered at once.',
   },
   {
     name: 'uninstall',
@@ -254,7 +266,8 @@ export const CHECKS: readonly Check[] = [
       talk.manage({ kind: 'update-settings', canister, sender: USER, settings: { controllers: [USER, userId(1)] } });
       talk.manage({ kind: 'update-settings', canister, sender: userId(1), settings: {} });
     },
-    advice: 'A setting that the stimulus leaves out stays. The creator is the only controller unless `create` says otherwise.',
+    advice:
+      'A setting that the stimulus leaves out stays. The creator is the only controller unless `create` says otherwise.',
   },
   {
     name: 'deposit',
@@ -274,7 +287,8 @@ export const CHECKS: readonly Check[] = [
     ...NONE,
     act: (talk) => {
       const { balance } = talk.status(talk.create());
-      if (balance === undefined || balance <= 0n) throw new SmokeProblem(`the status of a canister shows balance ${String(balance)}`);
+      if (balance === undefined || balance <= 0n)
+        throw new SmokeProblem(`the status of a canister shows balance ${String(balance)}`);
     },
     advice: '`status` has a field `balance`: cycles as decimal text. Say "balances": false if they cannot be shown.',
   },
@@ -294,11 +308,13 @@ export const CHECKS: readonly Check[] = [
       const before = now();
       const about = before >= BEGIN && before < BEGIN + 60n * SECOND;
       if (!about) throw new SmokeProblem(`begin said time ${BEGIN}, and the canister sees ${before}`);
-      require('advance-time', talk.outcome({ kind: 'advance-time', by: (3_600n * SECOND) as typeof BEGIN }).kind, 'done');
+      require('advance-time', talk.outcome({ kind: 'advance-time', by: (3_600n * SECOND) as typeof BEGIN })
+        .kind, 'done');
       const passed = now() - before;
       if (passed < 3_600n * SECOND) throw new SmokeProblem(`an hour passed, and the canister saw ${passed} ns of it`);
     },
-    advice: 'Times are nanoseconds since 1970. Say "time": false, and leave out advance-time, if the clock cannot be set.',
+    advice:
+      'Times are nanoseconds since 1970. Say "time": false, and leave out advance-time, if the clock cannot be set.',
   },
   ...(['i32', 'i64'] as const).map((width): Check => ({
     name: width === 'i32' ? 'wasm32' : 'wasm64',
@@ -318,7 +334,8 @@ export const CHECKS: readonly Check[] = [
     act: (talk) => {
       installed(talk);
     },
-    advice: 'Name in "imports" what the implementation knows. A case that needs more is skipped then, instead of failing.',
+    advice:
+      'Name in "imports" what the implementation knows. A case that needs more is skipped then, instead of failing.',
   },
   {
     name: 'records: digests',
@@ -330,9 +347,10 @@ export const CHECKS: readonly Check[] = [
       const { digest } = talk.ask({ do: 'digest', canister }, 'digest');
       require('canister of the digest', digest?.canister ?? 'no digest', canister);
     },
-    advice: 'Targets with records answer `begun` with `enabled` and `ledger`, `submitted` and `taken` with a `view`, and `digest`.',
+    advice:
+      'Targets with records answer `begun` with `enabled` and `ledger`, `submitted` and `taken` with a `view`, and `digest`.',
   },
-]; // prettier-ignore
+];
 
 /** The System API functions that a target claims, with their types for its pointer width. */
 function importsOf(capabilities: Capabilities): readonly { readonly name: string; readonly type: string }[] {

@@ -47,7 +47,13 @@ export class Conversation {
 
   /** Makes a canister. */
   create(): Principal {
-    const stimulus = { kind: 'create', sender: USER, cycles: CYCLES as never, reservedCycles: 0n as never, settings: {} } as const; // prettier-ignore
+    const stimulus = {
+      kind: 'create',
+      sender: USER,
+      cycles: CYCLES as never,
+      reservedCycles: 0n as never,
+      settings: {},
+    } as const;
     const { canister, outcome } = this.#submitted(stimulus);
     this.#settle();
     require('create', outcome.kind, 'done');

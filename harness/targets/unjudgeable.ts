@@ -7,12 +7,17 @@ type Clause = Pick<Rule, 'id' | 'tier' | 'observability'>;
 /** Clauses about what a black box does not show, though canisters have it, or is not asked for. */
 const HIDDEN: Readonly<Record<string, readonly string[]>> = {
   'canister logs are not shown': [
-    'debugging-aids/print-logs', 'debugging-aids/print-trims', 'debugging-aids/trap-logs', 'debugging-aids/trimming',
-    'uninstall/clears-logs', 'management/reinstall-clears-logs', 'atomicity/log-of-trap',
+    'debugging-aids/print-logs',
+    'debugging-aids/print-trims',
+    'debugging-aids/trap-logs',
+    'debugging-aids/trimming',
+    'uninstall/clears-logs',
+    'management/reinstall-clears-logs',
+    'atomicity/log-of-trap',
   ],
   'heartbeats may run at any time, and are left out of what a black box is asked to run': ['heartbeat/'],
   'signatures of certificates are not checked': ['certified-data/certificate-delegation'],
-}; // prettier-ignore
+};
 
 /** What the clauses need, by the name of the capability as the report lists it. Clauses are named whole, or by chapter. */
 const NEEDED: Readonly<Record<string, readonly string[]>> = {

@@ -45,13 +45,18 @@ export class CandidArbitraries {
         if (depth >= MAX_DEPTH || this.height(type.of) === INFINITE) return fc.constant([]);
         return fc.array(this.value(type.of, depth + 1), { maxLength: 5 });
       case 'record':
-        return fc.record(Object.fromEntries(type.fields.map(({ label, type: of }) => [label, this.value(of, depth + 1)])), {
-          noNullPrototype: true,
-        }); // prettier-ignore
+        return fc.record(
+          Object.fromEntries(type.fields.map(({ label, type: of }) => [label, this.value(of, depth + 1)])),
+          {
+            noNullPrototype: true,
+          },
+        );
       case 'variant':
-        return fc.oneof(...this.alternatives(type, depth).map(({ label, type: of }) =>
-          this.value(of, depth + 1).map((value) => ({ [label]: value })),
-        )); // prettier-ignore
+        return fc.oneof(
+          ...this.alternatives(type, depth).map(({ label, type: of }) =>
+            this.value(of, depth + 1).map((value) => ({ [label]: value })),
+          ),
+        );
       case 'func':
         return this.method();
       case 'service':
@@ -80,8 +85,10 @@ export class CandidArbitraries {
     return fc
       .constantFrom(...this.pool.services)
       .chain(({ id, methods }) =>
-        fc.constantFrom(...methods, 'no such method').map((name): [Principal, string] => [Principal.fromUint8Array(id), name]),
-      ); // prettier-ignore
+        fc
+          .constantFrom(...methods, 'no such method')
+          .map((name): [Principal, string] => [Principal.fromUint8Array(id), name]),
+      );
   }
 
   private primitive(name: PrimitiveName): fc.Arbitrary<unknown> {

@@ -3,11 +3,25 @@ import { IDL } from '@icp-sdk/core/candid';
 import { resolve, type CandidField, type CandidFunction, type CandidService, type CandidType } from './types.js';
 
 const PRIMITIVE = {
-  nat: IDL.Nat, nat8: IDL.Nat8, nat16: IDL.Nat16, nat32: IDL.Nat32, nat64: IDL.Nat64,
-  int: IDL.Int, int8: IDL.Int8, int16: IDL.Int16, int32: IDL.Int32, int64: IDL.Int64,
-  float32: IDL.Float32, float64: IDL.Float64, bool: IDL.Bool, text: IDL.Text, null: IDL.Null,
-  reserved: IDL.Reserved, empty: IDL.Empty, principal: IDL.Principal,
-} as const; // prettier-ignore
+  nat: IDL.Nat,
+  nat8: IDL.Nat8,
+  nat16: IDL.Nat16,
+  nat32: IDL.Nat32,
+  nat64: IDL.Nat64,
+  int: IDL.Int,
+  int8: IDL.Int8,
+  int16: IDL.Int16,
+  int32: IDL.Int32,
+  int64: IDL.Int64,
+  float32: IDL.Float32,
+  float64: IDL.Float64,
+  bool: IDL.Bool,
+  text: IDL.Text,
+  null: IDL.Null,
+  reserved: IDL.Reserved,
+  empty: IDL.Empty,
+  principal: IDL.Principal,
+} as const;
 
 /** Translates the types of one .did file; named types are translated once, so that recursive ones stay finite. */
 export class IdlTypes {
@@ -20,7 +34,12 @@ export class IdlTypes {
    * @throws Error when a value does not fit its type
    */
   encode(types: readonly CandidType[], values: readonly unknown[]): Uint8Array {
-    return new Uint8Array(IDL.encode(types.map((type) => this.of(type)), [...values])); // prettier-ignore
+    return new Uint8Array(
+      IDL.encode(
+        types.map((type) => this.of(type)),
+        [...values],
+      ),
+    );
   }
 
   of(type: CandidType): IDL.Type {

@@ -46,7 +46,11 @@ function tokensOf(source: string): Token[] {
       tokens.push({ kind: 'text', text: new TextDecoder().decode(bytes), bytes, ...place(start) });
       at = end;
     } else {
-      const kinds = [['name', NAME], ['number', NUMBER], ['symbol', SYMBOL]] as const; // prettier-ignore
+      const kinds = [
+        ['name', NAME],
+        ['number', NUMBER],
+        ['symbol', SYMBOL],
+      ] as const;
       const found = kinds
         .map(([kind, pattern]) => ({ kind, text: match(pattern) }))
         .find(({ text }) => text !== undefined);

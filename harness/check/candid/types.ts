@@ -1,9 +1,25 @@
 // table: the types of Candid, as a .did file writes them down — Candid specification, "Core grammar"
 
 export const PRIMITIVES = [
-  'nat', 'nat8', 'nat16', 'nat32', 'nat64', 'int', 'int8', 'int16', 'int32', 'int64', 'float32', 'float64',
-  'bool', 'text', 'null', 'reserved', 'empty', 'principal',
-] as const; // prettier-ignore
+  'nat',
+  'nat8',
+  'nat16',
+  'nat32',
+  'nat64',
+  'int',
+  'int8',
+  'int16',
+  'int32',
+  'int64',
+  'float32',
+  'float64',
+  'bool',
+  'text',
+  'null',
+  'reserved',
+  'empty',
+  'principal',
+] as const;
 export type PrimitiveName = (typeof PRIMITIVES)[number];
 
 /** A field of a record or a variant. `label` is its name, or `_n_` for the number n, as @icp-sdk/core spells it. */

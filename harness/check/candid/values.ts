@@ -179,7 +179,10 @@ class ValueParser {
 
   private float(): number {
     const token = this.reader.take();
-    const text = token.text.replaceAll('_', '').replace(/^([+-]?)inf$/, '$1Infinity').replace(/^[+-]?nan$/, 'NaN'); // prettier-ignore
+    const text = token.text
+      .replaceAll('_', '')
+      .replace(/^([+-]?)inf$/, '$1Infinity')
+      .replace(/^[+-]?nan$/, 'NaN');
     const value = Number(text);
     if (Number.isNaN(value) && text !== 'NaN') return wrong(token, `not a number: ${token.text}`);
     return value;

@@ -107,7 +107,9 @@ export function addMinimize(program: Command): void {
         process.exitCode = 3;
       } else if (answer.minimized.case === undefined) {
         const { verdict, reason } = answer.minimized;
-        process.stdout.write(`${name} does not fail (${reason ?? verdict}): there is nothing to reduce, and nothing is written\n`); // prettier-ignore
+        process.stdout.write(
+          `${name} does not fail (${reason ?? verdict}): there is nothing to reduce, and nothing is written\n`,
+        );
         process.exitCode = verdict === 'pass' ? 0 : 3;
       } else {
         const smaller = answer.minimized.case;
@@ -191,6 +193,7 @@ function find(name: string, corpus: string): readonly string[] {
 /** The cases of a corpus, or of a directory that `fill` wrote. */
 function casesIn(directory: string): readonly string[] {
   const paths = staticCasesIn(directory) ?? new Corpus(directory).list().map(({ path }) => path);
-  if (paths.length === 0) throw new UsageError(`${directory}: there is no case in this directory. Name one that has case files`); // prettier-ignore
+  if (paths.length === 0)
+    throw new UsageError(`${directory}: there is no case in this directory. Name one that has case files`);
   return paths;
 }

@@ -37,7 +37,8 @@ export function addMerge(program: Command): void {
       const parts = paths.map(readReport);
       const { report, exitCode } = finish(await mergeReports(parts), waivers);
       const missing = missingShards(parts);
-      if (missing.length > 0) process.stderr.write(`merge: no report of ${plural(missing.length, 'shard')}: ${missing.join(', ')}\n`); // prettier-ignore
+      if (missing.length > 0)
+        process.stderr.write(`merge: no report of ${plural(missing.length, 'shard')}: ${missing.join(', ')}\n`);
       process.exitCode = exitCode;
       writeReports(report, requests);
     });

@@ -137,7 +137,19 @@ function readInput(file: string): Buffer {
 async function execute(command: Command, options: Common, more: Partial<RunOptions>): Promise<void> {
   const { requests, waivers } = requested(options);
   requireReports(requests);
-  const { target, against, seed, tier: ceiling, jobs, corpus, interesting, maxFailures, timeout, stepTimeout, profile } = options; // prettier-ignore
+  const {
+    target,
+    against,
+    seed,
+    tier: ceiling,
+    jobs,
+    corpus,
+    interesting,
+    maxFailures,
+    timeout,
+    stepTimeout,
+    profile,
+  } = options;
   const interrupt = new AbortController();
   const onInterrupt = () => {
     // A second Ctrl-C does not wait for the summary.

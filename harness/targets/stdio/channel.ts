@@ -2,7 +2,14 @@
 import { MessageChannel, receiveMessageOnPort, Worker, type MessagePort } from 'node:worker_threads';
 import { FormatError } from '../../../reports/schemas/codec.js';
 import { LineError } from '../../protocol/line.js';
-import { CHECKSUMS, PROTOCOL, type Answer, type AnswerOf, type ChecksumKind, type Request } from '../../protocol/messages.js'; // prettier-ignore
+import {
+  CHECKSUMS,
+  PROTOCOL,
+  type Answer,
+  type AnswerOf,
+  type ChecksumKind,
+  type Request,
+} from '../../protocol/messages.js';
 import { STACK_MB } from '../../stack.js';
 import { TargetFault } from '../../target.js';
 import { now } from '../../timing.js';
