@@ -109,7 +109,7 @@ export function floatParameters(draw: Draw, width: PointerWidth): Uint8Array {
     ...[...op('local.get', TO), ...constantOf(wide, i * bytes), ...op(wide ? 'i64.add' : 'i32.add')],
     ...[...op('local.get', index), ...store],
   ]);
-  const computes: Code = [...Array.from({ length: draw.int(2, 6) }, () => statement(draw, float)).flat(), ...shown];
+  const computes: Code = [...Array.from({ length: draw.int(1, 5) }, () => statement(draw, float)).flat(), ...shown];
   const calls = [0, 1].flatMap((condition) => [
     ...[...constantOf(wide, 24 * condition), ...anyNumber(draw, float), ...anyNumber(draw, float), ...i32(condition)],
     ...op('call', COMPUTES),

@@ -43,10 +43,16 @@ const [ENTRY, RECURSION, BLOCK] = [0, 1, 2];
 /** A query method `hello` that calls a function without end. */
 export function recursiveModule(draw: Draw, width: PointerWidth): Uint8Array {
   const some = (most: number): Code => Array.from({ length: draw.int(0, most) }, () => draw.pick(TYPES));
-  const [params, results, held, given] = [some(4), some(3), some(3), some(4)];
+  const [params, results, held, given] = [some(4), some(3), some(3), some(8)];
   const call = draw.pick([op('call', ENDLESS), [...i32(0), ...op('call_indirect', RECURSION, 0)]]);
   const recursion: Code = [...zeroes(params), ...call];
-  const select: Code = [...zeroes([V128, V128]), ...i32(1), ...op('select', 1, V128), ...op('drop')];
+  const select: Code = [...zeroes([V128, V128]), ...i32(1), ...op('select t', 1, V128), ...op('drop')];
+  // Operands below the call, which take their place as long as it lasts.
+  const [below, types] = draw.pick<[Code, Code]>([
+    [[], []],
+    [zeroes(held), held],
+    [[...zeroes([V128, V128]), ...i32(1), ...op('select t', 1, V128)], [V128]],
+  ]);
   /** What may stand before the call: operands that are there for a moment, or never. */
   const before = draw.pick<Code>([
     [],
@@ -58,17 +64,15 @@ export function recursiveModule(draw: Draw, width: PointerWidth): Uint8Array {
     [...i32(0), ...op('if', EMPTY), ...op('block', BLOCK), ...op('unreachable'), END, ...dropped(given), END],
     [...i32(0), ...op('if', EMPTY), ...op('unreachable'), ...select, END],
   ]);
-  const after: Code = draw.chance(50) ? [] : [...dropped(results), ...zeroes(results)];
-  // Operands below the call, which take their place as long as it lasts; its results, or others in their place.
+  // What comes after the call never runs, and counts all the same: above its results there may be more.
+  const above: Code = draw.chance(50) ? [] : [...zeroes(given), ...dropped(given)];
   const body: Code = [
     ...before,
-    ...zeroes(held),
+    ...below,
     ...recursion,
-    ...dropped(results),
-    ...dropped(held),
-    ...zeroes(results),
+    ...above,
+    ...(types.length === 0 && draw.chance(50) ? [] : [...dropped(results), ...dropped(types), ...zeroes(results)]),
   ];
-  const straight: Code = [...before, ...recursion, ...after];
   const locals: Code = draw.chance(50) ? [0] : [1, ...size(draw.pick([1, 7, 130])), draw.pick(TYPES)];
   const start: Code = [...zeroes(params), ...op('call', ENDLESS), ...dropped(results), ...op('call', REPLY)];
   const sized = (declared: Code, code: Code): Code => [
@@ -92,6 +96,6 @@ export function recursiveModule(draw: Draw, width: PointerWidth): Uint8Array {
     [SECTION.memory, [1, width === 'i64' ? 4 : 0, 1]],
     [SECTION.export, [1, ...text('canister_query hello'), 0, 2]],
     [SECTION.element, [1, 0, ...i32(0), END, 1, ENDLESS]],
-    [SECTION.code, [2, ...sized(locals, draw.chance(60) ? body : straight), ...sized([0], start)]],
+    [SECTION.code, [2, ...sized(locals, body), ...sized([0], start)]],
   ]);
 }
