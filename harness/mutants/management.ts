@@ -4,7 +4,7 @@ import type { Machine } from '../../executor/machine.js';
 import type { Canister } from '../../executor/state.js';
 import type { Cycles, Hex } from '../../spec/vocabulary/brands.js';
 import type { StimulusOutcome } from '../../spec/vocabulary/record.js';
-import type { Settings, Stimulus, StimulusKind } from '../../spec/vocabulary/scenario.js';
+import type { InstallMode, Settings, Stimulus, StimulusKind } from '../../spec/vocabulary/scenario.js';
 import { WASM_PAGE_BYTES } from '../../spec/wasm/types.js';
 import { entry, executorMutants, part, type Override } from './mutant.js';
 
@@ -70,6 +70,15 @@ function withoutSmallestLimit<T>(canister: Canister, act: () => T): T {
 const wasmBytes = (canister: Canister) => memorySizes(canister).wasmPages * BigInt(WASM_PAGE_BYTES);
 const HOOK = ['on-low-wasm-memory/falls-below', 'on-low-wasm-memory/edge-or-level'];
 const VERSION = 'profile/version';
+
+/** One mode of installing is taken for another. */
+const installsAs = (asked: InstallMode, done: InstallMode) =>
+  part(
+    'stimuli',
+    'install',
+    (install) => (machine, stimulus) =>
+      install(machine, { ...stimulus, mode: stimulus.mode === asked ? done : stimulus.mode }),
+  );
 
 export const management = [
   ...executorMutants('lifecycle', [
@@ -230,12 +239,7 @@ export const management = [
         'management/invalid-module-rejected',
         'wasm/start',
       ],
-      part(
-        'stimuli',
-        'install',
-        (install) => (machine, stimulus) =>
-          install(machine, { ...stimulus, mode: stimulus.mode === 'reinstall' ? 'install' : stimulus.mode }),
-      ),
+      installsAs('reinstall', 'install'),
     ],
     [
       'install-is-reinstall',
@@ -246,12 +250,7 @@ export const management = [
         'wasm/start',
         'management/invalid-module-rejected',
       ],
-      part(
-        'stimuli',
-        'install',
-        (install) => (machine, stimulus) =>
-          install(machine, { ...stimulus, mode: stimulus.mode === 'install' ? 'reinstall' : stimulus.mode }),
-      ),
+      installsAs('install', 'reinstall'),
     ],
     [
       'keep-replaces',
