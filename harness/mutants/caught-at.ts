@@ -416,7 +416,7 @@ export const CAUGHT_AT: Readonly<Record<string, number>> = {
   'memory-copy-not-charged': 0,
   'nan-not-canonical': 7,
   'nan-of-f32-not-canonical': 149,
-  'nan-in-local-not-canonical': 169,
+  'nan-in-local-not-canonical': 149,
   'locals-take-no-stack': 10,
   'operands-take-no-stack': 149,
   'counter-not-visible-at-division': 4,
