@@ -192,7 +192,7 @@ describe('a fault shows', () => {
     judgeBlackBox(generateCase('black boxes', k, { families }).scenario, box, PROFILE).verdict;
 
   it('where an execution exceeds wasm_memory_limit, and what it wrote stays', () => {
-    expect(judgedOf(faulty('failed-end-test-keeps-stable-writes'), ['lifecycle', 'memory'], 34)).toBe('fail');
+    expect(judgedOf(faulty('failed-end-test-keeps-stable-writes'), ['lifecycle', 'memory'], 38)).toBe('fail');
   });
 
   it('where canister_pre_upgrade is skipped, because it would trap', () => {
