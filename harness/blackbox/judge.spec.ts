@@ -201,8 +201,8 @@ describe('a fault shows', () => {
 
   it('where a canister is uninstalled while its call is open, if the target can hold messages back', () => {
     const box = faulty('uninstall-forgets-open-calls');
-    expect(judgedOf(box, ['calls'], 262)).toBe('fail');
-    expect(judgedOf({ ...box, capabilities: { ...box.capabilities, settlesPartly: false } }, ['calls'], 262)).toBe(
+    expect(judgedOf(box, ['calls'], 746)).toBe('fail');
+    expect(judgedOf({ ...box, capabilities: { ...box.capabilities, settlesPartly: false } }, ['calls'], 746)).toBe(
       'pass',
     );
   });
