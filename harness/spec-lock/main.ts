@@ -4,13 +4,16 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ambiguitiesPage } from './ambiguities.js';
 import { hashOf } from './paragraphs.js';
-import { importRowsOf } from './import-table.js';
+import { SYSTEM_API } from '../../spec/system-api.js';
+import { importRowsOf, rowOf } from './import-table.js';
 import { changesIn, readLock, relocked, type Change, type LockedDocument } from './lock.js';
 import { fromRoot } from './root.js';
 
 const USAGE = `usage: spec-lock check DIR…    compare the documents found in the folders with spec/spec.lock.json
        spec-lock update DIR…   write their hashes into it; new paragraphs get no clauses yet
        spec-lock docs          write docs/ambiguities.md from the catalogue`;
+
+const WITH_IMPORTS = 'canister-interface.md';
 
 /** The text of a document in the first folder that has it, or undefined. */
 function textOf(document: string, folders: readonly string[]): string | undefined {
@@ -21,6 +24,21 @@ function textOf(document: string, folders: readonly string[]): string | undefine
 function describeChange(change: Change): string {
   if (change.kind === 'new') return `  + #${change.section}: ${change.text.replace(/\s+/g, ' ').slice(0, 100)}`;
   return `  - #${change.section} ${change.hash}: ${change.clauses.join(', ') || 'no clauses'}`;
+}
+
+/** Compares the import table of the text with spec/system-api.ts. @returns how many rows differ */
+function importsChanged(text: string): number {
+  const theirs = new Map(importRowsOf(text).map(({ name, row }) => [name, row]));
+  const ours = new Map(SYSTEM_API.map((row) => [row.name, rowOf(row)]));
+  const differing = [...new Set([...theirs.keys(), ...ours.keys()])].filter(
+    (name) => theirs.get(name) !== ours.get(name),
+  );
+  console.log(
+    `import table: ${differing.length === 0 ? `${ours.size} rows, as spec/system-api.ts has them` : `${differing.length} rows differ`}`,
+  );
+  for (const name of differing)
+    console.log(`  ${name}: text ${theirs.get(name) ?? 'absent'}, ours ${ours.get(name) ?? 'absent'}`);
+  return differing.length;
 }
 
 function check(folders: readonly string[]): number {
@@ -39,6 +57,7 @@ function check(folders: readonly string[]): number {
       `${locked.document} (${locked.revision}): ${changes.length === 0 ? 'as locked' : `${changes.length} changes`}`,
     );
     for (const change of changes) console.log(describeChange(change));
+    if (locked.document === WITH_IMPORTS) changed += importsChanged(text);
   }
   if (seen === 0) {
     console.error('spec-lock: no document of the specification found; name the folder that holds them');
@@ -53,7 +72,7 @@ function update(folders: readonly string[]): number {
     const text = textOf(locked.document, folders);
     return text === undefined ? locked : relocked(locked, text);
   });
-  const table = textOf('canister-interface.md', folders);
+  const table = textOf(WITH_IMPORTS, folders);
   const importTable =
     table === undefined ? lock.importTable : importRowsOf(table).map(({ name, row }) => ({ name, hash: hashOf(row) }));
   const path = fileURLToPath(fromRoot('spec/spec.lock.json'));
