@@ -71,13 +71,18 @@ const wasmBytes = (canister: Canister) => memorySizes(canister).wasmPages * BigI
 const HOOK = ['on-low-wasm-memory/falls-below', 'on-low-wasm-memory/edge-or-level'];
 const VERSION = 'profile/version';
 
+/** Installs something else than what was asked for. */
+const installing = (change: (stimulus: Of<'install'>) => Of<'install'>) =>
+  part('stimuli', 'install', (install) => (machine, stimulus) => install(machine, change(stimulus)));
+
 /** One mode of installing is taken for another. */
 const installsAs = (asked: InstallMode, done: InstallMode) =>
-  part(
-    'stimuli',
-    'install',
-    (install) => (machine, stimulus) =>
-      install(machine, { ...stimulus, mode: stimulus.mode === asked ? done : stimulus.mode }),
+  installing((stimulus) => (stimulus.mode === asked ? { ...stimulus, mode: done } : stimulus));
+
+/** One way to treat the Wasm memory in an upgrade is taken for the other. */
+const persistsAs = (asked: 'keep' | 'replace', done: 'keep' | 'replace') =>
+  installing((stimulus) =>
+    stimulus.wasmMemoryPersistence === asked ? { ...stimulus, wasmMemoryPersistence: done } : stimulus,
   );
 
 export const management = [
@@ -262,15 +267,7 @@ export const management = [
         'wasm/start',
         'management/keep-needs-section',
       ],
-      part(
-        'stimuli',
-        'install',
-        (install) => (machine, stimulus) =>
-          install(
-            machine,
-            stimulus.wasmMemoryPersistence === 'keep' ? { ...stimulus, wasmMemoryPersistence: 'replace' } : stimulus,
-          ),
-      ),
+      persistsAs('keep', 'replace'),
     ],
     [
       'replace-keeps',
@@ -282,15 +279,7 @@ export const management = [
         'management/keep-needs-section',
         'management/invalid-module-rejected',
       ],
-      part(
-        'stimuli',
-        'install',
-        (install) => (machine, stimulus) =>
-          install(
-            machine,
-            stimulus.wasmMemoryPersistence === 'replace' ? { ...stimulus, wasmMemoryPersistence: 'keep' } : stimulus,
-          ),
-      ),
+      persistsAs('replace', 'keep'),
     ],
     [
       'stop-does-not-count',

@@ -13,7 +13,7 @@ import {
   I64,
   op,
   SECTION,
-  size,
+  functionBody,
   text,
   type Code,
 } from './module-bytes.js';
@@ -118,7 +118,6 @@ export function floatParameters(draw: Draw, width: PointerWidth): Uint8Array {
     ...calls,
     ...[...constantOf(wide, 0), ...constantOf(wide, 48), ...op('call', APPEND), ...op('call', REPLY)],
   ];
-  const sized = (locals: Code, code: Code): Code => [...size(locals.length + code.length + 1), ...locals, ...code, END];
   return assembled([
     [SECTION.type, [3, 0x60, 0, 0, 0x60, 2, pointer, pointer, 0, 0x60, 4, pointer, type, type, I32, 0]],
     [
@@ -128,6 +127,6 @@ export function floatParameters(draw: Draw, width: PointerWidth): Uint8Array {
     [SECTION.function, [2, 0, 2]],
     [SECTION.memory, [1, wide ? 4 : 0, 1]],
     [SECTION.export, [1, ...text('canister_query hello'), 0, HELLO]],
-    [SECTION.code, [2, ...sized([0], hello), ...sized([1, 1, type], computes)]],
+    [SECTION.code, [2, ...functionBody([0], hello), ...functionBody([1, 1, type], computes)]],
   ]);
 }

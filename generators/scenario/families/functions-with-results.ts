@@ -15,14 +15,11 @@ import {
   NUMBERS,
   op,
   SECTION,
-  size,
+  functionBody,
+  functionType,
   text,
   type Code,
 } from './module-bytes.js';
-
-function functionType(params: Code, results: Code): Code {
-  return [0x60, params.length, ...params, results.length, ...results];
-}
 
 /** Types by their indices; that of `msg_reply_data_append`, the second, depends on the width. */
 const [NONE, PIECE, SWAPPED, COUNTED, PAIR] = [0, 1, 2, 3, 4];
@@ -92,7 +89,6 @@ export function withResults(draw: Draw, width: PointerWidth): Uint8Array {
     ...op('call', MSG_REPLY),
   ];
   const imported = (name: string, type: number): Code => [...text('ic0'), ...text(name), 0, type];
-  const body = (locals: Code, code: Code): Code => [...size(locals.length + code.length + 1), ...locals, ...code, END];
   return assembled([
     [SECTION.type, [5, ...NO_TYPE, ...pieceType, ...SWAPPED_TYPE, ...COUNTED_TYPE, ...PAIR_TYPE]],
     [SECTION.import, [2, ...imported('msg_reply_data_append', PIECE), ...imported('msg_reply', NONE)]],
@@ -101,6 +97,9 @@ export function withResults(draw: Draw, width: PointerWidth): Uint8Array {
     [SECTION.memory, [1, wide ? 4 : 0, 1]],
     [SECTION.export, [1, ...text('canister_query hello'), 0, HELLO]],
     [SECTION.element, [1, 0, ...i32(0), END, 2, SWAP, COUNT]],
-    [SECTION.code, [3, ...body([2, 1, I64, 1, I32], hello), ...body([0], swap), ...body([0], count)]],
+    [
+      SECTION.code,
+      [3, ...functionBody([2, 1, I64, 1, I32], hello), ...functionBody([0], swap), ...functionBody([0], count)],
+    ],
   ]);
 }

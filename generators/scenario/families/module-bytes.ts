@@ -56,6 +56,16 @@ export function text(value: string): Code {
   return [bytes.length, ...bytes];
 }
 
+/** A type of functions. */
+export function functionType(params: Code, results: Code): Code {
+  return [0x60, params.length, ...params, results.length, ...results];
+}
+
+/** The body of a function, its size first. @param locals groups of them, their count first; code without its end */
+export function functionBody(locals: Code, code: Code): Code {
+  return [...size(locals.length + code.length + 1), ...locals, ...code, END];
+}
+
 /** Ids of sections. */
 export const SECTION = SECTION_IDS;
 

@@ -16,6 +16,8 @@ import {
   op,
   SECTION,
   size,
+  functionBody,
+  functionType,
   text,
   type Code,
 } from './module-bytes.js';
@@ -75,27 +77,14 @@ export function recursiveModule(draw: Draw, width: PointerWidth): Uint8Array {
   ];
   const locals: Code = draw.chance(50) ? [0] : [1, ...size(draw.pick([1, 7, 130])), draw.pick(TYPES)];
   const start: Code = [...zeroes(params), ...op('call', ENDLESS), ...dropped(results), ...op('call', REPLY)];
-  const sized = (declared: Code, code: Code): Code => [
-    ...size(declared.length + code.length + 1),
-    ...declared,
-    ...code,
-    END,
-  ];
   return assembled([
-    [
-      SECTION.type,
-      [
-        ...[3, 0x60, 0, 0],
-        ...[0x60, params.length, ...params, results.length, ...results],
-        ...[0x60, 0, given.length, ...given],
-      ],
-    ],
+    [SECTION.type, [3, ...[functionType([], []), functionType(params, results), functionType([], given)].flat()]],
     [SECTION.import, [1, ...text('ic0'), ...text('msg_reply'), 0, ENTRY]],
     [SECTION.function, [2, RECURSION, ENTRY]],
     [SECTION.table, [1, FUNCREF, 0, 1]],
     [SECTION.memory, [1, width === 'i64' ? 4 : 0, 1]],
     [SECTION.export, [1, ...text('canister_query hello'), 0, 2]],
     [SECTION.element, [1, 0, ...i32(0), END, 1, ENDLESS]],
-    [SECTION.code, [2, ...sized(locals, body), ...sized([0], start)]],
+    [SECTION.code, [2, ...functionBody(locals, body), ...functionBody([0], start)]],
   ]);
 }
