@@ -11,6 +11,7 @@ import { aspectsOf } from '../oracle/aspects.js';
 import { phaseOf } from '../oracle/divergence-in.js';
 import type { Divergence, DivergenceKind } from '../oracle/divergence.js';
 import { numberIn } from './figures.js';
+import { entriesIn, entryAt } from './log-entries.js';
 import { FIGURES, showsCertificate } from './observable.js';
 import { canisterOf, type Sight } from './observation.js';
 import type { Play } from './play.js';
@@ -245,43 +246,24 @@ function blameOfKind(history: readonly Past[], kind: DivergenceKind): ClauseId |
   });
 }
 
-/** Bytes that a call may lag behind the place where its result stands in the log: values that no system call gave come between. */
-const GAP = 96;
+/** A system call of an execution. */
+interface Call {
+  readonly past: Past;
+  readonly index: number;
+  readonly record: SystemCallRecord;
+}
 
 /** An entry of the log is not as it should be: the system call that gave it. */
 function blameOfEntry(play: Play, history: readonly Past[], log: Buffer, at: number): ClauseId | undefined {
-  let end = 0;
-  let best: { readonly past: Past; readonly index: number } | undefined;
-  for (const past of history) {
-    if (past.execution.outcome.kind === 'trapped') continue;
-    for (const [index, call] of past.execution.trace.entries()) {
-      const found = entryOf(log, end, call);
-      if (found === undefined) continue;
-      best = { past, index };
-      end = found;
-      if (end > at) return blameOfCall(play, best);
-    }
-  }
-  return best === undefined ? undefined : blameOfCall(play, best);
+  const calls = history
+    .filter(({ execution }) => execution.outcome.kind !== 'trapped')
+    .flatMap((past) => past.execution.trace.map((record, index): Call => ({ past, index, record })));
+  const entries = entriesIn(log, calls);
+  const entry = entryAt(entries, at) ?? entries[0];
+  return entry === undefined ? undefined : blameOfCall(play, entry.call);
 }
 
-/** Where the entry of a call ends in the log; undefined: it is not there. */
-function entryOf(log: Buffer, from: number, { result, wrote }: SystemCallRecord): number | undefined {
-  const entries: Buffer[] = [];
-  if (wrote !== undefined && wrote.length >= 8) entries.push(Buffer.from(wrote, 'hex'));
-  if (result !== undefined) {
-    const bytes = Buffer.alloc(8);
-    bytes.writeBigUInt64LE(BigInt.asUintN(64, result));
-    entries.push(bytes);
-  }
-  for (const entry of entries) {
-    const place = log.indexOf(entry, from);
-    if (place >= 0 && (from === 0 || place - from <= GAP)) return place + entry.length;
-  }
-  return undefined;
-}
-
-function blameOfCall({ profile }: Play, { past, index }: { readonly past: Past; readonly index: number }): ClauseId {
+function blameOfCall({ profile }: Play, { past, index }: Call): ClauseId {
   const { record, execution } = past;
   const call = execution.trace[index];
   const sizes = { wasmPages: 1n << 32n, stablePages: 1n << 16n };
