@@ -1,5 +1,6 @@
 // table: ambiguous clauses as the model has them — readings that a run can take, and situations after which nothing is asserted
 import type { ClauseId } from '../../spec/vocabulary/verdict.js';
+import type { Play } from './play.js';
 
 /** The number is the clause's in docs/ambiguities.md, which lists all of its readings. */
 interface Ambiguity {
@@ -91,6 +92,18 @@ export const BOUNDLESS = {
 
 /** A situation of which the model knows one outcome only, while the specification allows others. */
 export type Situation = keyof typeof UNMODELLED | keyof typeof BOUNDLESS;
+
+/** Situations that stay open for an implementation that follows the profile, with its readings and its fees. */
+const OPEN_IN_PROFILES: readonly Situation[] = ['heartbeats', 'canister id in a text', 'order of composite calls'];
+
+/**
+ * Whether more than one outcome is allowed in a situation.
+ * @param play what is idle costs by the time, so without a clock of the harness's a balance is not known to the last cycle
+ */
+export function isOpen(situation: Situation, { tier, controlsTime }: Pick<Play, 'tier' | 'controlsTime'>): boolean {
+  if (tier === 'spec' || OPEN_IN_PROFILES.includes(situation)) return true;
+  return situation === 'balance about spent' && !controlsTime;
+}
 
 /** Is told that a situation has come up: from the stroke that is run now nothing is asserted. */
 export type StopAsserting = (because: Situation) => void;

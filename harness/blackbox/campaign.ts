@@ -18,6 +18,7 @@ import { now } from '../timing.js';
 import type { CaseResult } from '../types.js';
 import { blackBoxOf } from './box.js';
 import { judgePrepared, prepare } from './judge.js';
+import { BOX_TIERS, type BoxTier } from './play.js';
 import { isRelevant, recordingExecutor } from './relevant.js';
 import { caughtShares, REQUIRED_PERCENT } from './required-share.js';
 import { runTarget } from './target-run.js';
@@ -32,6 +33,7 @@ interface Options {
   readonly every: number;
   readonly only?: string;
   readonly unseen?: true;
+  readonly tier: BoxTier;
   readonly json?: string;
   readonly after?: readonly Catch[];
 }
@@ -50,7 +52,7 @@ function profileOf(name: string) {
 
 /** Runs cases, in order, on each mutant of the executor until one fails. */
 function huntMutants(options: Options): number {
-  const { cases, first, seed, seconds, unseen, json } = options;
+  const { cases, first, seed, seconds, tier, unseen, json } = options;
   const chosen = chosenOf(options);
   const found: Catch[] = earlierCatches(options);
   const earlier = new Set(found.map(({ mutant }) => mutant));
@@ -63,7 +65,7 @@ function huntMutants(options: Options): number {
     const { scenario } = generateCase(seed, k);
     const capabilities = [...alive.values()][0]?.box.capabilities;
     if (capabilities === undefined) break;
-    const prepared = prepare(scenario, capabilities, profileOf(scenario.profile));
+    const prepared = prepare(scenario, capabilities, profileOf(scenario.profile), { tier });
     if ('verdict' in prepared) continue;
     const ran = new Set<string>();
     runTarget(blackBoxOf(recordingExecutor(ran)).target, prepared.play);
@@ -175,6 +177,11 @@ function optionsOf(): Options {
       new Option('--every <n>', 'of the mutants only each n-th: a sample').default(1).argParser(wholeNumber(1)),
     )
     .option('--only <text>', 'mutants whose family/name contains it')
+    .addOption(
+      new Option('--tier <tier>', 'whom the mutants are taken for: anybody, or who follows the profile')
+        .choices(BOX_TIERS)
+        .default('spec'),
+    )
     .option('--unseen', 'try those too that no black box can show')
     .option('--json <file>', 'write what became of the mutants')
     .addOption(

@@ -8,6 +8,7 @@ import { DEFAULT_POLICY } from '../scheduler/policy.js';
 import { ROOMS, sensitive, USUAL, type Liberties, type Limiting, type Way } from './liberties.js';
 import type { Reading } from './ambiguities.js';
 import { handlerNamed, type Handler, type Handlers } from './handlers.js';
+import type { BoxTier } from './play.js';
 import { Decisions, Random } from './random.js';
 
 /** Something that was decided in a run. Runs of one play that have decided alike so far come to it under the same name. */
@@ -58,9 +59,13 @@ export class Chooser {
   #stroke = WHOLE_RUN;
   #inStroke = 0;
 
-  /** @param toScenarioId the canister that has an id in this run, as the scenario names it */
+  /**
+   * @param tier whoever follows the profile has its limits and readings, and nothing fails for him that need not
+   * @param toScenarioId the canister that has an id in this run, as the scenario names it
+   */
   constructor(
     private readonly way: Way,
+    private readonly tier: BoxTier = 'spec',
     private readonly toScenarioId: (canister: Principal) => Principal = (canister) => canister,
   ) {
     this.#liberties = way.liberties;
@@ -95,6 +100,7 @@ export class Chooser {
 
   /** What is refused, and how much room there is, where that matters to the modules. To be asked once, at the beginning. */
   limits(modules: readonly Uint8Array[]): Limiting {
+    if (this.tier === 'profile') return { optional: false, muchStable: false };
     const own = this.#liberties;
     const { growth, stable, optional } = sensitive(modules);
     const room = growth
@@ -109,6 +115,7 @@ export class Chooser {
 
   /** Whether a reading of an ambiguous clause is taken instead of the model's own: decided for the whole run when it first matters. */
   takesReading(reading: Reading): boolean {
+    if (this.tier === 'profile') return false;
     let isTaken = this.#readings.get(reading);
     if (isTaken === undefined) {
       const own = new Random(`reading ${reading} ${this.way.name}`).chance(this.#liberties.readings);
@@ -120,6 +127,7 @@ export class Chooser {
 
   /** Whether something fails that may fail: this once, or for the rest of the stroke. */
   fails(what: 'failingCalls' | 'failingGrowth' | 'failingMemory'): boolean {
+    if (this.tier === 'profile') return false;
     const { [what]: often } = this.#liberties;
     const own = this.#failing.get(what) ?? (often > 0 && this.#random(what).chance(often));
     const once = this.#decideNow([[own], [!own], [!own, 'from here on']] as const, (option) => option.join(' '));

@@ -5,7 +5,7 @@ import { tellsState } from './observable.js';
 import { canisterOf, placeOf, sightKey, stretchesOf, type Sight } from './observation.js';
 import { follow, isUndecided, nameOf, type Followed, type Steps } from './follow.js';
 import { looksAt, mixture, WAYS, type Look, type Way } from './liberties.js';
-import { AS_PROFILE, fillings, USUAL_FILLINGS } from './open-values.js';
+import { AS_PROFILE, fillings, usualFillings } from './open-values.js';
 import {
   agreed,
   ANYTHING,
@@ -70,7 +70,7 @@ export class Expectations {
 
   /** The ways in which every place is looked at. */
   get #looks(): readonly Look[] {
-    return (this.#everywhere ??= looksAt(this.play.modules));
+    return (this.#everywhere ??= looksAt(this.play.modules, this.play.tier));
   }
 
   /** @throws Restless */
@@ -195,9 +195,10 @@ export class Expectations {
     const name = nameOf(way);
     let tried = this.#tried.get(name);
     if (tried === undefined) {
-      const filled = way === USUAL ? USUAL_FILLINGS : fillings(this.#tried.size);
+      const { tier } = this.play;
+      const filled = way === USUAL ? usualFillings(tier) : fillings(this.#tried.size, tier);
       const runs = filled.map((filling) =>
-        filling === AS_PROFILE ? this.usual : runModel(this.play, { way, filling }),
+        way === USUAL && filling === AS_PROFILE ? this.usual : runModel(this.play, { way, filling }),
       );
       const rested = runs.filter((run) => run !== undefined);
       const { decisions = [], courses = [], ran = [] } = rested[0] ?? {};

@@ -14,8 +14,8 @@ const reply = (version: bigint, balance: bigint): Buffer => {
   data.writeBigUInt64LE(balance >> 64n, FIGURES.balance.at + 8);
   return data;
 };
-const told = (version: bigint, balance: bigint, pages = 0n): Sight => {
-  return { stroke: 0, what: 'outcome', value: 'reply', rejectCode: 0, figures: { version, balance, pages } };
+const told = (version: bigint, balance: bigint, pages = 0n, exact = false): Sight => {
+  return { stroke: 0, what: 'outcome', value: 'reply', rejectCode: 0, figures: { version, balance, pages, exact } };
 };
 
 const RICH = 1n << 70n;
@@ -65,7 +65,7 @@ describe('increments that are guaranteed', () => {
       executions: [{ canister, entryPoint, outcome: { kind: 'returned' } }],
     }) as unknown as TransitionRecord;
   const after = (...entryPoints: readonly EntryPoint[]) => {
-    const spare = new SpareIncrements();
+    const spare = new SpareIncrements('spec');
     for (const entryPoint of entryPoints) spare.afterTransition(returned(entryPoint));
     return spare.of(digest, hex(reply(9n, RICH).toString('hex')))?.version;
   };
@@ -82,14 +82,14 @@ describe('increments that are guaranteed', () => {
   );
 
   it('are not those that an implementation makes of its own accord', () => {
-    const spare = new SpareIncrements();
+    const spare = new SpareIncrements('spec');
     const bump = { cause: { kind: 'bump-version', canister }, executions: [] } as unknown as TransitionRecord;
     for (const record of [bump, bump]) spare.afterTransition(record);
     expect(spare.of(digest, hex(reply(9n, RICH).toString('hex')))?.version).toBe(5n);
   });
 
   it('are not told by a reply that some other code has made', () => {
-    const tells = (balance: bigint) => new SpareIncrements().of(digest, hex(reply(7n, balance).toString('hex')));
+    const tells = (balance: bigint) => new SpareIncrements('spec').of(digest, hex(reply(7n, balance).toString('hex')));
     expect(tells(5n)).toBeUndefined();
     expect(tells(RICH + 1n)).toBeUndefined();
     // The balance falls while a canister tells it, by 2^20 cycles at most.

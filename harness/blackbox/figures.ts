@@ -4,6 +4,7 @@ import type { EntryPoint } from '../../spec/vocabulary/entry-point.js';
 import type { CanisterDigest, TransitionRecord } from '../../spec/vocabulary/record.js';
 import { FIGURES } from './observable.js';
 import type { Figures, Sight } from './observation.js';
+import type { BoxTier } from './play.js';
 
 /** A number in a reply, little-endian. */
 export interface Range {
@@ -30,6 +31,9 @@ const JITTER = 1n << 20n;
 export class SpareIncrements {
   readonly #spare = new Map<Principal, bigint>();
 
+  /** @param tier whoever follows the profile makes all increments */
+  constructor(private readonly tier: BoxTier) {}
+
   /** The run has made a transition. */
   afterTransition({ cause, executions }: TransitionRecord): void {
     if (cause.kind === 'bump-version') this.#add(cause.canister);
@@ -46,7 +50,9 @@ export class SpareIncrements {
   of({ canister, version, balance, wasmPages = 0n, stablePages }: CanisterDigest, reply: Hex): Figures | undefined {
     const told = numberIn(Buffer.from(reply, 'hex'), FIGURES.balance.at, FIGURES.balance.bytes);
     if (told > balance || told + JITTER < balance) return undefined;
-    return { version: version - (this.#spare.get(canister) ?? 0n), balance, pages: wasmPages + stablePages };
+    const exact = this.tier === 'profile';
+    const spare = exact ? 0n : (this.#spare.get(canister) ?? 0n);
+    return { version: version - spare, balance, pages: wasmPages + stablePages, exact };
   }
 }
 
@@ -73,9 +79,12 @@ export function rangesOf(sights: readonly (Sight | undefined)[]): readonly Range
   const balances = all.map(({ balance }) => balance);
   const [low, high] = [least(balances), most(balances)];
   const pages = most(all.map((one) => one.pages));
-  const lowest = low - (high - low) - SLACK - PAGE_SLACK * pages;
+  const exact = all.every((one) => one.exact);
+  const versions = all.map(({ version }) => version);
+  // Where a balance follows from words or from a clock that are the target's own, it is not known to the last cycle.
+  const lowest = exact && low === high ? low : low - (high - low) - SLACK - PAGE_SLACK * pages;
   return [
-    { ...FIGURES.version, low: least(all.map(({ version }) => version)), high: MOST_64 },
+    { ...FIGURES.version, low: least(versions), high: exact ? most(versions) : MOST_64 },
     { ...FIGURES.balance, low: lowest > 0n ? lowest : 0n, high },
   ];
 }

@@ -26,7 +26,7 @@ import {
   type Stroke,
 } from './observation.js';
 import { reasonText } from './ambiguities.js';
-import type { Play } from './play.js';
+import type { BoxTier, Play } from './play.js';
 import { runTarget } from './target-run.js';
 
 export interface BlackBox {
@@ -36,20 +36,26 @@ export interface BlackBox {
 
 const NOTHING_REACHED = new Tally().reached;
 
+export interface JudgeOptions {
+  /** Whether the target must follow the profile, too; spec if absent. */
+  readonly tier?: BoxTier;
+  /** Return the transitions of the model's usual run, since the target shows none. */
+  readonly observe?: boolean;
+}
+
 /**
  * Runs a scenario on a black box and says whether what is seen is something that the specification allows: whether some run of the
  * model, with what is open filled in and decided in one of many ways, shows the same.
- * @param observe return the transitions of the model's usual run, since the target shows none
  */
 export function judgeBlackBox(
   scenario: Scenario,
   { target, capabilities }: BlackBox,
   profile: Profile,
-  observe = false,
+  { tier = 'spec', observe = false }: JudgeOptions = {},
 ): CaseResult {
   let prepared: Prepared | CaseResult;
   try {
-    prepared = prepare(scenario, capabilities, profile);
+    prepared = prepare(scenario, capabilities, profile, { tier });
   } catch (error) {
     return { ...verdictOf(error), failures: [], reached: NOTHING_REACHED };
   }
@@ -68,7 +74,8 @@ export interface Prepared {
 
 /**
  * What is to be done, and what may be seen; or why a target of these capabilities cannot run the case.
- * @param options `all`: also steps after which nothing can be asserted; otherwise they are left out, for the sake of what comes after them.
+ * @param options `tier`: whether the target must follow the profile, too.
+ * `all`: also steps after which nothing can be asserted; otherwise they are left out, for the sake of what comes after them.
  * `certificates`: whether certificates are asked for, which whoever looks at replies must be able to read
  * @throws HostLimit, Crash
  */
@@ -76,7 +83,11 @@ export function prepare(
   given: Scenario,
   capabilities: Capabilities,
   profile: Profile,
-  { all = false, certificates = true }: { readonly all?: boolean; readonly certificates?: boolean } = {},
+  {
+    tier = 'spec',
+    all = false,
+    certificates = true,
+  }: { readonly tier?: BoxTier; readonly all?: boolean; readonly certificates?: boolean } = {},
 ): Prepared | CaseResult {
   const can = canTell(capabilities.imports);
   const { figures } = can;
@@ -105,7 +116,7 @@ export function prepare(
   }
   const modules = compileModules(scenario);
   const { time: controlsTime, reorders } = capabilities;
-  const play = { scenario, strokes, modules, profile, controlsTime, reorders, figures };
+  const play = { scenario, strokes, modules, profile, tier, controlsTime, reorders, figures };
   try {
     const expectations = new Expectations(play);
     const given = { play, expectations, leftOut: [...leftOut, ...unknownCalls, ...heartbeats, ...openNumbers] };
@@ -146,7 +157,7 @@ export function judgePrepared({ play, expectations, leftOut }: Prepared, target:
       if (isOwnReject(actual)) return result('poisoned', 'the target rejected a call by itself, as it may');
       const failure: Failure = {
         rule: clauseAt(key),
-        tier: 'spec',
+        tier: violatedTier(play, seen),
         kind: KINDS[what],
         step: play.strokes[stroke]?.step ?? -1,
         transition: expectations.transitions.slice(0, stroke + 1).reduce((sum, list) => sum + list.length, 0) - 1,
@@ -173,6 +184,13 @@ export function verdictOf(error: unknown): { readonly verdict: Verdict; readonly
   if (error instanceof HostLimit) return { verdict: 'poisoned', reason: `host limit: ${error.message}` };
   if (error instanceof TargetFault) return { verdict: 'errored', reason: error.message };
   return { verdict: 'errored', reason: error instanceof Error ? `${error.name}: ${error.message}` : String(error) };
+}
+
+/** Whom the violation concerns: everybody, or those who follow the profile. */
+function violatedTier(play: Play, seen: ReadonlyMap<string, Sight>): BoxTier {
+  if (play.tier === 'spec') return 'spec';
+  const ofAnybody = new Expectations({ ...play, tier: 'spec' });
+  return ofAnybody.explain(seen).kind === 'forbidden' ? 'spec' : 'profile';
 }
 
 /** A reject that a system may make of its own accord. */

@@ -2,6 +2,7 @@
 import type { Profile } from '../../spec/profiles/profile.js';
 import { application13, openWasm } from '../../spec/profiles/profiles.js';
 import { parseModule } from '../../reference-model/index.js';
+import type { BoxTier } from './play.js';
 import { Random } from './random.js';
 
 /** How often each liberty is taken. Probabilities from 0 to 1. */
@@ -62,6 +63,9 @@ type Extreme = keyof typeof EXTREMES;
 
 const NAMES = Object.keys(EXTREMES) as readonly Extreme[];
 
+/** What stays open for an implementation that follows the profile: when messages, rejects of the system and its tasks come. */
+const IN_PROFILES: readonly Extreme[] = ['rejects', 'tasks', 'newest', 'callsFirst', 'expires', 'tasksFirst'];
+
 /** Decisions that are replaced, by their names (chooser.ts): the option to take instead of what the way would, in words. */
 type Script = ReadonlyMap<string, string>;
 
@@ -93,14 +97,16 @@ export interface Look {
   readonly which?: number;
 }
 
-/** The usual way, each liberty alone of which the modules make use, and mixtures of all. */
-export function looksAt(modules: readonly Uint8Array[]): readonly Look[] {
+/** The usual way, each liberty alone that the tier leaves and of which the modules make use, and mixtures of all that the tier leaves. */
+export function looksAt(modules: readonly Uint8Array[], tier: BoxTier): readonly Look[] {
   const used = new Set(modules.flatMap((bytes) => [...importsOf(bytes), ...mnemonicsOf(bytes)]));
   const possible = (name: Extreme) => NEEDS[name]?.some((one) => used.has(one)) ?? true;
+  const left = tier === 'profile' ? IN_PROFILES : NAMES;
+  const mixed = left === NAMES ? [] : left.map(numberOf);
   return [
     { way: WAYS[0] },
-    ...NAMES.filter(possible).map((name) => ({ way: alone(name), which: numberOf(name) })),
-    ...Array.from({ length: MIXTURES }, (_, n) => ({ way: mixture([], n) })),
+    ...left.filter(possible).map((name) => ({ way: alone(name), which: numberOf(name) })),
+    ...Array.from({ length: MIXTURES }, (_, n) => ({ way: mixture(mixed, n) })),
   ];
 }
 

@@ -7,7 +7,7 @@ import type { Stimulus } from '../../spec/vocabulary/scenario.js';
 import { makeReference, standardAssembly, type Assembly } from '../../reference-model/index.js';
 import { DEFAULT_POLICY } from '../scheduler/policy.js';
 import { statusOf } from '../status.js';
-import type { Situation, TakesReading } from './ambiguities.js';
+import { isOpen, type Situation, type TakesReading } from './ambiguities.js';
 import { Chooser, failingCalls, type Decision } from './chooser.js';
 import { Course } from './course.js';
 import { detectInCalls, detectInRecord, detectInTransitions, StimulusDetection } from './detection.js';
@@ -89,7 +89,7 @@ class RunUnderWay {
   readonly #callsOfCanisters = new Set<number>();
   readonly #requests: OpenRequests;
   readonly #statuses = new StatusQuestions();
-  readonly #spare = new SpareIncrements();
+  readonly #spare: SpareIncrements;
   readonly #holdings: Holdings;
   readonly #stimuli: StimulusDetection;
   #now: bigint;
@@ -111,11 +111,12 @@ class RunUnderWay {
     this.#filling = filling;
     this.#renumbered = renumberedIn(play, filling);
     const modules = this.#renumbered?.modules ?? play.modules;
-    const chooser = new Chooser(way, this.#toScenario);
+    const chooser = new Chooser(way, play.tier, this.#toScenario);
     this.#chooser = chooser;
     this.#profile = libertiesIn(profileOf(play.profile, filling), chooser.limits(modules), modules);
     this.#random = new Random(seedOf(filling));
     this.#late = new LateCalls(() => chooser.executesExpired());
+    this.#spare = new SpareIncrements(play.tier);
     this.#requests = new OpenRequests(play.strokes);
     this.#holdings = new Holdings(play, this.#stopAsserting);
     this.#stimuli = new StimulusDetection(scenario, this.#stopAsserting);
@@ -150,6 +151,7 @@ class RunUnderWay {
   readonly #toScenario = <T>(value: T): T => this.#renumbered?.ids.toScenario(value) ?? value;
 
   readonly #stopAsserting = (because: Situation): void => {
+    if (!isOpen(because, this.play)) return;
     this.#openBecause ??= because;
     this.#openFrom = Math.min(this.#openFrom, this.#stroke);
   };
@@ -184,7 +186,7 @@ class RunUnderWay {
   }
 
   #submit(stimulus: Stimulus): StimulusOutcome {
-    this.#passTime(passing(this.#filling, this.#random));
+    this.#passTime(passing(this.#filling, this.#random, this.play.controlsTime));
     if (stimulus.kind === 'advance-time') this.#now += stimulus.by;
     this.#stimuli.beforeStimulus(stimulus);
     const { outcome, transition } = this.#engine.submit(arriving(stimulus, this.#filling));
@@ -208,6 +210,7 @@ class RunUnderWay {
 
   /** Codes that alternative readings give to a reject; undefined: none. */
   #codesOf(response: Response): readonly number[] | undefined {
+    if (this.play.tier === 'profile') return undefined;
     return response.kind === 'reject' ? alternativeCodes(this.#profile, response.message) : undefined;
   }
 
@@ -229,7 +232,7 @@ class RunUnderWay {
         continue;
       }
       if (taken >= DEFAULT_POLICY.transitionsPerStep) return false;
-      this.#passTime(passingBetween(this.#filling, this.#random));
+      this.#passTime(passingBetween(this.#filling, this.#random, this.play.controlsTime));
       this.#follow(this.#engine.take(choice));
     }
     return true;

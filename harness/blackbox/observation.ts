@@ -122,12 +122,14 @@ export interface Sight {
 
 /** What a canister holds when it tells about itself. */
 export interface Figures {
-  /** Increments of its version, since it was created, that are guaranteed. */
+  /** Increments of its version, since it was created: all of them, or only those that are guaranteed. */
   readonly version: bigint;
   /** Cycles. */
   readonly balance: bigint;
   /** Pages of both memories: holding them may cost more than any profile says. */
   readonly pages: bigint;
+  /** Whether they are those of the profile, of a target that follows it. */
+  readonly exact: boolean;
 }
 
 /** The name of what was seen, the same in every run of the scenario. */

@@ -146,8 +146,28 @@ describe('the ways to fill in what is open', () => {
 
   it('let time pass before steps and between executions, but where half is paid', () => {
     for (const pass of [passing, passingBetween]) {
-      const [dear, free, half] = fillings(0).map((filling) => pass(filling, new Random('pass')));
+      const [dear, free, half] = fillings(0).map((filling) => pass(filling, new Random('pass'), true));
       expect([dear! > 0n, free! > 0n, half]).toEqual([true, true, 0n]);
+    }
+  });
+
+  it('let time pass for who follows the profile only if he has a clock of his own', () => {
+    for (const pass of [passing, passingBetween]) {
+      const passed = (controlsTime: boolean) =>
+        fillings(0, 'profile').map((filling) => pass(filling, new Random('pass'), controlsTime) > 0n);
+      expect(passed(true)).toEqual([false, false, false]);
+      expect(passed(false)).toEqual([false, true, false]);
+    }
+  });
+
+  it('differ in nothing but words for who follows the profile', () => {
+    const profile = profileNamed('conformance')!;
+    const [own, ...others] = fillings(0, 'profile').map((filling) => profileOf(profile, filling));
+    expect(own).toBe(profile);
+    const { certificate, rootKey, subnetId, rejectMessages } = profile;
+    for (const other of others) {
+      expect(other).not.toEqual(profile);
+      expect({ ...other, certificate, rootKey, subnetId, rejectMessages }).toEqual(profile);
     }
   });
 });

@@ -8,10 +8,14 @@ import type { World } from '../../reference-model/ic/world.js';
 import type { Assembly } from '../../reference-model/index.js';
 import { handlerNamed, type Handler, type Handlers } from './handlers.js';
 import type { Random } from './random.js';
+import type { BoxTier } from './play.js';
 import { alternativeCodes, isSpontaneous } from './readings.js';
 
-/** What everything costs: as the profile says, about three times as much, nothing, or half. */
-type Prices = 'profile' | 'costly' | 'free' | 'half';
+/**
+ * What everything costs: as the profile says, about three times as much, nothing, or half. `wordy` and `terse`: as the profile says, by implementations
+ * with other words, ids and certificates, and, unless the harness sets it, another clock.
+ */
+type Prices = 'profile' | 'wordy' | 'terse' | 'costly' | 'free' | 'half';
 
 /**
  * A way to fill in what is open. What comes out the same in several fillings does not depend on open values, or lies between bounds that
@@ -26,22 +30,36 @@ export interface Filling {
 /** Everything as the profile says. There are no draws in it. */
 export const AS_PROFILE: Filling = { prices: 'profile', round: 0 };
 
-/** The fillings of a round, between whose prices lie those of any implementation. */
-export function fillings(round: number): readonly Filling[] {
-  return [
-    { prices: 'costly', round },
-    { prices: 'free', round },
-    { prices: 'half', round },
-  ];
+const PRICES = ['costly', 'free', 'half'] as const satisfies readonly Prices[];
+
+/** The fillings of a round: between their prices lie those of any implementation that the tier binds. */
+export function fillings(round: number, tier: BoxTier = 'spec'): readonly Filling[] {
+  switch (tier) {
+    case 'spec':
+      return PRICES.map((prices) => ({ prices, round }));
+    case 'profile':
+      return [AS_PROFILE, { prices: 'wordy', round }, { prices: 'terse', round }];
+  }
 }
 
 /** The fillings of the usual way. */
-export const USUAL_FILLINGS: readonly Filling[] = [AS_PROFILE, ...fillings(0)];
+export function usualFillings(tier: BoxTier): readonly Filling[] {
+  return [AS_PROFILE, ...fillings(0, tier).filter((filling) => filling !== AS_PROFILE)];
+}
 
 /** What the numbers of a filling are drawn from: fillings are counted, AS_PROFILE is 0. */
 export function seedOf({ prices, round }: Filling): string {
-  const all: readonly Prices[] = fillings(round).map((one) => one.prices);
-  return `filling ${prices === 'profile' ? 0 : 1 + all.length * round + all.indexOf(prices)}`;
+  switch (prices) {
+    case 'profile':
+      return 'filling 0';
+    case 'wordy':
+    case 'terse':
+      return `${prices} ${round}`;
+    case 'costly':
+    case 'free':
+    case 'half':
+      return `filling ${1 + PRICES.length * round + PRICES.indexOf(prices)}`;
+  }
 }
 
 const mapped = <K extends string>(values: Readonly<Record<K, string>>, text: (key: string) => string) =>
@@ -80,14 +98,29 @@ function costly(profile: Profile): Profile {
       ...systemCalls,
       default: { base: systemCalls.default.base * 2n + 41n, perByte: systemCalls.default.perByte },
     },
-    rejectMessages: mapped(profile.rejectMessages, (cause) =>
-      toLength(`other words for ${cause}, ${'and many of them, '.repeat(32)}`, 0b11110),
-    ),
-    certificate: '00' as Hex,
-    rootKey: '0000' as Hex,
-    subnetId: 'ffee00112233' as Principal,
+    ...wordy(profile),
   };
 }
+
+type Words = Pick<Profile, 'rejectMessages' | 'certificate' | 'rootKey' | 'subnetId'>;
+
+/** Long messages, short blobs. */
+const wordy = ({ rejectMessages }: Profile): Words => ({
+  rejectMessages: mapped(rejectMessages, (cause) =>
+    toLength(`other words for ${cause}, ${'and many of them, '.repeat(32)}`, 0b11110),
+  ),
+  certificate: '00' as Hex,
+  rootKey: '0000' as Hex,
+  subnetId: 'ffee00112233' as Principal,
+});
+
+/** Short messages, and blobs longer than those of any network: what is copied of shorter ones is shorter, or traps. */
+const terse = ({ rejectMessages }: Profile): Words => ({
+  rejectMessages: oneLetterEach(rejectMessages),
+  certificate: hexOfLength(3_006),
+  rootKey: hexOfLength(317),
+  subnetId: `${hexOfLength(24)}02` as Principal,
+});
 
 /** More calls under way than any case makes: the production replica allows 500. */
 const MOST_CALLS = 500;
@@ -129,11 +162,7 @@ function free(profile: Profile): Profile {
     },
     systemCalls: { ...systemCalls, default: { base: 1n, perByte: 0n }, byName: {}, stablePageFirstWritten: 0n },
     freezingThreshold: 0n,
-    rejectMessages: oneLetterEach(profile.rejectMessages),
-    // longer than those of any network: what is copied of shorter ones is shorter, or traps
-    certificate: hexOfLength(3_006),
-    rootKey: hexOfLength(317),
-    subnetId: `${hexOfLength(24)}02` as Principal,
+    ...terse(profile),
     // optional module limits may be refused or not: readings of the module, see liberties.ts
   };
 }
@@ -176,7 +205,14 @@ const priced = new WeakMap<Profile, Readonly<Record<Prices, Profile>>>();
 export function profileOf(profile: Profile, { prices }: Filling): Profile {
   let all = priced.get(profile);
   if (all === undefined) {
-    all = { profile, costly: costly(profile), free: free(profile), half: half(profile) };
+    all = {
+      profile,
+      wordy: { ...profile, ...wordy(profile) },
+      terse: { ...profile, ...terse(profile) },
+      costly: costly(profile),
+      free: free(profile),
+      half: half(profile),
+    };
     priced.set(profile, all);
   }
   return all[prices];
@@ -195,8 +231,10 @@ export function arriving(stimulus: Stimulus, { prices }: Filling): Stimulus {
 export function firstCanister({ prices }: Filling): number | undefined {
   switch (prices) {
     case 'costly':
+    case 'wordy':
       return 0xf31a_2b3c_4d5e_6800;
     case 'free':
+    case 'terse':
       return 0x05_4c91_8f37_b2a1;
     case 'profile':
     case 'half':
@@ -215,7 +253,10 @@ export function beginning(time: Nanoseconds, { prices }: Filling, random: Random
       return (time + (controlsTime ? random.bits(31) : 5n * YEAR + random.bits(56))) as Nanoseconds;
     case 'free':
       return (controlsTime ? afterCarry(time) : time - random.bits(60)) as Nanoseconds;
+    case 'wordy':
+      return (controlsTime ? time : time + 5n * YEAR + random.bits(56)) as Nanoseconds;
     case 'half':
+    case 'terse':
       return (controlsTime ? time : time - random.bits(60)) as Nanoseconds;
   }
 }
@@ -230,22 +271,29 @@ const afterCarry = (time: bigint): bigint => (time / CARRY + 1n) * CARRY;
  * How much time passes before a step, in nanoseconds: none where half is paid, otherwise up to a minute, as with a slow implementation that goes
  * by its own clock; it may be dear, too. In a whole case it is less than an hour, which is what timers are set to that must not run.
  */
-export function passing({ prices }: Filling, random: Random): bigint {
-  return drawsNumbers(prices) ? random.bits(36) : 0n;
+export function passing({ prices }: Filling, random: Random, controlsTime: boolean): bigint {
+  return clockGoesOn(prices, controlsTime) ? random.bits(36) : 0n;
 }
 
 /** How much time passes before a transition, in nanoseconds: two executions need not see the same time. */
-export function passingBetween({ prices }: Filling, random: Random): bigint {
-  return drawsNumbers(prices) ? random.bits(34) : 0n;
+export function passingBetween({ prices }: Filling, random: Random, controlsTime: boolean): bigint {
+  return clockGoesOn(prices, controlsTime) ? random.bits(34) : 0n;
 }
 
-/** Whether the clock goes on between executions, and versions, counters and costs are drawn; otherwise they are the model's. */
+/** Whether time passes that the harness does not let pass. */
+function clockGoesOn(prices: Prices, controlsTime: boolean): boolean {
+  return drawsNumbers(prices) || (prices === 'wordy' && !controlsTime);
+}
+
+/** Whether versions, counters and costs are drawn; otherwise they are the model's. */
 function drawsNumbers(prices: Prices): boolean {
   switch (prices) {
     case 'costly':
     case 'free':
       return true;
     case 'profile':
+    case 'wordy':
+    case 'terse':
     case 'half':
       return false;
   }
@@ -304,11 +352,24 @@ export function openValues({ prices }: Filling, scripted: boolean, random: Rando
       const real = value('msg_reject_code')(es) as bigint;
       const message = TEXT.decode(es.params.rejectMessage);
       if (scripted && isSpontaneous(es.profile, message)) return real;
-      const others = alternativeCodes(es.profile, message);
-      // The model's own code where everything costs much, that of another reading in the other fillings: so they differ.
-      return others === undefined || prices === 'costly' ? real : BigInt(random.pick(others));
+      const others = takesReadings(prices) ? alternativeCodes(es.profile, message) : undefined;
+      return others === undefined ? real : BigInt(random.pick(others));
     },
   };
+}
+
+/** Whether rejects have the codes of other readings. Where everything costs much they have the model's own: so they differ between the fillings. */
+function takesReadings(prices: Prices): boolean {
+  switch (prices) {
+    case 'free':
+    case 'half':
+      return true;
+    case 'profile':
+    case 'wordy':
+    case 'terse':
+    case 'costly':
+      return false;
+  }
 }
 
 /**
@@ -371,8 +432,10 @@ function lowestByte(prices: Prices): bigint {
     case 'half':
       return 0n;
     case 'costly':
+    case 'wordy':
       return 1n;
     case 'free':
+    case 'terse':
       return 2n;
   }
 }

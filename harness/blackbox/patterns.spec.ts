@@ -85,7 +85,7 @@ describe('how much a pattern is like what is seen', () => {
     const log = (length: number, ...entries: readonly number[]) => [length, ...entries, ...Array<number>(40).fill(0)];
     const withFigures = (...words: readonly number[]): Sight => ({
       ...reply(4, 1_000, 0, ...words),
-      figures: { version: 4n, balance: 1_000n, pages: 0n },
+      figures: { version: 4n, balance: 1_000n, pages: 0n, exact: false },
     });
     for (const sight of [reply, withFigures]) {
       const seen = sight(...log(24, 1, 2, LOGGED_END));

@@ -4,7 +4,19 @@ import type { Principal } from '../../spec/vocabulary/brands.js';
 import { Crash } from '../../spec/vocabulary/engine.js';
 import type { Response } from '../../spec/vocabulary/record.js';
 import type { Scenario } from '../../spec/vocabulary/scenario.js';
+import type { Tier } from '../../spec/vocabulary/verdict.js';
 import { canisterOf, noResponse, responseSight, type Sight, type Stroke } from './observation.js';
+
+/**
+ * Whom a black box is taken for: any conforming implementation, or one that follows the profile. At tier `profile` its fees, weights, limits and
+ * readings are the profile's; what happens when, and the words and ids that an implementation gives, stay open.
+ */
+export type BoxTier = Exclude<Tier, 'differential'>;
+
+export const BOX_TIERS = ['spec', 'profile'] as const satisfies readonly BoxTier[];
+
+/** The tier of black boxes under a ceiling. What only two engines can be compared in is not asked of them. */
+export const boxTier = (ceiling: Tier): BoxTier => (ceiling === 'spec' ? 'spec' : 'profile');
 
 /** What is run: strokes on modules. */
 export interface Play {
@@ -12,6 +24,7 @@ export interface Play {
   readonly strokes: readonly Stroke[];
   readonly modules: readonly Uint8Array[];
   readonly profile: Profile;
+  readonly tier: BoxTier;
   /** Whether the target may take messages in another order than the default policy. */
   readonly reorders: boolean;
   /** Whether the target's canisters see the time that the harness says. */

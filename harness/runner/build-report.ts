@@ -53,7 +53,7 @@ export function buildReport(
   const findings = findingsOf(sum);
   const failures = failuresOf(findings, investigated, frame.selection.maxFailures);
   const isSelected = selection(frame.selection.rules);
-  const cannotShow = unjudgeable(frame.target.capabilities);
+  const cannotShow = unjudgeable(frame.target.capabilities, frame.tier);
   const rules = rulesOf(sum, findings, failures, mutants, (rule) =>
     isSelected(rule.id) ? cannotShow(rule) : NOT_SELECTED,
   );

@@ -7,6 +7,7 @@ import type { Scenario } from '../../spec/vocabulary/scenario.js';
 import type { Tier } from '../../spec/vocabulary/verdict.js';
 import { compareBlackBoxes } from '../blackbox/compare.js';
 import { judgeBlackBox, type BlackBox } from '../blackbox/judge.js';
+import { boxTier } from '../blackbox/play.js';
 import { Corpus } from '../corpus/store.js';
 import { clauseOfCell } from '../oracle/cells.js';
 import type { Counts } from '../oracle/reached.js';
@@ -129,7 +130,7 @@ function judging(job: Job, scenario: Scenario, observe = false): Judging {
     const { blackBox, other } = comparison;
     const judge = () =>
       other === undefined
-        ? judgeBlackBox(scenario, blackBox, named(), observe)
+        ? judgeBlackBox(scenario, blackBox, named(), { tier: boxTier(spec.tier), observe })
         : compareBlackBoxes(scenario, blackBox, other, named(), observe);
     return { lead: nothing, follow: nothing, judge: () => selected(judge(), spec) };
   }
@@ -151,7 +152,10 @@ function judging(job: Job, scenario: Scenario, observe = false): Judging {
     judge: () => {
       const result = run.judge();
       if (outside === undefined) return selected(result, spec);
-      return selected(judgedFromOutside(result, scenario, outside, named(), observe), spec);
+      return selected(
+        judgedFromOutside(result, scenario, outside, named(), { tier: boxTier(spec.tier), observe }),
+        spec,
+      );
     },
   };
 }

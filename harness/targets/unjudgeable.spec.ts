@@ -10,22 +10,23 @@ const BLACK_BOX = namesOf(chaos('a').capabilities);
 
 describe('what a target cannot show', () => {
   it('is nothing where it shows everything', () => {
-    expect(RULES.map(unjudgeable(EVERYTHING)).filter((reason) => reason !== undefined)).toEqual([]);
+    expect(RULES.map(unjudgeable(EVERYTHING, 'spec')).filter((reason) => reason !== undefined)).toEqual([]);
   });
 
   it('is, of a black box, logs, signatures, and what binds only those who follow the profile', () => {
-    const reason = unjudgeable(BLACK_BOX);
+    const reason = unjudgeable(BLACK_BOX, 'spec');
     expect(reason(clause('debugging-aids/trap-logs'))).toBe('canister logs are not shown');
     expect(reason(clause('certified-data/certificate-delegation'))).toMatch(/not checked/);
     expect(reason(clause('certified-data/set'))).toBeUndefined();
     expect(reason(clause('heartbeat/may-call'))).toMatch(/left out/);
     expect(reason(clause('profile/fees'))).toMatch(/follow the profile/);
+    expect(unjudgeable(BLACK_BOX, 'profile')(clause('profile/fees'))).toBeUndefined();
     expect(reason(clause('transform/argument'))).toBe('the target has no stimulus transform');
     expect(reason(clause('responding/reply-sends-buffer'))).toBeUndefined();
   });
 
   it('is what needs a stimulus, an entry point or an import that it lacks', () => {
-    const without = (name: string) => unjudgeable([...BLACK_BOX.filter((one) => one !== name), 'import msg_reply']);
+    const without = (name: string) => unjudgeable([...BLACK_BOX.filter((one) => one !== name), 'import msg_reply'], 'spec');
     expect(without('stimulus uninstall')(clause('uninstall/removes-code-and-state'))).toMatch(/no stimulus uninstall/);
     expect(without('entry point canister_heartbeat')(clause('heartbeat/needs-export'))).toMatch(/no entry point/);
     expect(without('')(clause('availability/msg_reject'))).toBe('the target does not know the import');

@@ -1,6 +1,7 @@
 // table: clauses that a target's capabilities cannot show — the report says of each that it was skipped, and why
 import type { Rule } from '../../spec/rules/rule.js';
 import { SYSTEM_API } from '../../spec/system-api.js';
+import type { Tier } from '../../spec/vocabulary/verdict.js';
 
 type Clause = Pick<Rule, 'id' | 'tier' | 'observability'>;
 
@@ -46,8 +47,9 @@ const LISTED = ['stimulus ', 'entry point ', 'import '];
 /**
  * Says of each clause why a target cannot show it; undefined: it can.
  * @param capabilities names, as the report lists them
+ * @param ceiling above spec the target is taken for one that follows the profile
  */
-export function unjudgeable(capabilities: readonly string[]): (clause: Clause) => string | undefined {
+export function unjudgeable(capabilities: readonly string[], ceiling: Tier): (clause: Clause) => string | undefined {
   const names = new Set(capabilities);
   const lacks = (name: string) => {
     const kind = LISTED.find((one) => name.startsWith(one));
@@ -59,7 +61,7 @@ export function unjudgeable(capabilities: readonly string[]): (clause: Clause) =
     const lack = lacking.find(([, clauses]) => clauses.some((one) => isAbout(clause.id, one)));
     if (lack !== undefined) return `the target has no ${lack[0]}`;
     if (missing.includes(clause.id)) return 'the target does not know the import';
-    return names.has('records') ? undefined : hidden(clause);
+    return names.has('records') ? undefined : hidden(clause, ceiling);
   };
 }
 
@@ -67,8 +69,8 @@ export function unjudgeable(capabilities: readonly string[]): (clause: Clause) =
 export const isAbout = (id: string, clause: string) => (/[/-]$/.test(clause) ? id.startsWith(clause) : id === clause);
 
 /** Why replies, rejects and status do not show a clause. */
-function hidden({ id, tier, observability }: Clause): string | undefined {
-  if (tier !== 'spec') return 'the clause binds only implementations that follow the profile';
+function hidden({ id, tier, observability }: Clause, ceiling: Tier): string | undefined {
+  if (tier !== 'spec' && ceiling === 'spec') return 'the clause binds only implementations that follow the profile';
   if (observability.every((how) => how === 'trace' || how === 'none')) return 'only execution records show it';
   return Object.entries(HIDDEN).find(([, clauses]) => clauses.some((one) => isAbout(id, one)))?.[0];
 }
