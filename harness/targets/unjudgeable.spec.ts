@@ -26,7 +26,8 @@ describe('what a target cannot show', () => {
   });
 
   it('is what needs a stimulus, an entry point or an import that it lacks', () => {
-    const without = (name: string) => unjudgeable([...BLACK_BOX.filter((one) => one !== name), 'import msg_reply'], 'spec');
+    const without = (name: string) =>
+      unjudgeable([...BLACK_BOX.filter((one) => one !== name), 'import msg_reply'], 'spec');
     expect(without('stimulus uninstall')(clause('uninstall/removes-code-and-state'))).toMatch(/no stimulus uninstall/);
     expect(without('entry point canister_heartbeat')(clause('heartbeat/needs-export'))).toMatch(/no entry point/);
     expect(without('')(clause('availability/msg_reject'))).toBe('the target does not know the import');
