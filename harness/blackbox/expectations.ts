@@ -5,7 +5,7 @@ import { tellsState } from './observable.js';
 import { canisterOf, placeOf, sightKey, stretchesOf, type Sight } from './observation.js';
 import { follow, isUndecided, nameOf, type Followed, type Steps } from './follow.js';
 import { looksAt, mixture, WAYS, type Look, type Way } from './liberties.js';
-import { AS_PROFILE, fillings, usualFillings } from './open-values.js';
+import { AS_PROFILE, fillings, usualFillings } from './fillings.js';
 import {
   agreed,
   ANYTHING,

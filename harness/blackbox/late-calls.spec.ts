@@ -9,7 +9,7 @@ import { chaos } from '../targets/chaos/chaos.js';
 import { prepare } from './judge.js';
 import { LateCalls } from './late-calls.js';
 import { WAYS } from './liberties.js';
-import { fillings } from './open-values.js';
+import { fillings } from './fillings.js';
 import { strokesOf } from './observation.js';
 import { runModel } from './model-run.js';
 

@@ -12,6 +12,7 @@ import { Chooser, failingCalls, type Decision } from './chooser.js';
 import { Course } from './course.js';
 import { detectInCalls, detectInRecord, detectInTransitions, StimulusDetection } from './detection.js';
 import { SpareIncrements } from './figures.js';
+import { profileOf, seedOf, type Filling } from './fillings.js';
 import type { Handlers } from './handlers.js';
 import { Holdings } from './holdings.js';
 import { numberOf, renumbered, type Renumbered } from './ids.js';
@@ -19,18 +20,7 @@ import { LateCalls } from './late-calls.js';
 import { libertiesIn, type Way } from './liberties.js';
 import { showsCertificate, tellsState } from './observable.js';
 import { certificateSight, outcomeSight, statusSight, type Sight } from './observation.js';
-import {
-  arriving,
-  beginning,
-  firstCanister,
-  openValues,
-  passing,
-  passingBetween,
-  profileOf,
-  reserving,
-  seedOf,
-  type Filling,
-} from './open-values.js';
+import { arriving, beginning, firstCanister, openValues, passing, passingBetween, reserving } from './open-values.js';
 import { OpenRequests, StatusQuestions, type Play } from './play.js';
 import { Random } from './random.js';
 import { alternativeCalls, alternativeCodes, alternativeManagement, alternativeTransitions } from './readings.js';

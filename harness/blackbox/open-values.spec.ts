@@ -11,18 +11,8 @@ import { prepare } from './judge.js';
 import { WAYS, type Way } from './liberties.js';
 import { tellsState } from './observable.js';
 import { sightKey } from './observation.js';
-import {
-  AS_PROFILE,
-  beginning,
-  fillings,
-  openValues,
-  passing,
-  passingBetween,
-  profileOf,
-  reserving,
-  seedOf,
-  type Filling,
-} from './open-values.js';
+import { AS_PROFILE, fillings, profileOf, seedOf, type Filling } from './fillings.js';
+import { beginning, openValues, passing, passingBetween, reserving } from './open-values.js';
 import { agreed, matches } from './patterns.js';
 import { Random } from './random.js';
 import { runModel, type ModelRun } from './model-run.js';
