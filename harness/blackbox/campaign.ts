@@ -56,7 +56,8 @@ function huntMutants(options: Options): number {
   const chosen = chosenOf(options);
   const found: Catch[] = earlierCatches(options);
   const earlier = new Set(found.map(({ mutant }) => mutant));
-  const tried = chosen.filter(({ name }) => !earlier.has(name) && (unseen || !UNSEEN.has(name)));
+  const triesAll = unseen === true || tier === 'profile';
+  const tried = chosen.filter(({ name }) => !earlier.has(name) && (triesAll || !UNSEEN.has(name)));
   const alive = new Map(tried.map((mutant) => [mutant.name, { mutant, box: blackBoxOf(mutant.engine) }]));
   const verdicts = new Map<string, number>();
   const ends = now() + 1000 * seconds;
@@ -91,17 +92,18 @@ function huntMutants(options: Options): number {
   const caughtNames = new Set(found.map(({ mutant }) => mutant));
   for (const mutant of chosen.filter(({ name }) => !caughtNames.has(name))) {
     found.push({ mutant: mutant.name, family: mutant.family });
-    const reason = UNSEEN.get(mutant.name);
+    const reason = tier === 'spec' ? UNSEEN.get(mutant.name) : undefined;
     say(`${`${mutant.family}/${mutant.name}`.padEnd(60)} not caught${reason === undefined ? '' : `: ${reason}`}`);
   }
   const own = found.filter((one) => one.caught?.own === true).length;
-  const { all, seeable, isEnough } = caughtShares(found);
+  const { all, seeable, isEnough } = caughtShares(found, tier);
+  const required = (of: BoxTier) => (of === tier ? `; required: ${REQUIRED_PERCENT[tier]} %` : '');
   say(`\nverdicts: ${[...verdicts].map(([verdict, times]) => `${verdict} ${times}`).join(', ')}`);
   say(
-    `${all.caught} of ${all.of} mutants caught (${all.percent.toFixed(1)} %) within ${k - first} cases, ${own} by their own clause or a twin`,
+    `${all.caught} of ${all.of} mutants caught (${all.percent.toFixed(1)} %${required('profile')}) within ${k - first} cases, ${own} by their own clause or a twin`,
   );
   say(
-    `${seeable.caught} of the ${seeable.of} that can be seen from outside (${seeable.percent.toFixed(1)} %; required: ${REQUIRED_PERCENT} %)`,
+    `${seeable.caught} of the ${seeable.of} that can be seen from outside at tier spec (${seeable.percent.toFixed(1)} %${required('spec')})`,
   );
   if (json !== undefined) writeFileSync(json, `${JSON.stringify(found, null, 2)}\n`);
   return isEnough ? 0 : 1;
@@ -182,7 +184,7 @@ function optionsOf(): Options {
         .choices(BOX_TIERS)
         .default('spec'),
     )
-    .option('--unseen', 'try those too that no black box can show')
+    .option('--unseen', 'try those too that no black box can show at tier spec')
     .option('--json <file>', 'write what became of the mutants')
     .addOption(
       new Option(
