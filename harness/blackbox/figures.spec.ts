@@ -3,7 +3,7 @@ import { canisterId } from '../../spec/vocabulary/ids.js';
 import type { EntryPoint } from '../../spec/vocabulary/entry-point.js';
 import type { CanisterDigest, TransitionRecord } from '../../spec/vocabulary/record.js';
 import { hex } from '../../spec/vocabulary/brands.js';
-import { areWithin, rangesOf, spanned, SpareIncrements } from './figures.js';
+import { areWithin, figuresText, rangesOf, rangesText, SpareIncrements, spanned } from './figures.js';
 import { FIGURES } from './observable.js';
 import type { Sight } from './observation.js';
 
@@ -43,6 +43,22 @@ describe('what a canister may tell of itself', () => {
     const fourGibibytes = rangesOf([told(4n, RICH, 65_536n)]) ?? [];
     expect(areWithin(fourGibibytes, reply(4n, RICH - 80n * 10n ** 12n))).toBe(true);
     expect(areWithin(fourGibibytes, reply(4n, RICH - 200n * 10n ** 12n))).toBe(false);
+  });
+
+  it('is, of who follows the profile, the version and the balance that it says', () => {
+    const exact = rangesOf([told(4n, RICH, 0n, true), told(4n, RICH, 0n, true)]) ?? [];
+    expect(areWithin(exact, reply(4n, RICH))).toBe(true);
+    for (const other of [reply(5n, RICH), reply(3n, RICH), reply(4n, RICH + 1n), reply(4n, RICH - 1n)])
+      expect(areWithin(exact, other)).toBe(false);
+    // Where it follows from words or a clock what is charged, the balance is not known so well.
+    const about = rangesOf([told(4n, RICH, 0n, true), told(4n, RICH - 10n, 0n, true)]) ?? [];
+    expect([reply(4n, RICH - 100n), reply(5n, RICH)].map((one) => areWithin(about, one))).toEqual([true, false]);
+  });
+
+  it('reads as people count', () => {
+    expect(rangesText(ranges)).toMatch(/^\(version at least 4; balance from \d+ to 1180591620717411303424\)$/);
+    expect(rangesText(rangesOf([told(4n, 7n, 0n, true)]) ?? [])).toBe('(version 4; balance 7)');
+    expect(figuresText(hex(reply(4n, RICH).toString('hex')))).toBe('(version 4; balance 1180591620717411303424)');
   });
 
   it('is nothing where a run tells no figures', () => {

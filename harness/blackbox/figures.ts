@@ -8,6 +8,7 @@ import type { BoxTier } from './play.js';
 
 /** A number in a reply, little-endian. */
 export interface Range {
+  readonly name: keyof Pick<Figures, 'version' | 'balance'>;
   /** Its place in bytes. */
   readonly at: number;
   readonly bytes: number;
@@ -84,8 +85,8 @@ export function rangesOf(sights: readonly (Sight | undefined)[]): readonly Range
   // Where a balance follows from words or from a clock that are the target's own, it is not known to the last cycle.
   const lowest = exact && low === high ? low : low - (high - low) - SLACK - PAGE_SLACK * pages;
   return [
-    { ...FIGURES.version, low: least(versions), high: exact ? most(versions) : MOST_64 },
-    { ...FIGURES.balance, low: lowest > 0n ? lowest : 0n, high },
+    { name: 'version', ...FIGURES.version, low: least(versions), high: exact ? most(versions) : MOST_64 },
+    { name: 'balance', ...FIGURES.balance, low: lowest > 0n ? lowest : 0n, high },
   ];
 }
 
@@ -107,9 +108,19 @@ export function spanned(a: readonly Range[], b: readonly Range[]): readonly Rang
 
 /** As people read them. */
 export function rangesText(ranges: readonly Range[]): string {
-  const text = ({ at, bytes, low, high }: Range) =>
-    `bytes ${at} to ${at + bytes - 1}: ${high === MOST_64 ? `at least ${low}` : `from ${low} to ${high}`}`;
+  const text = ({ name, low, high }: Range) => {
+    if (low === high) return `${name} ${low}`;
+    return high === MOST_64 ? `${name} at least ${low}` : `${name} from ${low} to ${high}`;
+  };
   return `(${ranges.map(text).join('; ')})`;
+}
+
+/** The figures that a reply begins with, in the same words. */
+export function figuresText(data: Hex): string {
+  const reply = Buffer.from(data, 'hex');
+  const { version, balance } = FIGURES;
+  const told = ({ at, bytes }: typeof version | typeof balance) => numberIn(reply, at, bytes);
+  return `(version ${told(version)}; balance ${told(balance)})`;
 }
 
 /** A little-endian number in a reply. */

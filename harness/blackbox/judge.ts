@@ -12,6 +12,7 @@ import type { Answerer } from '../targets/stdio/channel.js';
 import type { CaseResult, Failure, ObservedTransition } from '../types.js';
 import { blame } from './blame.js';
 import { Expectations, Restless } from './expectations.js';
+import { figuresText } from './figures.js';
 import { canTell, observable, withoutHeartbeats } from './observable.js';
 import { withCertainCode, withKnownCalls } from './known-calls.js';
 import { leaveOut } from './leave-out.js';
@@ -162,7 +163,7 @@ export function judgePrepared({ play, expectations, leftOut }: Prepared, target:
         step: play.strokes[stroke]?.step ?? -1,
         transition: expectations.transitions.slice(0, stroke + 1).reduce((sum, list) => sum + list.length, 0) - 1,
         expected,
-        actual: actual === undefined ? 'nothing' : describe(actual),
+        actual: actual === undefined ? 'nothing' : toldBy(actual, expectations.usualSight(key)?.figures !== undefined),
       };
       return result('fail', undefined, [failure]);
     }
@@ -191,6 +192,12 @@ function violatedTier(play: Play, seen: ReadonlyMap<string, Sight>): BoxTier {
   if (play.tier === 'spec') return 'spec';
   const ofAnybody = new Expectations({ ...play, tier: 'spec' });
   return ofAnybody.explain(seen).kind === 'forbidden' ? 'spec' : 'profile';
+}
+
+/** What was seen, as people read it. @param hasFigures a reply begins with version and balance */
+function toldBy(sight: Sight, hasFigures: boolean): string {
+  const { data } = sight;
+  return data === undefined || !hasFigures ? describe(sight) : `${describe(sight)} ${figuresText(data)}`;
 }
 
 /** A reject that a system may make of its own accord. */
