@@ -141,7 +141,7 @@ function told({ failures }: CaseResult): string {
 }
 
 /** Runs cases on a target that conforms: every failure is a false alarm. */
-async function tryChaos({ cases, first, seed, seconds }: Options): Promise<number> {
+async function tryChaos({ cases, first, seed, seconds, tier }: Options): Promise<number> {
   const { chaos } = await import('../targets/chaos/chaos.js');
   const verdicts = new Map<string, number>();
   const reasons = new Map<string, number>();
@@ -150,8 +150,8 @@ async function tryChaos({ cases, first, seed, seconds }: Options): Promise<numbe
   let k = first;
   for (; k < first + cases && now() < ends; k++) {
     const { scenario } = generateCase(seed, k);
-    const { target, capabilities } = chaos(`${seed} ${Math.floor(k / 1000)}`);
-    const prepared = prepare(scenario, capabilities, profileOf(scenario.profile));
+    const { target, capabilities } = chaos(`${seed} ${Math.floor(k / 1000)}`, tier);
+    const prepared = prepare(scenario, capabilities, profileOf(scenario.profile), { tier });
     const result = 'verdict' in prepared ? prepared : judgePrepared(prepared, target);
     verdicts.set(result.verdict, (verdicts.get(result.verdict) ?? 0) + 1);
     if (result.reason !== undefined) reasons.set(result.reason, (reasons.get(result.reason) ?? 0) + 1);
@@ -180,7 +180,7 @@ function optionsOf(): Options {
     )
     .option('--only <text>', 'mutants whose family/name contains it')
     .addOption(
-      new Option('--tier <tier>', 'whom the mutants are taken for: anybody, or who follows the profile')
+      new Option('--tier <tier>', 'whom the targets are taken for: anybody, or who follows the profile')
         .choices(BOX_TIERS)
         .default('spec'),
     )

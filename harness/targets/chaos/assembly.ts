@@ -150,9 +150,11 @@ function values(temper: Temperament, profile: Profile, random: Random): Calls {
       SYSTEM_CALLS.performance_counter(execution, type) * scale,
     msg_reject_code: (execution: Execution) =>
       codeFor(temper, profile, execution.rejectCode, new TextDecoder().decode(execution.rejectMessage)),
-    cost_call: (execution: Execution, _name: bigint, _payload: bigint, dst: Address) =>
-      copyCycles(execution, dst, price),
-    cost_create_canister: (execution: Execution, dst: Address) => copyCycles(execution, dst, price * 3n),
+    ...(temper.tellsOtherCosts && {
+      cost_call: (execution: Execution, _name: bigint, _payload: bigint, dst: Address) =>
+        copyCycles(execution, dst, price),
+      cost_create_canister: (execution: Execution, dst: Address) => copyCycles(execution, dst, price * 3n),
+    }),
   };
 }
 

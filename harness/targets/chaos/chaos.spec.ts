@@ -30,6 +30,15 @@ describe('chaos', () => {
     }
   }, 30_000);
 
+  it('is never accused at tier profile where it follows the profile', () => {
+    for (const k of CASES) {
+      const box = chaos('a', 'profile');
+      const result = judgeBlackBox(generateCase('chaos', k).scenario, box, PROFILE, { tier: 'profile' });
+      expect({ k, failures: result.failures }).toEqual({ k, failures: [] });
+      expect(['pass', 'poisoned', 'skipped']).toContain(result.verdict);
+    }
+  }, 30_000);
+
   it('does the same for the same seed', () => {
     expect(seen('a', CASES[0]!)).toEqual(seen('a', CASES[0]!));
   });

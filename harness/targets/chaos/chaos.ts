@@ -9,6 +9,7 @@ import { makeExecutor } from '../../../executor/index.js';
 import { parseModule } from '../../../reference-model/index.js';
 import { ENTRY_POINTS, type EntryPoint } from '../../../spec/vocabulary/entry-point.js';
 import { certificateOf, queryTree } from '../../certificate.js';
+import type { BoxTier } from '../../blackbox/play.js';
 import { Decisions, Random } from '../../blackbox/random.js';
 import { STIMULUS_KINDS, type Answer, type CanisterStatus, type Capabilities } from '../../protocol/messages.js';
 import { DEFAULT_POLICY } from '../../scheduler/policy.js';
@@ -16,7 +17,7 @@ import { statusOf } from '../../status.js';
 import type { Ended, SubnetOptions } from '../../target.js';
 import type { Answerer, Question } from '../stdio/channel.js';
 import { chaosAssembly, wordedBy, type Inside } from './assembly.js';
-import { idOf, importsOf, profileFor, temperament, type Temperament } from './temperament.js';
+import { faithful, idOf, importsOf, profileFor, temperament, type Temperament } from './temperament.js';
 
 /** What can be asked of a replica behind its interface: no time, no transform functions on their own. */
 const STIMULI = STIMULUS_KINDS.filter((kind) => kind !== 'advance-time' && kind !== 'transform');
@@ -24,8 +25,12 @@ const STIMULI = STIMULUS_KINDS.filter((kind) => kind !== 'advance-time' && kind 
 /**
  * A chaos as a black box in this process. The same seed and the same modules give the same behaviour.
  * @param seed any text
+ * @param tier `profile`: it follows the profile in all that the profile says, and is chaotic in the rest
  */
-export function chaos(seed: string): { readonly target: Answerer; readonly capabilities: Capabilities } {
+export function chaos(
+  seed: string,
+  tier: BoxTier = 'spec',
+): { readonly target: Answerer; readonly capabilities: Capabilities } {
   const imports = importsOf(new Random(`${seed} imports`));
   const capabilities: Capabilities = {
     records: false,
@@ -38,13 +43,16 @@ export function chaos(seed: string): { readonly target: Answerer; readonly capab
     settlesPartly: true,
     ...(imports !== undefined && { imports }),
   };
-  return { target: new Chaos(seed), capabilities };
+  return { target: new Chaos(seed, tier), capabilities };
 }
 
 class Chaos implements Answerer {
   #subnet: Subnet | undefined;
 
-  constructor(private readonly seed: string) {}
+  constructor(
+    private readonly seed: string,
+    private readonly tier: BoxTier,
+  ) {}
 
   ask(question: Question): Answer {
     try {
@@ -59,7 +67,7 @@ class Chaos implements Answerer {
     const subnet = this.#subnet;
     if (question.do === 'begin') {
       subnet?.dispose();
-      this.#subnet = new Subnet(this.seed, question);
+      this.#subnet = new Subnet(this.seed, this.tier, question);
       return { seq: 0, is: 'begun' };
     }
     if (subnet === undefined) throw new Crash('no case has begun');
@@ -92,14 +100,15 @@ class Subnet {
   #made = 0;
   #step = 0;
 
-  constructor(seed: string, { profile: name, time, modules }: SubnetOptions) {
+  constructor(seed: string, tier: BoxTier, { profile: name, time, modules }: SubnetOptions) {
     const profile = profileNamed(name);
     if (profile === undefined) throw new Crash(`there is no profile ${name}`);
     // Ids differ from seed to seed only: modules that know them must find them when they come again.
     const ids = temperament(new Random(seed)).firstCanister;
     this.#random = new Random(`${seed} ${sizesOf(modules)}`);
     this.#decisions = new Decisions(this.#random);
-    this.#temper = { ...temperament(this.#random), firstCanister: ids };
+    const temper = temperament(this.#random);
+    this.#temper = { ...(tier === 'profile' ? faithful(temper) : temper), firstCanister: ids };
     const pages = modules.map((bytes) => pagesOf(bytes, name)).reduce((a, b) => (a > b ? a : b), 0n);
     this.#profile = profileFor(profile, this.#temper, this.#random, pages);
     const assembly = chaosAssembly(this.#temper, this.#profile, this.#random, this.#inside);

@@ -14,8 +14,8 @@ export interface Temperament {
   readonly creationFee: bigint;
   /** Limits of instructions and sizes, in thousandths. */
   readonly limits: bigint;
-  /** Pages by which Wasm memories can grow; absent: as the profile says. */
-  readonly room?: bigint;
+  /** Pages by which Wasm memories can grow; undefined: as the profile says. */
+  readonly room: bigint | undefined;
   /** Nanoseconds that the clock is off, and that pass before each step at most. */
   readonly clock: bigint;
   readonly pause: bigint;
@@ -43,6 +43,10 @@ export interface Temperament {
   readonly readings: Readings;
   /** Takes or refuses what may be refused, other than the profile. */
   readonly otherOptionalLimits: boolean;
+  /** What the cost functions say has nothing to do with the profile. */
+  readonly tellsOtherCosts: boolean;
+  /** Instructions that a system call costs more than the profile says. */
+  readonly systemCalls: bigint;
 }
 
 /** Readings of ambiguous clauses, by their numbers in docs/ambiguities.md. */
@@ -93,7 +97,7 @@ export function temperament(random: Random): Temperament {
     fees: random.pick([0n, 500n, 1_000n, 2_000n, 3_000n]),
     creationFee: random.pick([0n, 500_000_000_000n]),
     limits: random.pick([1_000n, 1_500n, 2_000n]),
-    ...(room !== undefined && { room }),
+    room,
     clock: random.bits(58) - (1n << 57n),
     pause: random.pick([0n, 1_000_000n, 900_000_000n, 20_000_000_000n]),
     lapse: random.pick([0n, 0n, 1_000_000n, 5_000_000_000n]),
@@ -113,8 +117,52 @@ export function temperament(random: Random): Temperament {
     certificates: random.pick(['opaque', 'plain', 'pruned']),
     readings: readings(random),
     otherOptionalLimits: random.chance(0.3),
+    tellsOtherCosts: true,
+    systemCalls: random.bits(8),
   };
 }
+
+/** What is left of it where it follows the profile: when things happen, and words, ids and certificates. */
+export function faithful(temper: Temperament): Temperament {
+  return {
+    ...temper,
+    fees: 1_000n,
+    creationFee: 0n,
+    limits: 1_000n,
+    room: undefined,
+    versionBumps: 0,
+    versionBits: 0,
+    counterBits: 0,
+    failsCalls: 0,
+    failsGrowth: 0,
+    muchStable: false,
+    readings: OF_PROFILES,
+    otherOptionalLimits: false,
+    tellsOtherCosts: false,
+    systemCalls: 0n,
+  };
+}
+
+/** Those of spec/profiles/READINGS.md. */
+const OF_PROFILES: Readings = {
+  performCode: 2,
+  deadlineIn: ['RQ', 'NRQ'],
+  cyclesNeverTrap: false,
+  lowWithoutLimit: false,
+  hookByEdge: false,
+  rejectSeenElsewhere: false,
+  lateAppendIgnored: false,
+  rejectsAnyText: false,
+  startKnowsNoController: false,
+  variablesReversed: false,
+  certifiedDataIgnored: false,
+  burnedStays: false,
+  codes: {},
+  poorWait: false,
+  depositsByControllers: false,
+  tablesAreNoState: false,
+  emptyStableCopies: false,
+};
 
 function readings(random: Random): Readings {
   const either = () => random.chance(0.5);
@@ -150,7 +198,7 @@ const otherThan = (refused: readonly string[]) => (refused.length > 0 ? [] : REF
 /** The profile under which it runs. @param pages the largest memory that a module of the case begins with */
 export function profileFor(
   profile: Profile,
-  { fees, limits, room, muchStable, otherOptionalLimits }: Temperament,
+  { fees, limits, room, muchStable, otherOptionalLimits, systemCalls: more }: Temperament,
   random: Random,
   pages: bigint,
 ): Profile {
@@ -192,7 +240,7 @@ export function profileFor(
     },
     systemCalls: {
       ...systemCalls,
-      default: { ...systemCalls.default, base: systemCalls.default.base + random.bits(8) },
+      default: { ...systemCalls.default, base: systemCalls.default.base + more },
     },
     refusedInstructions: otherOptionalLimits ? otherThan(profile.refusedInstructions) : profile.refusedInstructions,
     enforcesOptionalModuleLimits: profile.enforcesOptionalModuleLimits !== otherOptionalLimits,
