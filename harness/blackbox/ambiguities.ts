@@ -24,11 +24,6 @@ export const READINGS = {
     number: 8,
     modelled: 'where wasm_memory_limit is 0 the memory is always low',
   },
-  'variables reversed': {
-    clause: 'environment-variables/order',
-    number: 24,
-    modelled: 'environment variables in the opposite order',
-  },
   'burned stays': {
     clause: 'cycles/burn-leaves-balance',
     number: 28,
@@ -79,6 +74,7 @@ export const UNMODELLED = {
   'atomicity/tables-and-segments': { number: 44, modelled: 'tables and dropped segments are state, undone by a trap' },
   'calls/composite-callees': { number: 53, modelled: 'methods of canisters only, none of the management canister' },
   'environment-variables/duplicates': { number: 54, modelled: 'two variables of one name are refused' },
+  'module-requirements/webassembly-version': { number: 56, modelled: 'the features of spec/wasm/features.ts' },
 } as const satisfies Readonly<Record<ClauseId, Ambiguity>>; // prettier-ignore
 
 /** Situations that no clause leaves open, and of whose outcomes no list would be complete. */
@@ -86,6 +82,7 @@ export const BOUNDLESS = {
   heartbeats: 'a heartbeat may run any number of times at any time',
   'canister id in a text': 'whether bytes of an id are UTF-8 follows from how the target numbers its canisters',
   'other performance counters': 'there may be more of them than the specification names',
+  'many environment variables': 'how many there may be, and of how many bytes, is up to the implementation',
   'balance about spent': 'what is left of a balance, and whether the canister outlives it, follows from fees',
   'order of composite calls': 'the calls of a composite query may be evaluated in any order',
 } as const;

@@ -1,8 +1,11 @@
 // plumbing: decides in one run of the model what the specification leaves open, and remembers what there was to decide
 import { REJECT_CODES } from '../../spec/reject-codes.js';
 import type { Principal } from '../../spec/vocabulary/brands.js';
-import type { Choice } from '../../spec/vocabulary/scenario.js';
+import type { Choice, Settings } from '../../spec/vocabulary/scenario.js';
 import { discardPendingCall } from '../../reference-model/ic/execution.js';
+import { rejected } from '../../reference-model/ic/management/outcome.js';
+import type { Canister } from '../../reference-model/ic/state.js';
+import type { Assembly } from '../../reference-model/index.js';
 import { choiceByPolicy, describeChoice, sameChoice } from '../scheduler/choices.js';
 import { DEFAULT_POLICY } from '../scheduler/policy.js';
 import { ROOMS, sensitive, USUAL, type Liberties, type Limiting, type Way } from './liberties.js';
@@ -126,7 +129,7 @@ export class Chooser {
   }
 
   /** Whether something fails that may fail: this once, or for the rest of the stroke. */
-  fails(what: 'failingCalls' | 'failingGrowth' | 'failingMemory'): boolean {
+  fails(what: 'failingCalls' | 'failingGrowth' | 'failingMemory' | 'failingSettings'): boolean {
     if (this.tier === 'profile') return false;
     const { [what]: often } = this.#liberties;
     const own = this.#failing.get(what) ?? (often > 0 && this.#random(what).chance(often));
@@ -315,6 +318,27 @@ function alternatives(
   const different = others.filter((choice) => own === undefined || !sameChoice(choice, own));
   // A task may wait; a message runs before a subnet comes to rest.
   return own !== undefined && isTask(own) && !enabled.some(isMessage) ? [...different, undefined] : different;
+}
+
+/** Wraps what may be refused of settings: an allocation that is raised, environment variables. */
+export function failingSettings(management: Assembly['management'], chooser: Chooser): Assembly['management'] {
+  const fails = (settings: Settings, now?: Canister['settings']) =>
+    mayBeRefused(settings, now) && chooser.fails('failingSettings');
+  return {
+    ...management,
+    createCanister: (w, request) =>
+      fails(request.settings) ? rejected(w, 'invalid-settings') : management.createCanister(w, request),
+    updateSettings: (w, request) =>
+      fails(request.settings, w.draft.canisters.get(request.canister)?.settings)
+        ? rejected(w, 'invalid-settings')
+        : management.updateSettings(w, request),
+  };
+}
+
+function mayBeRefused(settings: Settings, now?: Canister['settings']): boolean {
+  const { computeAllocation = 0n, memoryAllocation = 0n, environmentVariables = [] } = settings;
+  const { computeAllocation: compute = 0n, memoryAllocation: memory = 0n } = now ?? {};
+  return computeAllocation > compute || memoryAllocation > memory || environmentVariables.length > 0;
 }
 
 const NO_PAGES = -1n;

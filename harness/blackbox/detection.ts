@@ -3,14 +3,18 @@ import type { Principal } from '../../spec/vocabulary/brands.js';
 import { contextOf } from '../../spec/vocabulary/entry-point.js';
 import type { Program } from '../../spec/vocabulary/program.js';
 import type { TransitionRecord } from '../../spec/vocabulary/record.js';
-import type { ModuleIndex, Scenario, Stimulus } from '../../spec/vocabulary/scenario.js';
+import type { ModuleIndex, Settings, Stimulus } from '../../spec/vocabulary/scenario.js';
+import type { Profile } from '../../spec/profiles/profile.js';
 import { openWasm } from '../../spec/profiles/profiles.js';
+import { ALL_FEATURES } from '../../spec/wasm/features.js';
 import { liquidBalanceOf, resourcesOf } from '../../reference-model/ic/charging.js';
 import { spendableBalance, wasmMemoryBytes, type Execution } from '../../reference-model/ic/execution.js';
 import { decodeText } from '../../reference-model/ic/text.js';
 import { parseModule, type Assembly, type CanisterModule } from '../../reference-model/index.js';
+import { validateModule, WasmValidationError } from '../../reference-model/wasm/index.js';
 import type { Situation, StopAsserting } from './ambiguities.js';
 import { handlerNamed, type Handler, type Handlers } from './handlers.js';
+import type { Play } from './play.js';
 import { isUnlimitedWithHook } from './readings.js';
 
 const CALLBACKS: readonly string[] = ['Ry', 'Rt', 'C', 'CRy', 'CRt', 'CC'];
@@ -64,6 +68,14 @@ const COST_ROWS: readonly Row[] = [
   ['cycle-cost/dst-bounds-and-error', lastOutOfBounds],
 ];
 
+const VARIABLE_ROWS: readonly Row[] = [
+  ['canister id in a text', holdsId],
+  [
+    'many environment variables',
+    (es, _name, nameSize = 0n) => nameSize > BigInt(es.profile.limits.environmentVariableNameBytes),
+  ],
+];
+
 /** By import, situations that a call brings up with such arguments, in such a state. */
 const IN_CALLS: Readonly<Record<string, readonly Row[]>> = {
   msg_cycles_accept128: [['cycles/no-trap-or-bounds', dstOutOfBounds]],
@@ -102,9 +114,9 @@ const IN_CALLS: Readonly<Record<string, readonly Row[]>> = {
   ],
   performance_counter: [['other performance counters', (_es, type = 0n) => type > 1n]],
   call_perform: [['balance about spent', (es) => COMPOSITE.includes(es.context) && spendsAll(es)]],
-  env_var_name_exists: [['canister id in a text', holdsId]],
-  env_var_value_size: [['canister id in a text', holdsId]],
-  env_var_value_copy: [['canister id in a text', holdsId]],
+  env_var_name_exists: VARIABLE_ROWS,
+  env_var_value_size: VARIABLE_ROWS,
+  env_var_value_copy: VARIABLE_ROWS,
   is_controller: [['availability/is_controller-in-start', (es) => es.context === 's']],
   certified_data_set: [['certified-data/set-over-32', (_es, _src, size = 0n) => size > CERTIFIED_DATA_BYTES]],
   global_timer_set: [['heartbeat/needs-export', setsDueTimer]],
@@ -194,13 +206,25 @@ export function detectInTransitions(transitions: Transitions, stopAsserting: Sto
   };
 }
 
+/** Whether environment variables are more than the specification says that any implementation takes, which is nothing. */
+function hasManyVariables({ environmentVariables = [] }: Settings, { limits }: Profile): boolean {
+  return (
+    environmentVariables.length > limits.environmentVariables ||
+    environmentVariables.some(
+      ({ name, value }) =>
+        Buffer.byteLength(name) > limits.environmentVariableNameBytes ||
+        Buffer.byteLength(value) > limits.environmentVariableValueBytes,
+    )
+  );
+}
+
 /** Detects what the stimuli of one run ask for. */
 export class StimulusDetection {
   /** What was installed last in each canister. */
   readonly #installed = new Map<Principal, ModuleIndex>();
 
   constructor(
-    private readonly scenario: Pick<Scenario, 'modules'>,
+    private readonly play: Pick<Play, 'scenario' | 'modules' | 'profile'>,
     private readonly stopAsserting: StopAsserting,
   ) {}
 
@@ -209,6 +233,7 @@ export class StimulusDetection {
     if (stimulus.kind === 'create' || stimulus.kind === 'update-settings') {
       const names = stimulus.settings.environmentVariables?.map(({ name }) => name) ?? [];
       if (new Set(names).size < names.length) this.stopAsserting('environment-variables/duplicates');
+      if (hasManyVariables(stimulus.settings, this.play.profile)) this.stopAsserting('many environment variables');
     }
     if (stimulus.kind !== 'install') return;
     const { canister, module: index, wasmMemoryPersistence } = stimulus;
@@ -216,10 +241,11 @@ export class StimulusDetection {
     const isSame = this.#installed.get(canister) === index;
     if (wasmMemoryPersistence === 'keep' && !isSame) this.stopAsserting('initialization/initial-memory');
     this.#installed.set(canister, index);
-    const module = this.scenario.modules[index];
-    if (module === undefined) return;
+    const module = this.play.scenario.modules[index];
+    const bytes = this.play.modules[index];
+    if (module === undefined || bytes === undefined) return;
     const situations = module.kind === 'program' ? inProgram(module.program) : inBytes(module.bytes);
-    for (const situation of situations) this.stopAsserting(situation);
+    for (const situation of [...situations, ...inEdition(bytes)]) this.stopAsserting(situation);
   }
 }
 
@@ -257,6 +283,39 @@ function inBytes(bytes: Uint8Array): readonly Situation[] {
     ofBytes.set(bytes, found);
   }
   return found;
+}
+
+const ofEditions = new WeakMap<Uint8Array, readonly Situation[]>();
+
+/** Situations that come up because WebAssembly has editions and proposals, and an implementation may have more or fewer of them. */
+function inEdition(bytes: Uint8Array): readonly Situation[] {
+  let found = ofEditions.get(bytes);
+  if (found === undefined) {
+    const module = parseModule(openWasm, bytes);
+    const differs = 'invalid' in module ? NEEDS_FEATURE.test(module.invalid) : usesExtendedConstants(module.wasm);
+    ofEditions.set(bytes, (found = whereTrue('module-requirements/webassembly-version', differs)));
+  }
+  return found;
+}
+
+/** Why the model refuses a module with a feature that the profiles do not have. */
+const NEEDS_FEATURE = /needs the feature/;
+
+const GLOBAL_GET = 0x23;
+
+/** Whether a constant expression computes, or reads a global of the module's own: neither was valid in WebAssembly 2.0. */
+function usesExtendedConstants(wasm: CanisterModule['wasm']): boolean {
+  const offsets = [...wasm.elements, ...wasm.data].flatMap(({ mode }) => (mode.kind === 'active' ? [mode.offset] : []));
+  const items = wasm.elements.flatMap((one) => (one.items.kind === 'expressions' ? one.items.ranges : []));
+  const expressions = [...wasm.globalDefinitions.map(({ init }) => init), ...offsets, ...items];
+  if (expressions.some(({ start }) => wasm.bytes[start] === GLOBAL_GET)) return true;
+  try {
+    validateModule(wasm, { ...ALL_FEATURES, extendedConst: false });
+    return false;
+  } catch (error) {
+    if (error instanceof WasmValidationError) return true;
+    throw error;
+  }
 }
 
 function inModule({ wasm, exports }: CanisterModule): readonly Situation[] {

@@ -1,5 +1,6 @@
 // plumbing: fillings — ways to fill in what the specification leaves open, each with the profile that it makes of the one that a case was made for
 import type { Profile } from '../../spec/profiles/profile.js';
+import { application13 } from '../../spec/profiles/profiles.js';
 import type { Hex, Principal } from '../../spec/vocabulary/brands.js';
 import type { BoxTier } from './play.js';
 
@@ -136,6 +137,7 @@ function free(profile: Profile): Profile {
       replyBytes: limits.replyBytes * 2,
       queryReplyBytes: limits.queryReplyBytes * 2,
       queueCapacity: limits.queueCapacity + MOST_CALLS,
+      tableEntries: Math.max(limits.tableEntries, application13.limits.tableEntries),
       queryDepth: limits.queryDepth + 1,
       methodNameBytes: limits.methodNameBytes * 2,
       callTimeoutSeconds: limits.callTimeoutSeconds * 2n,

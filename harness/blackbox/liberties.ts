@@ -1,6 +1,6 @@
 // plumbing: what a conforming implementation may decide at each moment — orders, spontaneous rejects, expiries, failures, system tasks, readings
 import type { Profile } from '../../spec/profiles/profile.js';
-import { application13, openWasm } from '../../spec/profiles/profiles.js';
+import { application13, conformance, openWasm } from '../../spec/profiles/profiles.js';
 import { parseModule } from '../../reference-model/index.js';
 import type { BoxTier } from './play.js';
 import { Random } from './random.js';
@@ -19,6 +19,8 @@ export interface Liberties {
   readonly failingGrowth: number;
   /** That a Wasm memory cannot grow. */
   readonly failingMemory: number;
+  /** That an allocation which is to be raised is not to be had, and environment variables are too many or too long. */
+  readonly failingSettings: number;
   /** Pages by which Wasm memories can grow beyond the largest minimum in the scenario; absent: as the profile says. */
   readonly room?: bigint;
   /** Stable memories can grow as far as the production replica's; otherwise as the profile says. */
@@ -38,6 +40,7 @@ export const USUAL: Liberties = {
   failingCalls: 0,
   failingGrowth: 0,
   failingMemory: 0,
+  failingSettings: 0,
   muchStable: false,
   tasks: 1,
   readings: 0,
@@ -57,6 +60,7 @@ const EXTREMES = {
   room: { ...USUAL, room: 0n },
   tasksFirst: { ...USUAL, order: 'tasks first' },
   failingMemory: { ...USUAL, failingMemory: 1 },
+  failingSettings: { ...USUAL, failingSettings: 1 },
 } satisfies Readonly<Record<string, Liberties>>;
 
 type Extreme = keyof typeof EXTREMES;
@@ -154,6 +158,7 @@ export function mixture(which: readonly number[], n: number): Way {
     tasks: has('tasks') ? random.pick([0, 0.3, 0.5, 0.8]) : 1,
     readings: has('readings') ? 0.5 : 0,
     optional: has('readings') && random.chance(0.5),
+    failingSettings: often('failingSettings'),
   };
   return { name, liberties };
 }
@@ -192,13 +197,16 @@ export function libertiesIn(
 
 /** What matters to modules of the limits that a target may have. */
 interface Sensitive {
-  /** They grow their memories. */
+  /** They grow their memories, or one begins with more pages than a profile for tests may allow. */
   readonly growth: boolean;
   /** They grow their stable memories. */
   readonly stable: boolean;
   /** Some targets may refuse one of them. */
   readonly optional: boolean;
 }
+
+/** Pages. */
+const SMALLEST_LIMIT = conformance.limits.wasm32Pages;
 
 const sensitivities = new WeakMap<readonly Uint8Array[], Sensitive>();
 
@@ -208,7 +216,7 @@ export function sensitive(modules: readonly Uint8Array[]): Sensitive {
   if (found === undefined) {
     const mnemonics = new Set(modules.flatMap(mnemonicsOf));
     found = {
-      growth: mnemonics.has('memory.grow'),
+      growth: mnemonics.has('memory.grow') || largestMinimum(modules) > SMALLEST_LIMIT,
       stable: modules.flatMap(importsOf).some((name) => GROWTH.includes(name)),
       optional: REFUSED_BY_REPLICAS.some((one) => mnemonics.has(one)) || modules.some(mayBeRefused),
     };

@@ -5,10 +5,11 @@ import { Crash, type Engine, type EngineFactory } from '../../spec/vocabulary/en
 import type { CanisterDigest, Response, StimulusOutcome, TransitionRecord } from '../../spec/vocabulary/record.js';
 import type { Stimulus } from '../../spec/vocabulary/scenario.js';
 import { makeReference, standardAssembly, type Assembly } from '../../reference-model/index.js';
+import { withNan } from '../../reference-model/wasm/index.js';
 import { DEFAULT_POLICY } from '../scheduler/policy.js';
 import { statusOf } from '../status.js';
 import { isOpen, type Situation, type TakesReading } from './ambiguities.js';
-import { Chooser, failingCalls, type Decision } from './chooser.js';
+import { Chooser, failingCalls, failingSettings, type Decision } from './chooser.js';
 import { Course } from './course.js';
 import { detectInCalls, detectInRecord, detectInTransitions, StimulusDetection } from './detection.js';
 import { SpareIncrements } from './figures.js';
@@ -20,7 +21,16 @@ import { LateCalls } from './late-calls.js';
 import { libertiesIn, type Way } from './liberties.js';
 import { showsCertificate, tellsState } from './observable.js';
 import { certificateSight, outcomeSight, statusSight, type Sight } from './observation.js';
-import { arriving, beginning, firstCanister, openValues, passing, passingBetween, reserving } from './open-values.js';
+import {
+  arriving,
+  beginning,
+  firstCanister,
+  nanOf,
+  openValues,
+  passing,
+  passingBetween,
+  reserving,
+} from './open-values.js';
 import { OpenRequests, StatusQuestions, type Play } from './play.js';
 import { Random } from './random.js';
 import { alternativeCalls, alternativeCodes, alternativeManagement, alternativeTransitions } from './readings.js';
@@ -109,7 +119,7 @@ class RunUnderWay {
     this.#spare = new SpareIncrements(play.tier);
     this.#requests = new OpenRequests(play.strokes);
     this.#holdings = new Holdings(play, this.#stopAsserting);
-    this.#stimuli = new StimulusDetection(scenario, this.#stopAsserting);
+    this.#stimuli = new StimulusDetection(play, this.#stopAsserting);
     this.#course = new Course(this.#toScenario);
     const makeModel = this.#modelWith({ filling, way });
     const time = beginning(scenario.setup.time, filling, this.#random, controlsTime);
@@ -127,7 +137,7 @@ class RunUnderWay {
     systemApi = detectInCalls(alternativeCalls(systemApi, takesReading), this.#stopAsserting);
     const reserved = reserving(filling, standardAssembly);
     const transitions = alternativeTransitions(reserved.transitions, takesReading);
-    const management = alternativeManagement(reserved.management, takesReading);
+    const management = failingSettings(alternativeManagement(reserved.management, takesReading), chooser);
     const first = this.#renumbered?.first;
     return makeReference({
       ...standardAssembly,
@@ -152,6 +162,10 @@ class RunUnderWay {
 
   /** Runs all strokes. @returns undefined where it does not come to rest */
   run(): ModelRun | undefined {
+    return withNan(nanOf(this.#filling), () => this.#runStrokes());
+  }
+
+  #runStrokes(): ModelRun | undefined {
     for (const [k, given] of this.play.strokes.entries()) {
       const stroke = this.#renumbered?.ids.toTarget(given) ?? given;
       this.#stroke = k;

@@ -1,22 +1,40 @@
 // plumbing: fills in what the specification leaves open as a value — fees, limits, time, versions, counters, costs — in several ways
 import type { Nanoseconds, Principal } from '../../spec/vocabulary/brands.js';
 import type { Stimulus } from '../../spec/vocabulary/scenario.js';
-import { copyCyclesToCanister } from '../../reference-model/ic/blobs.js';
-import type { Execution } from '../../reference-model/ic/execution.js';
+import { copyCyclesToCanister, writeToCanister } from '../../reference-model/ic/blobs.js';
+import { wasmMemoryBytes, type Execution } from '../../reference-model/ic/execution.js';
 import type { World } from '../../reference-model/ic/world.js';
 import type { Assembly } from '../../reference-model/index.js';
+import type { NanBits } from '../../reference-model/wasm/index.js';
 import type { Filling, Prices } from './fillings.js';
 import { handlerNamed, type Handler, type Handlers } from './handlers.js';
 import type { Random } from './random.js';
 import { alternativeCodes, isSpontaneous } from './readings.js';
 
-/** What creating a canister may cost, out of the cycles that it is given (management/creation-fee). */
-const CREATION_FEE = 500_000_000_000n;
+/** What creating a canister may cost, out of the cycles that it is given (management/creation-fee): on a subnet of 34 nodes, and somewhat more. */
+const CREATION_FEE = 1_500_000_000_000n;
 
-/** The stimulus as it arrives: creation may cost a fee. */
+/** The stimulus as it arrives: creation may cost a fee, of which at least half is left (docs/target-protocol.md). */
 export function arriving(stimulus: Stimulus, { prices }: Filling): Stimulus {
-  if (stimulus.kind !== 'create' || prices !== 'costly' || stimulus.cycles <= 2n * CREATION_FEE) return stimulus;
-  return { ...stimulus, cycles: (stimulus.cycles - CREATION_FEE) as typeof stimulus.cycles };
+  if (stimulus.kind !== 'create' || prices !== 'costly') return stimulus;
+  const most = stimulus.cycles / 2n;
+  const fee = CREATION_FEE < most ? CREATION_FEE : most;
+  return { ...stimulus, cycles: (stimulus.cycles - fee) as typeof stimulus.cycles };
+}
+
+/** What arithmetic gives that is not a number, whose sign and payload are open; undefined: what the profile says. */
+export function nanOf({ prices }: Filling): NanBits | undefined {
+  switch (prices) {
+    case 'costly':
+      return { f32: 0xffd5aa5b | 0, f64Low: 0x3c96a55a, f64High: 0xfffb5aa5 | 0 };
+    case 'free':
+      return { f32: 0x7fe23c91, f64Low: 0x5a5b3cc3, f64High: 0x7ffdc33c };
+    case 'profile':
+    case 'wordy':
+    case 'terse':
+    case 'half':
+      return undefined;
+  }
 }
 
 /** The number of the first canister; undefined: as the scenario has it. Ids differ in as many bytes as they can. */
@@ -110,6 +128,29 @@ export function openValues({ prices }: Filling, scripted: boolean, random: Rando
       if (dst !== undefined && (result === undefined || result === 0n)) copyCyclesToCanister(es, dst, random.bits(128));
       return result;
     };
+  // Which keys there are is up to the implementation: where everything is free it has every one, where everything is costly none.
+  const keyCost =
+    (name: string): Handler =>
+    (es, ...args) => {
+      const dst = args.at(-1) ?? 0n;
+      const before = bytesAt(es, dst, CYCLES_BYTES);
+      const result = value(name)(es, ...args);
+      if (result === INVALID_CURVE || before === undefined) return result;
+      if (prices === 'free') {
+        copyCyclesToCanister(es, dst, random.bits(128));
+        return 0n;
+      }
+      if (result === 0n) writeToCanister(es, dst, before);
+      return UNKNOWN_KEY;
+    };
+  // So is the order of environment variables: it is another one in each filling.
+  const variableAt =
+    (name: string): Handler =>
+    (es, index = 0n, ...rest) => {
+      const count = BigInt(es.canister.settings.environmentVariables.length);
+      if (index >= count) return value(name)(es, index, ...rest);
+      return value(name)(es, prices === 'costly' ? count - 1n - index : (index + 1n) % count, ...rest);
+    };
   // The balance may fall with each system call.
   const balance =
     (name: string): Handler =>
@@ -130,6 +171,8 @@ export function openValues({ prices }: Filling, scripted: boolean, random: Rando
       return real === 0n ? 0n : real + random.bits(48);
     },
     ...Object.fromEntries(COSTS.map((name) => [name, cost(name)])),
+    ...Object.fromEntries(KEY_COSTS.map((name) => [name, keyCost(name)])),
+    ...Object.fromEntries(VARIABLES.map((name) => [name, variableAt(name)])),
     ...Object.fromEntries(BALANCES.map((name) => [name, balance(name)])),
   };
   return {
@@ -234,9 +277,20 @@ function lowestByte(prices: Prices): bigint {
 
 const TEXT = new TextDecoder();
 
-const COSTS = [
-  'cost_call', 'cost_create_canister', 'cost_http_request', 'cost_sign_with_ecdsa', 'cost_sign_with_schnorr', 'cost_vetkd_derive_key',
-]; // prettier-ignore
+/** Bytes of an amount of cycles. */
+const CYCLES_BYTES = 16n;
+
+/** A copy of a range of the Wasm memory; undefined: it is out of bounds. */
+function bytesAt(es: Execution, at: bigint, size: bigint): Uint8Array | undefined {
+  return at + size <= wasmMemoryBytes(es) ? es.instance.memory(0)?.read(at, size).slice() : undefined;
+}
+
+const COSTS = ['cost_call', 'cost_create_canister', 'cost_http_request'];
+
+const KEY_COSTS = ['cost_sign_with_ecdsa', 'cost_sign_with_schnorr', 'cost_vetkd_derive_key'];
+const [INVALID_CURVE, UNKNOWN_KEY] = [1n, 2n];
+
+const VARIABLES = ['env_var_name_size', 'env_var_name_copy'];
 
 const BALANCES = ['canister_cycle_balance', 'canister_cycle_balance128', 'canister_liquid_cycle_balance128'];
 

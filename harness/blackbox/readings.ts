@@ -21,13 +21,6 @@ function copiesNothingBeyond(es: Execution, a = 0n, b = 0n, size = 1n): boolean 
 /** Wraps the functions of the System API for readings that the model can take. */
 export function alternativeCalls(handlers: Handlers, takesReading: TakesReading): Handlers {
   const original = (name: string): Handler => handlerNamed(handlers, name);
-  const variableAt =
-    (name: string): Handler =>
-    (es, index = 0n, ...rest) => {
-      const count = BigInt(es.canister.settings.environmentVariables.length);
-      const isReversed = index < count && count > 1n && takesReading('variables reversed');
-      return original(name)(es, isReversed ? count - 1n - index : index, ...rest);
-    };
   // Whether the stable memory is too large for a function is another question than whether a range is within it.
   const stableCopy =
     (name: string, measure?: string): Handler =>
@@ -54,8 +47,6 @@ export function alternativeCalls(handlers: Handlers, takesReading: TakesReading)
       if (takesReading('burned stays')) es.balance = before;
       return result;
     },
-    env_var_name_size: variableAt('env_var_name_size'),
-    env_var_name_copy: variableAt('env_var_name_copy'),
   };
 }
 

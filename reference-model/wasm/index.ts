@@ -5,6 +5,7 @@ export { validateModule } from './validation/module.js';
 export { WasmDecodeError, WasmLimitError, WasmLinkError, WasmValidationError } from './structure/errors.js';
 export type * from './structure/module.js';
 export { rehearse } from './execution/rehearsal.js';
+export { withNan, type NanBits } from './numerics/nan.js';
 export { Store } from './runtime/store.js';
 export type { Instance, InstanceState } from './runtime/instance.js';
 export type { MemoryInstance, MemoryInstance as Memory } from './runtime/memory.js';

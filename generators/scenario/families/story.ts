@@ -38,7 +38,7 @@ export function respond(): Statement {
 /** Where a canister remembers what it saw of the time and its version last. */
 const REMEMBERED = LAYOUT.cells + 0x240;
 
-/** The time and the version, and what is known of them whatever they are: they stay within an execution, and do not fall from one to the next. */
+/** The time and the version, and what is known of them whatever they are: time stays within an execution, and neither falls. */
 export function timeAndVersion(s: Scope): Statement[] {
   return ['time', 'canister_version'].flatMap((name, i): Statement[] => {
     const [now, again] = [s.fresh(), s.fresh()];
@@ -46,7 +46,8 @@ export function timeAndVersion(s: Scope): Statement[] {
     return [
       resultOf(name, now),
       { kind: 'system call', name, args: [], into: again },
-      { kind: 'log', value: operation('sub', variable(again), variable(now)) },
+      // The system may increment a version at any time; time stands still during an execution.
+      { kind: 'log', value: operation(name === 'time' ? 'ne' : 'gt_u', variable(now), variable(again)) },
       { kind: 'log', value: operation('gt_u', load(before, 8), variable(now)) },
       store(before, variable(now)),
     ];

@@ -4,6 +4,7 @@ import type { Profile } from '../../../spec/profiles/profile.js';
 import type { RejectCause } from '../../../spec/profiles/reject-causes.js';
 import type { Context } from '../../../spec/vocabulary/entry-point.js';
 import type { Response } from '../../../spec/vocabulary/record.js';
+import type { Settings } from '../../../spec/vocabulary/scenario.js';
 import { principalBytes } from '../../../executor/blob.js';
 import { memorySizes } from '../../../executor/cycles.js';
 import type { Execution } from '../../../executor/execution.js';
@@ -42,8 +43,14 @@ export function wordedBy(temper: Temperament, profile: Profile, response: Respon
 
 /** The parts of one chaos. */
 export function chaosAssembly(temper: Temperament, profile: Profile, random: Random, inside: Inside): Assembly {
+  const refuses = (settings: Settings, now?: Canister['settings']) =>
+    mayBeRefused(settings, now) && random.chance(temper.refusesSettings);
+  const { instrumentation } = standardAssembly;
   return {
     ...standardAssembly,
+    instrumentation: temper.rawNan
+      ? { ...instrumentation, canonicalNan: () => false, canonicalLocal: false }
+      : instrumentation,
     systemCalls: {
       ...standardAssembly.systemCalls,
       ...values(temper, profile, random),
@@ -70,13 +77,20 @@ export function chaosAssembly(temper: Temperament, profile: Profile, random: Ran
       create: (machine, stimulus) => {
         inside.machine = machine;
         const k = machine.subnet.created;
-        const fee = stimulus.cycles > 2n * temper.creationFee ? temper.creationFee : 0n;
+        if (refuses(stimulus.settings)) return refused(machine, 'invalid-settings');
+        const most = stimulus.cycles / 2n;
+        const fee = temper.creationFee < most ? temper.creationFee : most;
         const outcome = standardAssembly.stimuli.create(machine, {
           ...stimulus,
           cycles: (stimulus.cycles - fee) as typeof stimulus.cycles,
         });
         if (outcome.kind === 'done') rename(machine, k, temper);
         return outcome;
+      },
+      'update-settings': (machine, stimulus) => {
+        const { settings } = machine.subnet.canisters.get(stimulus.canister) ?? {};
+        if (refuses(stimulus.settings, settings)) return refused(machine, 'invalid-settings');
+        return standardAssembly.stimuli['update-settings'](machine, stimulus);
       },
       deposit: (machine, stimulus) => {
         const canister = machine.subnet.canisters.get(stimulus.canister);
@@ -86,6 +100,13 @@ export function chaosAssembly(temper: Temperament, profile: Profile, random: Ran
       },
     },
   };
+}
+
+/** Settings that an implementation may have no room for. */
+function mayBeRefused(settings: Settings, now?: Canister['settings']): boolean {
+  const { computeAllocation = 0n, memoryAllocation = 0n, environmentVariables = [] } = settings;
+  const moreCompute = computeAllocation > (now?.computeAllocation ?? 0n);
+  return moreCompute || memoryAllocation > (now?.memoryAllocation ?? 0n) || environmentVariables.length > 0;
 }
 
 const PAGE = 65_536n;
@@ -133,18 +154,17 @@ function rename({ subnet, log }: Machine, k: number, temper: Temperament): void 
 
 /** Values that are nobody's but the implementation's. */
 function values(temper: Temperament, profile: Profile, random: Random): Calls {
-  const versions = new WeakMap<Execution, bigint>();
+  const asked = new WeakSet<Execution>();
   let extra = random.bits(temper.versionBits);
   const scale = 1n + random.bits(temper.counterBits);
   const price = random.bits(random.pick([50, 100]));
   return {
     canister_version(execution: Execution) {
-      let offset = versions.get(execution);
-      if (offset === undefined) {
-        if (random.chance(temper.versionBumps)) extra += 1n + random.bits(random.pick([2, 30]));
-        versions.set(execution, (offset = extra));
-      }
-      return execution.version + offset;
+      // An increment may come at any time, if rarely during an execution.
+      const often = asked.has(execution) ? temper.versionBumps / 8 : temper.versionBumps;
+      asked.add(execution);
+      if (random.chance(often)) extra += 1n + random.bits(random.pick([2, 30]));
+      return execution.version + extra;
     },
     performance_counter: (execution: Execution, type: number) =>
       SYSTEM_CALLS.performance_counter(execution, type) * scale,
@@ -181,7 +201,9 @@ const fits = (execution: Execution, at: number, size: number) => at + size <= ex
 function readings({ readings: r }: Temperament): Calls {
   const index = (execution: Execution, at: Address) => {
     const count = execution.canister.settings.environmentVariables.length;
-    return r.variablesReversed && at < count ? count - 1 - at : at;
+    if (at >= count) return at;
+    const rotated = r.variablesRotated ? (Number(at) + 1) % count : Number(at);
+    return r.variablesReversed ? count - 1 - rotated : rotated;
   };
   return {
     env_var_name_size: (execution: Execution, at: Address) =>

@@ -47,6 +47,12 @@ export interface Temperament {
   readonly tellsOtherCosts: boolean;
   /** Instructions that a system call costs more than the profile says. */
   readonly systemCalls: bigint;
+  /** That an allocation which is to be raised is not to be had, and environment variables are too many. */
+  readonly refusesSettings: number;
+  /** Which keys it signs with. */
+  readonly keys: 'profile' | 'none' | 'other';
+  /** NaNs are as the machine makes them. */
+  readonly rawNan: boolean;
 }
 
 /** Readings of ambiguous clauses, by their numbers in docs/ambiguities.md. */
@@ -71,6 +77,7 @@ interface Readings {
   readonly startKnowsNoController: boolean;
   /** 24: the order of environment variables. */
   readonly variablesReversed: boolean;
+  readonly variablesRotated: boolean;
   /** 25: too much certified data has no effect. */
   readonly certifiedDataIgnored: boolean;
   /** 28: burned cycles stay in the balance. */
@@ -95,7 +102,7 @@ export function temperament(random: Random): Temperament {
   const room = random.pick([undefined, undefined, undefined, 0n, 1n, 2n, 4n]);
   return {
     fees: random.pick([0n, 500n, 1_000n, 2_000n, 3_000n]),
-    creationFee: random.pick([0n, 500_000_000_000n]),
+    creationFee: random.pick([0n, 500_000_000_000n, 1_307_692_307_692n]),
     limits: random.pick([1_000n, 1_500n, 2_000n]),
     room,
     clock: random.bits(58) - (1n << 57n),
@@ -119,6 +126,9 @@ export function temperament(random: Random): Temperament {
     otherOptionalLimits: random.chance(0.3),
     tellsOtherCosts: true,
     systemCalls: random.bits(8),
+    refusesSettings: sometimes([0, 0, 0, 0, 0.3, 1]),
+    keys: random.pick(['profile', 'profile', 'none', 'other']),
+    rawNan: random.chance(0.3),
   };
 }
 
@@ -140,6 +150,9 @@ export function faithful(temper: Temperament): Temperament {
     otherOptionalLimits: false,
     tellsOtherCosts: false,
     systemCalls: 0n,
+    refusesSettings: 0,
+    keys: 'profile',
+    rawNan: false,
   };
 }
 
@@ -155,6 +168,7 @@ const OF_PROFILES: Readings = {
   rejectsAnyText: false,
   startKnowsNoController: false,
   variablesReversed: false,
+  variablesRotated: false,
   certifiedDataIgnored: false,
   burnedStays: false,
   codes: {},
@@ -189,6 +203,7 @@ function readings(random: Random): Readings {
     lowWithoutLimit: either(),
     hookByEdge: either(),
     tablesAreNoState: either(),
+    variablesRotated: either(),
   };
 }
 
@@ -198,7 +213,7 @@ const otherThan = (refused: readonly string[]) => (refused.length > 0 ? [] : REF
 /** The profile under which it runs. @param pages the largest memory that a module of the case begins with */
 export function profileFor(
   profile: Profile,
-  { fees, limits, room, muchStable, otherOptionalLimits, systemCalls: more }: Temperament,
+  { fees, limits, room, muchStable, otherOptionalLimits, keys, systemCalls: more }: Temperament,
   random: Random,
   pages: bigint,
 ): Profile {
@@ -220,6 +235,7 @@ export function profileFor(
       gibibyteSecond: cost(f.gibibyteSecond),
       computePercentSecond: f.computePercentSecond,
       createCanister: cost(f.createCanister),
+      ...(keys !== 'profile' && keysOf(keys)),
     },
     limits: {
       ...l,
@@ -236,6 +252,7 @@ export function profileFor(
       wasm32Pages: capped(l.wasm32Pages),
       wasm64Pages: capped(l.wasm64Pages),
       stablePages: muchStable ? application13.limits.stablePages : l.stablePages,
+      tableEntries: muchStable ? application13.limits.tableEntries : l.tableEntries,
       queueCapacity: muchStable ? application13.limits.queueCapacity : l.queueCapacity,
     },
     systemCalls: {
@@ -249,6 +266,12 @@ export function profileFor(
     rootKey: 'ab'.repeat(1 + random.below(140)) as Hex,
     subnetId: principal(random.bits(80).toString(16).padStart(20, '0')),
   };
+}
+
+/** What signatures cost, by the keys that there are. */
+function keysOf(keys: 'none' | 'other'): Pick<Profile['fees'], 'signWithEcdsa' | 'signWithSchnorr' | 'vetkdDeriveKey'> {
+  const known = keys === 'none' ? {} : { key_1: 26_153_846_153n, dfx_test_key: 10_000_000_000n };
+  return { signWithEcdsa: known, signWithSchnorr: known, vetkdDeriveKey: known };
 }
 
 /** Each cause has words of its own, by which the subnet knows it again. */

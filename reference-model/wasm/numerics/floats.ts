@@ -1,26 +1,24 @@
 // spec-shaped: floating-point operations — WebAssembly "Numerics: Floating-Point Operations"
 //
 // Floats live as bits in slots. An arithmetic operation decodes its operands, computes with JS numbers (IEEE 754 doubles),
-// and writes the result; a NaN result is always written as the one canonical NaN of the profile. f32 results are rounded
+// and writes the result; a NaN result is always written as one NaN (nan.ts). f32 results are rounded
 // once from the double: for +, -, *, / and square root that gives the correctly rounded f32 result.
 
-/** The canonical NaNs: positive, only the top bit of the payload set. */
-const CANONICAL_NAN_32 = 0x7fc00000;
-const CANONICAL_NAN_64_HIGH = 0x7ff80000;
+import { nan } from './nan.js';
 
-/** Writes an f64 result, NaN canonical. `d` is a word index. */
+/** Writes an f64 result. `d` is a word index. */
 export function setF64(F64: Float64Array, I: Int32Array, d: number, value: number): void {
   if (value === value) F64[d >> 1] = value;
   else {
-    I[d] = 0;
-    I[d + 1] = CANONICAL_NAN_64_HIGH;
+    I[d] = nan.f64Low;
+    I[d + 1] = nan.f64High;
   }
 }
 
-/** Writes an f32 result, rounded, NaN canonical. */
+/** Writes an f32 result, rounded. */
 export function setF32(F32: Float32Array, I: Int32Array, d: number, value: number): void {
   if (value === value) F32[d] = value;
-  else I[d] = CANONICAL_NAN_32;
+  else I[d] = nan.f32;
 }
 
 /** fmin: NaN if one is NaN; -0 is below +0. */
@@ -42,7 +40,7 @@ export function nearest(x: number): number {
 
 /**
  * fpmin, fpmax of vectors: which operand is chosen, true for the second. The specification defines them by a comparison
- * alone: the operand comes out bit by bit, so the profile's canonical NaN does not apply to them (nor to abs, neg, copysign).
+ * alone: the operand comes out bit by bit, so the canonical NaN does not apply to them (nor to abs, neg, copysign).
  */
 export const pseudoMinimumIsSecond = (x: number, y: number): boolean => y < x;
 export const pseudoMaximumIsSecond = (x: number, y: number): boolean => x < y;
