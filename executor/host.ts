@@ -17,7 +17,7 @@ export type HostFunction = ((...args: never[]) => unknown) & { readonly name: st
 
 export interface HostTable {
   readonly length: number;
-  grow(entries: number): number;
+  grow(entries: number, value: null): number;
   get(index: number): HostFunction | null;
   set(index: number, value: HostFunction | null): void;
 }

@@ -255,7 +255,8 @@ export class CanisterInstance {
 
   private setEntries(index: number, entries: readonly number[]): void {
     const table = this.table(index);
-    if (entries.length > table.length) table.grow(entries.length - table.length);
+    // Without a value V8 fills a table of external references with `undefined`, which is not null.
+    if (entries.length > table.length) table.grow(entries.length - table.length, null);
     if (this.compiled.decoded.tables[index]?.element !== FUNCREF) return;
     entries.forEach((entry, i) => {
       if (this.indexOf(table.get(i)) !== entry) table.set(i, this.reference(entry));
