@@ -52,11 +52,12 @@ export function newStage(draw: Draw, swarm: Swarm, options: GeneratorOptions): S
   return new Stage(draw, profile, environmentOf(draw, swarm));
 }
 
-/** Segments that code can drop. */
+/** Segments that code can drop, and a global that holds a function: state that shows when it is used only. */
 export function addSegments({ module: { program } }: StagedCanister, draw: Draw, swarm: Swarm): void {
   if (!swarm.has('passive segments')) return;
-  program.passiveData(draw.bytes(draw.int(0, 16)));
+  program.passiveData(draw.bytes(draw.int(1, 16)));
   program.elements.push([null]);
+  program.globals.push({ type: 'funcref', init: 0n });
   program.tableEntry(null);
 }
 

@@ -1,6 +1,7 @@
 // plumbing: code that writes state of every kind, so that a trap after it has much to undo
 import { bytesOf } from '../../spec/vocabulary/brands.js';
-import type { Statement } from '../../spec/vocabulary/program.js';
+import type { CodeInstruction, Statement } from '../../spec/vocabulary/program.js';
+import { VALUE_TYPE_CODES } from '../../spec/wasm/types.js';
 import { LAYOUT } from '../canister/builder.js';
 import { constant, indexOf, MEMORY_BYTES, operation, store, systemCall } from '../canister/expressions.js';
 import type { Draw } from '../draw.js';
@@ -19,9 +20,26 @@ interface ScribbleOptions {
 export function scribble(s: Scope, options: ScribbleOptions): Statement[] {
   const { draw, program } = s;
   return [
+    ...(draw.chance(50) ? readsSegment(s) : []),
     ...draw.sample(writes(s, options), options.count).flatMap((write) => write()),
     ...(program.hasRoom && draw.chance(60) ? farAway(draw) : []),
   ];
+}
+
+/** Copies a byte of the first passive segment: where code dropped it and was undone it is there again. */
+function readsSegment({ program }: Scope): Statement[] {
+  if (!program.hasRoom || program.passiveCount === 0) return [];
+  const [to, from, size] = [constant(LAYOUT.scratch), constant(0), constant(1)];
+  return [{ kind: 'memory.init', segment: 0, to, from, size }];
+}
+
+/** Puts a function into a global, or none. */
+function refers(s: Scope, global: number): Statement {
+  const { reply, reject } = s.standardCallbacks;
+  const value: CodeInstruction = s.draw.chance(75)
+    ? ['ref.func', s.draw.pick([reply, reject])]
+    : ['ref.null', VALUE_TYPE_CODES.funcref];
+  return { kind: 'code', code: [value, ['global.set', global]], results: [] };
 }
 
 /** How far from the end of the memory: in the last page at its end, middle and beginning, and on bounds of 4 KiB pages. */
@@ -71,7 +89,8 @@ function writes(s: Scope, { openWasm }: ScribbleOptions): (() => Statement[])[] 
     ]);
   }
   program.globals.forEach(({ type }, index) => {
-    if (type !== 'funcref' && type !== 'externref') {
+    if (type === 'funcref') list.push(() => [refers(s, index)]);
+    else if (type !== 'externref') {
       list.push(() => [{ kind: 'set global', index, value: constant(draw.chance(10) ? 0n : bitsOrNaN(draw)) }]);
     }
   });

@@ -29,6 +29,7 @@ import {
 } from './canister.js';
 import type { ProgramBuilder } from '../canister/builder.js';
 import type { Peer } from './scope.js';
+import { bitsOrNaN } from './values.js';
 
 /** The time before the first step of every scenario: well past 1970, below 2^63, and not a round number of anything. */
 const START_TIME = 1_700_000_000_123_456_789n;
@@ -197,10 +198,23 @@ function addGlobals({ program }: CanisterModule, draw: Draw): void {
   const count = draw.int(1, 4);
   for (let i = 0; i < count; i++) {
     const type = i < 2 ? draw.pick(['i32', 'i64'] as const) : draw.pick(types);
-    program.globals.push({
-      type,
-      init: draw.chance(50) ? 0n : draw.bits(type === 'v128' ? 128 : type === 'i64' || type === 'f64' ? 64 : 32),
-    });
+    program.globals.push({ type, init: draw.chance(50) ? 0n : initialBits(type, draw) });
+  }
+}
+
+/** What a global begins with: a float often with a NaN whose payload is its own. */
+function initialBits(type: 'i32' | 'i64' | 'f32' | 'f64' | 'v128', draw: Draw): bigint {
+  switch (type) {
+    case 'v128':
+      return draw.bits(128);
+    case 'i64':
+      return draw.bits(64);
+    case 'i32':
+      return draw.bits(32);
+    case 'f64':
+      return bitsOrNaN(draw);
+    case 'f32':
+      return BigInt.asUintN(32, bitsOrNaN(draw));
   }
 }
 
