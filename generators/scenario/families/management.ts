@@ -13,6 +13,7 @@ import { CONTROLLER, ofLength, type Stage, type StagedCanister } from '../stage.
 import { standardCall } from '../system-calls.js';
 import { anyPicks } from './call-statements.js';
 import { profileOf } from './cycle-statements.js';
+import { kindsOfState } from './kinds-of-state.js';
 import { add, happens, respond, timeAndVersion, update, type Stories } from './story.js';
 
 const PAGE = 65_536n;
@@ -358,13 +359,17 @@ export const managementStories: Stories = {
         ]
       : [];
     if (stage.openWasm) program.tableEntry(null);
+    const kinds = kindsOfState(program, draw);
     const fails = draw.pick(['post_upgrade', 'init', 'start', 'none'] as const);
     const trap = (here: string): Statement[] =>
       here === fails ? [{ kind: 'trap', means: draw.pick(['unreachable', 'load beyond the end']) }] : [];
     const other = stage.module({ width, memory: { min: 1n } });
     const { module } = other;
     module.program.globals.push({ type: 'i64', init: 5n });
-    add(canister, 'canister_pre_upgrade', 'canister_pre_upgrade', () => [...reads(), ...writes(21), ...tables]);
+    add(canister, 'canister_pre_upgrade', 'canister_pre_upgrade', () => [
+      ...[...reads(), ...kinds.copy(), ...kinds.tell(), ...writes(21), ...kinds.change(), ...tables],
+      ...(draw.chance(50) ? [kinds.drop()] : []),
+    ]);
     module.exported('canister_post_upgrade', 'canister_post_upgrade', () => [...writes(23), ...trap('post_upgrade')]);
     module.exported('canister_init', 'canister_init', () => [...writes(25), ...trap('init')]);
     module.start(() => [
@@ -372,7 +377,10 @@ export const managementStories: Stories = {
       systemCall('stable64_write', constant(24), constant(LAYOUT.cells), constant(8)),
       ...trap('start'),
     ]);
-    update(canister, 'tell', (s) => [...reads(), ...look(s), systemCall('global_timer_set', constant(0)), respond()]);
+    update(canister, 'tell', (s) => [
+      ...[...reads(), ...kinds.copy(), ...kinds.tell(), ...look(s)],
+      ...[systemCall('global_timer_set', constant(0)), respond()],
+    ]);
     happens(stage, canister, () => [...writes(draw.int(1, 9)), respond()]);
     const stops = draw.chance(50);
     for (const mode of draw.sample(['upgrade', 'upgrade', 'reinstall', 'install'] as const, 3)) {
@@ -432,6 +440,7 @@ export const managementStories: Stories = {
       respond(),
     ]);
     if (draw.chance(70)) stage.ingress(canister.id, 'grow');
+    if (draw.chance(70)) stage.query(canister.id, 'grow');
     if (draw.chance(70)) happens(stage, canister, undone);
     for (let i = 0; i < 4; i++) {
       happens(stage, canister, () => [

@@ -23,6 +23,7 @@ import type { Scope } from '../scope.js';
 import { CONTROLLER, ofLength, type Stage, type StagedCanister } from '../stage.js';
 import { callNew } from '../system-calls.js';
 import { ENVS } from '../values.js';
+import { kindsOfState } from './kinds-of-state.js';
 import { canisterOf, composite, happens, respond, type Stories, type Teller, update } from './story.js';
 
 const U64 = 1n << 64n;
@@ -199,17 +200,21 @@ export const queryStories: Stories = {
     ]);
     const cleaned = () => draw.pick([{ cleanup: mends }, { cleanup: mends }, { cleanup: breaks }, {}]);
     const table = stage.openWasm ? changedTable(teller, canister) : undefined;
+    const kinds = kindsOfState(program, draw);
     const grows = (percent: number, n: number): Statement[] => [
       { kind: 'memory.grow', pages: constant(draw.chance(percent) ? 1 : 0), log: true },
       { kind: 'store', address: LAST, value: constant(n), bytes: 8 },
     ];
     const last = program.callback('marks and reply', [
       ...marks(3),
+      ...kinds.tell(),
       ...(table?.read ?? []),
       ...(ends === 'trap' ? [{ kind: 'trap', means: 'unreachable' } as const] : []),
       ...(ends === 'nothing' ? [] : [tellLog(), respond()]),
     ]);
-    const answers = program.callback('marks and answer', [...marks(19), ...(table?.read ?? []), tellLog(), respond()]);
+    const answers = program.callback('marks and answer', [
+      ...[...marks(19), ...kinds.tell(), ...(table?.read ?? []), tellLog(), respond()],
+    ]);
     // What a callback that does not answer has left, or has not, the next one tells.
     const another = (s: Scope): Statement[] =>
       ends !== 'reply' && draw.chance(80)
@@ -217,6 +222,7 @@ export const queryStories: Stories = {
         : [];
     const next = canister.module.callback('marks and ask again', 'composite reply callback', (s) => [
       ...marks(2),
+      ...(draw.chance(50) ? kinds.change() : []),
       ...grows(40, 41),
       ...(table?.again ?? []),
       ...ask(s, { method: STANDARD_METHODS.query, reply: last, refused: [tellLog(), respond()], ...cleaned() }),
@@ -224,6 +230,7 @@ export const queryStories: Stories = {
     ]);
     composite(canister, 'share', (s) => [
       ...marks(1),
+      ...kinds.change(),
       ...grows(75, 37),
       ...(table?.change ?? []),
       ...ask(s, { method: draw.pick([STANDARD_METHODS.query, 'missing']), reply: next, ...cleaned() }),
@@ -239,7 +246,7 @@ export const queryStories: Stories = {
     ]);
     growsOnly(stage, canister);
     zeroesAPage(stage, canister);
-    if (draw.chance(50)) dropsASegment(stage, canister);
+    dropsASegment(stage, canister);
     happens(stage, canister, () => [...marks(13), respond()]);
     stage.query(canister.id, 'share');
     // With places that are far from the beginning.
