@@ -21,6 +21,7 @@ import { payloadStories } from './families/payloads.js';
 import { queryStories } from './families/queries.js';
 import { rareStateStories } from './families/rare-states.js';
 import { responseStories } from './families/responses.js';
+import { stablePageStories } from './families/stable-pages.js';
 import { stateStories } from './families/states.js';
 import type { Stories } from './families/story.js';
 import { tableStories } from './families/tables.js';
@@ -66,6 +67,7 @@ const FAMILIES: Readonly<Record<FamilyAssignment['family'], { readonly stories: 
         ...largeMemoryStories,
         ...tableStories,
         ...lastWriteStories,
+        ...stablePageStories,
       },
       perCase: 1,
     },

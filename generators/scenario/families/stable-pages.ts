@@ -1,0 +1,89 @@
+// plumbing: stories about the 4 KiB pages of the stable memory — charged once in each execution, and empty until they are written — spec/profiles/CHARGING.md
+import { hex } from '../../../spec/vocabulary/brands.js';
+import type { Statement } from '../../../spec/vocabulary/program.js';
+import { LAYOUT } from '../../canister/builder.js';
+import { constant, logMemory, store, systemCall } from '../../canister/expressions.js';
+import type { Draw } from '../../draw.js';
+import { STANDARD_METHODS } from '../canister.js';
+import { CONTROLLER, type StagedCanister } from '../stage.js';
+import { call } from './call-statements.js';
+import { trapOrRespond } from './memory.js';
+import { add, canisterOf, happens, respond, update, type Stories } from './story.js';
+
+const PAGE = 4_096;
+
+/** Both counters, of which the second goes on from one execution of a call context to the next. */
+const counters = [0, 1].map((type) => systemCall('performance_counter', constant(type)));
+
+/** Reads and writes the same few pages, one of them more than once, and tells what it has cost so far. */
+function touches(draw: Draw): Statement[] {
+  const at = (): number => PAGE * draw.below(2) + draw.pick([0, 8, PAGE - 4]);
+  const [cell, scratch] = [constant(LAYOUT.cells), constant(LAYOUT.scratch)];
+  const reads = () => systemCall('stable64_read', scratch, constant(at()), constant(8));
+  const writes = () => systemCall('stable64_write', constant(at()), cell, constant(8));
+  return [
+    ...(draw.chance(60) ? [reads()] : []),
+    ...(draw.chance(50) ? [store(LAYOUT.cells, constant(draw.bits(64)))] : []),
+    ...[writes(), writes(), ...counters],
+  ];
+}
+
+export const stablePageStories: Stories = {
+  'stable pages written in one execution after the other': (teller) => {
+    const { stage, draw } = teller;
+    const canister = canisterOf(teller);
+    const { id, module } = canister;
+    const trap: Statement = { kind: 'trap', means: 'unreachable' };
+    const grows = systemCall('stable64_grow', constant(1));
+    happens(stage, canister, () => [grows, ...touches(draw), respond()]);
+    const reply = module.callback('touches on reply', 'reply callback', () => [
+      ...touches(draw),
+      draw.chance(60) ? trap : respond(),
+    ]);
+    const cleanup = module.callback('touches on cleanup', 'cleanup callback after reply', () => touches(draw));
+    update(canister, 'ask', (s) => [
+      ...touches(draw),
+      ...call(s, { callee: canister, method: STANDARD_METHODS.replies, reply, cleanup }),
+    ]);
+    for (let i = 0; i < 2; i++) stage.ingress(id, 'ask');
+    // Each step of an installation is an execution of its own.
+    add(canister, 'canister_pre_upgrade', 'canister_pre_upgrade', () => touches(draw));
+    module.start(() => [grows, ...touches(draw)]);
+    for (const name of ['canister_init', 'canister_post_upgrade'] as const)
+      add(canister, name, name, () => touches(draw));
+    for (const mode of draw.shuffle(['upgrade', 'reinstall'] as const)) {
+      const install = { kind: 'install', canister: id, sender: CONTROLLER, mode, arg: hex('') } as const;
+      stage.step({ ...install, module: canister.moduleIndex, wasmMemoryPersistence: 'replace' });
+    }
+    stage.ingress(id, 'ask');
+  },
+
+  'stable pages with others in between': (teller) => {
+    const { stage, draw } = teller;
+    const canister: StagedCanister = canisterOf(teller);
+    const from = 0x2000;
+    const pages = 6;
+    const filled = (): Statement => ({
+      kind: 'memory.fill',
+      address: constant(from),
+      byte: constant(draw.int(1, 255)),
+      size: constant(pages * PAGE),
+    });
+    // What was never written is zero, whatever stands where it is read to and whatever was read before it.
+    const read = (): Statement[] => {
+      const start = draw.pick([0, 1, PAGE - 1, PAGE]);
+      const size = draw.pick([2, PAGE + 2, 3 * PAGE, (pages - 1) * PAGE - 1]);
+      return [
+        filled(),
+        systemCall('stable64_read', constant(from), constant(start), constant(size)),
+        ...[0, 1, 2, 3, 4, 5].map((page) => logMemory(constant(from + page * PAGE), constant(4))),
+      ];
+    };
+    const write = (): Statement => {
+      const at = PAGE * draw.below(pages) + draw.pick([0, PAGE - 1, PAGE - 9]);
+      return systemCall('stable64_write', constant(at), constant(from), constant(1));
+    };
+    happens(stage, canister, () => [systemCall('stable64_grow', constant(1)), filled(), write(), ...read(), respond()]);
+    for (let i = 0; i < 2; i++) happens(stage, canister, (s) => [filled(), write(), ...read(), ...trapOrRespond(s)]);
+  },
+};
