@@ -305,19 +305,22 @@ export const memoryStories: Stories = {
 
   'segments dropped for good': (teller) => {
     const { stage, draw } = teller;
-    const canister = canisterOf(teller);
+    const swarm = new Set(teller.swarm);
+    swarm.delete('memory maximum');
+    const canister = canisterOf({ ...teller, swarm });
     const { program } = canister.module;
     const segment = program.passiveData(draw.bytes(8));
     const other = program.passiveData(draw.bytes(4));
     program.elements.push([null, program.callback('in the segment', [])]);
     const element = program.elements.length - 1;
-    const init = (): Statement => ({
+    const copied = (size: number): Statement => ({
       kind: 'memory.init',
       segment,
       to: constant(LAYOUT.scratch),
       from: constant(0),
-      size: constant(draw.pick([0, 8])),
+      size: constant(size),
     });
+    const init = (): Statement => copied(draw.pick([0, 8]));
     const steps: ((s: Scope) => Statement[])[] = [
       () => [init(), logMemory(constant(LAYOUT.scratch), constant(8)), respond()],
       (s) => [{ kind: 'data.drop', segment: draw.pick([segment, other]) }, ...trapOrRespond(s)],
@@ -325,19 +328,17 @@ export const memoryStories: Stories = {
       (s) => [{ kind: 'elem.drop', segment: element }, ...trapOrRespond(s)],
     ];
     // What was dropped stays so when the memory has become large, and what is dropped then as well.
-    if (draw.chance(60)) {
-      happens(stage, canister, () => [
-        { kind: 'memory.grow', pages: constant(draw.pick([1, 70, 70])), log: true },
-        respond(),
-      ]);
+    if (draw.chance(75)) {
       steps.push(
+        () => [{ kind: 'memory.grow', pages: constant(draw.pick([1, 70, 70])), log: true }, respond()],
         () => [{ kind: 'data.drop', segment }, respond()],
-        () => [{ kind: 'memory.init', segment, to: constant(LAYOUT.scratch), from: constant(0), size: constant(8) }],
+        () => [copied(8)],
         () => [init(), logMemory(constant(LAYOUT.scratch), constant(8)), respond()],
       );
     }
     if (stage.openWasm) steps.push(...changesOfTable(draw, element));
     for (const step of draw.shuffle(steps)) happens(stage, canister, step);
+    happens(stage, canister, () => [copied(8), respond()]);
     if (draw.chance(40)) {
       stage.step({
         kind: 'install',
@@ -356,8 +357,15 @@ export const memoryStories: Stories = {
     const { stage, draw } = teller;
     const canister = canisterOf(teller);
     const { globals } = canister.module.program;
-    for (const type of ['f32', 'f64', 'v128', 'funcref', 'externref'] as const)
-      globals.push({ type, init: type === 'v128' ? draw.bits(128) : 0n });
+    // NaNs that are loaded, not computed, keep every bit.
+    const nans = draw.chance(60);
+    globals.push(
+      { type: 'f32', init: nans ? 0x7fa0_0001n : 0n },
+      { type: 'f64', init: nans ? 0x7ff4_0000_0000_0001n : 0n },
+      { type: 'v128', init: draw.bits(128) },
+      { type: 'funcref', init: 0n },
+      { type: 'externref', init: 0n },
+    );
     const settable = globals.flatMap(({ type }, index) => (type === 'funcref' || type === 'externref' ? [] : [index]));
     const set = (): Statement[] =>
       settable.map((index) => ({ kind: 'set global', index, value: constant(bitsOrNaN(draw)) }));
@@ -397,6 +405,11 @@ export const memoryStories: Stories = {
       results: ['i32'],
     });
     for (let i = 0; i < 3; i++) happens(stage, canister, () => [little(), respond()]);
+    // A memory that becomes larger, or does not, leaves them as they are.
+    happens(stage, canister, (s) => [
+      { kind: 'memory.grow', pages: constant(draw.pick([1, 1, 70])), log: true },
+      ...(draw.chance(40) ? [{ kind: 'trap', means: 'unreachable' } as const] : trapOrRespond(s)),
+    ]);
     happens(stage, canister, (s) => [...set(), ...refer(), ...trapOrRespond(s)]);
     happens(stage, canister, (s) => [isNull(), ...set(), ...refer(), rawCode(s, 20), ...trapOrRespond(s)]);
     query(canister, 'set', () => [
