@@ -88,7 +88,7 @@ function floats(draw: Draw, count: number): Statement[] {
   }));
 }
 
-/** What turns the sign of a float, or takes one: it leaves every other bit of a NaN as it is. */
+/** What turns the sign of a float, or takes one: it leaves every other bit of a NaN as it is. Of a vector, arithmetic as well. */
 function signed(draw: Draw, type: ValueType | undefined): CodeInstruction[] {
   switch (type) {
     case 'f32':
@@ -96,8 +96,14 @@ function signed(draw: Draw, type: ValueType | undefined): CodeInstruction[] {
       const copied: CodeInstruction[] = [constantOf(type, oftenNaN(type, draw)), [`${type}.copysign`]];
       return draw.pick([[[`${type}.neg`]], [[`${type}.abs`]], copied]);
     }
-    case 'v128':
-      return [[draw.pick(['f32x4.neg', 'f32x4.abs', 'f64x2.neg', 'f64x2.abs'])]];
+    case 'v128': {
+      // Arithmetic of the other shape sees what NaNs of this one are in bits.
+      const arithmetic = draw.pick(['f32x4.add', 'f32x4.mul', 'f64x2.add', 'f64x2.mul'] as const);
+      const other = draw.pick([constantBits('v128', draw), oftenNaN('v128', draw)]);
+      return draw.chance(50)
+        ? [constantOf('v128', other), [arithmetic]]
+        : [[draw.pick(['f32x4.neg', 'f32x4.abs', 'f64x2.neg', 'f64x2.abs'])]];
+    }
     default:
       return [];
   }

@@ -58,6 +58,13 @@ export const instructionStories: Stories = {
       [...filled(40), counted, bulk],
     ];
     for (const end of ends) happens(stage, canister, () => end);
+    // Its bytes are charged before anything else is looked at: here it is not even available.
+    const unavailable = draw.pick(['certified_data_set', 'call_data_append', 'msg_reject']);
+    query(canister, 'not available', () => [
+      ...(unavailable === 'msg_reject' ? [respond()] : []),
+      systemCall(unavailable, constant(0), constant(1 << 30)),
+    ]);
+    stage.query(canister.id, 'not available');
   },
 
   'instructions spent in calls': (teller) => {
