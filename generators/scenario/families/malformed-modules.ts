@@ -132,6 +132,9 @@ export const ODD_SECTIONS: readonly Make[] = [
   memoryOf(5, 1, 0x81, 0x80, 0x80, 0x80, 0x80, 0x80, 0x40),
   memoryOf(5, 1, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x02),
   memoryOf(8, 1),
+  // Shared ones, which are of another feature.
+  ...[2, 3, 6, 7].map((flags) => memoryOf(flags, 1, 2)),
+  ...[2, 3].map((flags) => replaced(SECTION.table, [1, FUNCREF, flags, 2, 3])),
   replaced(SECTION.table, [1, FUNCREF, 1, 2, 1]),
   replaced(SECTION.table, [1, 0x6e, 0, 2]),
   globalOf(I32, 2, ...i32(1)),
@@ -249,6 +252,16 @@ export const ODD_BODIES: readonly Make[] = [
     withBody(...op('memory.size', segment), ...DROP, END),
     withBody(...op('table.size', segment), ...DROP, END),
   ]),
+  // Of one memory, whichever of the two of a copy.
+  ...[
+    [0, 0],
+    [0, 1],
+    [1, 0],
+  ].map(
+    (memories): Make =>
+      (wide) =>
+        assembled(sections(wide, [...[0, 0, 0].flatMap(() => address0(wide)), ...op('memory.copy', ...memories), END])),
+  ),
   ...[MSG_REPLY, HELLO, UNUSED].map((index) => withBody(...op('ref.func', index), ...DROP, END)),
   // Alignments up to the natural one, lanes that there are.
   ...[2, 3, 0x20].map(

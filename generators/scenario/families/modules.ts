@@ -163,6 +163,11 @@ export const moduleStories: Stories = Object.fromEntries([
     const at = draw.int(0, EMPTY_MODULE.length);
     return Uint8Array.of(...gzipped(EMPTY_MODULE.subarray(0, at)), ...gzipped(EMPTY_MODULE.subarray(at)));
   }),
+  bytes('gzip that says otherwise of its content at the end', ({ draw }) => {
+    const stream = gzipped(EMPTY_MODULE);
+    const at = stream.length - draw.int(1, 8);
+    return stream.map((byte, i) => (i === at ? byte ^ (1 << draw.below(8)) : byte));
+  }),
   bytes('gzip cut short', () => gzipped(EMPTY_MODULE).slice(0, 12)),
   ...Object.entries(RAW_MODULES).map(([name, make]) =>
     bytes(name, ({ draw, width }) => make(draw, width), OF_MANY_FORMS.has(name) ? 10 : 3),
@@ -328,6 +333,15 @@ export const moduleStories: Stories = Object.fromEntries([
   ),
   odd('one name public and private', (program) =>
     program.customSections.push(section('icp:public a', 3), section('icp:private a', 3)),
+  ),
+  ...['a', 'c'].map((last) =>
+    odd(`public a, private b and private ${last}`, (program) =>
+      program.customSections.push(
+        section('icp:public a', 3),
+        section('icp:private b', 0),
+        section(`icp:private ${last}`, 3),
+      ),
+    ),
   ),
   odd('the empty name public and private', (program) =>
     program.customSections.push(section('icp:public ', 0), section('icp:private ', 1)),

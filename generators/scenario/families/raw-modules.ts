@@ -182,6 +182,11 @@ export function withWideTable(draw: Draw, width: PointerWidth): Uint8Array {
   ]);
   const changes: readonly Code[] = [
     [...constantOf(wide, 8), ...op('ref.func', MARK), ...size(), ...op('table.grow', 0), ...op('i64.store', 3, 0)],
+    // More than there may be.
+    [
+      ...[...constantOf(wide, 8), ...op('ref.func', MARK), ...draw.pick([i64(3), HIGH]), ...op('table.grow', 0)],
+      ...op('i64.store', 3, 0),
+    ],
     [...at(), ...op('ref.func', MARK), ...op('table.set', 0)],
     [...at(), ...op('table.get', 0), ...op('drop')],
     [...at(), ...op('ref.func', MARK), ...size(), ...op('table.fill', 0)],
@@ -204,7 +209,9 @@ export function withWideTable(draw: Draw, width: PointerWidth): Uint8Array {
 type Make = (draw: Draw, width: PointerWidth) => Uint8Array;
 
 /** Modules of which there are so many forms that more of them are tried at once. */
-export const OF_MANY_FORMS: ReadonlySet<string> = new Set(['recursion in every form', 'floats as parameters']);
+export const OF_MANY_FORMS: ReadonlySet<string> = new Set([
+  ...['recursion in every form', 'floats as parameters', 'tables with 64-bit indices', 'tables of other kinds'],
+]);
 
 /** Modules by what they are about; each has several forms. */
 export const RAW_MODULES: Readonly<Record<string, Make>> = {
@@ -389,6 +396,20 @@ export const RAW_MODULES: Readonly<Record<string, Make>> = {
       () => moduleOf({ wide, table: [FUNCREF, 1, 2, 1] }),
       () => moduleOf({ wide, table: [EXTERNREF, 0, 2] }),
       () => moduleOf({ wide, table: [EXTERNREF, 0, 2], element: elements(i32(0), 1) }),
+      // For the second table, by functions and by expressions.
+      ...[
+        [2, 1, ...i32(0), END, 0, 1, MARK],
+        [6, 1, ...i32(0), END, FUNCREF, 1, ...op('ref.func', MARK), END],
+      ].map(
+        (element) => () =>
+          moduleOf({
+            wide,
+            table: table(1),
+            secondTable: table(1),
+            element,
+            code: [...i32(0), ...op('call_indirect', 0, 1)],
+          }),
+      ),
       // Null entries, by expressions; and a function of which there is none.
       () => moduleOf({ wide, table: table(2), element: [4, ...i32(1), END, 1, ...op('ref.null', FUNCREF), END] }),
       () => moduleOf({ wide, table: table(2), element: [0, ...i32(0), END, 1, MARK + 1] }),
