@@ -28,12 +28,16 @@ const PASSIVE = 1;
 /** Types: nothing to nothing, and one pointer to nothing, twice each; a pair of pointers, eight of them; nothing to a number. */
 const [NONE, AGAIN, POINTER, POINTER_AGAIN, PAIR, EIGHT, NUMBER] = [0, 1, 2, 3, 4, 5, 6];
 /** Functions: imports, then the module's own; of those that change something there are several. */
-const [APPEND, REPLY, CALL_NEW, CALL_PERFORM, HELLO, MARK, OTHER, CALLBACK, CHANGE] = [0, 1, 2, 3, 4, 5, 6, 7, 8];
+const [APPEND, REPLY, CALL_NEW, CALL_PERFORM, COST, HELLO, MARK, OTHER, CALLBACK, CHANGE] = [
+  0, 1, 2, 3, 4, 5, 6, 7, 8, 9,
+];
 const IMPORTS = [
   ['msg_reply_data_append', PAIR],
   ['msg_reply', NONE],
   ['call_new', EIGHT],
   ['call_perform', NUMBER],
+  // Of the type of a callback: what it is called with is where it writes to.
+  ['cost_create_canister', POINTER],
 ] as const;
 /** How the methods are called that change something. */
 export const CHANGES = ['change 1', 'change 2', 'change 3', 'change 4'] as const;
@@ -70,6 +74,11 @@ function changesOf(draw: Draw, wide: boolean): (() => Code)[] {
   const { at, count } = draws;
   const address = (): Code => constantOf(wide, draw.pick([0, 1, 20]));
   const functions = () => draw.pick([FIRST, SECOND]);
+  // A method without a name of the management canister: the callback is called with its environment.
+  const called = (): Code => [
+    ...[0, 0, 0, 0, ENTRY, 9, ENTRY, 17].flatMap((argument) => constantOf(wide, argument)),
+    ...[...op('call', CALL_NEW), ...op('call', CALL_PERFORM), ...op('drop')],
+  ];
   return [
     () => [...at(draw), ...at(draw), ...count(draw), ...op('table.init', EXTERNS, EXTERNAL)],
     () => [...at(draw), ...at(draw), ...count(draw), ...op('table.init', FUNCTIONS, functions())],
@@ -91,11 +100,8 @@ function changesOf(draw: Draw, wide: boolean): (() => Code)[] {
     () => op('data.drop', draw.pick([LATER, LATER, LOWER])),
     () => [...op('data.drop', LATER), ...address(), ...at(draw), ...i32(0), ...op('memory.init', LATER, 0)],
     () => [...constantOf(wide, 1), ...op('memory.grow', 0), ...op('drop')],
-    // A method without a name of the management canister: the callback is called with its environment.
-    () => [
-      ...[0, 0, 0, 0, ENTRY, 9, ENTRY, 17].flatMap((argument) => constantOf(wide, argument)),
-      ...[...op('call', CALL_NEW), ...op('call', CALL_PERFORM), ...op('drop')],
-    ],
+    called,
+    called,
     () => [...op('global.get', COPY), ...op('global.get', COPY), ...op('i64x2.add'), ...op('global.set', COPY)],
   ];
 }
@@ -174,7 +180,7 @@ export function segmentModules(draw: Draw, width: PointerWidth): readonly [Uint8
         ...[0x60, 8, ...Array<number>(8).fill(pointer), 0, 0x60, 0, 1, I32],
       ],
     ],
-    [SECTION.import, [4, ...IMPORTS.flatMap(([name, type]) => [...text('ic0'), ...text(name), 0, type])]],
+    [SECTION.import, [IMPORTS.length, ...IMPORTS.flatMap(([name, type]) => [...text('ic0'), ...text(name), 0, type])]],
     [
       SECTION.function,
       [bodies.length, NONE, AGAIN, NONE, draw.pick([POINTER, POINTER_AGAIN]), ...CHANGES.map(() => AGAIN)],
@@ -198,7 +204,7 @@ export function segmentModules(draw: Draw, width: PointerWidth): readonly [Uint8
       [
         ...[4, 5, EXTERNREF, 2, ...op('ref.null', EXTERNREF), END, ...op('ref.null', EXTERNREF), END],
         ...[1, 0, 3, OTHER, MARK, REPLY],
-        ...[0, ...i32(1), END, 3, draw.pick([REPLY, MARK]), MARK, CALLBACK],
+        ...[0, ...i32(1), END, 3, draw.pick([REPLY, MARK]), MARK, draw.pick([CALLBACK, COST])],
         ...[3, 0, 3, REPLY, MARK, OTHER],
       ],
     ],

@@ -253,8 +253,20 @@ export const stateStories: Stories = {
     const mine = callbacks(canister);
     // An environment has no sign.
     const env = draw.pick([1n, 1n << 31n, (1n << 32n) - 1n, 1n << 63n]);
+    const performs = systemCall('call_perform');
+    // What is beyond every table stays so, though its low half is the index of a callback.
+    const beyond = operation('add', indexOf(mine.reply), constant(1n << 32n));
+    const high = width === 'i64' && draw.chance(35);
     update(canister, 'ask', (s) =>
-      call(s, { callee: other, method: draw.pick([replies, rejects]), ...mine, env, cycles: draw.pick([0n, PLENTY]) }),
+      high
+        ? [callNew(s, { callee: bytesOf(other.id), method: replies, reply: beyond, reject: beyond, env }), performs]
+        : call(s, {
+            callee: other,
+            method: draw.pick([replies, rejects]),
+            ...mine,
+            env,
+            cycles: draw.pick([0n, PLENTY]),
+          }),
     );
     const { module, index } = stage.module({ width: width === 'i32' ? 'i64' : 'i32', memory: { min: 1n } });
     callbacks({ module });
