@@ -327,6 +327,9 @@ export const managementStories: Stories = {
       persistent: draw.chance(90),
     });
     other.module.program.globals.push({ type: 'i64', init: 77n });
+    // Data of the code come after what is kept, and stand where it stood.
+    for (const { program } of draw.sample([other.module, canister.module], draw.int(1, 2)))
+      program.activeData(BigInt(LAYOUT.cells + 0xa0 + draw.below(4)), Uint8Array.of(0x3c, draw.below(256)));
     const newer: StagedCanister = { id: canister.id, module: other.module, moduleIndex: other.index };
     update(newer, 'new method', (s) => [...reads(), ...look(s), respond()]);
     // No place for what is kept.
@@ -486,6 +489,6 @@ export const managementStories: Stories = {
     });
     setting(stage, canister.id, {}, userId(1));
     installed(stage, canister, draw.pick(['upgrade', 'reinstall']));
-    happens(stage, canister, (s) => [...look(s), ...grow(s, 1)]);
+    happens(stage, canister, (s) => [...look(s), ...grow(s, 1), ...look(s)]);
   },
 };
