@@ -180,13 +180,13 @@ export function withWideTable(draw: Draw, width: PointerWidth): Uint8Array {
     ...constantOf(wide, 4 + index),
     ...[...i64(index), ...op('table.get', 0), ...op('ref.is_null'), ...op('i32.store8', 0, 0)],
   ]);
+  // More entries than there may be: that is no trap.
+  const refused: Code = [
+    ...[...constantOf(wide, 8), ...op('ref.func', MARK), ...draw.pick([i64(3), HIGH]), ...op('table.grow', 0)],
+    ...op('i64.store', 3, 0),
+  ];
   const changes: readonly Code[] = [
     [...constantOf(wide, 8), ...op('ref.func', MARK), ...size(), ...op('table.grow', 0), ...op('i64.store', 3, 0)],
-    // More than there may be.
-    [
-      ...[...constantOf(wide, 8), ...op('ref.func', MARK), ...draw.pick([i64(3), HIGH]), ...op('table.grow', 0)],
-      ...op('i64.store', 3, 0),
-    ],
     [...at(), ...op('ref.func', MARK), ...op('table.set', 0)],
     [...at(), ...op('table.get', 0), ...op('drop')],
     [...at(), ...op('ref.func', MARK), ...size(), ...op('table.fill', 0)],
@@ -202,7 +202,7 @@ export function withWideTable(draw: Draw, width: PointerWidth): Uint8Array {
     secondTable: table(2),
     element: [1, 0, 1, MARK],
     code: [...nulls, ...constantOf(wide, 6), ...op('table.size', 0), ...op('i64.store8', 0, 0)],
-    change: draw.sample(changes, 2).flat(),
+    change: [...(draw.chance(50) ? refused : []), ...draw.sample(changes, 2).flat()],
   });
 }
 

@@ -45,7 +45,7 @@ const [ENTRY, RECURSION, BLOCK] = [0, 1, 2];
 /** A query method `hello` that calls a function without end. */
 export function recursiveModule(draw: Draw, width: PointerWidth): Uint8Array {
   const some = (most: number): Code => Array.from({ length: draw.int(0, most) }, () => draw.pick(TYPES));
-  const [params, results, held, given] = [some(4), some(3), some(3), some(8)];
+  const [params, results, held, given] = [some(4), some(3), some(3), some(12)];
   const call = draw.pick([op('call', ENDLESS), [...i32(0), ...op('call_indirect', RECURSION, 0)]]);
   const recursion: Code = [...zeroes(params), ...call];
   const select: Code = [...zeroes([V128, V128]), ...i32(1), ...op('select t', 1, V128), ...op('drop')];
@@ -57,7 +57,6 @@ export function recursiveModule(draw: Draw, width: PointerWidth): Uint8Array {
   ]);
   /** What may stand before the call: operands that are there for a moment, or never. */
   const before = draw.pick<Code>([
-    [],
     [],
     select,
     [...zeroes(given), ...dropped(given)],
