@@ -141,3 +141,22 @@ describe('the log', () => {
     expect(world.digest().log).toEqual(['2a']);
   });
 });
+
+describe('a table of external references', () => {
+  it('that has grown holds null where it is made anew', () => {
+    const w = new World(
+      [
+        `(module ${IMPORTS} (memory 1) (table $t 1 10 externref) (func $a)
+          (func (export "canister_update grow") (drop (table.grow $t (ref.null extern) (i32.const 2))) (call $reply))
+          (func (export "canister_update trap") (drop (memory.grow (i32.const 1))) unreachable)
+          (func (export "canister_query isNull")
+            (i32.store (i32.const 0) (ref.is_null (table.get $t (i32.const 2)))) (call $append (i32.const 0) (i32.const 4)) (call $reply)))`,
+      ],
+      { profile: openWasm },
+    );
+    w.call('grow');
+    // Growth of a memory cannot be undone, so the instance is made anew.
+    w.call('trap');
+    expect(w.query('isNull')).toMatchObject({ response: { kind: 'reply', data: '01000000' } });
+  });
+});
