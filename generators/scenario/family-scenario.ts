@@ -21,6 +21,7 @@ import { payloadStories } from './families/payloads.js';
 import { queryStories } from './families/queries.js';
 import { rareStateStories } from './families/rare-states.js';
 import { responseStories } from './families/responses.js';
+import { secondTimeStories } from './families/second-times.js';
 import { stablePageStories } from './families/stable-pages.js';
 import { stateStories } from './families/states.js';
 import type { Stories } from './families/story.js';
@@ -45,6 +46,7 @@ const FAMILIES: Readonly<Record<FamilyAssignment['family'], { readonly stories: 
         ...responseStories,
         ...stateStories,
         ...inBetweenStories,
+        ...secondTimeStories,
       },
       perCase: 1,
     },

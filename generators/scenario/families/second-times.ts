@@ -1,0 +1,159 @@
+// plumbing: stories about what comes a second time, when little or nothing has changed — abstract-behavior.md#query-call, canister-interface.md#system-api-call
+import { bytesOf, cycles, hex, nanoseconds } from '../../../spec/vocabulary/brands.js';
+import { canisterId, userId } from '../../../spec/vocabulary/ids.js';
+import type { Statement } from '../../../spec/vocabulary/program.js';
+import { LAYOUT } from '../../canister/builder.js';
+import {
+  constant,
+  indexOf,
+  load,
+  operation,
+  resultOf,
+  store,
+  systemCall,
+  variable,
+} from '../../canister/expressions.js';
+import { STANDARD_METHODS, tellLog } from '../canister.js';
+import { comfortable, shapeOf } from '../mission-scenario.js';
+import type { Scope } from '../scope.js';
+import { CONTROLLER, ofLength, type StagedCanister } from '../stage.js';
+import { callNew, wellCalled } from '../system-calls.js';
+import { call } from './call-statements.js';
+import { look, lowHalf, slot } from './cycle-statements.js';
+import { canisterOf, composite, query, respond, type Stories, type Teller, update } from './story.js';
+
+const SECOND = 1_000_000_000n;
+/** What an update changes, and a query tells. */
+const COUNT = LAYOUT.cells + 0x18;
+
+/** Everything that may be another the next time, although the canister and its version are the same. */
+function tells(s: Scope): Statement[] {
+  const size = s.fresh();
+  return [
+    { kind: 'log', value: load(COUNT, 8) },
+    systemCall('time'),
+    systemCall('canister_version'),
+    ...look(s),
+    resultOf('msg_arg_data_size', size),
+    ...['msg_caller_copy', 'msg_caller_info_data_copy'].flatMap((name) => wellCalled(name, s)),
+    ...(s.available('data_certificate_size') && s.entryPoint !== 'canister_query transform'
+      ? [systemCall('data_certificate_present')]
+      : []),
+  ];
+}
+
+/** Statements that count, and end as they are told. */
+const counts = (...end: Statement[]): Statement[] => [
+  store(COUNT, operation('add', load(COUNT, 8), constant(1))),
+  ...end,
+];
+
+/** What happens between two queries. Most of it leaves the version of who is asked as it was. */
+function between({ stage, draw }: Teller, asked: StagedCanister, other: StagedCanister): void {
+  const { id: canister } = asked;
+  draw.pick<() => void>([
+    () => stage.step({ kind: 'advance-time', by: nanoseconds(draw.pick([1n, SECOND, 3_600n * SECOND])) }),
+    () => stage.step({ kind: 'advance-time', by: nanoseconds(SECOND) }),
+    () => stage.step({ kind: 'deposit', canister, sender: CONTROLLER, cycles: cycles(draw.pick([1n, 10n ** 12n])) }),
+    // It is charged for what it did, and nothing else of it stays.
+    () => stage.ingress(canister, 'trap'),
+    // Only the callee of the query's call has changed.
+    () => stage.ingress(other.id, 'count'),
+    () => stage.ingress(canister, 'count'),
+  ])();
+}
+
+export const secondTimeStories: Stories = {
+  'the same query again': (teller) => {
+    const { stage, draw, swarm, width } = teller;
+    const asked = stage.canister(shapeOf(draw, swarm, width), comfortable(draw, swarm), { computeAllocation: 1n });
+    const other = stage.canister(shapeOf(draw, swarm, draw.pick(['i32', 'i64'])), comfortable(draw, swarm));
+    for (const canister of [asked, other]) {
+      update(canister, 'count', () => counts(respond()));
+      update(canister, 'trap', () => counts({ kind: 'trap', means: 'unreachable' }));
+      query(canister, 'tell', (s) => [...tells(s), tellLog(), respond()]);
+    }
+    const after = asked.module.callback('tells what came', 'composite reply callback', (s) => [
+      systemCall('time'),
+      ...wellCalled('msg_arg_data_copy', s),
+      tellLog(),
+      respond(),
+    ]);
+    composite(asked, 'tell below', (s) => [...tells(s), ...call(s, { callee: other, method: 'tell', reply: after })]);
+    // Asked as before, or otherwise in one thing only.
+    const stimulus = {
+      kind: 'query',
+      canister: asked.id,
+      method: draw.pick(['tell', 'tell below']),
+      arg: ofLength(3),
+      sender: CONTROLLER,
+    } as const;
+    const variations = [
+      {},
+      {},
+      { sender: userId(1) },
+      { arg: ofLength(4) },
+      { certificate: ofLength(9) },
+      { senderInfo: { data: ofLength(5), signer: canisterId(0) } },
+    ];
+    stage.step(stimulus);
+    for (const variation of draw.sample(variations, 3)) {
+      between(teller, asked, other);
+      stage.step({ ...stimulus, ...variation });
+    }
+  },
+
+  'a composite query asked twice by another': ({ stage, draw, swarm, width }) => {
+    const above = stage.canister(shapeOf(draw, swarm, draw.pick(['i32', 'i64'])), comfortable(draw, swarm));
+    const below = stage.canister(shapeOf(draw, swarm, width), comfortable(draw, swarm));
+    // Every evaluation begins with what was committed, whatever another one of the same query call has left.
+    const grows = systemCall('stable64_grow', constant(1));
+    const answers = below.module.callback('answers', 'composite reply callback', () => [
+      { kind: 'log', value: load(COUNT, 8) },
+      grows,
+      tellLog(),
+      respond(),
+    ]);
+    composite(below, 'count', (s) => [
+      ...counts({ kind: 'log', value: load(COUNT, 8) }, grows),
+      ...call(s, { callee: draw.pick([below, above]), method: STANDARD_METHODS.query, reply: answers }),
+    ]);
+    const heard = (...end: Statement[]): string =>
+      above.module.callback('hears', 'composite reply callback', (s) => [
+        ...wellCalled('msg_arg_data_copy', s),
+        ...end,
+      ]);
+    const replies = [heard(), heard(tellLog(), respond())];
+    composite(above, 'ask twice', (s) =>
+      replies.flatMap((reply) => call(s, { callee: below, method: 'count', reply })),
+    );
+    for (let i = 0; i < 2; i++) stage.query(above.id, 'ask twice');
+  },
+
+  'a call after one that failed': (teller) => {
+    const { stage, draw } = teller;
+    const canister = canisterOf(teller);
+    const { replies, rejects } = STANDARD_METHODS;
+    const { module } = canister;
+    const fails = module.callback('traps', 'reject callback', () => counts({ kind: 'trap', means: 'unreachable' }));
+    const cleanup = module.callback('of the first call', 'cleanup callback after reject', () => counts());
+    // It has everything that a call can have, and more cycles than leave enough for itself.
+    const first = (s: Scope): Statement[] => [
+      callNew(s, { callee: bytesOf(canister.id), method: replies, reply: indexOf(cleanup), reject: indexOf(cleanup) }),
+      systemCall('call_on_cleanup', indexOf(cleanup), constant(1)),
+      systemCall('call_with_best_effort_response', constant(draw.pick([0, 60]))),
+      systemCall('call_data_append', constant(LAYOUT.constants), constant(5)),
+      systemCall('canister_liquid_cycle_balance128', slot(0)),
+      systemCall('call_cycles_add128', load(LAYOUT.scratch + 8, 8), lowHalf(0)),
+      resultOf('call_perform', 0),
+      { kind: 'log', value: variable(0) },
+    ];
+    update(canister, 'twice', (s) => [
+      ...first(s),
+      ...call(s, { callee: canister, method: draw.pick([replies, rejects, 'missing']), reply: fails }),
+      ...look(s),
+    ]);
+    stage.ingress(canister.id, 'twice');
+    stage.query(canister.id, STANDARD_METHODS.query, hex('00'));
+  },
+};
