@@ -20,6 +20,7 @@ import { LARGE_MODULES, moduleStories } from './families/modules.js';
 import { payloadStories } from './families/payloads.js';
 import { queryStories } from './families/queries.js';
 import { rareStateStories } from './families/rare-states.js';
+import { refusalStories } from './families/refusals.js';
 import { responseStories } from './families/responses.js';
 import { secondTimeStories } from './families/second-times.js';
 import { stablePageStories } from './families/stable-pages.js';
@@ -58,6 +59,7 @@ const FAMILIES: Readonly<Record<FamilyAssignment['family'], { readonly stories: 
         ...rareStateStories,
         ...installationStories,
         ...memoryLimitStories,
+        ...refusalStories,
       },
       perCase: 1,
     },
