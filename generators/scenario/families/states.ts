@@ -15,6 +15,7 @@ import {
   systemCall,
   traced,
   variable,
+  when,
 } from '../../canister/expressions.js';
 import { LAYOUT } from '../../canister/builder.js';
 import type { Draw } from '../../draw.js';
@@ -288,6 +289,14 @@ export const stateStories: Stories = {
     const timeout = bounded ? { timeout: 60 } : {};
     const method = draw.pick([replies, rejects, 'missing']);
     const failing = draw.chance(40);
+    // The first answer makes room for one call, and not for two.
+    const first = load(LAYOUT.cells + 0x48, 8);
+    const again = canister.module.callback('calls again', 'reply callback', (s) => [
+      when(operation('eq', first, constant(0)), [
+        store(LAYOUT.cells + 0x48, constant(1)),
+        ...[0, 1].flatMap(() => call(s, { callee: other, method, reply: s.standardCallbacks.reply })),
+      ]),
+    ]);
     update(canister, 'many', (s) => [
       // Everything is attached to the first one, which cannot be performed then, and does not count.
       ...(failing
@@ -305,8 +314,15 @@ export const stateStories: Stories = {
         : []),
       {
         kind: 'repeat',
-        times: constant(count),
-        body: call(s, { callee: other, method, reply: s.standardCallbacks.reply, cycles: 5n, ...timeout }),
+        // One more than there is room for.
+        times: constant(count + draw.pick([0, 1])),
+        body: call(s, {
+          callee: other,
+          method,
+          reply: draw.pick([s.standardCallbacks.reply, again]),
+          cycles: 5n,
+          ...timeout,
+        }),
       },
       ...(draw.chance(50) ? [respond()] : []),
     ]);
@@ -323,6 +339,11 @@ export const stateStories: Stories = {
       ],
       hold: true,
     });
+    // A query call has queues of its own, however full those of updates are.
+    const below = canister.module.callback('told below', 'composite reply callback', () => [tellLog(), respond()]);
+    composite(canister, 'ask below', (s) => call(s, { callee: other, method: looks, reply: below }));
+    const asked = { canister: canister.id, method: 'ask below', arg: hex(''), sender: CONTROLLER };
+    stage.step({ kind: 'query', ...asked }, { hold: true });
     const gone = draw.pick(['uninstall', 'uninstall', 'reinstall', 'no'] as const);
     if (gone === 'uninstall') managed(stage, canister, gone, draw.chance(50));
     if (gone !== 'no') installed(stage, canister, { mode: 'reinstall' }, true);
@@ -350,6 +371,13 @@ export const stateStories: Stories = {
       ...call(s, { callee: canister, method: 'grows', reply: s.standardCallbacks.reply }),
       respond(),
     ]);
+    // An installation that takes more memory than the canister can pay for is none.
+    for (const name of ['canister_init', 'canister_post_upgrade'] as const)
+      add(canister, name, name, (s) => [
+        systemCall('stable64_grow', constant(draw.pick([0, 1, 120_000, 120_000]))),
+        systemCall('canister_liquid_cycle_balance128', s.scratch()),
+      ]);
+    installed(stage, canister, { mode: draw.pick(['upgrade', 'reinstall']) });
     stage.ingress(canister.id, 'keeps');
     stage.ingress(canister.id, 'grows');
   },
