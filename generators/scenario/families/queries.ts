@@ -352,8 +352,13 @@ export const queryStories: Stories = {
       { kind: 'log', value: ENV },
       when(operation('gt_u', load(count, 8), constant(14)), [tellLog(), respond()]),
     ]);
+    // Callbacks that trap give their places back as others do; their cleanup counts them.
+    const failed = LAYOUT.cells + 0xa8;
+    const most = draw.pick([0, 0, 2]);
+    const cleanup = program.callback('counts traps', [store(failed, operation('add', load(failed, 8), constant(1)))]);
     // As many as have been answered may be made anew.
     const again = canister.module.callback('fill up', 'composite reply callback', (s) => [
+      when(operation('gt_u', constant(most), load(failed, 8)), [{ kind: 'trap', means: 'unreachable' }]),
       store(count, operation('add', load(count, 8), constant(1))),
       times(draw.int(1, 3), ask(s, { method: STANDARD_METHODS.query, reply: quiet })),
     ]);
@@ -364,7 +369,8 @@ export const queryStories: Stories = {
         reply: indexOf(again),
         reject: indexOf(quiet),
       });
-      return [times(draw.pick([15, 16, 17]), [one, systemCall('call_perform')])];
+      const cleans = systemCall('call_on_cleanup', indexOf(cleanup), constant(0));
+      return [times(draw.pick([15, 16, 17]), [one, cleans, systemCall('call_perform')])];
     });
     stage.query(canister.id, 'fill');
     stage.ingress(canister.id, STANDARD_METHODS.replies);
