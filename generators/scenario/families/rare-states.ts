@@ -284,6 +284,40 @@ export const rareStateStories: Stories = {
     stage.steps.push({});
   },
 
+  'a hook that has run': ({ stage, draw, swarm, width }) => {
+    const limit = PAGE * 16n;
+    const canister = stage.canister({ width, memory: { min: 1n } }, comfortable(draw, swarm), {
+      wasmMemoryLimit: limit,
+      wasmMemoryThreshold: limit,
+    });
+    const { id } = canister;
+    const { replies } = STANDARD_METHODS;
+    const ends: Statement[] = draw.chance(30) ? [{ kind: 'trap', means: 'unreachable' }] : [];
+    add(canister, 'canister_on_low_wasm_memory', 'canister_on_low_wasm_memory', (s) => [...look(s), ...ends]);
+    update(canister, 'grow', () => [grows(1), respond()]);
+    stage.ingress(id, replies);
+    // As long as there is too little it does not run again, whatever else becomes of the canister.
+    const changes: readonly (() => void)[] = [
+      () => setting(stage, canister, { wasmMemoryThreshold: limit + draw.pick([-1n, 1n, PAGE]) }),
+      () => setting(stage, canister, { wasmMemoryLimit: limit - PAGE }),
+      () => setting(stage, canister, { freezingThreshold: 7n }),
+      () => install(stage, canister, draw.pick(['upgrade', 'reinstall'])),
+      () => stage.ingress(id, 'grow'),
+      () => (['stop', 'start'] as const).forEach((kind) => stage.step({ kind, canister: id, sender: CONTROLLER })),
+    ];
+    for (const change of draw.sample(changes, 3)) {
+      change();
+      stage.ingress(id, replies);
+    }
+    // It is due again, but cannot be paid for: nothing waits for it then.
+    setting(stage, canister, { wasmMemoryThreshold: 0n });
+    const due = { wasmMemoryThreshold: limit, freezingThreshold: draw.pick([0n, (1n << 64n) - 1n]) };
+    stage.ingress(id, replies, hex(''), { hold: true });
+    setting(stage, canister, due);
+    setting(stage, canister, { freezingThreshold: 0n });
+    stage.ingress(id, replies);
+  },
+
   'little memory left while callbacks run': ({ stage, draw, swarm, width }) => {
     const canister = stage.canister({ width, memory: { min: 1n } }, comfortable(draw, swarm), {
       wasmMemoryLimit: draw.pick([8n, 9n]) * PAGE,
@@ -368,6 +402,15 @@ export const rareStateStories: Stories = {
       ),
       systemCall('stable64_grow', constant(draw.pick([0, 1, 100]))),
       ...look(s),
+      // All that is liquid can be attached, with what is reserved paying for its part.
+      callNew(s, {
+        callee: bytesOf(canister.id),
+        method: STANDARD_METHODS.replies,
+        reply: indexOf(s.standardCallbacks.reply),
+        reject: indexOf(s.standardCallbacks.reject),
+      }),
+      systemCall('canister_liquid_cycle_balance128', constant(LAYOUT.scratch)),
+      systemCall('call_cycles_add128', load(LAYOUT.scratch + 8, 8), load(LAYOUT.scratch, 8)),
       respond(),
     ];
     // Just enough, or too little, which is refused.
