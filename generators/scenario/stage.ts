@@ -32,7 +32,7 @@ import type { Peer } from './scope.js';
 import { bitsOrNaN } from './values.js';
 
 /** The time before the first step of every scenario: well past 1970, below 2^63, and not a round number of anything. */
-const START_TIME = 1_700_000_000_123_456_789n;
+export const START_TIME = 1_700_000_000_123_456_789n;
 
 /** The user that controls the canisters, unless settings say otherwise. */
 export const CONTROLLER = userId(0);

@@ -17,10 +17,10 @@ import {
 import { STANDARD_METHODS } from '../canister.js';
 import { comfortable, shapeOf } from '../mission-scenario.js';
 import type { Scope } from '../scope.js';
-import { CONTROLLER, ofLength } from '../stage.js';
+import { CONTROLLER, ofLength, START_TIME } from '../stage.js';
 import { standardCall, wellCalled } from '../system-calls.js';
 import { NOT_UTF8 } from '../values.js';
-import { anyPicks } from './call-statements.js';
+import { anyPicks, call } from './call-statements.js';
 import { anySettings, installStep, statusAndVersion } from './lifecycle.js';
 import { add, canisterOf, happens, respond, update, type Stories } from './story.js';
 
@@ -58,6 +58,28 @@ export const timerAndSettingStories: Stories = {
     });
     if (stops) stage.step({ kind: 'start', canister: canister.id, sender: CONTROLLER });
     stage.step({ kind: 'advance-time', by: nanoseconds(1n) });
+  },
+
+  'the end of time': ({ stage, draw, swarm, width }) => {
+    const last = (1n << 64n) - 1n;
+    const canister = stage.canister(shapeOf(draw, swarm, width), 1n << 100n);
+    const sees = (s: Scope): Statement[] => [systemCall('time'), ...statusAndVersion(s)];
+    add(canister, 'canister_global_timer', 'canister_global_timer', sees);
+    update(canister, 'late', (s) => [systemCall('msg_deadline'), ...sees(s), respond()]);
+    const seconds = draw.int(3, 9);
+    stage.step({ kind: 'advance-time', by: nanoseconds(last - START_TIME - BigInt(seconds) * 1_000_000_000n) });
+    // Deadlines and timers before the end, at it, and those that cannot be after it.
+    happens(stage, canister, (s) => [
+      systemCall('global_timer_set', constant(last - draw.pick([0n, 0n, 1n]))),
+      ...[seconds, seconds + 1, draw.pick([1, 300])].flatMap((timeout) =>
+        call(s, { callee: canister, method: 'late', reply: s.standardCallbacks.reply, timeout }),
+      ),
+      respond(),
+    ]);
+    for (let i = 0; i < 2; i++) {
+      stage.step({ kind: 'advance-time', by: nanoseconds(BigInt(seconds) * 1_000_000_000n + BigInt(i)) });
+      happens(stage, canister, (s) => [...sees(s), systemCall('global_timer_set', constant(last)), respond()]);
+    }
   },
 
   heartbeats: (teller) => {
