@@ -11,6 +11,7 @@ import { CONTROLLER, type StagedCanister } from '../stage.js';
 import { ENVS } from '../values.js';
 import { call, pick, whose } from './call-statements.js';
 import { cyclesNow, MASK_64 } from './cycle-statements.js';
+import { installStep } from './lifecycle.js';
 import { canisterOf, respond, update, type Stories } from './story.js';
 
 const SECOND = 1_000_000_000n;
@@ -122,11 +123,13 @@ export const endingStories: Stories = {
         { hold: draw.chance(40) },
       );
       // It has not stopped as long as one of its calls is under way, whether anybody waits for its answer or not.
-      const stops = draw.chance(35);
-      if (stops) stage.step({ kind: 'stop', canister: canister.id, sender: CONTROLLER }, { hold: true });
+      // Nor is anybody told a second time when its code is taken away.
+      const ends = draw.pick([undefined, undefined, 'stop', 'uninstall'] as const);
+      if (ends !== undefined) stage.step({ kind: ends, canister: canister.id, sender: CONTROLLER }, { hold: true });
       stage.steps.push({ picks: [pick(draw.pick(['expire-message', 'expire-context', 'deliver'])), pick('deliver')] });
       stage.steps.push({});
-      if (stops) stage.step({ kind: 'start', canister: canister.id, sender: CONTROLLER });
+      if (ends === 'stop') stage.step({ kind: 'start', canister: canister.id, sender: CONTROLLER });
+      if (ends === 'uninstall') installStep(stage, canister.id, canister.moduleIndex, 'install');
     }
   },
 

@@ -134,10 +134,15 @@ function some(draw: Draw, kinds: readonly Pick['kind'][]): Pick[] {
   return kinds.slice(0, draw.int(0, kinds.length)).map((kind) => pick(kind));
 }
 
+/** Who waits with bound may be told that nobody knows before anything else happens. */
+function tired(draw: Draw): Pick[] {
+  return draw.chance(25) ? [pick('expire-context')] : [];
+}
+
 /** The call is made, and goes on for a while; then comes what comes in between; then everything that is left. */
 function inBetween({ stage, draw }: Teller, { caller }: Asking, between: () => void): void {
   for (let i = draw.pick([1, 1, 2]); i > 0; i--) {
-    const picks = [pick('execute'), ...some(draw, ['execute', 'execute', 'deliver'])];
+    const picks = [pick('execute'), ...some(draw, ['execute', 'execute', 'deliver']), ...tired(draw)];
     const senderInfo = { data: ofLength(draw.int(1, 20)), signer: canisterId(0) };
     const ingress = { kind: 'ingress', canister: caller.id, method: 'ask', arg: hex(''), sender: CONTROLLER } as const;
     stage.step({ ...ingress, ...(draw.chance(50) && { senderInfo }) }, { picks, hold: true });
