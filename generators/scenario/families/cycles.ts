@@ -260,6 +260,13 @@ export const cyclesStories: Stories = {
       }),
     );
     happens(stage, full, (s) => [...look(s), systemCall('msg_reply')]);
+    // What comes back to who has become full meanwhile is lost: the refund, and what was set aside and is not used.
+    const back = callbackOf(full, 'reply', (s) => look(s));
+    update(full, 'ask', (s) =>
+      callWith(s, { callee: other, method: STANDARD_METHODS.replies, attached: [1_000_000_000_000n], reply: back }),
+    );
+    stage.ingress(full.id, 'ask', hex(''), { picks: [{ kind: 'execute', rank: 0 }], hold: true });
+    stage.step({ kind: 'deposit', canister: full.id, sender: CONTROLLER, cycles: cycles(MAX_128) });
   },
 
   'frozen and thawed': (teller) => {
@@ -287,7 +294,14 @@ export const cyclesStories: Stories = {
       });
     freeze(draw.pick([10n ** 12n, 10n ** 15n, MASK_64]));
     // Who is frozen cannot have more allocated.
-    const more = draw.pick([{ computeAllocation: 1n }, { memoryAllocation: 1n }, { memoryAllocation: 1n << 30n }]);
+    const more = draw.pick([
+      { computeAllocation: 1n },
+      { memoryAllocation: 1n },
+      { memoryAllocation: 1n << 30n },
+      // More of one and less of the other is more.
+      { computeAllocation: 2n, memoryAllocation: 0n },
+      { computeAllocation: 0n, memoryAllocation: 1n << 30n },
+    ]);
     stage.step({ kind: 'update-settings', canister: canister.id, sender: CONTROLLER, settings: more });
     // Less of it is given back at any time.
     for (const settings of lessAllocated)
