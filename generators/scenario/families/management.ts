@@ -141,6 +141,7 @@ const INVALID: readonly Settings[] = [
   { environmentVariables: [{ name: 'ü'.repeat(65), value: '' }] },
   { wasmMemoryLimit: U48 + 1n },
   { controllers: Array.from({ length: 11 }, (_, i) => userId(i)) },
+  { controllers: Array.from({ length: 11 }, (_, i) => userId(i % 2)) },
 ];
 
 /** As much as is valid, or just what is. */
@@ -332,10 +333,15 @@ export const managementStories: Stories = {
       program.activeData(BigInt(LAYOUT.cells + 0xa0 + draw.below(4)), Uint8Array.of(0x3c, draw.below(256)));
     const newer: StagedCanister = { id: canister.id, module: other.module, moduleIndex: other.index };
     update(newer, 'new method', (s) => [...reads(), ...look(s), respond()]);
-    // No place for what is kept.
-    const bare = draw.chance(15) ? [stage.module({ width: 'i32', memory: undefined, persistent: true })] : [];
-    const bares = bare.map(({ module, index }): StagedCanister => ({ id: canister.id, module, moduleIndex: index }));
-    for (const to of draw.sample([canister, newer, newer, ...bares], 2)) {
+    // No place for what is kept, or too little: that is found when pre_upgrade has run, and undoes what it did.
+    if (draw.chance(60)) {
+      const least = { width, memory: { min: 1n, max: draw.pick([1n, 2n]) } };
+      const small = draw.chance(25) ? ({ width: 'i32', memory: undefined } as const) : least;
+      const { index } = stage.module({ ...small, persistent: true });
+      installed(stage, { ...canister, moduleIndex: index }, 'upgrade', { wasmMemoryPersistence: 'keep' });
+      stage.ingress(canister.id, STANDARD_METHODS.replies);
+    }
+    for (const to of draw.sample([canister, newer, newer], 2)) {
       installed(stage, to, draw.pick(['upgrade', 'upgrade', 'upgrade', 'reinstall']), {
         ...draw.pick([
           { wasmMemoryPersistence: 'keep' },
