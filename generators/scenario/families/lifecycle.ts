@@ -99,11 +99,13 @@ function addHooks(
   ]);
   add(canister, 'canister_init', 'canister_init', (s) => [
     ...stamp(5 + mark),
+    systemCall('debug_print', constant(LAYOUT.scratch), constant(4)),
     ...statusAndVersion(s),
     ...wellCalled('msg_caller_copy', s),
     ...(draw.chance(20) ? ends('canister_post_upgrade') : []),
   ]);
-  if (draw.chance(60)) program.startFunction([...stamp(2 + mark), ...ends('start')]);
+  const prints = systemCall('debug_print', constant(LAYOUT.scratch), constant(8));
+  if (draw.chance(60)) program.startFunction([...stamp(2 + mark), prints, ...ends('start')]);
 }
 
 /** Another module for the canister, with hooks. */
