@@ -1,14 +1,13 @@
 // plumbing: stories about messages that are refused for more than one reason — spec/profiles/CHARGING.md, abstract-behavior.md#request-rejection
 import { cycles, hex } from '../../../spec/vocabulary/brands.js';
-import { userId } from '../../../spec/vocabulary/ids.js';
-import type { Stimulus } from '../../../spec/vocabulary/scenario.js';
+import { canisterId, userId } from '../../../spec/vocabulary/ids.js';
+import type { Settings, Stimulus } from '../../../spec/vocabulary/scenario.js';
 import { systemCall } from '../../canister/expressions.js';
 import { STANDARD_METHODS, tellLog } from '../canister.js';
 import { comfortable, shapeOf } from '../mission-scenario.js';
-import { CONTROLLER, type Stage, type StagedCanister } from '../stage.js';
-import { call } from './call-statements.js';
+import { CONTROLLER, type StagedCanister } from '../stage.js';
+import { call, pick } from './call-statements.js';
 import { cyclesNow } from './cycle-statements.js';
-import { setting } from './rare-states.js';
 import { composite, respond, type Stories, update } from './story.js';
 
 const { replies, query: looks } = STANDARD_METHODS;
@@ -18,34 +17,44 @@ const NEVER = (1n << 64n) - 1n;
 /** A module that ends after its first bytes. */
 const BROKEN = { kind: 'wasm', bytes: Uint8Array.of(0, 0x61, 0x73, 0x6d), description: 'a broken module' } as const;
 
-/** Why a canister does not take what it is sent. */
-type Reason = (stage: Stage, canister: StagedCanister) => void;
+type Install = Extract<Stimulus, { kind: 'install' }>;
 
-/** Also without code it pays for what it has allocated. */
-const frozen: Reason = (stage, canister) => {
-  setting(stage, canister, { computeAllocation: 1n });
-  setting(stage, canister, { freezingThreshold: NEVER });
-};
-const stopped: Reason = (stage, { id: canister }) => stage.step({ kind: 'stop', canister, sender: CONTROLLER });
-const empty: Reason = (stage, { id: canister }) => stage.step({ kind: 'uninstall', canister, sender: CONTROLLER });
-const asksForMore: Reason = (stage, canister) =>
-  setting(stage, canister, { minimumIncomingCanisterCallCycles: cycles(MINIMUM) });
-
-/** Whatever the reasons were, there are none any more. */
-function welcomes(stage: Stage, canister: StagedCanister): void {
-  const settings = { freezingThreshold: 0n, minimumIncomingCanisterCallCycles: cycles(0n), computeAllocation: 0n };
-  setting(stage, canister, settings);
-  stage.step({ kind: 'start', canister: canister.id, sender: CONTROLLER });
-  installs(stage, canister, { mode: 'reinstall' });
+function installing({ id, moduleIndex }: StagedCanister, more: Partial<Install>): Install {
+  const installed = { kind: 'install', canister: id, sender: CONTROLLER, module: moduleIndex } as const;
+  return { ...installed, mode: 'install', arg: hex(''), ...more };
 }
 
-function installs(
-  stage: Stage,
-  { id, moduleIndex }: StagedCanister,
-  more: Partial<Extract<Stimulus, { kind: 'install' }>>,
-): void {
-  const install = { kind: 'install', canister: id, sender: CONTROLLER, mode: 'install', module: moduleIndex } as const;
-  stage.step({ ...install, arg: hex(''), ...more });
+function setting({ id }: StagedCanister, settings: Settings): Stimulus {
+  return { kind: 'update-settings', canister: id, sender: CONTROLLER, settings };
+}
+
+/** Why a canister does not take what it is sent: what is done to it. */
+type Reason = (canister: StagedCanister) => readonly Stimulus[];
+
+/** Also without code it pays for what it has allocated. */
+const frozen: Reason = (canister) => [
+  setting(canister, { computeAllocation: 1n }),
+  setting(canister, { freezingThreshold: NEVER }),
+];
+const stopped: Reason = ({ id: canister }) => [{ kind: 'stop', canister, sender: CONTROLLER }];
+const empty: Reason = ({ id: canister }) => [{ kind: 'uninstall', canister, sender: CONTROLLER }];
+const asksForMore: Reason = (canister) => [setting(canister, { minimumIncomingCanisterCallCycles: cycles(MINIMUM) })];
+const REASONS = [frozen, stopped, empty, asksForMore] as const;
+
+/** Whatever the reasons were, there are none any more. */
+const welcomes: Reason = (canister) => [
+  setting(canister, {
+    freezingThreshold: 0n,
+    minimumIncomingCanisterCallCycles: cycles(0n),
+    computeAllocation: 0n,
+  }),
+  { kind: 'start', canister: canister.id, sender: CONTROLLER },
+  installing(canister, { mode: 'reinstall' }),
+];
+
+/** What a canister is told of a call that was refused, or was not. */
+function told({ module }: StagedCanister): string {
+  return module.callback('told why', 'reject callback', (s) => [systemCall('msg_reject_code'), ...cyclesNow(s)]);
 }
 
 export const refusalStories: Stories = {
@@ -56,13 +65,10 @@ export const refusalStories: Stories = {
     composite(canister, 'composed', () => [respond()]);
     // What is no method, or none of the right kind, is a reason, too.
     const methods = [draw.pick([replies, looks]), 'missing', ...(draw.chance(25) ? ['composed'] : [])];
-    const told = other.module.callback('told why', 'reject callback', (s) => [
-      systemCall('msg_reject_code'),
-      ...cyclesNow(s),
-    ]);
+    const reply = told(other);
     update(other, 'ask', (s) => [
       ...methods.flatMap((method) =>
-        [0n, MINIMUM].flatMap((attached) => call(s, { callee: canister, method, reply: told, cycles: attached })),
+        [0n, MINIMUM].flatMap((attached) => call(s, { callee: canister, method, reply, cycles: attached })),
       ),
       respond(),
     ]);
@@ -79,17 +85,48 @@ export const refusalStories: Stories = {
       stage.step({ kind: 'transform', canister: canister.id, method: draw.pick(methods), arg: hex('') });
       // Neither who is no controller nor a broken module can do harm.
       for (const mode of draw.sample(['install', 'upgrade', 'reinstall'] as const, 2))
-        installs(stage, canister, { mode, module: broken, sender: draw.pick([CONTROLLER, CONTROLLER, userId(1)]) });
+        stage.step(
+          installing(canister, { mode, module: broken, sender: draw.pick([CONTROLLER, CONTROLLER, userId(1)]) }),
+        );
     };
     // Those that others hide come alone first.
     const late = draw.pick([[frozen], [asksForMore], [frozen, asksForMore], [asksForMore, frozen]]);
-    for (const reasons of [late, draw.sample([frozen, asksForMore, stopped, empty], draw.int(2, 3))]) {
-      for (const reason of reasons) reason(stage, canister);
+    for (const reasons of [late, draw.sample(REASONS, draw.int(2, 3))]) {
+      for (const stimulus of reasons.flatMap((reason) => reason(canister))) stage.step(stimulus);
       ask();
       // No code comes to who could not pay for it, or where there is some already.
-      installs(stage, canister, { mode: draw.pick(['install', 'upgrade']) });
-      welcomes(stage, canister);
+      stage.step(installing(canister, { mode: draw.pick(['install', 'upgrade']) }));
+      for (const stimulus of welcomes(canister)) stage.step(stimulus);
     }
     stage.ingress(canister.id, replies);
+  },
+
+  'refused when it arrives': ({ stage, draw, swarm, width }) => {
+    const canister = stage.canister(shapeOf(draw, swarm, width), comfortable(draw, swarm));
+    const other = stage.canister(shapeOf(draw, swarm, 'i32'), comfortable(draw, swarm));
+    // There is none of this id yet.
+    const unborn = { ...canister, id: canisterId(stage.canisterCount) };
+    const reply = told(other);
+    update(other, 'ask', (s) => [
+      ...[canister, unborn].flatMap((callee) =>
+        [0n, MINIMUM].flatMap((attached) =>
+          call(s, { callee, method: replies, reply, cycles: attached, ...(draw.chance(30) && { timeout: 300 }) }),
+        ),
+      ),
+      respond(),
+    ]);
+    // What they are sent is under way when they become what they are when it arrives.
+    const underWay = (changes: readonly Stimulus[]): void => {
+      stage.ingress(other.id, 'ask', hex(''), { picks: [pick('execute')], hold: true });
+      for (const stimulus of changes) stage.step(stimulus, { hold: true });
+      stage.steps.push({});
+    };
+    const nothing = { reservedCycles: cycles(0n), settings: {} };
+    const born: Stimulus = { kind: 'create', sender: CONTROLLER, cycles: cycles(10n ** 15n), ...nothing };
+    const reasons = draw.sample(REASONS, draw.int(1, 2)).flatMap((reason) => reason(canister));
+    underWay([...reasons, born, ...(draw.chance(70) ? [installing(unborn, {})] : [])]);
+    const { id } = unborn;
+    const gone = draw.chance(50) ? (['stop', 'delete'] as const) : [];
+    underWay([...welcomes(canister), ...gone.map((kind): Stimulus => ({ kind, canister: id, sender: CONTROLLER }))]);
   },
 };
