@@ -13,6 +13,7 @@ import {
   store,
   systemCall,
   variable,
+  when,
 } from '../../canister/expressions.js';
 import { STANDARD_METHODS, tellLog } from '../canister.js';
 import type { Scope } from '../scope.js';
@@ -55,30 +56,35 @@ function deepQueries({ stage, draw }: Teller, canister: StagedCanister): void {
         },
       ]
     : [];
+  const next = (s: Scope) => (draw.chance(60) ? canister.id : draw.pick(s.peers).canister);
+  const goesOn = (s: Scope, callee = next(s)): Statement[] => [
+    callNew(s, {
+      callee: bytesOf(callee),
+      method: draw.weighted([
+        [5, 'down'],
+        [1, 'look'],
+      ]),
+      reply: indexOf(back),
+      reject: indexOf(back),
+    }),
+    systemCall('call_data_append', constant(LAYOUT.constants), operation('sub', variable(n), constant(1))),
+    systemCall('call_perform'),
+  ];
+  // The last call of all may be one too many to nobody, or one that needs not be made, as its caller has answered.
+  const last = draw.pick([
+    (s: Scope) => goesOn(s),
+    (s: Scope) => goesOn(s, canisterId(99)),
+    (s: Scope) => [...goesOn(s), respond()],
+  ]);
   composite(canister, 'down', (s) => [
     resultOf('msg_arg_data_size', n),
     systemCall('msg_caller_copy', constant(LAYOUT.scratch), constant(0), constant(10)),
     ...cost,
-    {
-      kind: 'if',
-      condition: variable(n),
-      then: [
-        callNew(s, {
-          callee: bytesOf(draw.pick(s.peers).canister),
-          method: draw.weighted([
-            [5, 'down'],
-            [1, 'look'],
-          ]),
-          reply: indexOf(back),
-          reject: indexOf(back),
-        }),
-        systemCall('call_data_append', constant(LAYOUT.constants), operation('sub', variable(n), constant(1))),
-        systemCall('call_perform'),
-      ],
-      else: [respond()],
-    },
+    when(operation('gt_u', variable(n), constant(1)), goesOn(s)),
+    when(operation('eq', variable(n), constant(1)), last(s)),
+    when(operation('eq', variable(n), constant(0)), [respond()]),
   ]);
-  for (const depth of draw.sample([1, 2, 5, 6, 7, 8], 2)) stage.query(canister.id, 'down', ofLength(depth));
+  for (const depth of [7, draw.pick([1, 2, 5, 6, 8])]) stage.query(canister.id, 'down', ofLength(depth));
 }
 
 /** A composite query of many calls: a callback sees what the method and earlier callbacks of the same evaluation wrote. */
