@@ -88,7 +88,8 @@ export const conversationStories: Stories = {
       systemCall('global_timer_set', constant(s.time + BigInt(draw.pick([-1, 0, 1, 1_000_000_000])))),
       respond(),
     ]);
-    stage.steps.push({ picks: [pick('heartbeat')] });
+    // A task begins while the calls of another are under way.
+    stage.steps.push({ picks: [pick('heartbeat'), pick('heartbeat')] });
     stage.step({ kind: 'advance-time', by: nanoseconds(2n * SECOND + 1n) });
     happens(stage, canister, () => [
       systemCall('global_timer_set', constant(0)),
