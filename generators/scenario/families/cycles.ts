@@ -75,6 +75,13 @@ export const cyclesStories: Stories = {
       update(callee, `after ${response}`, (s) => [systemCall(response, ...text), ...look(s), ...accept(s, 5n)]);
       happens(stage, caller, (s) => callWith(s, { callee, method: `after ${response}`, attached: [1_000n] }));
     }
+    // Who traps has taken nothing, whether it has answered or not.
+    update(callee, 'answer and trap', (s) => [
+      ...accept(s, 5n),
+      systemCall('msg_reply'),
+      { kind: 'trap', means: 'unreachable' },
+    ]);
+    happens(stage, caller, (s) => callWith(s, { callee, method: 'answer and trap', attached: [1_000n] }));
   },
 
   'accepted in a callback': (teller) => {
