@@ -20,6 +20,7 @@ import type { Scope } from '../scope.js';
 import { CONTROLLER, type Stage, type StagedCanister } from '../stage.js';
 import { callNew } from '../system-calls.js';
 import { anyPicks, pick } from './call-statements.js';
+import { profileOf } from './cycle-statements.js';
 import { add, happens, query, respond, type Stories, update } from './story.js';
 
 const PAGE = 65_536n;
@@ -413,6 +414,16 @@ export const rareStateStories: Stories = {
       systemCall('call_cycles_add128', load(LAYOUT.scratch + 8, 8), load(LAYOUT.scratch, 8)),
       respond(),
     ];
+    // Who has nothing but what is allocated pays for a second of that what is reserved, a cycle more or a cycle less.
+    const ofASecond = profileOf(stage).fees.computePercentSecond + draw.pick([-1n, 0n, 0n, 1n]);
+    stage.step({
+      kind: 'create',
+      sender: CONTROLLER,
+      cycles: cycles(10n ** 11n),
+      reservedCycles: cycles(ofASecond),
+      settings: { computeAllocation: 1n, freezingThreshold: 0n },
+    });
+    stage.step({ kind: 'advance-time', by: nanoseconds(SECOND) });
     // Just enough, or too little, which is refused.
     setting(stage, canister, { reservedCyclesLimit: cycles(draw.pick([0n, reserved - 1n, reserved])) });
     happens(stage, canister, (s) => spends(s));
