@@ -319,7 +319,7 @@ export const stateStories: Stories = {
         body: call(s, {
           callee: other,
           method,
-          reply: draw.pick([s.standardCallbacks.reply, again]),
+          reply: again,
           cycles: 5n,
           ...timeout,
         }),
