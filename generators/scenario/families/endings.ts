@@ -117,14 +117,13 @@ export const endingStories: Stories = {
     addSlow(canister, draw, came);
     addBounded(canister, draw, came, seen);
     for (const picks of draw.sample(pointsOfExpiry(draw), 3)) {
-      stage.ingress(canister.id, 'bounded', hex(''), { picks, hold: draw.chance(60) });
-      stage.step(
-        { kind: 'advance-time', by: nanoseconds(draw.pick([1n, SECOND, 301n * SECOND])) },
-        { hold: draw.chance(40) },
-      );
-      // It has not stopped as long as one of its calls is under way, whether anybody waits for its answer or not.
-      // Nor is anybody told a second time when its code is taken away.
-      const ends = draw.pick([undefined, undefined, 'stop', 'uninstall'] as const);
+      const ends = draw.pick([undefined, 'stop', 'uninstall'] as const);
+      // What is to end while something is under way waits for it.
+      const hold = (percent: number): boolean => draw.chance(percent) || ends !== undefined;
+      stage.ingress(canister.id, 'bounded', hex(''), { picks, hold: hold(60) });
+      stage.step({ kind: 'advance-time', by: nanoseconds(draw.pick([1n, SECOND, 301n * SECOND])) }, { hold: hold(40) });
+      // It has not stopped as long as one of its calls is under way, whether anybody waits for its answer or not. Nor is anybody told a
+      // second time when its code is taken away.
       if (ends !== undefined) stage.step({ kind: ends, canister: canister.id, sender: CONTROLLER }, { hold: true });
       stage.steps.push({ picks: [pick(draw.pick(['expire-message', 'expire-context', 'deliver'])), pick('deliver')] });
       stage.steps.push({});
