@@ -247,8 +247,11 @@ function largestMinimum(modules: readonly Uint8Array[]): bigint {
   return largest;
 }
 
+const { wasm32Pages, wasm64Pages } = application13.limits;
+const roomy: Profile = { ...openWasm, limits: { ...openWasm.limits, wasm32Pages, wasm64Pages } };
+
 function minimumOf(bytes: Uint8Array): bigint {
-  const module = parseModule(openWasm, bytes);
+  const module = parseModule(roomy, bytes);
   return 'invalid' in module ? 0n : (module.wasm.memories[0]?.limits.min ?? 0n);
 }
 
