@@ -91,7 +91,7 @@ function asking({ stage, draw, swarm, width }: Teller): Asking {
     ...call(s, { callee: draw.pick([callee, caller]), method: replies, reply: later }),
   ]);
   // Who has answered before is told of the answer all the same.
-  const early = draw.chance(25);
+  const early = draw.chance(45);
   // An answer does not end what a callback may do: it calls again.
   const after = draw.chance(30);
   const again = caller.module.callback('after the answer', 'reply callback', () => counts(OTHERS));

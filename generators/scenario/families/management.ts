@@ -10,8 +10,7 @@ import { STANDARD_METHODS } from '../canister.js';
 import { comfortable, shapeOf, stageCanisters } from '../mission-scenario.js';
 import type { Scope } from '../scope.js';
 import { CONTROLLER, ofLength, type Stage, type StagedCanister } from '../stage.js';
-import { standardCall } from '../system-calls.js';
-import { anyPicks } from './call-statements.js';
+import { anyPicks, call } from './call-statements.js';
 import { profileOf } from './cycle-statements.js';
 import { kindsOfState } from './kinds-of-state.js';
 import { add, happens, respond, timeAndVersion, update, type Stories } from './story.js';
@@ -287,12 +286,12 @@ export const managementStories: Stories = {
     const canister = stageCanisters(stage, draw, swarm, width);
     add(canister, 'canister_post_upgrade', 'canister_post_upgrade', (s) => look(s));
     add(canister, 'canister_pre_upgrade', 'canister_pre_upgrade', (s) => look(s));
+    const sees = canister.module.callback('sees', 'reply callback', look);
     update(canister, 'ask', (s) => [
-      standardCall(s),
-      systemCall('call_perform'),
-      ...(draw.chance(50) ? [respond()] : []),
+      ...call(s, { callee: canister, method: STANDARD_METHODS.replies, reply: sees }),
+      ...(draw.chance(75) ? [respond()] : []),
     ]);
-    const open = draw.chance(60);
+    const open = draw.chance(75);
     if (open) stage.ingress(canister.id, 'ask', hex(''), { picks: [{ kind: 'execute', rank: 0 }], hold: true });
     const kinds = ['stop', 'stop', 'start', 'stop', 'start'] as const;
     const sequence = kinds.slice(draw.below(2), draw.int(2, 5));
