@@ -192,17 +192,17 @@ describe('a fault shows', () => {
     judgeBlackBox(generateCase('black boxes', k, { families }).scenario, box, PROFILE).verdict;
 
   it('where an execution exceeds wasm_memory_limit, and what it wrote stays', () => {
-    expect(judgedOf(faulty('failed-end-test-keeps-stable-writes'), ['lifecycle', 'memory'], 38)).toBe('fail');
+    expect(judgedOf(faulty('failed-end-test-keeps-stable-writes'), ['lifecycle', 'memory'], 40)).toBe('fail');
   });
 
   it('where canister_pre_upgrade is skipped, because it would trap', () => {
-    expect(judgedOf(faulty('skip-pre-upgrade-ignored'), ['atomicity', 'availability'], 47)).toBe('fail');
+    expect(judgedOf(faulty('skip-pre-upgrade-ignored'), ['atomicity', 'availability'], 10)).toBe('fail');
   });
 
   it('where a canister is uninstalled while its call is open, if the target can hold messages back', () => {
     const box = faulty('uninstall-forgets-open-calls');
-    expect(judgedOf(box, ['calls'], 746)).toBe('fail');
-    expect(judgedOf({ ...box, capabilities: { ...box.capabilities, settlesPartly: false } }, ['calls'], 746)).toBe(
+    expect(judgedOf(box, ['calls'], 60)).toBe('fail');
+    expect(judgedOf({ ...box, capabilities: { ...box.capabilities, settlesPartly: false } }, ['calls'], 60)).toBe(
       'pass',
     );
   });
