@@ -320,10 +320,17 @@ function alternatives(
   return own !== undefined && isTask(own) && !enabled.some(isMessage) ? [...different, undefined] : different;
 }
 
-/** Wraps what may be refused of settings: an allocation that is raised, environment variables. */
-export function failingSettings(management: Assembly['management'], chooser: Chooser): Assembly['management'] {
+/**
+ * Wraps what may be refused of settings: an allocation that is raised, environment variables.
+ * @param isSetup whether the case is being set up: without its setup there is no case (target-run.ts)
+ */
+export function failingSettings(
+  management: Assembly['management'],
+  chooser: Chooser,
+  isSetup: () => boolean,
+): Assembly['management'] {
   const fails = (settings: Settings, now?: Canister['settings']) =>
-    mayBeRefused(settings, now) && chooser.fails('failingSettings');
+    !isSetup() && mayBeRefused(settings, now) && chooser.fails('failingSettings');
   return {
     ...management,
     createCanister: (w, request) =>
@@ -335,7 +342,8 @@ export function failingSettings(management: Assembly['management'], chooser: Cho
   };
 }
 
-function mayBeRefused(settings: Settings, now?: Canister['settings']): boolean {
+/** Whether there may be no room for settings. @param now the settings before; those of a canister that is made ask for nothing */
+export function mayBeRefused(settings: Settings, now?: Canister['settings']): boolean {
   const { computeAllocation = 0n, memoryAllocation = 0n, environmentVariables = [] } = settings;
   const { computeAllocation: compute = 0n, memoryAllocation: memory = 0n } = now ?? {};
   return computeAllocation > compute || memoryAllocation > memory || environmentVariables.length > 0;

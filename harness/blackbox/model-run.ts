@@ -137,7 +137,8 @@ class RunUnderWay {
     systemApi = detectInCalls(alternativeCalls(systemApi, takesReading), this.#stopAsserting);
     const reserved = reserving(filling, standardAssembly);
     const transitions = alternativeTransitions(reserved.transitions, takesReading);
-    const management = failingSettings(alternativeManagement(reserved.management, takesReading), chooser);
+    const isSetup = () => (this.play.strokes[this.#stroke]?.step ?? -1) < 0;
+    const management = failingSettings(alternativeManagement(reserved.management, takesReading), chooser, isSetup);
     const first = this.#renumbered?.first;
     return makeReference({
       ...standardAssembly,

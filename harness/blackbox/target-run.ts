@@ -1,6 +1,8 @@
 // plumbing: a case run on a black box, stroke by stroke
 import { expected } from '../targets/stdio/engine.js';
 import type { Answerer } from '../targets/stdio/channel.js';
+import { TargetSkip } from '../target.js';
+import { mayBeRefused } from './chooser.js';
 import { withIds, type Ids } from './ids.js';
 import { showsCertificate } from './observable.js';
 import { certificateSight, outcomeSight, statusSight, type Sight, type Stroke } from './observation.js';
@@ -25,6 +27,8 @@ function played(target: Answerer, strokes: readonly Stroke[], ids: Ids): readonl
     const submitted = expected(target.ask({ do: 'submit', stimulus: ids.toTarget(stimulus) }), 'submitted');
     const outcome = ids.toScenario(submitted.outcome);
     if (stimulus.kind === 'create' && outcome.kind === 'done') ids.created(submitted.canister, step < 0);
+    else if (step < 0 && stimulus.kind === 'create' && mayBeRefused(stimulus.settings))
+      throw new TargetSkip('the target has no room for the settings of a canister of the setup');
     if (outcome.kind === 'accepted') requests.accepted(outcome.request, k);
     const sight = outcomeSight(k, stimulus, outcome);
     sights.push(showsCertificate(stimulus) ? certificateSight(sight, stimulus) : sight);

@@ -43,7 +43,8 @@ export function wordedBy(temper: Temperament, profile: Profile, response: Respon
 
 /** The parts of one chaos. */
 export function chaosAssembly(temper: Temperament, profile: Profile, random: Random, inside: Inside): Assembly {
-  const refuses = (settings: Settings, now?: Canister['settings']) =>
+  // Canisters are created as they should be: a case whose setup is refused says nothing.
+  const refuses = (settings: Settings, now: Canister['settings'] | undefined) =>
     mayBeRefused(settings, now) && random.chance(temper.refusesSettings);
   const { instrumentation } = standardAssembly;
   return {
@@ -77,7 +78,6 @@ export function chaosAssembly(temper: Temperament, profile: Profile, random: Ran
       create: (machine, stimulus) => {
         inside.machine = machine;
         const k = machine.subnet.created;
-        if (refuses(stimulus.settings)) return refused(machine, 'invalid-settings');
         const most = stimulus.cycles / 2n;
         const fee = temper.creationFee < most ? temper.creationFee : most;
         const outcome = standardAssembly.stimuli.create(machine, {
@@ -103,7 +103,7 @@ export function chaosAssembly(temper: Temperament, profile: Profile, random: Ran
 }
 
 /** Settings that an implementation may have no room for. */
-function mayBeRefused(settings: Settings, now?: Canister['settings']): boolean {
+function mayBeRefused(settings: Settings, now: Canister['settings'] | undefined): boolean {
   const { computeAllocation = 0n, memoryAllocation = 0n, environmentVariables = [] } = settings;
   const moreCompute = computeAllocation > (now?.computeAllocation ?? 0n);
   return moreCompute || memoryAllocation > (now?.memoryAllocation ?? 0n) || environmentVariables.length > 0;
