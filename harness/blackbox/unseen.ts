@@ -17,6 +17,7 @@ const COUNTER = 'there may be more performance counters';
 const LATE = 'a hook that has not run may still run';
 const MESSAGE = 'the messages of rejects are an implementation’s own';
 const ANEW = 'an installation makes anew what was to go before it';
+const KEYS = 'which keys there are for signatures is up to the implementation';
 const NAN = 'WebAssembly leaves the payload of a NaN open';
 
 const BY_REASON: Readonly<Record<string, readonly string[]>> = {
@@ -59,7 +60,7 @@ const BY_REASON: Readonly<Record<string, readonly string[]>> = {
   [READING]: [
     'hook-not-judged-by-settings', 'hook-not-judged-by-install', 'hook-needs-a-limit', 'hook-takes-smallest-limit-for-none',
     'stable-size-zero-is-not-checked', 'certified-data-33-bytes', 'no-controller-check-in-start', 'reject-message-in-cleanup',
-    'reject-with-reply-code', 'smallest-memory-limit-is-none', 'deadline-in-transform',
+    'reject-with-reply-code', 'smallest-memory-limit-is-none', 'deadline-in-transform', 'environment-in-descending-order',
   ],
   [COUNTER]: ['counter-2-is-0', 'counter-type-has-8-bits'],
   [LATE]: ['low-memory-hook-never-ready', 'low-memory-hook-armed-once', 'low-memory-hook-lost-when-frozen'],
@@ -72,6 +73,7 @@ const BY_REASON: Readonly<Record<string, readonly string[]>> = {
     'spontaneous-reject-keeps-cycles', 'rejections-are-all-transient',
   ],
   [GROWTH]: ['stable-grow-zero-fails', 'stable-grow-to-limit-fails', 'stable-grow-limit-exclusive'],
+  [KEYS]: ['vetkd-invalid-key-succeeds'],
   [NAN]: ['nan-not-canonical', 'nan-of-f32-not-canonical'],
 }; // prettier-ignore
 
