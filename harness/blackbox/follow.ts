@@ -142,13 +142,19 @@ export function isUndecided({ ways, isExhausted }: Found, steps: Steps): boolean
   if (decided >= MANY_DECISIONS) return true;
   if (decided > 0 && hasMuchToDecide(ways, steps)) return true;
   if (decided > 0 && !isExhausted && hasMuchToDecide(ways, steps, MUCH_AFTER_A_LIBERTY)) return true;
-  // How far it has come with each of several requests, in any order: too many histories to try.
-  return steps.reorders && !isExhausted && comesInBetween(ways, steps);
+  // How far it has come with each of several requests, in any order: too many histories to try. What came of them may show later.
+  return steps.reorders && !isExhausted && comesAfterPauses(ways, steps);
 }
 
 /** Whether one of them parts from the target in a step with pauses. */
 function comesInBetween(followed: readonly Followed[], { of, hasPauses }: Steps): boolean {
   return followed.some(({ parts }) => parts !== Infinity && hasPauses(of(Math.floor(parts))));
+}
+
+/** Whether one of them parts from the target in a step with pauses, or after one. */
+function comesAfterPauses(followed: readonly Followed[], { of, hasPauses }: Steps): boolean {
+  const last = Math.max(...followed.map(({ parts }) => (parts === Infinity ? -1 : of(Math.floor(parts)))));
+  return Array.from({ length: last + 1 }, (_, step) => step).some(hasPauses);
 }
 
 /** Whether there is much to decide in the step in which one of them parts from the target. */
