@@ -1,11 +1,12 @@
 // plumbing: tests that docs/architecture.md describes the folders that there are
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
+import { present } from '../spec/testing/present.js';
 
 /** What a folder may use, as its row says, by its name. */
 const ROWS = new Map(
   [...readFileSync('docs/architecture.md', 'utf8').matchAll(/^\| `([^`]+)\/` *\|[^|]*\|[^|]*\|([^|]*)\|$/gm)].map(
-    ([, folder, uses]) => [folder!, uses!],
+    ([, folder, uses]) => [present(folder), present(uses)],
   ),
 );
 const DESCRIBED = [...ROWS.keys()];
@@ -23,11 +24,11 @@ function importedBy(folder: string): readonly string[] {
   const imported = files.flatMap((name) => {
     const file = join(folder, name);
     const paths = readFileSync(file, 'utf8').matchAll(/(?:from |import\()'(\.[^']+)'/g);
-    return [...paths].map(([, path]) => normalize(join(dirname(file), path!)).split('/'));
+    return [...paths].map(([, path]) => normalize(join(dirname(file), present(path))).split('/'));
   });
   const places = imported.flatMap(([layer, below, file]) => {
-    if (layer !== 'harness') return [layer!];
-    return file === undefined ? [] : [`harness/${below!}`];
+    if (layer !== 'harness') return [present(layer)];
+    return file === undefined ? [] : [`harness/${present(below)}`];
   });
   return [...new Set(places)].filter((place) => ![folder, 'spec', 'reports'].includes(place)).sort();
 }

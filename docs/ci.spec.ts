@@ -13,6 +13,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
+import { present } from '../spec/testing/present.js';
 
 const MAIN = resolve('dist/harness/cli/main.js');
 const directory = mkdtempSync(join(tmpdir(), 'ic0-conformance-ci-'));
@@ -46,7 +47,7 @@ describe('the composite action', () => {
 
   it('runs the shards of a matrix, says where their reports are, and merge puts them together', () => {
     for (const shard of ['1/2', '2/2']) {
-      const place = at('reports', `report-${shard[0]!}`);
+      const place = at('reports', `report-${present(shard[0])}`);
       mkdirSync(place, { recursive: true });
       const { status, said } = shell('bash', script, {
         ...inputs,

@@ -7,6 +7,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { present } from '../spec/testing/present.js';
 
 interface Block {
   readonly line: number;
@@ -21,7 +22,7 @@ function testedBlocks(page: string): Block[] {
   const blocks = /^```sh test(?: exit=(\d+))?\n([\s\S]*?)^```$(?:\n+```text\n([\s\S]*?)^```$)?/gm;
   return [...text.matchAll(blocks)].map((match) => ({
     line: text.slice(0, match.index).split('\n').length,
-    script: match[2]!,
+    script: present(match[2]),
     exit: Number(match[1] ?? 0),
     shown: (match[3] ?? '').split('\n').filter((line) => line.trim() !== '' && line.trim() !== '…'),
   }));

@@ -1,6 +1,7 @@
 // plumbing: tests of how processes are listed and measured
 import { spawn } from 'node:child_process';
 import { CannotListProcesses, processes, residentSet } from './processes.js';
+import { present } from '../spec/testing/present.js';
 
 const MB = 1_000_000;
 const PARENT = `
@@ -13,7 +14,7 @@ const PARENT = `
 it('the memory of a process is its own and that of all below it, until they end', async () => {
   const root = spawn(process.execPath, ['-e', PARENT], { stdio: ['pipe', 'pipe', 'inherit'] });
   await new Promise((ready) => root.stdout.once('data', ready));
-  const seen = residentSet(root.pid!);
+  const seen = residentSet(present(root.pid));
   const ended = new Promise((end) => root.once('exit', end));
   root.stdin.end();
   await ended;
@@ -21,7 +22,7 @@ it('the memory of a process is its own and that of all below it, until they end'
   expect(seen.bytes).toBeGreaterThan(300 * MB);
   // Two of Node itself come on top.
   expect(seen.bytes).toBeLessThan(500 * MB);
-  expect(residentSet(root.pid!)).toEqual({ bytes: 0, processes: 0 });
+  expect(residentSet(present(root.pid))).toEqual({ bytes: 0, processes: 0 });
 });
 
 it('a process is listed with its command, and its memory is what Node itself tells of it', () => {

@@ -9,6 +9,7 @@ import { markdownText } from './markdown.js';
 import { DEFAULT_CORPUS, type Report } from './report.js';
 import { showProgress, table, terminalText } from './terminal.js';
 import { sampleFailure, sampleReport, sampleStory } from './testing/sample.js';
+import { present } from '../spec/testing/present.js';
 
 const clean: Report = {
   ...sampleReport,
@@ -150,7 +151,7 @@ describe('every format', () => {
     const passed: Report = { ...clean, canisters };
     expect([conclusionOf(passed), judgedNothing(passed)]).toEqual(['incomplete', true]);
     expect(sentenceOf(passed)).toMatch(/^Incomplete: wallet was never installed, so that nothing was judged of it/);
-    expect(conclusionOf({ ...passed, canisters: { counter: canisters['counter']! } })).toBe('conforms');
+    expect(conclusionOf({ ...passed, canisters: { counter: present(canisters['counter']) } })).toBe('conforms');
   });
 
   it.each(figures)('%s says which entry points ran', (name) => {
@@ -163,10 +164,13 @@ describe('every format', () => {
   });
 
   it('tells a canister that is out of instructions from one that takes other arguments', () => {
-    const { wallet } = withCanisters.canisters!;
+    const { wallet } = present(withCanisters.canisters);
     const trap = { firstCase: 0, text: 'canister_init trapped (instruction-limit)' };
     const installs = { install: { ...none, calls: 1, trapped: 1, trap } };
-    const text = FORMATS.terminal.render({ ...withCanisters, canisters: { wallet: { ...wallet!, installs } } }, false);
+    const text = FORMATS.terminal.render(
+      { ...withCanisters, canisters: { wallet: { ...present(wallet), installs } } },
+      false,
+    );
     expect(text).toContain('(instruction-limit). Use a profile with higher limits than check has');
   });
 

@@ -10,6 +10,7 @@ import { tellStory, type StoryInput } from './story.js';
 import { storyText } from './story-text.js';
 import { sampleFailure, sampleReport } from './testing/sample.js';
 import { annotated, withTrapPlace } from './wat.js';
+import { present } from '../spec/testing/present.js';
 
 const A = canisterId(0);
 const user = userId(0);
@@ -179,7 +180,7 @@ describe('the story of a failure', () => {
   });
 
   it('says what was committed at the boundary, and what the model committed instead', () => {
-    const [, boundary] = story.steps[0]!.boundaries;
+    const [, boundary] = present(story.steps[0]).boundaries;
     expect(boundary?.committed).toEqual([
       { canister: 'A', field: 'Wasm memory (digest)', before: CLEAN, after: DIRTY },
       { canister: 'A', field: 'globals', before: '[1] 2', after: '[1] 3' },
@@ -193,7 +194,7 @@ describe('the story of a failure', () => {
   });
 
   it('says which execution trapped, on what and where, and what must be gone', () => {
-    const [, boundary] = story.steps[0]!.boundaries;
+    const [, boundary] = present(story.steps[0]).boundaries;
     expect(boundary?.executions[0]?.outcome).toBe('trapped: unreachable, after ic0.stable_write, 12_345 instructions');
     expect(boundary?.executions[0]?.title).toBe('canister_update "m0" of A (wasm32, context U)');
     expect(boundary?.rolledBack).toContain('canister_update of A trapped');
@@ -250,7 +251,7 @@ describe('the story of a failure', () => {
       ...input,
       observed: [...observed.slice(0, 3), { step: 0, actual: execute(trapped, digest({})), expected: model }],
     });
-    const executions = told.steps[0]!.boundaries[1]!.executions;
+    const executions = present(present(told.steps[0]).boundaries[1]).executions;
     expect(executions.map(({ outcome }) => outcome.split(',')[0])).toEqual(['trapped: unreachable', 'did not run']);
     expect(executions[0]?.expected).toBe('the model: canister_query replicated "m0" of A (wasm32, context RQ)');
   });
@@ -267,7 +268,7 @@ describe('the story of a failure', () => {
         { step: 0, actual: execute(worded('a'), digest({})), expected: execute(worded('b'), digest({})) },
       ],
     });
-    expect(told.steps[0]!.boundaries[1]!.executions[0]).not.toHaveProperty('expected');
+    expect(present(present(told.steps[0]).boundaries[1]).executions[0]).not.toHaveProperty('expected');
   });
 
   it('keeps what a canister says as it traps on one line', () => {
@@ -277,7 +278,7 @@ describe('the story of a failure', () => {
       ...input,
       observed: [...observed.slice(0, 3), { step: 0, actual: execute(record, digest({})) }],
     });
-    const [execution] = told.steps[0]!.boundaries[1]!.executions;
+    const [execution] = present(present(told.steps[0]).boundaries[1]).executions;
     expect(execution?.outcome).toContain('trapped: explicit (no header Caused by: [1m end of file), ');
   });
 
@@ -295,7 +296,7 @@ describe('the story of a failure', () => {
         },
       ],
     });
-    const calls = told.steps[0]!.boundaries[1]!.executions[0]!.calls;
+    const calls = present(present(present(told.steps[0]).boundaries[1]).executions[0]).calls;
     expect(calls.length).toBeLessThan(60);
     expect(calls.filter(({ mark }) => mark).map(({ text }) => text)).toEqual(['ic0.time() = 250']);
     expect(calls.some(({ text }) => text === '… 451 more')).toBe(true);

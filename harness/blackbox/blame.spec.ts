@@ -5,8 +5,9 @@ import { profileNamed } from '../../spec/profiles/profiles.js';
 import type { EngineFactory } from '../../spec/vocabulary/engine.js';
 import { blackBoxOf } from './box.js';
 import { judgeBlackBox, type BlackBox } from './judge.js';
+import { present } from '../../spec/testing/present.js';
 
-const PROFILE = profileNamed('conformance')!;
+const PROFILE = present(profileNamed('conformance'));
 
 /** The clause of the first failure of a box, within so many cases. */
 function ruleOf(box: BlackBox, cases: number): string | undefined {
@@ -34,7 +35,10 @@ describe('the clause of a difference', () => {
     const { is_controller: is } = standardAssembly.systemCalls;
     const wrong: EngineFactory = makeExecutor({
       ...standardAssembly,
-      systemCalls: { ...standardAssembly.systemCalls, is_controller: (es, ...args) => 1 - Number(is!(es, ...args)) },
+      systemCalls: {
+        ...standardAssembly.systemCalls,
+        is_controller: (es, ...args) => 1 - Number(present(is)(es, ...args)),
+      },
     });
     expect(ruleOf(blackBoxOf(wrong), 80)).toMatch(/^controller-check\//);
   });

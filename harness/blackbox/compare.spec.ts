@@ -7,8 +7,9 @@ import { localTarget } from '../serve/local.js';
 import type { Capabilities } from '../target.js';
 import { compareBlackBoxes } from './compare.js';
 import type { BlackBox } from './judge.js';
+import { present } from '../../spec/testing/present.js';
 
-const PROFILE = profileNamed('conformance')!;
+const PROFILE = present(profileNamed('conformance'));
 
 /** The model seen from outside; its answers pass through a function. */
 function boxOf(change: (answer: Answer) => Answer = (answer) => answer, lacks: Partial<Capabilities> = {}): BlackBox {

@@ -2,6 +2,7 @@
 import type { Decision } from './chooser.js';
 import { replacedDecisions, follow, isUndecided, type Followed, type Found, type Steps } from './follow.js';
 import { WAYS, type Way } from './liberties.js';
+import { present } from '../../spec/testing/present.js';
 
 const STEPS = 12;
 const OPTIONS = ['as usual', 'a', 'b', 'c'];
@@ -67,14 +68,17 @@ describe('following a target', () => {
     const calls = ({ ways, isExhausted }: Found): Found => ({
       ways: ways.map((way) => ({
         ...way,
-        decisions: Array.from({ length: 8 }, (_, i) => way.decisions[i % way.decisions.length]!),
+        decisions: Array.from({ length: 8 }, (_, i) => present(way.decisions[i % way.decisions.length])),
       })),
       isExhausted,
     });
-    expect([isUndecided(several, steps), isUndecided(one!, steps)]).toEqual([true, false]);
-    expect([isUndecided(calls(one!), together), isUndecided(calls(usual!), together)]).toEqual([true, false]);
+    expect([isUndecided(several, steps), isUndecided(present(one), steps)]).toEqual([true, false]);
+    expect([isUndecided(calls(present(one)), together), isUndecided(calls(present(usual)), together)]).toEqual([
+      true,
+      false,
+    ]);
     const paused: Steps = { ...steps, hasPauses: () => true };
-    expect([isUndecided(one!, paused), isUndecided(usual!, paused)]).toEqual([true, false]);
+    expect([isUndecided(present(one), paused), isUndecided(present(usual), paused)]).toEqual([true, false]);
   });
 
   it('leaves undecided what comes in between where the target has an order of its own, unless all was tried', () => {
@@ -83,6 +87,9 @@ describe('following a target', () => {
     const tried = (isExhausted: boolean) => ({ ...found, isExhausted });
     expect([isUndecided(tried(false), paused), isUndecided(tried(true), paused)]).toEqual([true, false]);
     expect(isUndecided(tried(false), { ...paused, hasPauses: () => false })).toBe(false);
+    // What came in between shows in a later step, too: the target parts in the second, and a pause was in the first or comes in the third.
+    const pausedIn = (paused: number): Steps => ({ ...steps, hasPauses: (step) => step === paused, reorders: true });
+    expect([0, 2].map((step) => isUndecided(tried(false), pausedIn(step)))).toEqual([true, false]);
   });
 
   it('is not led astray by a decision that gets further by chance, and no further', () => {

@@ -16,6 +16,7 @@ import { handlerNamed, type Handler, type Handlers } from './handlers.js';
 import { numberOf } from './ids.js';
 import { judgeBlackBox, type BlackBox } from './judge.js';
 import { numberingFrom } from './model-run.js';
+import { present } from '../../spec/testing/present.js';
 
 /** What a black box answered in a case, and how it was judged. */
 function seen({ capabilities, target }: BlackBox, { scenario }: GeneratedCase) {
@@ -25,7 +26,11 @@ function seen({ capabilities, target }: BlackBox, { scenario }: GeneratedCase) {
     answers.push(answer);
     return answer;
   };
-  const { verdict } = judgeBlackBox(scenario, { capabilities, target: { ask } }, profileNamed(scenario.profile)!);
+  const { verdict } = judgeBlackBox(
+    scenario,
+    { capabilities, target: { ask } },
+    present(profileNamed(scenario.profile)),
+  );
   return { verdict, answers };
 }
 

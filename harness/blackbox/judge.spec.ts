@@ -13,8 +13,9 @@ import type { CaseResult } from '../types.js';
 import { mutants } from '../mutants/index.js';
 import { blackBoxOf } from './box.js';
 import { judgeBlackBox } from './judge.js';
+import { present } from '../../spec/testing/present.js';
 
-const PROFILE = profileNamed('conformance')!;
+const PROFILE = present(profileNamed('conformance'));
 
 interface Box {
   readonly capabilities: Capabilities;
@@ -185,7 +186,7 @@ describe('a black box', () => {
 });
 
 describe('a fault shows', () => {
-  const faulty = (name: string): Box => blackBoxOf(mutants.find((mutant) => mutant.name === name)!.engine);
+  const faulty = (name: string): Box => blackBoxOf(present(mutants.find((mutant) => mutant.name === name)).engine);
 
   /** Case numbers of a few families last longer than those of all. */
   const judgedOf = (box: Box, families: readonly Family[], k: number) =>

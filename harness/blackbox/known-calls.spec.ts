@@ -8,6 +8,7 @@ import { reference } from '../../reference-model/index.js';
 import { blackBoxOf } from './box.js';
 import { judgeBlackBox } from './judge.js';
 import { withCertainCode, withKnownCalls } from './known-calls.js';
+import { present } from '../../spec/testing/present.js';
 
 const call = (name: string): Statement => ({ kind: 'system call', name, args: [], into: 0 });
 const condition = { kind: 'constant', value: 1n } as const;
@@ -16,7 +17,7 @@ const { scenario } = generateCase('known calls', 0);
 /** A scenario with one module that has one function. */
 function withBody(body: readonly Statement[]): Scenario {
   const [first] = scenario.modules.flatMap((module) => (module.kind === 'program' ? [module.program] : []));
-  const program: Program = { ...first!, functions: [{ name: 'f', type: 'entry', locals: [], body }] };
+  const program: Program = { ...present(first), functions: [{ name: 'f', type: 'entry', locals: [], body }] };
   return { ...scenario, modules: [{ kind: 'program', program }] };
 }
 const bodyOf = ({ modules: [module] }: Scenario) =>
@@ -80,7 +81,11 @@ describe('calls of functions that a target does not know', () => {
     const imports = SYSTEM_API.map(({ name }) => name).filter((name) => !name.startsWith('msg_caller_info'));
     const results = [0, 1, 2, 3, 4, 5, 6, 7].map((k) => {
       const one = generateCase('known calls', k).scenario;
-      return judgeBlackBox(one, { target, capabilities: { ...capabilities, imports } }, profileNamed(one.profile)!);
+      return judgeBlackBox(
+        one,
+        { target, capabilities: { ...capabilities, imports } },
+        present(profileNamed(one.profile)),
+      );
     });
     const judged = results.filter(({ verdict }) => verdict === 'pass');
     expect(judged.length).toBeGreaterThan(5);

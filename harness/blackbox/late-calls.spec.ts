@@ -12,8 +12,9 @@ import { WAYS } from './liberties.js';
 import { fillings } from './fillings.js';
 import { strokesOf } from './observation.js';
 import { runModel } from './model-run.js';
+import { present } from '../../spec/testing/present.js';
 
-const PROFILE = profileNamed('conformance')!;
+const PROFILE = present(profileNamed('conformance'));
 
 /** A case in which one execution makes a call with a deadline and one without. */
 const { scenario } = (function find(k: number): GeneratedCase {
@@ -27,7 +28,7 @@ function untilExpiry(
   { profile, setup }: Scenario,
 ): { engine: Engine; expiry: Choice & { kind: 'expire-message' } } {
   const engine = make({
-    profile: profileNamed(profile)!,
+    profile: present(profileNamed(profile)),
     time: setup.time,
     modules: compileModules(scenario),
     trace: true,
@@ -59,7 +60,7 @@ describe('a call that expires before it has run', () => {
     const { engine, told, next } = ways(true);
     expect(told.messages).toMatchObject([{ kind: 'response', response: { kind: 'reject', code: 6 } }]);
     expect(next.map(({ kind }) => kind).sort()).toEqual(['execute', 'reject']);
-    const { executions, messages } = engine.take(next.find(({ kind }) => kind === 'execute')!);
+    const { executions, messages } = engine.take(present(next.find(({ kind }) => kind === 'execute')));
     expect(executions).toMatchObject([{ outcome: { kind: 'returned' } }]);
     expect(messages.filter(({ kind }) => kind === 'response')).toEqual([]);
   });
@@ -77,7 +78,7 @@ describe('a case in which calls expire', () => {
     const prepared = prepare(scenario, capabilities, PROFILE);
     if ('verdict' in prepared) throw new Error('it is not judged');
     const [way = WAYS[0]] = WAYS.filter(({ liberties }) => liberties.expires === 1);
-    const run = runModel(prepared.play, { way, filling: fillings(0)[0]! });
+    const run = runModel(prepared.play, { way, filling: present(fillings(0)[0]) });
     expect(run?.transitions.flat().some(({ cause }) => cause.kind === 'expire-message')).toBe(true);
     expect(run?.openFrom).toBe(Infinity);
   });

@@ -4,8 +4,9 @@ import { profileNamed } from '../../spec/profiles/profiles.js';
 import { chaos } from '../targets/chaos/chaos.js';
 import { judgePrepared, prepare, type Prepared } from './judge.js';
 import type { Stroke } from './observation.js';
+import { present } from '../../spec/testing/present.js';
 
-const PROFILE = profileNamed('conformance')!;
+const PROFILE = present(profileNamed('conformance'));
 const { capabilities } = chaos('leave out');
 
 function prepared(k: number, all: boolean): Prepared[] {
@@ -25,17 +26,17 @@ describe('steps in which readings differ', () => {
   it('are left out, so that more is asserted, and in no case less', () => {
     expect(whole.filter(isOpen).length).toBeGreaterThan(2 * rest.filter(isOpen).length);
     expect(sum(rest)).toBeGreaterThan(sum(whole));
-    expect(rest.every((one, i) => asserted(one) >= asserted(whole[i]!))).toBe(true);
+    expect(rest.every((one, i) => asserted(one) >= asserted(present(whole[i])))).toBe(true);
   });
 
   it('are told, with the reading, once for each; so is what stays open', () => {
     for (const [i, { play, leftOut }] of rest.entries()) {
-      const { play: all, leftOut: before } = whole[i]!;
+      const { play: all, leftOut: before } = present(whole[i]);
       const reasons = leftOut.slice(before.length);
       expect(reasons).toHaveLength(all.strokes.length - play.strokes.length);
       for (const reason of reasons) expect(reason).toMatch(/^a step: (readings differ \(\d+ in|no list of what)/);
     }
-    const open = rest.find(isOpen)!;
+    const open = present(rest.find(isOpen));
     const said = judgePrepared(open, { ask: () => ({ is: 'skipped', reason: 'not today', seq: 0 }) }).leftOut;
     expect(said?.at(-1)).toMatch(/^the rest of the case: /);
     expect(said?.slice(0, -1)).toEqual(open.leftOut);
@@ -43,7 +44,7 @@ describe('steps in which readings differ', () => {
 
   it('are the only ones that are left out: the others keep their order, and the setup is whole', () => {
     for (const [i, { play }] of rest.entries()) {
-      const all = whole[i]!;
+      const all = present(whole[i]);
       const left = play.strokes.map((stroke) => textOf(stroke));
       const inOrder = all.play.strokes
         .map((stroke) => textOf(stroke))

@@ -2,6 +2,7 @@
 import { generateCase } from '../../generators/index.js';
 import type { Program } from '../../spec/vocabulary/program.js';
 import { observable, withoutHeartbeats } from './observable.js';
+import { present } from '../../spec/testing/present.js';
 
 const LOG = { at: 32_768, bytes: 1_024 };
 
@@ -12,7 +13,7 @@ function made(body: Program['functions'][number]['body']): Program {
   if (module?.kind !== 'program') throw new Error('a case without a program');
   const { program } = module;
   const [first] = program.functions;
-  const tested = { ...first!, name: 'tested', body };
+  const tested = { ...present(first), name: 'tested', body };
   const changed: Program = {
     ...program,
     log: program.log ?? LOG,
@@ -28,9 +29,9 @@ function made(body: Program['functions'][number]['body']): Program {
 }
 
 const namesIn = (body: Program['functions'][number]['body']) =>
-  made(body)
-    .functions.find(({ name }) => name === 'tested')!
-    .body.map((statement) => (statement.kind === 'system call' ? statement.name : statement.kind));
+  present(made(body).functions.find(({ name }) => name === 'tested')).body.map((statement) =>
+    statement.kind === 'system call' ? statement.name : statement.kind,
+  );
 
 describe('an observable program', () => {
   it('tells that a method came to its end, which should have trapped', () => {
@@ -64,7 +65,7 @@ describe('a scenario without heartbeats', () => {
   };
   const exportsOf = ({ modules: [module] }: ReturnType<typeof withExports>) =>
     module?.kind === 'program' ? module.program.exports : [];
-  const entry = made([]).functions.find(({ type }) => type === 'entry')!.name;
+  const entry = present(made([]).functions.find(({ type }) => type === 'entry')).name;
 
   it('exports none, and everything else', () => {
     const rest = [{ name: 'canister_update go', function: entry }];

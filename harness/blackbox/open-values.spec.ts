@@ -16,13 +16,14 @@ import { beginning, openValues, passing, passingBetween, reserving } from './ope
 import { agreed, matches } from './patterns.js';
 import { Random } from './random.js';
 import { runModel, type ModelRun } from './model-run.js';
+import { present } from '../../spec/testing/present.js';
 
 const { capabilities } = blackBoxOf(reference);
 
 /** Places of a case at which the profile's own values are none that these fillings allow. */
 function outside(k: number, way: Way, filled: readonly Filling[]): readonly string[] {
   const { scenario } = generateCase('bb-free', k, { families: ['calls', 'lifecycle'] });
-  const prepared = prepare(scenario, capabilities, profileNamed(scenario.profile)!);
+  const prepared = prepare(scenario, capabilities, present(profileNamed(scenario.profile)));
   if ('verdict' in prepared) throw new Error(prepared.reason);
   const { play } = prepared;
   const run = (filling: Filling): ModelRun => {
@@ -73,18 +74,23 @@ describe('the ways to fill in what is open', () => {
   );
 
   it('have certificates and keys longer than those of any network, where nothing is paid', () => {
-    const [, free] = fillings(0).map((filling) => profileOf(profileNamed('conformance')!, filling));
-    const bytes = [free!.certificate, free!.rootKey].map((hex) => hex.length / 2);
-    expect(bytes.map((length, i) => length > [2_000, 200][i]!)).toEqual([true, true]);
+    const [, free] = fillings(0).map((filling) => profileOf(present(profileNamed('conformance')), filling));
+    const bytes = [present(free).certificate, present(free).rootKey].map((hex) => hex.length / 2);
+    expect(bytes.map((length, i) => length > present([2_000, 200][i]))).toEqual([true, true]);
   });
 
   it('have lengths that differ in each of their lower five bits', () => {
     const [dear, free] = fillings(0).map((filling) => {
-      const { certificate, rootKey, subnetId, rejectMessages } = profileOf(profileNamed('conformance')!, filling);
+      const { certificate, rootKey, subnetId, rejectMessages } = profileOf(
+        present(profileNamed('conformance')),
+        filling,
+      );
       const blobs = [certificate, rootKey, subnetId].map((hex) => hex.length / 2);
       return [...blobs, ...Object.values(rejectMessages).map((text) => text.length)];
     });
-    expect(dear!.map((length, i) => (length ^ free![i]!) & 31)).toEqual(dear!.map(() => 31));
+    expect(present(dear).map((length, i) => (length ^ present(present(free)[i])) & 31)).toEqual(
+      present(dear).map(() => 31),
+    );
   });
 
   it('begin at the time of the harness where half is paid, soon after where all is dear, and with other upper bytes where nothing is paid', () => {
@@ -92,7 +98,7 @@ describe('the ways to fill in what is open', () => {
     const [dear, free, half] = fillings(0).map((filling) => beginning(time, filling, new Random('time'), true));
     expect(half).toBe(time);
     expect(dear).toBeGreaterThan(time);
-    expect([dear! >> 40n, free! >> 40n]).toEqual([time >> 40n, (time >> 40n) + 1n]);
+    expect([present(dear) >> 40n, present(free) >> 40n]).toEqual([time >> 40n, (time >> 40n) + 1n]);
   });
 
   it('set as much aside as any implementation, where all is dear: for an execution until it ends, for an installation while it runs', () => {
@@ -123,21 +129,21 @@ describe('the ways to fill in what is open', () => {
     const [rich, poor] = [10n ** 15n, 10n ** 11n];
     const [dear, free] = fillings(0);
     const aside = 5n * 10n ** 11n;
-    expect(withdrawn(dear!, rich)).toEqual({
+    expect(withdrawn(present(dear), rich)).toEqual({
       amount: 5n + aside,
       left: rich - aside,
       during: rich - 4n * aside,
       after: rich,
     });
     // Who has less than that could not do anything, and free things need nothing.
-    expect(withdrawn(dear!, poor)).toEqual({ amount: 5n, left: poor, during: poor, after: poor });
-    expect(withdrawn(free!, rich)).toEqual({ amount: 5n, left: rich, during: rich, after: rich });
+    expect(withdrawn(present(dear), poor)).toEqual({ amount: 5n, left: poor, during: poor, after: poor });
+    expect(withdrawn(present(free), rich)).toEqual({ amount: 5n, left: rich, during: rich, after: rich });
   });
 
   it('let time pass before steps and between executions, but where half is paid', () => {
     for (const pass of [passing, passingBetween]) {
       const [dear, free, half] = fillings(0).map((filling) => pass(filling, new Random('pass'), true));
-      expect([dear! > 0n, free! > 0n, half]).toEqual([true, true, 0n]);
+      expect([present(dear) > 0n, present(free) > 0n, half]).toEqual([true, true, 0n]);
     }
   });
 
@@ -151,7 +157,7 @@ describe('the ways to fill in what is open', () => {
   });
 
   it('differ in nothing but words for who follows the profile', () => {
-    const profile = profileNamed('conformance')!;
+    const profile = present(profileNamed('conformance'));
     const [own, ...others] = fillings(0, 'profile').map((filling) => profileOf(profile, filling));
     expect(own).toBe(profile);
     const { certificate, rootKey, subnetId, rejectMessages } = profile;

@@ -8,8 +8,9 @@ import { mutants } from '../mutants/index.js';
 import { blackBoxOf } from './box.js';
 import { judgeBlackBox } from './judge.js';
 import type { BoxTier } from './play.js';
+import { present } from '../../spec/testing/present.js';
 
-const PROFILE = profileNamed('conformance')!;
+const PROFILE = present(profileNamed('conformance'));
 const CASES = Array.from({ length: 6 }, (_, k) => k);
 
 /** The executor, by another profile than it is told. */
@@ -18,7 +19,7 @@ const by =
   (options) =>
     executor({ ...options, profile: change(options.profile) });
 
-const engineOf = (name: string): EngineFactory => mutants.find((one) => one.name === name)!.engine;
+const engineOf = (name: string): EngineFactory => present(mutants.find((one) => one.name === name)).engine;
 
 function judged(engine: EngineFactory, k: number, tier: BoxTier, families: readonly Family[]) {
   const { scenario } = generateCase('profile tier', k, families.length === 0 ? {} : { families });

@@ -54,7 +54,7 @@ const BY_REASON: Readonly<Record<string, readonly string[]>> = {
   [LIMIT]: [
     'each-install-step-has-its-own-limit', 'locals-take-no-stack', 'operands-take-no-stack', 'queue-full-over-all-callees',
     'queue-counts-this-execution-only', 'reply-maximum-per-append', 'reply-maximum-of-queries-in-replicated-query', 'call-data-maximum-per-append',
-    'call-payloads-add-up', 'reject-message-without-maximum', 'method-name-maximum-exclusive', 'timeout-not-capped', 'time-is-in-microseconds',
+    'reject-message-without-maximum', 'method-name-maximum-exclusive', 'timeout-not-capped', 'time-is-in-microseconds',
     'deadline-in-whole-seconds',
   ],
   [READING]: [

@@ -10,6 +10,7 @@ import type { Scenario, Stimulus } from '../../spec/vocabulary/scenario.js';
 import { CheckInputError } from './input-error.js';
 import { planCheck, type CheckArguments } from './plan.js';
 import { canisterText } from './scenario.js';
+import { present } from '../../spec/testing/present.js';
 
 const example = (file: string) => ({
   file: `examples/${file}`,
@@ -113,7 +114,7 @@ describe('planCheck', () => {
       Buffer.from(IDL.encode([IDL.Service({ hit: IDL.Func([IDL.Nat8], [IDL.Nat]) })], [principal(k)])).toString('hex');
     for (const { setup } of scenarios) {
       expect(setup.canisters.map(({ initArg }) => initArg)).toEqual([encoded(1), encoded(0)]);
-      expect(setup.canisters[1]!.settings.environmentVariables).toEqual([
+      expect(present(setup.canisters[1]).settings.environmentVariables).toEqual([
         { name: 'PEER', value: canisterText(1) },
         { name: 'ME', value: canisterText(0) },
       ]);
@@ -123,13 +124,13 @@ describe('planCheck', () => {
   it('lets an init argument name those who call', () => {
     const [scenario] = draw({ modules: [ping], inits: ['(service "$user1")'] }, 1);
     const callers = stimuli(draw({}, 20)).flatMap((one) => (one.kind === 'ingress' ? [one.sender] : []));
-    expect(scenario!.setup.canisters[0]!.initArg).toContain(userId(1));
+    expect(present(present(scenario).setup.canisters[0]).initArg).toContain(userId(1));
     expect(callers).toEqual(expect.arrayContaining([userId(0), userId(1)]));
   });
 
   it('draws init arguments that it is not given, with references to the canisters under test', () => {
     const scenarios = draw({ modules: [ping, pong] });
-    const first = scenarios.map(({ setup }) => setup.canisters[0]!.initArg);
+    const first = scenarios.map(({ setup }) => present(setup.canisters[0]).initArg);
     expect(first.some((arg) => arg.includes(canisterId(0)))).toBe(true);
     expect(first.some((arg) => arg.includes(canisterId(1)))).toBe(true);
   });
@@ -144,7 +145,7 @@ describe('planCheck', () => {
 
   it('gives another argument than the given one to some upgrades', () => {
     const scenarios = draw({ modules: [ping], inits: ['(service "aaaaa-aa")'] }, 200);
-    const [given] = scenarios.map(({ setup }) => setup.canisters[0]!.initArg);
+    const [given] = scenarios.map(({ setup }) => present(setup.canisters[0]).initArg);
     const args = stimuli(scenarios).flatMap((one) =>
       one.kind === 'install' && one.mode === 'upgrade' ? [one.arg] : [],
     );
@@ -163,7 +164,7 @@ describe('planCheck', () => {
   it('takes a module in gzip and uploads it as it is', () => {
     const bytes = new Uint8Array(gzipSync(notes.bytes));
     const [scenario] = draw({ modules: [{ file: 'notes.wasm.gz', bytes }] }, 1);
-    expect(scenario!.modules).toEqual([{ kind: 'wasm', bytes, description: 'notes.wasm.gz' }]);
+    expect(present(scenario).modules).toEqual([{ kind: 'wasm', bytes, description: 'notes.wasm.gz' }]);
   });
 
   it('takes the types of a .did file before those of the module', () => {

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { Report } from '../../reports/report.js';
+import { present } from '../../spec/testing/present.js';
 
 const MAIN = resolve('dist/harness/cli/main.js');
 const directory = mkdtempSync(join(tmpdir(), 'ic0-conformance-cli-'));
@@ -98,13 +99,13 @@ describe('run', () => {
       '1',
     );
     const [name] = readdirSync(at('kept')).filter((file) => file.endsWith('.json'));
-    const { status, stdout } = ic0('replay', join('kept', name!));
+    const { status, stdout } = ic0('replay', join('kept', present(name)));
     expect(status).toBe(1);
     expect(stdout).toContain('as the file says');
-    expect(ic0('replay', name!.slice(0, 12), '--corpus', 'kept', '--target', 'executor').status).toBe(0);
-    const shown = ic0('show', join('kept', name!));
+    expect(ic0('replay', present(name).slice(0, 12), '--corpus', 'kept', '--target', 'executor').status).toBe(0);
+    const shown = ic0('show', join('kept', present(name)));
     expect([shown.status, shown.stdout.includes('(module')]).toEqual([0, true]);
-    const small = ic0('minimize', join('kept', name!), '--target', 'executor', '--out', 'small.json');
+    const small = ic0('minimize', join('kept', present(name)), '--target', 'executor', '--out', 'small.json');
     expect([small.status, small.stdout, existsSync(at('small.json'))]).toEqual([
       0,
       expect.stringContaining('nothing to reduce'),

@@ -4,6 +4,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { CaseFileError, caseSchema, decodeCase, encodeCase } from './case-file.js';
 import { formatJson } from '../../reports/schemas/json.js';
 import { sampleCase } from './testing/sample.js';
+import { present } from '../../spec/testing/present.js';
 
 const published = JSON.parse(readFileSync('reports/schemas/case-1.json', 'utf8')) as object;
 const accepts = new Ajv2020({ strict: true, allowUnionTypes: true, formats: {} }).compile(published);
@@ -80,58 +81,62 @@ describe('a damaged case file', () => {
     [
       'an unknown field in a setting',
       (json: { scenario: { setup: { canisters: { settings: Loose }[] } } }) =>
-        (json.scenario.setup.canisters[1]!.settings['colour'] = 'red'),
+        (present(json.scenario.setup.canisters[1]).settings['colour'] = 'red'),
       '$.scenario.setup.canisters[1].settings.colour',
       'unknown-field',
     ],
     [
       'an unknown field in a stimulus',
-      (json: { scenario: { steps: { stimulus: Loose }[] } }) => (json.scenario.steps[9]!.stimulus['sender'] = '04'),
+      (json: { scenario: { steps: { stimulus: Loose }[] } }) =>
+        (present(json.scenario.steps[9]).stimulus['sender'] = '04'),
       '$.scenario.steps[9].stimulus.sender',
       'unknown-field',
     ],
     ['a missing field', (json: Loose) => delete json['target'], '$.target', 'missing-field'],
     [
       'an amount as a number',
-      (json: { scenario: { setup: { canisters: Loose[] } } }) => (json.scenario.setup.canisters[0]!['cycles'] = 5),
+      (json: { scenario: { setup: { canisters: Loose[] } } }) =>
+        (present(json.scenario.setup.canisters[0])['cycles'] = 5),
       '$.scenario.setup.canisters[0].cycles',
       'bad-value',
     ],
     [
       'an amount of 2^128',
       (json: { scenario: { setup: { canisters: Loose[] } } }) =>
-        (json.scenario.setup.canisters[0]!['cycles'] = String(1n << 128n)),
+        (present(json.scenario.setup.canisters[0])['cycles'] = String(1n << 128n)),
       '$.scenario.setup.canisters[0].cycles',
       'bad-value',
     ],
     [
       'half a byte',
-      (json: { scenario: { steps: { stimulus: Loose }[] } }) => (json.scenario.steps[0]!.stimulus['arg'] = '0'),
+      (json: { scenario: { steps: { stimulus: Loose }[] } }) => (present(json.scenario.steps[0]).stimulus['arg'] = '0'),
       '$.scenario.steps[0].stimulus.arg',
       'bad-value',
     ],
     [
       'an unknown stimulus',
-      (json: { scenario: { steps: { stimulus: Loose }[] } }) => (json.scenario.steps[0]!.stimulus['kind'] = 'dance'),
+      (json: { scenario: { steps: { stimulus: Loose }[] } }) =>
+        (present(json.scenario.steps[0]).stimulus['kind'] = 'dance'),
       '$.scenario.steps[0].stimulus.kind',
       'bad-value',
     ],
     [
       'a module that is not there',
-      (json: { scenario: { setup: { canisters: Loose[] } } }) => (json.scenario.setup.canisters[0]!['module'] = 2),
+      (json: { scenario: { setup: { canisters: Loose[] } } }) =>
+        (present(json.scenario.setup.canisters[0])['module'] = 2),
       '$.scenario.setup.canisters[0].module',
       'bad-value',
     ],
     [
       'an unknown statement in a program',
       (json: { scenario: { modules: { program: { functions: { body: Loose[] }[] } }[] } }) =>
-        (json.scenario.modules[0]!.program.functions[0]!.body[0]!['kind'] = 'sing'),
+        (present(present(present(json.scenario.modules[0]).program.functions[0]).body[0])['kind'] = 'sing'),
       '$.scenario.modules[0].program.functions[0].body[0].kind',
       'bad-value',
     ],
     [
       'base64 with a line break',
-      (json: { scenario: { modules: Loose[] } }) => (json.scenario.modules[1]!['bytes'] = 'AGFz\nbQEAAAA='),
+      (json: { scenario: { modules: Loose[] } }) => (present(json.scenario.modules[1])['bytes'] = 'AGFz\nbQEAAAA='),
       '$.scenario.modules[1].bytes',
       'bad-value',
     ],

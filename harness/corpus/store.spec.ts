@@ -7,6 +7,7 @@ import { CaseFileError } from './case-file.js';
 import { Journal, JournalError } from './journal.js';
 import { Corpus, caseId, readCase } from './store.js';
 import { sampleCase } from './testing/sample.js';
+import { present } from '../../spec/testing/present.js';
 
 let directory: string;
 beforeEach(() => {
@@ -19,7 +20,7 @@ afterEach(() => {
 const failing = (rule: string, steps: number, minimized = false): CaseFile => ({
   ...sampleCase,
   minimized,
-  failure: { ...sampleCase.failure!, rule },
+  failure: { ...present(sampleCase.failure), rule },
   scenario: { ...sampleCase.scenario, steps: sampleCase.scenario.steps.slice(0, steps) },
 });
 const passing = Object.fromEntries(

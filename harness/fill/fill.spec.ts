@@ -11,6 +11,7 @@ import {
   staticIndexSchema,
   type StaticCase,
 } from './static-case.js';
+import { present } from '../../spec/testing/present.js';
 
 async function made(k: number): Promise<StaticCase> {
   const one = await staticCase('static', k);
@@ -41,7 +42,7 @@ describe('a static case', () => {
 
   it('expects the usual where nothing is open: an installation ends with an empty reply', () => {
     const [first] = cases;
-    const install = first!.steps.find(({ stimulus }) => stimulus.kind === 'install');
+    const install = present(first).steps.find(({ stimulus }) => stimulus.kind === 'install');
     expect(install?.expect.outcome).toEqual([{ is: 'reply', bytes: '' }]);
     expect(install?.expect.status?.map(({ is }) => is)).toEqual(['running']);
   });
@@ -57,19 +58,19 @@ describe('a static case', () => {
 
   it('is the same after it was written and read, and the same when it is made again', async () => {
     const [first] = cases;
-    const text = encodeStaticCase(first!);
+    const text = encodeStaticCase(present(first));
     expect(encodeStaticCase(decodeStaticCase(json(text)))).toBe(text);
     expect(encodeStaticCase(await made(2))).toBe(text);
   }, 60_000);
 
   it('is a case for replay, with the same steps and modules', () => {
     const [first] = cases;
-    const { scenario } = decodeCase(encodeStaticCase(first!), 'a file');
+    const { scenario } = decodeCase(encodeStaticCase(present(first)), 'a file');
     expect(scenario.steps.map(({ stimulus }) => stimulus?.kind)).toEqual(
-      first!.steps.map(({ stimulus }) => stimulus.kind),
+      present(first).steps.map(({ stimulus }) => stimulus.kind),
     );
     expect(scenario.modules.map((module) => (module.kind === 'wasm' ? module.bytes : undefined))).toEqual(
-      first!.modules.map(({ wasm }) => wasm),
+      present(first).modules.map(({ wasm }) => wasm),
     );
   });
 });

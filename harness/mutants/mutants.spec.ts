@@ -9,6 +9,7 @@ import { mutantNamed, mutantNames, mutants, MUTANT_FAMILIES } from './index.js';
 import { CAUGHT_AT } from './caught-at.js';
 import { part } from './mutant.js';
 import { rememberedEngine } from './remembered.js';
+import { present } from '../../spec/testing/present.js';
 
 const of = (...families: string[]) => mutants.filter(({ family }) => families.includes(family));
 
@@ -65,7 +66,7 @@ describe('a remembered engine', () => {
 });
 
 describe('the hunt', () => {
-  const named = (name: string) => mutants.find((mutant) => mutant.name === name)!;
+  const named = (name: string) => present(mutants.find((mutant) => mutant.name === name));
 
   it('tells after how many cases, and by which clause, a mutant of the executor was caught', async () => {
     const results: Catch[] = [];

@@ -13,10 +13,11 @@ import { firstDivergence, ledgerDivergence } from './differential.js';
 import type { Divergence } from './divergence.js';
 import { A, B, call, canister, digestText, execution, LEDGER, message, record } from './testing/records.js';
 import { World } from './world.js';
+import { present } from '../../spec/testing/present.js';
 
 const comparison = {
   world: new World(),
-  profile: profileNamed('conformance')!,
+  profile: present(profileNamed('conformance')),
   before: () => undefined,
   digests: { expected: () => undefined, actual: () => undefined },
 };
@@ -85,7 +86,7 @@ describe('the comparison of two records', () => {
   };
   it.each(Object.entries(calls))('finds a difference of %s of a system call', (field, [value, kind]) => {
     const [, last] = made.trace;
-    const other = { ...base, executions: [{ ...made, trace: [{ ...read, [field]: value }, last!] }] };
+    const other = { ...base, executions: [{ ...made, trace: [{ ...read, [field]: value }, present(last)] }] };
     expect(eitherWay(base, other)).toEqual([kind, kind]);
   });
 
@@ -93,7 +94,10 @@ describe('the comparison of two records', () => {
     expect(eitherWay(base, { ...base, executions: [made, made] })).toEqual(['execution', 'execution']);
     const more = { ...base, executions: [{ ...made, trace: [...made.trace, read] }] };
     expect(eitherWay(base, more)).toEqual(['systemCallOrder', 'systemCallOrder']);
-    const longer = { ...base, executions: [{ ...made, trace: [{ ...read, args: [0n, 0n, 1n, 0n] }, made.trace[1]!] }] };
+    const longer = {
+      ...base,
+      executions: [{ ...made, trace: [{ ...read, args: [0n, 0n, 1n, 0n] }, present(made.trace[1])] }],
+    };
     expect(eitherWay(base, longer)).toEqual(['systemCallOrder', 'systemCallOrder']);
     expect(eitherWay(base, { ...base, messages: [] })).toEqual(['messages', 'messages']);
     expect(eitherWay(base, { ...base, ended: [] })).toEqual(['ended', 'ended']);

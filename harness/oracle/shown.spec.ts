@@ -9,8 +9,9 @@ import { runCase } from '../runner/run-case.js';
 import { clausesCompared } from './compared.js';
 import type { Aspect } from './divergence.js';
 import { clausesNamed } from './shown.js';
+import { present } from '../../spec/testing/present.js';
 
-const profile = profileNamed('conformance')!;
+const profile = present(profileNamed('conformance'));
 
 function shown(entryPoint: ExecutionRecord['entryPoint'], ...trace: Partial<SystemCallRecord>[]): Set<string> {
   const execution = { entryPoint, width: 'i32', trace: trace.map((call) => ({ args: [], ...call })), outcome: { kind: 'returned' }, calls: [] }; // prettier-ignore

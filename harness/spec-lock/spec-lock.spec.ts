@@ -7,10 +7,11 @@ import { placeOf } from './documents.js';
 import { importRowsOf, rowOf } from './import-table.js';
 import { changesIn, readLock, relocked, staleDocuments, type LockedDocument } from './lock.js';
 import { hashOf, paragraphsOf } from './paragraphs.js';
+import { present } from '../../spec/testing/present.js';
 
 const lock = readLock();
 
-const locked = (name: string): LockedDocument => lock.documents.find(({ document }) => document === name)!;
+const locked = (name: string): LockedDocument => present(lock.documents.find(({ document }) => document === name));
 
 describe('the lock of the specification', () => {
   it('has every document with its revision', () => {

@@ -3,9 +3,10 @@ import { RULES } from '../../spec/rules/index.js';
 import { chaos } from './chaos/chaos.js';
 import { namesOf } from './remote.js';
 import { isAbout, NAMED, unjudgeable } from './unjudgeable.js';
+import { present } from '../../spec/testing/present.js';
 
 const EVERYTHING = ['balances', 'choices', 'digests', 'records', 'time', 'wasm32', 'wasm64'];
-const clause = (id: string) => RULES.find((rule) => rule.id === id)!;
+const clause = (id: string) => present(RULES.find((rule) => rule.id === id));
 const BLACK_BOX = namesOf(chaos('a').capabilities);
 
 describe('what a target cannot show', () => {

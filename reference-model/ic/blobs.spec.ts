@@ -5,6 +5,7 @@ import { bytesOf, hexOf, type Hex, type PointerWidth } from '../../spec/vocabula
 import { canisterId } from '../../spec/vocabulary/ids.js';
 import type { ExecutionRecord } from '../../spec/vocabulary/record.js';
 import { canister, Subnet, text, USER } from './testing/subnet.js';
+import { present } from '../../spec/testing/present.js';
 
 const PAGE = 65_536n;
 const SELF = canisterId(0);
@@ -57,7 +58,7 @@ const BLOBS: readonly Blob[] = [
 
 /** Runs one call of a function with these arguments where it is available; how it ended, and the memory at the end. */
 function run(blob: Blob, f: string, args: readonly bigint[], width: PointerWidth): ExecutionRecord {
-  const { params, results } = signatureFor(systemApiFunction(f)!, width);
+  const { params, results } = signatureFor(present(systemApiFunction(f)), width);
   const call = `(call $${f} ${params.map((type, i) => `(${type}.const ${args[i]})`).join(' ')})`;
   const probe = results.length === 0 ? call : `(drop ${call})`;
   const I = (n: number) => `(${width}.const ${n})`;

@@ -6,6 +6,7 @@ import { CHOICE_KINDS } from '../../spec/vocabulary/scenario.js';
 import { standardAssembly, type Assembly } from './assembly.js';
 import { actor, callArg } from './testing/actor.js';
 import { canister, Subnet, USER } from './testing/subnet.js';
+import { present } from '../../spec/testing/present.js';
 
 const [FIRST, SECOND] = [canisterId(0), canisterId(1)];
 const arg = hexOf(
@@ -18,7 +19,7 @@ function scripted(): Subnet {
   s.deploy(actor);
   s.ingress(FIRST, 'call', arg);
   s.ingress(SECOND, 'certify');
-  s.take(s.enabled('execute')[1]!);
+  s.take(present(s.enabled('execute')[1]));
   s.pick('execute');
   return s;
 }
@@ -73,7 +74,7 @@ describe('the engine', () => {
   it('lists in `after` the canister that a stimulus is about, with its digest as it stands', () => {
     const s = scripted();
     s.query(FIRST, 'replicated');
-    expect(s.transitions.at(-1)!.after).toEqual([s.digest(FIRST)]);
+    expect(present(s.transitions.at(-1)).after).toEqual([s.digest(FIRST)]);
   });
 });
 

@@ -6,6 +6,7 @@ import type { CanisterDigest } from '../../spec/vocabulary/record.js';
 import { CHOICE_KINDS, type Stimulus } from '../../spec/vocabulary/scenario.js';
 import { actor, ACTOR_METHODS, callArg, CALLBACKS } from './testing/actor.js';
 import { Subnet, TRILLION, USER } from './testing/subnet.js';
+import { present } from '../../spec/testing/present.js';
 
 const CANISTERS = 3;
 const canisterNumber = fc.nat({ max: CANISTERS });
@@ -96,7 +97,7 @@ function run(
     else {
       const choices = s.engine.enabled().filter(({ kind }) => kind === one[0]);
       if (choices.length === 0) continue;
-      s.take(choices[one[1] % choices.length]!);
+      s.take(present(choices[one[1] % choices.length]));
     }
     seen(s, before);
   }
@@ -143,12 +144,12 @@ describe('in every run', () => {
     fc.assert(
       fc.property(steps, (list) =>
         run(list, (s, before) => {
-          const { cause, executions, after } = s.transitions.at(-1)!;
+          const { cause, executions, after } = present(s.transitions.at(-1));
           if (executions.length === 0 || executions.some(({ outcome }) => outcome.kind === 'returned')) return;
           if (cause.kind === 'uninstall') return;
           checked++;
           for (const digest of after) {
-            const old = before.get(digest.canister)!;
+            const old = present(before.get(digest.canister));
             const kept = ({ wasmMemory, wasmPages, globals, stableMemory, stablePages, certifiedData, version }: CanisterDigest) => [
               wasmMemory, wasmPages, globals, stableMemory, stablePages, certifiedData, version,
             ]; // prettier-ignore
@@ -165,7 +166,7 @@ describe('in every run', () => {
     fc.assert(
       fc.property(steps, (list) =>
         run(list, (s, before) => {
-          const listed = new Set<string>(s.transitions.at(-1)!.after.map(({ canister }) => canister));
+          const listed = new Set<string>(present(s.transitions.at(-1)).after.map(({ canister }) => canister));
           for (const [id, digest] of digests(s)) if (!listed.has(id)) expect(digest).toEqual(before.get(id));
         }),
       ),
@@ -178,7 +179,7 @@ describe('in every run', () => {
       fc.property(steps, (list) => {
         let next = 0;
         run(list, (s) => {
-          for (const { id } of s.transitions.at(-1)!.messages) expect(id).toBe(next++);
+          for (const { id } of present(s.transitions.at(-1)).messages) expect(id).toBe(next++);
         });
       }),
       RUNS,
@@ -190,7 +191,7 @@ describe('in every run', () => {
       fc.property(steps, (list) => {
         const ended = new Set<number>();
         run(list, (s) => {
-          for (const { request } of s.transitions.at(-1)!.ended) {
+          for (const { request } of present(s.transitions.at(-1)).ended) {
             expect(ended.has(request)).toBe(false);
             ended.add(request);
           }

@@ -3,6 +3,7 @@ import { hexOf } from '../../spec/vocabulary/brands.js';
 import { canisterId } from '../../spec/vocabulary/ids.js';
 import { conformance } from '../../spec/profiles/profiles.js';
 import { canister, Subnet, text, USER } from './testing/subnet.js';
+import { present } from '../../spec/testing/present.js';
 
 const reject = (cause: keyof typeof conformance.rejectMessages, code = 5) => ({
   kind: 'reject',
@@ -146,7 +147,7 @@ describe('a composite query', () => {
     const s = pair();
     expect(ask(s, 'both')).toEqual({ kind: 'reply', data: bytes(0) });
     expect(entryPoints(s)).toEqual(['canister_composite_query']);
-    expect(s.executions[0]!.calls).toMatchObject([{ message: -1, method: 'q' }]);
+    expect(present(s.executions[0]).calls).toMatchObject([{ message: -1, method: 'q' }]);
   });
 
   it('runs the cleanup of a callback that trapped', () => {
@@ -186,7 +187,9 @@ describe('a composite query', () => {
   it('makes at most queueCapacity calls to one callee', () => {
     const s = pair();
     ask(s, 'spread');
-    const performed = s.executions[0]!.trace.filter(({ name }) => name === 'call_perform').map(({ result }) => result);
+    const performed = present(s.executions[0])
+      .trace.filter(({ name }) => name === 'call_perform')
+      .map(({ result }) => result);
     expect(performed).toEqual([...new Array<bigint>(16).fill(0n), 2n]);
   });
 
@@ -239,7 +242,7 @@ describe('call_perform in a composite query', () => {
   it('sets aside what the response may cost, and no fee', () => {
     const s = holding(MAX_CYCLES_PER_RESPONSE + 7n);
     ask(s, 'balance');
-    const shown = s.executions[0]!.trace.find(({ name }) => name === 'canister_cycle_balance128');
+    const shown = present(s.executions[0]).trace.find(({ name }) => name === 'canister_cycle_balance128');
     expect(results(s)[0]).toEqual([0n, 2n]);
     expect(shown?.wrote).toBe('07' + '00'.repeat(15));
   });

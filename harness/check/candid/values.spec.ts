@@ -3,11 +3,12 @@ import { Principal } from '@icp-sdk/core/principal';
 import { parseDid } from './parser.js';
 import { CandidSyntaxError } from './types.js';
 import { parseValues } from './values.js';
+import { present } from '../../../spec/testing/present.js';
 
 const wires = new Map([['peer', new Uint8Array([7, 1])]]);
 const parse = (types: string, values: string) => {
   const { definitions, methods } = parseDid(`type N = nat; service : { m: (${types}) -> () }`);
-  return parseValues(values, methods.get('m')!.args, definitions, wires);
+  return parseValues(values, present(methods.get('m')).args, definitions, wires);
 };
 
 describe('parseValues', () => {

@@ -1,6 +1,7 @@
 // plumbing: installation, reinstallation and upgrade as rules
 import { conformance } from '../../../spec/profiles/profiles.js';
 import { canister, Subnet, text, TRILLION, USER, wat } from '../testing/subnet.js';
+import { present } from '../../../spec/testing/present.js';
 
 const reject = (cause: keyof typeof conformance.rejectMessages) => ({
   kind: 'responded',
@@ -53,7 +54,7 @@ describe('an installation', () => {
     const spin = '(loop (br 0))';
     expect(s.install(id, module({ canister_init: spin }))).toEqual(reject('install-trapped'));
     const [start, init] = s.executions;
-    expect(start!.instructions + init!.instructions).toBe(20_000_000n);
+    expect(present(start).instructions + present(init).instructions).toBe(20_000_000n);
     expect(s.digest(id).balance).toBe(100n * TRILLION - 25_000_000n);
   });
 

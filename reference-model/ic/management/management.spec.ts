@@ -5,6 +5,7 @@ import { hexOf, type Cycles } from '../../../spec/vocabulary/brands.js';
 import type { Settings, Stimulus } from '../../../spec/vocabulary/scenario.js';
 import { actor, callArg, type ActorCall } from '../testing/actor.js';
 import { Subnet, USER, wat } from '../testing/subnet.js';
+import { present } from '../../../spec/testing/present.js';
 
 const FIRST = canisterId(0);
 const reject = (cause: keyof typeof conformance.rejectMessages, code = 5) => ({
@@ -36,7 +37,7 @@ function calling(call: Partial<ActorCall>, method = 'call'): Subnet {
 describe('a canister', () => {
   it('that is uninstalled rejects the calls that are open, and its callbacks do not run', () => {
     const s = calling({ cycles: 30 });
-    const { ended } = (s.submit({ kind: 'uninstall', canister: FIRST, sender: USER }), s.transitions.at(-1)!);
+    const { ended } = (s.submit({ kind: 'uninstall', canister: FIRST, sender: USER }), present(s.transitions.at(-1)));
     expect(ended).toEqual([{ request: 0, response: reject('uninstalled', 4) }]);
     expect(s.digest(FIRST)).toMatchObject({ openCallContexts: 1 });
     s.pick('execute');

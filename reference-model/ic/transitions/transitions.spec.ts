@@ -4,6 +4,7 @@ import { conformance } from '../../../spec/profiles/profiles.js';
 import { hexOf, type Cycles } from '../../../spec/vocabulary/brands.js';
 import { actor, callArg, type ActorCall } from '../testing/actor.js';
 import { canister, Subnet, text, TRILLION, USER } from '../testing/subnet.js';
+import { present } from '../../../spec/testing/present.js';
 
 const [FIRST, SECOND] = [canisterId(0), canisterId(1)];
 const reject = (cause: keyof typeof conformance.rejectMessages, code = 5) => ({
@@ -252,7 +253,7 @@ describe('a call', () => {
     expect(s.engine.ledger().inMessages).toBe(48n);
     // the queue is full until the responses are delivered
     s.ingress(id, 'm');
-    s.take(s.enabled('execute').at(-1)!);
+    s.take(present(s.enabled('execute').at(-1)));
     expect(results()).toEqual(new Array<bigint>(17).fill(2n));
   });
 });
@@ -269,7 +270,7 @@ describe('a callback', () => {
     ]);
     expect(ended).toEqual([{ request: 0, response: reject('trapped') }]);
     const after = s.digest(FIRST);
-    expect(after.globals).toEqual([before.globals[0]! + 16n]);
+    expect(after.globals).toEqual([present(before.globals[0]) + 16n]);
     expect([after.wasmMemory, after.version]).toEqual([before.wasmMemory, before.version + 1n]);
   });
 
@@ -328,7 +329,7 @@ describe('a callback', () => {
 describe('a bounded-wait call', () => {
   it('that expires before it is executed is dropped with its cycles, and the caller gets SYS_UNKNOWN', () => {
     const s = calling({ bounded: true, cycles: 40 });
-    expect(s.lastExecution().calls[0]!.deadline).toBe(1_700_000_010_000_000_000n);
+    expect(present(s.lastExecution().calls[0]).deadline).toBe(1_700_000_010_000_000_000n);
     const { messages } = s.pick('expire-message');
     expect(messages).toMatchObject([{ kind: 'response', id: 2, to: 1, response: reject('expired', 6), refunded: 0n }]);
     expect([s.engine.ledger().lost, s.enabled('execute').length, s.enabled('expire-message').length]).toEqual([
@@ -336,7 +337,7 @@ describe('a bounded-wait call', () => {
       0,
       0,
     ]);
-    expect(s.pick('deliver').executions[0]!.entryPoint).toBe('reject callback');
+    expect(present(s.pick('deliver').executions[0]).entryPoint).toBe('reject callback');
   });
 
   it('that expires with its response under way loses the response', () => {
@@ -344,7 +345,7 @@ describe('a bounded-wait call', () => {
     s.pick('execute');
     s.pick('expire-message');
     expect(s.engine.ledger().lost).toBe(40n);
-    expect(s.pick('deliver').executions[0]!.entryPoint).toBe('reject callback');
+    expect(present(s.pick('deliver').executions[0]).entryPoint).toBe('reject callback');
   });
 
   it('that expires while it is processed is answered; what the callee responds is lost', () => {

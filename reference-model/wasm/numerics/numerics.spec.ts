@@ -5,6 +5,7 @@ import * as conversions from './conversions.js';
 import { maximum, minimum, nearest, setF32, setF64 } from './floats.js';
 import * as i32 from './i32.js';
 import * as i64 from './i64.js';
+import { present } from '../../../spec/testing/present.js';
 
 const stack = new SlotStack(32);
 const { I, B, F32, F64 } = stack;
@@ -19,7 +20,7 @@ function on(operation: Operation, x: bigint, y: bigint): bigint {
   B[X / 2] = x;
   B[Y / 2] = y;
   operation(I, D, X, Y);
-  return B[D / 2]!;
+  return present(B[D / 2]);
 }
 
 const MIN = -(1n << 63n);
@@ -103,9 +104,9 @@ describe('floats', () => {
   it('write one canonical NaN', () => {
     I.fill(-1, 0, 4);
     setF32(F32, I, D, NaN);
-    expect(I[D]! >>> 0).toBe(0x7fc00000);
+    expect(present(I[D]) >>> 0).toBe(0x7fc00000);
     setF64(F64, I, D, NaN);
-    expect(BigInt.asUintN(64, B[D / 2]!)).toBe(0x7ff8000000000000n);
+    expect(BigInt.asUintN(64, present(B[D / 2]))).toBe(0x7ff8000000000000n);
   });
 });
 
@@ -146,7 +147,7 @@ describe('lanes', () => {
     stack.U8.fill(0);
     stack.U8.set(x, 4 * X);
     stack.U8.set(y, 4 * Y);
-    VECTOR_HANDLERS[VECTOR_HANDLER_NUMBERS.get(mnemonic)!]!(stack, D, X, Y, 12, 0);
+    present(VECTOR_HANDLERS[present(VECTOR_HANDLER_NUMBERS.get(mnemonic))])(stack, D, X, Y, 12, 0);
     return [...stack.U8.subarray(0, 16)];
   }
   const up = Array.from({ length: 16 }, (_, k) => k + 1);

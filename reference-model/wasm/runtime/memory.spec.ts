@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { addPage, digestOf, emptySum } from '../../../spec/vocabulary/digest.js';
 import { MemoryInstance } from './memory.js';
 import { OutOfBounds } from './trap.js';
+import { present } from '../../../spec/testing/present.js';
 
 const memory = (min: bigint, limit = 65_536n) =>
   new MemoryInstance({ limits: { addressType: 'i32', min, max: undefined } }, limit);
@@ -87,7 +88,7 @@ describe('states of a memory', () => {
             plain.set(each.bytes, each.offset);
           } else if (each.kind === 'snapshot') states.push({ state: one.snapshot(), plain: plain.slice() });
           else if (each.kind === 'restore') {
-            const from = states[each.state % states.length]!;
+            const from = present(states[each.state % states.length]);
             one.restore(from.state);
             plain.set(from.plain);
           } else expect(one.digest()).toBe(digestByDefinition(one));
