@@ -15,6 +15,7 @@ import { Expectations, Restless } from './expectations.js';
 import { figuresText } from './figures.js';
 import { canTell, observable, withoutHeartbeats } from './observable.js';
 import { withCertainCode, withKnownCalls } from './known-calls.js';
+import { neverRunIn, usableImports, withKnownEntryPoints } from './known-entry-points.js';
 import { leaveOut } from './leave-out.js';
 import {
   describe,
@@ -90,19 +91,21 @@ export function prepare(
     certificates = true,
   }: { readonly tier?: BoxTier; readonly all?: boolean; readonly certificates?: boolean } = {},
 ): Prepared | CaseResult {
-  const can = canTell(capabilities.imports);
+  const imports = usableImports(capabilities);
+  const can = canTell(imports);
   const { figures } = can;
   const withoutBeats = withoutHeartbeats(given);
-  const certain = withCertainCode(withoutBeats);
+  const entered = withKnownEntryPoints(withoutBeats, capabilities);
+  const certain = withCertainCode(entered);
   const telling = observable(certain, { figures, certificates: certificates && can.certificates });
-  const scenario = withKnownCalls(telling, capabilities.imports);
+  const scenario = withKnownCalls(telling, imports);
   const skipped = (reason: string): CaseResult => ({
     verdict: 'skipped',
     reason,
     failures: [],
     reached: NOTHING_REACHED,
   });
-  const lacking = lackOf(scenario, capabilities);
+  const lacking = lackOf(scenario, { ...capabilities, ...(imports && { imports }) });
   if (lacking !== undefined) return skipped(lacking);
   const every = strokesOf(scenario, capabilities.settlesPartly);
   // Steps that the target cannot be asked for are left out on both sides: what is left is a scenario too.
@@ -111,16 +114,23 @@ export function prepare(
   const leftOut = every.filter(lacks).map(({ stimulus }) => `a step: the target has no stimulus ${stimulus.kind}`);
   const unknownCalls = scenario === telling ? [] : ['calls of System API functions that the target does not know'];
   const heartbeats = withoutBeats === given ? [] : ['heartbeats, which may run at any time'];
-  const openNumbers = certain === withoutBeats ? [] : ['values that are open, in WebAssembly code'];
+  const unknownEntries = entered === withoutBeats ? [] : ['entry points that the target does not run'];
+  const openNumbers = certain === entered ? [] : ['values that are open, in WebAssembly code'];
   if (leftOut.length > 0 && !strokes.some(({ step }) => step >= 0)) {
     return skipped('the target can do none of the steps');
   }
   const modules = compileModules(scenario);
+  const neverRun = neverRunIn(modules, scenario, capabilities);
+  if (neverRun !== undefined) return skipped(neverRun);
   const { time: controlsTime, reorders } = capabilities;
   const play = { scenario, strokes, modules, profile, tier, controlsTime, reorders, figures };
   try {
     const expectations = new Expectations(play);
-    const given = { play, expectations, leftOut: [...leftOut, ...unknownCalls, ...heartbeats, ...openNumbers] };
+    const given = {
+      play,
+      expectations,
+      leftOut: [...leftOut, ...unknownCalls, ...unknownEntries, ...heartbeats, ...openNumbers],
+    };
     return all ? given : leaveOut(given);
   } catch (error) {
     if (error instanceof Restless) return skipped(error.message);
