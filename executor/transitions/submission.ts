@@ -54,6 +54,12 @@ export function ingress(machine: Machine, stimulus: Ingress): StimulusOutcome {
 
   charge(subnet, canister, fee);
   machine.log.touched.add(canister);
+  return takeIn(machine, canister, stimulus);
+}
+
+/** The message is in the system. */
+export function takeIn(machine: Machine, canister: Canister, stimulus: Ingress): StimulusOutcome {
+  const { subnet } = machine;
   const request = nextRequest(machine);
   const id = nextMessage(machine);
   const { sender, method } = stimulus;

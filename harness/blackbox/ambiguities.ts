@@ -34,6 +34,16 @@ export const READINGS = {
     number: 37,
     modelled: 'cycles from outside reach a canister only if a controller sends them',
   },
+  'not running and accepts': {
+    clause: 'inspect-message/not-running-or-frozen',
+    number: 59,
+    modelled: 'a stopping or stopped canister accepts ingress messages, and they are rejected when their turn comes',
+  },
+  'frozen and accepts': {
+    clause: 'inspect-message/not-running-or-frozen',
+    number: 59,
+    modelled: 'a frozen canister accepts ingress messages, and they are rejected when their turn comes',
+  },
   'empty copies return': {
     clause: 'blobs/size-zero-out-of-bounds',
     number: 55,

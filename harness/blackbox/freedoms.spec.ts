@@ -1,6 +1,7 @@
 // plumbing: tests that targets which conform in unusual ways raise no alarm — clocks, versions, memories that do not grow
 import { isDeepStrictEqual } from 'node:util';
 import { makeExecutor, standardAssembly as executorAssembly } from '../../executor/index.js';
+import { takeIn } from '../../executor/transitions/submission.js';
 import { generateCase, type Family, type GeneratedCase } from '../../generators/index.js';
 import { makeReference, reference, standardAssembly, type Assembly } from '../../reference-model/index.js';
 import type { Execution } from '../../reference-model/ic/execution.js';
@@ -267,6 +268,19 @@ describe('over some cases, nobody is accused', () => {
     };
     const other = { management: { ...management, updateSettings } };
     expect(over((k) => judgedWith(other, k, 'settings', ['lifecycle']), 24)).toEqual(NEVER_ACCUSED);
+  });
+
+  it('who accepts ingress messages to canisters that are not running, and rejects them when their turn comes', () => {
+    const { stimuli } = executorAssembly;
+    const ingress: typeof stimuli.ingress = (machine, stimulus) => {
+      const outcome = stimuli.ingress(machine, stimulus);
+      const canister = machine.subnet.canisters.get(stimulus.canister);
+      const system = canister?.instance?.compiled.canister.system;
+      if (outcome.kind !== 'refused' || outcome.failure !== 'not-running' || canister === undefined) return outcome;
+      return system?.has('canister_inspect_message') === false ? takeIn(machine, canister, stimulus) : outcome;
+    };
+    const engine = makeExecutor({ ...executorAssembly, stimuli: { ...stimuli, ingress } });
+    expect(over((k) => judged(engine, k, 'accepts', ['lifecycle']), 24)).toEqual(NEVER_ACCUSED);
   });
 
   it('whose canister versions rise during an execution', () => {

@@ -2,12 +2,14 @@
 import type { Profile } from '../../spec/profiles/profile.js';
 import type { RejectCause } from '../../spec/profiles/reject-causes.js';
 import { REJECT_CODES } from '../../spec/reject-codes.js';
+import type { SubmissionFailure } from '../../spec/vocabulary/record.js';
 import type { Execution } from '../../reference-model/ic/execution.js';
 import { wasmMemoryBytes } from '../../reference-model/ic/execution.js';
+import { takenIn } from '../../reference-model/ic/transitions/api-request-submission.js';
 import type { World } from '../../reference-model/ic/world.js';
 import { WasmTrap } from '../../reference-model/wasm/index.js';
 import type { Assembly } from '../../reference-model/index.js';
-import type { TakesReading } from './ambiguities.js';
+import type { Reading, TakesReading } from './ambiguities.js';
 import { handlerNamed, type Handler, type Handlers } from './handlers.js';
 
 const QUERIES: readonly string[] = ['RQ', 'NRQ', 'TQ', 'CQ', 'CRy', 'CRt'];
@@ -55,7 +57,13 @@ export function isUnlimitedWithHook({ settings, code }: ReturnType<World['draft'
   return settings.wasmMemoryLimit === 0n && code?.module.exports.has('canister_on_low_wasm_memory') === true;
 }
 
-/** Wraps when the low-memory hook is scheduled: where no limit is set the memory is always low. */
+/** Why a canister that has code refuses an ingress message, beside what canister_inspect_message says, and the reading by which it is taken in. */
+const TAKEN_IN: Readonly<Partial<Record<SubmissionFailure, Reading>>> = {
+  'not-running': 'not running and accepts',
+  frozen: 'frozen and accepts',
+};
+
+/** Wraps when the low-memory hook is scheduled: where no limit is set the memory is always low; and which ingress messages are refused. */
 export function alternativeTransitions(
   transitions: Assembly['transitions'],
   takesReading: TakesReading,
@@ -69,6 +77,14 @@ export function alternativeTransitions(
       } else if (canister.lowMemoryHook === 'condition-not-satisfied') {
         w.draft.put({ ...canister, lowMemoryHook: 'ready' });
       }
+    },
+    // It is rejected when its turn comes, as calls are, or executed, where the canister has changed by then.
+    submitIngress(w, request) {
+      const outcome = transitions.submitIngress(w, request);
+      const canister = w.draft.canisters.get(request.canister);
+      const reading = outcome.kind === 'refused' ? TAKEN_IN[outcome.failure] : undefined;
+      if (reading === undefined || canister?.code === undefined || !takesReading(reading)) return outcome;
+      return transitions.inspectMessage(w, request, canister) ? takenIn(w, request) : outcome;
     },
   };
 }

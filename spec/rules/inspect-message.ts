@@ -1,9 +1,18 @@
 // table: clauses — canister-interface.md#system-api-inspect-message
-import { chapter, may, must } from './rule.js';
+import { ambiguous, chapter, may, must } from './rule.js';
 
 export const inspectMessage = chapter('inspect-message', 'canister-interface.md#system-api-inspect-message', {
   decides: must(['response'], 'canister_inspect_message decides whether an update call from a user is accepted.'),
   'empty-canister': must(['response'], 'An ingress message to an empty canister is refused.'),
+  'not-running-or-frozen': ambiguous(
+    59,
+    ['response'],
+    'An ingress message to a canister that has code and is stopping, stopped or frozen.',
+    [
+      'It is refused (abstract behaviour).',
+      'It is accepted unless canister_inspect_message refuses it (interface text), and rejected when its turn comes.',
+    ],
+  ),
   'not-exported-accepts': must(['response'], 'Without canister_inspect_message the message is accepted.'),
   'method-name': must(['value'], 'msg_method_name_* is the name of the method called.'),
   'accept-accepts': must(

@@ -17,6 +17,7 @@ import { copyCycles, copyIn, utf8Lossy, wide, type Address } from '../../../exec
 import { discardPendingCall } from '../../../executor/system-api/calls.js';
 import { SYSTEM_CALLS } from '../../../executor/system-api/index.js';
 import { systemCallTrap } from '../../../executor/trap.js';
+import { takeIn } from '../../../executor/transitions/submission.js';
 import type { Random } from '../../blackbox/random.js';
 import { idOf, type Temperament } from './temperament.js';
 
@@ -91,6 +92,14 @@ export function chaosAssembly(temper: Temperament, profile: Profile, random: Ran
         const { settings } = machine.subnet.canisters.get(stimulus.canister) ?? {};
         if (refuses(stimulus.settings, settings)) return refused(machine, 'invalid-settings');
         return standardAssembly.stimuli['update-settings'](machine, stimulus);
+      },
+      ingress: (machine, stimulus) => {
+        const outcome = standardAssembly.stimuli.ingress(machine, stimulus);
+        if (outcome.kind !== 'refused' || !temper.acceptsFirst.includes(outcome.failure)) return outcome;
+        const canister = machine.subnet.canisters.get(stimulus.canister);
+        const system = canister?.instance?.compiled.canister.system;
+        if (canister === undefined || system?.has('canister_inspect_message') !== false) return outcome;
+        return takeIn(machine, canister, stimulus);
       },
       deposit: (machine, stimulus) => {
         const canister = machine.subnet.canisters.get(stimulus.canister);

@@ -4,6 +4,7 @@ import { application13 } from '../../../spec/profiles/profiles.js';
 import type { RejectCause } from '../../../spec/profiles/reject-causes.js';
 import { REJECT_CODES } from '../../../spec/reject-codes.js';
 import { principal, type Hex, type Principal } from '../../../spec/vocabulary/brands.js';
+import type { SubmissionFailure } from '../../../spec/vocabulary/record.js';
 import { SYSTEM_API } from '../../../spec/system-api.js';
 import type { Random } from '../../blackbox/random.js';
 
@@ -53,6 +54,8 @@ export interface Temperament {
   readonly keys: 'profile' | 'none' | 'other';
   /** NaNs are as the machine makes them. */
   readonly rawNan: boolean;
+  /** Reading 59: who is not running takes ingress messages, and so does who is frozen; they are rejected later. */
+  readonly acceptsFirst: readonly SubmissionFailure[];
 }
 
 /** Readings of ambiguous clauses, by their numbers in docs/ambiguities.md. */
@@ -129,6 +132,7 @@ export function temperament(random: Random): Temperament {
     refusesSettings: sometimes([0, 0, 0, 0, 0.3, 1]),
     keys: random.pick(['profile', 'profile', 'none', 'other']),
     rawNan: random.chance(0.3),
+    acceptsFirst: random.pick([[], ['not-running'], ['frozen'], ['not-running', 'frozen']]),
   };
 }
 
@@ -153,6 +157,7 @@ export function faithful(temper: Temperament): Temperament {
     refusesSettings: 0,
     keys: 'profile',
     rawNan: false,
+    acceptsFirst: [],
   };
 }
 

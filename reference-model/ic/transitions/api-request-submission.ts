@@ -13,8 +13,7 @@ type Ingress = Extract<Stimulus, { kind: 'ingress' }>;
 
 /** Takes an ingress message in, or refuses it. */
 export function submitIngress(w: World, request: Ingress): StimulusOutcome {
-  const arg = fromHex(request.arg);
-  const fee = ingressFee(w.profile, textBytes(request.method), arg.length);
+  const fee = ingressFee(w.profile, textBytes(request.method), fromHex(request.arg).length);
   const canister = w.draft.canisters.get(request.canister);
   const failure = submissionFailure(w, request, canister, fee);
   if (canister === undefined || failure !== undefined)
@@ -23,21 +22,25 @@ export function submitIngress(w: World, request: Ingress): StimulusOutcome {
   // the canister pays for the message
   w.draft.put({ ...canister, balance: canister.balance - fee });
   w.draft.book('charged', fee);
-  // the message is in the system
+  return takenIn(w, request);
+}
+
+/** The message is in the system. */
+export function takenIn(w: World, request: Ingress): StimulusOutcome {
   const id = w.draft.nextMessageId();
   const requestId = w.draft.nextRequestId();
-  const { sender, senderInfo, method } = request;
+  const { canister, sender, senderInfo, method } = request;
   w.draft.putMessage({
     kind: 'call',
     id,
     origin: { kind: 'user', request: requestId, sender, ...(senderInfo === undefined ? {} : { senderInfo }) },
     caller: sender,
-    callee: canister.id,
+    callee: canister,
     methodName: method,
-    arg,
+    arg: fromHex(request.arg),
     transferredCycles: 0n,
   });
-  w.log.messages.push({ kind: 'call', id, caller: sender, callee: canister.id, method });
+  w.log.messages.push({ kind: 'call', id, caller: sender, callee: canister, method });
   return { kind: 'accepted', request: requestId };
 }
 
