@@ -3,6 +3,7 @@ import type { Decision } from './chooser.js';
 import type { Principal } from '../../spec/vocabulary/brands.js';
 import { tellsState } from './observable.js';
 import { canisterOf, placeOf, sightKey, stretchesOf, type Sight } from './observation.js';
+import { stepsWithQueues } from './queues.js';
 import { follow, isUndecided, nameOf, type Followed, type Steps } from './follow.js';
 import { looksAt, mixture, WAYS, type Look, type Way } from './liberties.js';
 import { AS_PROFILE, fillings, usualFillings } from './fillings.js';
@@ -118,7 +119,13 @@ export class Expectations {
     );
     const stepOf = (stroke: number) => stretches[stroke] ?? -1;
     const paused = new Set(stretches.filter((_step, stroke) => this.play.strokes[stroke]?.pause !== undefined));
-    const steps: Steps = { of: stepOf, hasPauses: (step) => paused.has(step), reorders: this.play.reorders };
+    const queued = stepsWithQueues(this.usual.transitions, stepOf);
+    const steps: Steps = {
+      of: stepOf,
+      hasPauses: (step) => paused.has(step),
+      hasQueues: (step) => queued.has(step),
+      reorders: this.play.reorders,
+    };
     const run = (way: Way): Followed => {
       const { keys, at, decisions, ran, course } = this.#try(way);
       const { parts, key, logged } = parting(new Set([...keys, ...seen.keys()]), at, seen, stepOf);

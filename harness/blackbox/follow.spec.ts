@@ -7,7 +7,12 @@ import { present } from '../../spec/testing/present.js';
 const STEPS = 12;
 const OPTIONS = ['as usual', 'a', 'b', 'c'];
 /** Each step has two strokes and two decisions; the second stroke shows what was decided. */
-const steps: Steps = { of: (stroke) => Math.floor(stroke / 2), hasPauses: () => false, reorders: false };
+const steps: Steps = {
+  of: (stroke) => Math.floor(stroke / 2),
+  hasPauses: () => false,
+  hasQueues: () => false,
+  reorders: false,
+};
 
 /** Ways against a target that has decided so, twice in a step. */
 function against(decided: readonly string[]): { readonly run: (way: Way) => Followed; readonly runs: () => number } {
@@ -92,6 +97,14 @@ describe('following a target', () => {
     expect([0, 2].map((step) => isUndecided(tried(false), pausedIn(step)))).toEqual([true, false]);
   });
 
+  it('leaves undecided in what order calls of one pair came where the target has an order of its own', () => {
+    const { found } = followed(['as usual', 'as usual', 'forbidden']);
+    const queued: Steps = { ...steps, hasQueues: (step) => step === 1, reorders: true };
+    expect(isUndecided(found, queued)).toBe(true);
+    expect(isUndecided(found, { ...queued, reorders: false })).toBe(false);
+    expect(isUndecided(found, { ...queued, hasQueues: (step) => step === 0 })).toBe(false);
+  });
+
   it('is not led astray by a decision that gets further by chance, and no further', () => {
     const { run } = against(['as usual', 'b', ...Array.from({ length: 2 * STEPS }, () => 'as usual')]);
     // It is tried first, and after it there is other to decide, so that taking it back leaves nothing that was found meanwhile.
@@ -124,7 +137,7 @@ describe('following a target', () => {
       const tried = run(way);
       return tried.parts === Infinity ? tried : { ...tried, parts: 0.5 };
     };
-    const together: Steps = { of: () => 0, hasPauses: () => true, reorders: true };
+    const together: Steps = { ...steps, of: () => 0, hasPauses: () => true, reorders: true };
     expect(follow([late(WAYS[0])], together, late).ways.map(({ parts }) => parts)).toEqual([Infinity]);
     expect(follow([late(WAYS[0])], steps, late).ways[0]?.parts).toBe(0.5);
   });

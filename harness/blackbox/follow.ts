@@ -21,7 +21,7 @@ const LEAST_PATIENCE: Patience = { withoutProgress: 200, inAll: 600 };
 
 function patienceWith(followed: readonly Followed[], steps: Steps): Patience {
   const decided = replacedDecisions(followed);
-  if (comesInBetween(followed, steps) && steps.reorders) return LEAST_PATIENCE;
+  if (steps.reorders && partsWhere(followed, steps, steps.hasPauses)) return LEAST_PATIENCE;
   if (decided >= MANY_DECISIONS) return LITTLE_PATIENCE;
   return decided === 0 && !hasMuchToDecide(followed, steps) ? USUAL_PATIENCE : MORE_PATIENCE;
 }
@@ -32,6 +32,8 @@ export interface Steps {
   readonly of: (stroke: number) => number;
   /** Whether a stimulus of the step comes while calls are open: how far these have come by then is up to the target. */
   readonly hasPauses: (step: number) => boolean;
+  /** Whether several calls of one canister to another are made in the step. The model executes them as they were made (queues/pair-order). */
+  readonly hasQueues: (step: number) => boolean;
   /** Whether the target takes messages in an order of its own. */
   readonly reorders: boolean;
 }
@@ -142,13 +144,15 @@ export function isUndecided({ ways, isExhausted }: Found, steps: Steps): boolean
   if (decided >= MANY_DECISIONS) return true;
   if (decided > 0 && hasMuchToDecide(ways, steps)) return true;
   if (decided > 0 && !isExhausted && hasMuchToDecide(ways, steps, MUCH_AFTER_A_LIBERTY)) return true;
+  // Whoever reorders may let calls of one pair overtake each other, by one reading (47), and the model takes the other one.
+  if (steps.reorders && partsWhere(ways, steps, steps.hasQueues)) return true;
   // How far it has come with each of several requests, in any order: too many histories to try. What came of them may show later.
   return steps.reorders && !isExhausted && comesAfterPauses(ways, steps);
 }
 
-/** Whether one of them parts from the target in a step with pauses. */
-function comesInBetween(followed: readonly Followed[], { of, hasPauses }: Steps): boolean {
-  return followed.some(({ parts }) => parts !== Infinity && hasPauses(of(Math.floor(parts))));
+/** Whether one of them parts from the target in a step of some kind. */
+function partsWhere(followed: readonly Followed[], { of }: Steps, isSo: (step: number) => boolean): boolean {
+  return followed.some(({ parts }) => parts !== Infinity && isSo(of(Math.floor(parts))));
 }
 
 /** Whether one of them parts from the target in a step with pauses, or after one. */
