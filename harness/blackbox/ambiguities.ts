@@ -94,6 +94,8 @@ export const BOUNDLESS = {
   'other performance counters': 'there may be more of them than the specification names',
   'many environment variables': 'how many there may be, and of how many bytes, is up to the implementation',
   'balance about spent': 'what is left of a balance, and whether the canister outlives it, follows from fees',
+  'end of a gzip stream':
+    'a decompressor need not examine the checksum and the length at the end (RFC 1952, section 2.3.1.2)',
   'order of composite calls': 'the calls of a composite query may be evaluated in any order',
 } as const;
 

@@ -285,12 +285,18 @@ function inBytes(bytes: Uint8Array): readonly Situation[] {
     const module = parseModule(openWasm, bytes);
     found =
       'invalid' in module
-        ? whereTrue('module-requirements/declares-a-memory', /is a (memory|table|global)$/.test(module.invalid))
+        ? [
+            ...whereTrue('module-requirements/declares-a-memory', /is a (memory|table|global)$/.test(module.invalid)),
+            ...whereTrue('end of a gzip stream', ENDS_WRONG.test(module.invalid)),
+          ]
         : inModule(module);
     ofBytes.set(bytes, found);
   }
   return found;
 }
+
+/** Why the model refuses a gzip stream whose last eight bytes do not fit what it holds. */
+const ENDS_WRONG = /incorrect (data|length) check/;
 
 const ofEditions = new WeakMap<Uint8Array, readonly Situation[]>();
 
