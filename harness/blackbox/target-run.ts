@@ -1,7 +1,7 @@
 // plumbing: a case run on a black box, stroke by stroke
 import { expected } from '../targets/stdio/engine.js';
 import type { Answerer } from '../targets/stdio/channel.js';
-import { TargetSkip } from '../target.js';
+import { TargetFault, TargetSkip } from '../target.js';
 import { mayBeRefused } from './chooser.js';
 import { withIds, type Ids } from './ids.js';
 import { showsCertificate } from './observable.js';
@@ -41,6 +41,8 @@ function played(target: Answerer, strokes: readonly Stroke[], ids: Ids): readonl
     }
     for (const [canister, at] of statuses.after(k, stroke)) {
       const { status } = expected(target.ask({ do: 'status', canister: ids.toTarget(canister) }), 'status');
+      if (status.exists && status.status === undefined)
+        throw new TargetFault('the answer to status does not say whether the canister is running, stopping or stopped');
       sights.push(statusSight(at, ids.toScenario(status)));
     }
   }
