@@ -4,6 +4,7 @@ import { ENTRY_POINTS, type EntryPoint } from '../../spec/vocabulary/entry-point
 import type { Program, ProgramFunction } from '../../spec/vocabulary/program.js';
 import type { Scenario } from '../../spec/vocabulary/scenario.js';
 import { neverRunIn, usableImports, withKnownEntryPoints } from './known-entry-points.js';
+import { present } from '../../spec/testing/present.js';
 
 const { scenario } = generateCase('known entry points', 0);
 
@@ -17,7 +18,10 @@ function exporting(names: readonly string[], type: ProgramFunction['type'] = 'en
   const [first] = scenario.modules.flatMap((module) => (module.kind === 'program' ? [module.program] : []));
   const functions: Program['functions'] = [{ name: 'f', type, locals: [], body: [] }];
   const exports = names.map((name) => ({ name, function: 'f' }));
-  return { ...scenario, modules: [{ kind: 'program', program: { ...first!, start: 'f', functions, exports } }] };
+  return {
+    ...scenario,
+    modules: [{ kind: 'program', program: { ...present(first), start: 'f', functions, exports } }],
+  };
 }
 const programOf = ({ modules: [module] }: Scenario) => (module?.kind === 'program' ? module.program : undefined);
 const namesOf = (one: Scenario) => programOf(one)?.exports.map(({ name }) => name);
@@ -52,7 +56,10 @@ describe('entry points that a target does not run', () => {
 
   it('are a reason to skip a case whose modules were not generated', () => {
     const bytes = compileModules(exporting(NAMES));
-    const given: Scenario = { ...scenario, modules: [{ kind: 'wasm', bytes: bytes[0]!, description: 'compiled' }] };
+    const given: Scenario = {
+      ...scenario,
+      modules: [{ kind: 'wasm', bytes: present(bytes[0]), description: 'compiled' }],
+    };
     expect(neverRunIn(bytes, given, allBut())).toBeUndefined();
     expect(neverRunIn(bytes, given, allBut('start'))).toMatch('(start)');
     expect(neverRunIn(bytes, given, allBut('canister_init'))).toMatch('canister_init');

@@ -5,11 +5,12 @@ import { blackBoxOf } from './box.js';
 import { reference } from '../../reference-model/index.js';
 import { prepare } from './judge.js';
 import { stepsWithQueues } from './queues.js';
+import { present } from '../../spec/testing/present.js';
 
 /** The usual run of a case: its transitions, by stroke. */
 function transitionsOf(k: number) {
   const { scenario } = generateCase('queues', k, { families: ['calls'] });
-  const prepared = prepare(scenario, blackBoxOf(reference).capabilities, profileNamed(scenario.profile)!);
+  const prepared = prepare(scenario, blackBoxOf(reference).capabilities, present(profileNamed(scenario.profile)));
   if ('verdict' in prepared) return [];
   return prepared.expectations.transitions;
 }
@@ -24,7 +25,7 @@ describe('calls that may overtake each other', () => {
       for (const stroke of apart) {
         isFound = true;
         const made = transitions[stroke]?.flatMap(({ messages }) => messages.filter(({ kind }) => kind === 'call'));
-        expect(made!.length).toBeGreaterThan(1);
+        expect(present(made).length).toBeGreaterThan(1);
       }
       // What waits together in a stroke does so in a longer step.
       expect(apart.size > 0 && together.size === 0).toBe(false);
