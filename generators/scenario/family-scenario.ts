@@ -4,6 +4,7 @@ import type { Draw } from '../draw.js';
 import type { GeneratedCase, Swarm } from './case-for.js';
 import { balanceStories, installationStories, lastWriteStories } from './families/boundaries.js';
 import { callsStories } from './families/calls.js';
+import { carriedOverStories } from './families/carried-over.js';
 import { cyclesStories } from './families/cycles.js';
 import { lifecycleStories } from './families/lifecycle.js';
 import { interplayStories } from './families/interplay.js';
@@ -11,12 +12,14 @@ import { inBetweenStories } from './families/in-between.js';
 import { codeStories } from './families/code.js';
 import { conversationStories } from './families/conversations.js';
 import { endingStories } from './families/endings.js';
+import { largeAmountStories } from './families/large-amounts.js';
 import { largeMemoryStories } from './families/large-memory.js';
 import { managementStories } from './families/management.js';
 import { instructionStories } from './families/instructions.js';
 import { memoryStories } from './families/memory.js';
 import { memoryLimitStories } from './families/memory-limits.js';
 import { LARGE_MODULES, moduleStories } from './families/modules.js';
+import { nameStories } from './families/names.js';
 import { payloadStories } from './families/payloads.js';
 import { queryStories } from './families/queries.js';
 import { rareStateStories } from './families/rare-states.js';
@@ -36,7 +39,7 @@ type FamilyAssignment = Extract<Assignment, { kind: 'family' }>;
 /** The stories of each family, and how many of them one case tells. */
 const FAMILIES: Readonly<Record<FamilyAssignment['family'], { readonly stories: Stories; readonly perCase: number }>> =
   {
-    cycles: { stories: { ...cyclesStories, ...balanceStories }, perCase: 1 },
+    cycles: { stories: { ...cyclesStories, ...balanceStories, ...largeAmountStories }, perCase: 1 },
     calls: {
       stories: {
         ...callsStories,
@@ -48,6 +51,7 @@ const FAMILIES: Readonly<Record<FamilyAssignment['family'], { readonly stories: 
         ...stateStories,
         ...inBetweenStories,
         ...secondTimeStories,
+        ...carriedOverStories,
       },
       perCase: 1,
     },
@@ -60,6 +64,7 @@ const FAMILIES: Readonly<Record<FamilyAssignment['family'], { readonly stories: 
         ...installationStories,
         ...memoryLimitStories,
         ...refusalStories,
+        ...nameStories,
       },
       perCase: 1,
     },

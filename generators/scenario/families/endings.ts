@@ -6,11 +6,12 @@ import { LAYOUT } from '../../canister/builder.js';
 import { constant, ENV, store, systemCall } from '../../canister/expressions.js';
 import type { Draw } from '../../draw.js';
 import { STANDARD_METHODS } from '../canister.js';
+import { comfortable, shapeOf } from '../mission-scenario.js';
 import type { Scope } from '../scope.js';
 import { CONTROLLER, type StagedCanister } from '../stage.js';
 import { ENVS } from '../values.js';
 import { call, pick, whose } from './call-statements.js';
-import { cyclesNow, MASK_64 } from './cycle-statements.js';
+import { accept, cyclesNow, MASK_64 } from './cycle-statements.js';
 import { installStep } from './lifecycle.js';
 import { canisterOf, respond, update, type Stories } from './story.js';
 
@@ -99,7 +100,50 @@ function accepts(s: Scope, draw: Draw): Statement[] {
   ];
 }
 
+/** Ways in which a wait with bound ends early for a call that brings cycles: of its message, of the context, of the answer under way. */
+const EARLY_ENDS: readonly { readonly method: string; readonly picks: readonly Pick['kind'][] }[] = [
+  { method: 'keeps some', picks: ['execute', 'execute', 'expire-message'] },
+  { method: STANDARD_METHODS.rejects, picks: ['execute', 'execute', 'expire-message'] },
+  { method: 'keeps more later', picks: ['execute', 'execute', 'expire-context', 'execute', 'deliver'] },
+  { method: 'keeps more later', picks: ['execute', 'execute', 'expire-context', 'execute'] },
+  { method: 'keeps some', picks: ['execute', 'expire-message'] },
+];
+
 export const endingStories: Stories = {
+  'cycles of a call for which nobody waits': (teller) => {
+    const { stage, draw, swarm, width } = teller;
+    const caller = stage.canister(shapeOf(draw, swarm, width), comfortable(draw, swarm));
+    const callee = draw.chance(30) ? caller : stage.canister(shapeOf(draw, swarm, width), comfortable(draw, swarm));
+    const told = caller.module.callback('told what became of it', 'reject callback', (s) => [
+      systemCall('msg_reject_code'),
+      ...cyclesNow(s),
+    ]);
+    const sent = draw.pick([1_000n, 1n << 40n, 1n << 64n]);
+    const takes = (s: Scope): Statement[] => [
+      ...cyclesNow(s),
+      ...accept(s, draw.pick([1n, 300n, sent])),
+      ...cyclesNow(s),
+    ];
+    update(callee, 'keeps some', (s) => [...takes(s), respond()]);
+    const more = callee.module.callback('keeps more', 'reply callback', (s) => [
+      ...takes(s),
+      ...draw.pick([[respond()], [], [{ kind: 'trap', means: 'unreachable' } as const]]),
+    ]);
+    update(callee, 'keeps more later', (s) => [
+      ...accept(s, 1n),
+      ...call(s, { callee, method: STANDARD_METHODS.replies, reply: more }),
+    ]);
+    for (const [i, { method, picks }] of draw.sample(EARLY_ENDS, 4).entries()) {
+      const name = `send ${i}`;
+      update(caller, name, (s) => call(s, { callee, method, reply: told, cycles: sent, timeout: draw.pick([0, 300]) }));
+      stage.ingress(caller.id, name, hex(''), { picks: picks.map((kind) => pick(kind)), hold: true });
+      if (method === 'keeps more later' && draw.chance(40))
+        stage.step({ kind: 'uninstall', canister: callee.id, sender: CONTROLLER }, { hold: true });
+      stage.steps.push({});
+      installStep(stage, callee.id, callee.moduleIndex, 'reinstall');
+    }
+  },
+
   'expired at every point': (teller) => {
     const { stage, draw } = teller;
     const canister = canisterOf(teller);

@@ -3,10 +3,12 @@ import { hex } from '../../../spec/vocabulary/brands.js';
 import type { Statement } from '../../../spec/vocabulary/program.js';
 import type { InstallMode, Settings } from '../../../spec/vocabulary/scenario.js';
 import { constant, systemCall } from '../../canister/expressions.js';
+import { STANDARD_METHODS } from '../canister.js';
 import { comfortable } from '../mission-scenario.js';
 import { CONTROLLER } from '../stage.js';
+import { call, pick } from './call-statements.js';
 import { setting } from './rare-states.js';
-import { add, happens, respond, type Stories } from './story.js';
+import { add, happens, query, respond, type Stories, update } from './story.js';
 
 const PAGE = 65_536n;
 
@@ -59,5 +61,89 @@ export const memoryLimitStories: Stories = {
     installs(draw.pick([canister.moduleIndex, fuller.index]));
     setting(stage, canister, { wasmMemoryLimit: 1n });
     update();
+  },
+
+  'little memory left by whoever grew it': ({ stage, draw, swarm, width }) => {
+    const more = draw.int(1, 3);
+    // Exactly the last page of so many makes it too little.
+    const limit = 8n * PAGE + draw.pick([-1n, 0n, 1n]);
+    const settings = { wasmMemoryLimit: limit, wasmMemoryThreshold: limit - BigInt(more) * PAGE };
+    const canister = stage.canister({ width, memory: { min: 1n } }, comfortable(draw, swarm), settings);
+    const { id, moduleIndex: module } = canister;
+    const { replies, rejects } = STANDARD_METHODS;
+    const grown = (): Statement => grows(more - draw.pick([0, 0, 0, 1]));
+    const trap: Statement = { kind: 'trap', means: 'unreachable' };
+    add(canister, 'canister_on_low_wasm_memory', 'canister_on_low_wasm_memory', () => [
+      systemCall('stable64_grow', constant(1)),
+    ]);
+    for (const task of ['canister_heartbeat', 'canister_global_timer'] as const)
+      add(canister, task, task, () => [grown()]);
+    query(canister, 'grow and forget', () => [grows(more + 1), respond()]);
+    const cleanup = canister.module.program.callback('cleans up and grows', [grown()]);
+    const asks = (name: string, method: string, body: Statement[]): string => {
+      const answer = method === rejects ? 'reject callback' : 'reply callback';
+      const reply = canister.module.callback(`${name}, answered`, answer, () => body);
+      update(canister, name, (s) => call(s, { callee: canister, method, reply, cleanup }));
+      return name;
+    };
+    const asked = [
+      asks('grows when answered', replies, [grown(), respond()]),
+      asks('grows when refused', rejects, [grown()]),
+      asks('grows when it cleans up', draw.pick([replies, rejects]), [grows(more + 1), trap]),
+    ];
+    update(canister, 'at once', () => [systemCall('global_timer_set', constant(1)), respond()]);
+    const ways: readonly (() => void)[] = [
+      ...asked.map((name) => () => {
+        stage.ingress(id, name, hex(''), { picks: [pick('execute'), pick('execute'), pick('deliver')], hold: true });
+      }),
+      () => stage.steps.push({ picks: [pick('heartbeat')], hold: true }),
+      () => stage.ingress(id, 'at once', hex(''), { picks: [pick('execute'), pick('global-timer')], hold: true }),
+      () => stage.ingress(id, 'grow and forget', hex(''), { picks: [pick('execute')], hold: true }),
+    ];
+    for (const way of draw.sample(ways, 4)) {
+      way();
+      stage.steps.push({});
+      // There is enough again.
+      stage.step({ kind: 'install', canister: id, sender: CONTROLLER, mode: 'reinstall', module, arg: hex('') });
+    }
+  },
+
+  'little memory left, and new code': ({ stage, draw, swarm, width }) => {
+    const shape = { width, memory: { min: 1n }, persistent: true };
+    const canister = stage.canister(shape, comfortable(draw, swarm), {
+      wasmMemoryLimit: 12n * PAGE,
+      wasmMemoryThreshold: 9n * PAGE,
+    });
+    const { id: canisterId, moduleIndex: module } = canister;
+    add(canister, 'canister_on_low_wasm_memory', 'canister_on_low_wasm_memory', () => [
+      systemCall('stable64_grow', constant(1)),
+    ]);
+    update(canister, 'grow', () => [grows(3), respond()]);
+    update(canister, 'grow a little', () => [grows(1), respond()]);
+    const traps = stage.module(shape);
+    traps.module.exported('canister_post_upgrade', 'canister_post_upgrade', () => [
+      grows(1),
+      { kind: 'trap', means: 'unreachable' },
+    ]);
+    const managed = { canister: canisterId, sender: CONTROLLER };
+    const upgrade = (wasmMemoryPersistence: 'keep' | 'replace', to = module, hold = false): void =>
+      stage.step(
+        { kind: 'install', ...managed, mode: 'upgrade', module: to, arg: hex(''), wasmMemoryPersistence },
+        { hold },
+      );
+    // Once it has run, or while it has yet to run: kept memory is as little as it was, replaced memory is enough again.
+    for (const hold of draw.shuffle([false, true])) {
+      stage.ingress(canisterId, 'grow', hex(''), hold ? { picks: [pick('execute')], hold } : {});
+      const changes: readonly (() => void)[] = [
+        () => upgrade(draw.pick(['keep', 'replace']), traps.index, hold),
+        () => (['stop', 'start'] as const).forEach((kind) => stage.step({ kind, ...managed }, { hold })),
+      ];
+      upgrade('keep', module, hold);
+      for (const change of draw.shuffle(changes)) change();
+      if (draw.chance(50)) stage.ingress(canisterId, 'grow a little');
+      stage.steps.push({});
+      upgrade('replace', module, hold);
+      stage.ingress(canisterId, 'grow a little');
+    }
   },
 };

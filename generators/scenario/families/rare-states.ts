@@ -110,16 +110,14 @@ export const rareStateStories: Stories = {
       systemCall('debug_print', constant(LAYOUT.scratch), constant(8)),
       ...asks(s, rich, draw.pick([STANDARD_METHODS.replies, STANDARD_METHODS.rejects])),
     ]);
-    update(rich, 'ask', (s) => asks(s, poor, 'wait'));
+    update(rich, 'ask', (s) => [...asks(s, poor, 'wait'), ...asks(s, poor, 'wait')]);
     const [first, method] = draw.pick([
       [poor, 'wait'],
       [rich, 'ask'],
     ] as const);
+    // Where the hook is ready it runs before anything else does.
     stage.ingress(first.id, method, hex(''), {
-      picks: [
-        { kind: 'execute', rank: 0 },
-        { kind: 'execute', rank: 0 },
-      ],
+      picks: [pick('low-wasm-memory'), pick('execute'), pick('execute')],
       hold: true,
     });
     stage.ingress(rich.id, 'ask', hex(''), {

@@ -73,15 +73,17 @@ export const refusalStories: Stories = {
       respond(),
     ]);
     const below = other.module.callback('told below', 'composite reject callback', () => [tellLog(), respond()]);
-    for (const method of methods)
+    // No query brings cycles, and none has to.
+    const composed = [...new Set([...methods, looks])];
+    for (const method of composed)
       composite(other, `ask ${method} below`, (s) => call(s, { callee: canister, method, reply: below }));
     const ask = (): void => {
       stage.ingress(other.id, 'ask');
       for (const method of methods) {
         stage.ingress(canister.id, method);
         stage.query(draw.pick([canister.id, other.id]), method);
-        stage.query(other.id, `ask ${method} below`);
       }
+      for (const method of composed) stage.query(other.id, `ask ${method} below`);
       stage.step({ kind: 'transform', canister: canister.id, method: draw.pick(methods), arg: hex('') });
       // Neither who is no controller nor a broken module can do harm.
       for (const mode of draw.sample(['install', 'upgrade', 'reinstall'] as const, 2))
@@ -98,6 +100,8 @@ export const refusalStories: Stories = {
       stage.step(installing(canister, { mode: draw.pick(['install', 'upgrade']) }));
       for (const stimulus of welcomes(canister)) stage.step(stimulus);
     }
+    for (const stimulus of asksForMore(canister)) stage.step(stimulus);
+    stage.query(other.id, `ask ${looks} below`);
     stage.ingress(canister.id, replies);
   },
 

@@ -7,6 +7,7 @@ import {
   constant,
   indexOf,
   load,
+  logMemory,
   operation,
   resultOf,
   store,
@@ -19,8 +20,8 @@ import type { Scope } from '../scope.js';
 import { CONTROLLER, ofLength, type StagedCanister } from '../stage.js';
 import { callNew, wellCalled } from '../system-calls.js';
 import { call } from './call-statements.js';
-import { look, lowHalf, slot } from './cycle-statements.js';
-import { canisterOf, composite, query, respond, type Stories, type Teller, update } from './story.js';
+import { accept, halves, look, lowHalf, MASK_64, slot } from './cycle-statements.js';
+import { add, canisterOf, composite, query, respond, type Stories, type Teller, update } from './story.js';
 
 const SECOND = 1_000_000_000n;
 /** What an update changes, and a query tells. */
@@ -155,5 +156,44 @@ export const secondTimeStories: Stories = {
     ]);
     stage.ingress(canister.id, 'twice');
     stage.query(canister.id, STANDARD_METHODS.query, hex('00'));
+  },
+
+  'in portions': ({ stage, draw, swarm, width }) => {
+    const canister = stage.canister(shapeOf(draw, swarm, width), comfortable(draw, swarm));
+    const other = stage.canister(shapeOf(draw, swarm, draw.pick(['i32', 'i64'])), (1n << 70n) + draw.bits(60));
+    const amounts = [0n, 1n, 5n, draw.bits(20), 1n << 63n, (1n << 64n) - 1n, 1n << 64n];
+    // What is accepted or burned a second time, by whichever function, is told without what was before.
+    const takes = (s: Scope): Statement[] => {
+      const n = constant(draw.pick(amounts) & MASK_64);
+      const narrow = s.available('msg_cycles_accept') && draw.chance(60);
+      return narrow ? [systemCall('msg_cycles_accept', n)] : accept(s, draw.pick(amounts));
+    };
+    const burns = (): Statement[] => [
+      systemCall('cycles_burn128', ...halves(draw.pick(amounts)), slot(5)),
+      logMemory(slot(5), constant(16)),
+    ];
+    const again = (s: Scope): Statement[] =>
+      draw
+        .shuffle([takes, takes, takes, burns, burns])
+        .flatMap((make) => [...make(s), ...(draw.chance(30) ? look(s) : [])]);
+    add(canister, 'canister_query replicated', 'canister_query replicated', (s) => [
+      ...again(s),
+      ...look(s),
+      respond(),
+    ]);
+    const later = canister.module.callback('takes more', 'reply callback', (s) => [...again(s), respond()]);
+    update(canister, 'at once', (s) => [...again(s), respond()]);
+    update(canister, 'later', (s) => [
+      ...takes(s),
+      ...call(s, { callee: canister, method: STANDARD_METHODS.replies, reply: later }),
+    ]);
+    const told = other.module.callback('told what was left', 'reply callback', look);
+    for (const method of draw.shuffle(['at once', 'later', 'replicated'])) {
+      const name = `pay ${method}`;
+      update(other, name, (s) =>
+        call(s, { callee: canister, method, reply: told, cycles: draw.pick([9n, 1n << 30n, 1n << 64n, 3n << 64n]) }),
+      );
+      stage.ingress(other.id, name);
+    }
   },
 };

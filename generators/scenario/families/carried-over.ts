@@ -1,0 +1,207 @@
+// plumbing: stories about what a call context carries over when its canister changes while it is open — abstract-behavior.md#rule-message-execution, canister-interface.md#system-api-call
+import { bytesOf, cycles, hex } from '../../../spec/vocabulary/brands.js';
+import { canisterId, userId } from '../../../spec/vocabulary/ids.js';
+import type { Statement } from '../../../spec/vocabulary/program.js';
+import type { Stimulus } from '../../../spec/vocabulary/scenario.js';
+import { constant, systemCall } from '../../canister/expressions.js';
+import { STANDARD_METHODS } from '../canister.js';
+import { comfortable, shapeOf } from '../mission-scenario.js';
+import type { Scope } from '../scope.js';
+import { CONTROLLER, isPersistent, ofLength, type StagedCanister } from '../stage.js';
+import { wellCalled } from '../system-calls.js';
+import { call, pick } from './call-statements.js';
+import { accept, look } from './cycle-statements.js';
+import { add, respond, type Stories, type Teller, update } from './story.js';
+
+/** What belongs to the call context, whatever becomes of the canister: who called and what is said of them, until when, what is left of the cycles, what was executed. */
+function ofTheContext(s: Scope): Statement[] {
+  const who = s.program.blob(bytesOf(userId(2)));
+  return [
+    ...['msg_caller_copy', 'msg_caller_info_data_copy', 'msg_caller_info_signer_copy']
+      .filter((name) => s.available(name))
+      .flatMap((name) => wellCalled(name, s)),
+    ...[
+      'msg_caller_info_data_size',
+      'msg_caller_info_signer_size',
+      'msg_deadline',
+      'canister_status',
+      'canister_version',
+    ]
+      .filter((name) => s.available(name))
+      .map((name) => systemCall(name)),
+    ...look(s),
+    systemCall('performance_counter', constant(1)),
+    // And what belongs to the canister, as it is by then.
+    systemCall('is_controller', who.address, who.size),
+    ...wellCalled('env_var_count', s),
+  ];
+}
+
+/** A method `begin` whose calls follow one another, each made by the callback of the one before; the last one ends it in some way. */
+function begins({ draw }: Teller, canister: StagedCanister, other: StagedCanister, rounds: number): void {
+  const { replies, rejects } = STANDARD_METHODS;
+  const { module } = canister;
+  const cleans = module.callback('cleans up', 'cleanup callback after reply', ofTheContext);
+  const ends = draw.pick<readonly Statement[]>([[respond()], [{ kind: 'trap', means: 'unreachable' }], []]);
+  const asks = (s: Scope, reply: string): Statement[] =>
+    call(s, {
+      callee: draw.pick([canister, other]),
+      method: draw.pick([replies, replies, rejects]),
+      reply,
+      cleanup: cleans,
+      ...(draw.chance(30) && { timeout: 300 }),
+      cycles: draw.pick([0n, 0n, 5_000n]),
+    });
+  let next = module.callback('the last', 'reply callback', (s) => [...ofTheContext(s), ...accept(s, 3n), ...ends]);
+  for (let i = rounds - 1; i > 0; i--) {
+    const reply = next;
+    next = module.callback(`round ${i}`, 'reply callback', (s) => [
+      ...ofTheContext(s),
+      ...accept(s, 2n),
+      ...asks(s, reply),
+    ]);
+  }
+  const first = next;
+  const fails = draw.chance(85)
+    ? module.callback('fails first', 'reply callback', (s) => [
+        ...ofTheContext(s),
+        ...accept(s, 4n),
+        { kind: 'trap', means: 'unreachable' },
+      ])
+    : undefined;
+  update(canister, 'begin', (s) => [
+    ...ofTheContext(s),
+    ...accept(s, 1n),
+    // The answer of another call comes first, and its callback fails.
+    ...(fails === undefined ? [] : asks(s, fails)),
+    ...asks(s, first),
+  ]);
+}
+
+export const carriedOverStories: Stories = {
+  'an open call context while its canister changes': (teller) => {
+    const { stage, draw, swarm, width } = teller;
+    const canister = stage.canister(shapeOf(draw, swarm, width), comfortable(draw, swarm));
+    const other = stage.canister(shapeOf(draw, swarm, draw.pick(['i32', 'i64'])), comfortable(draw, swarm));
+    const rounds = draw.int(1, 2);
+    begins(teller, canister, other, rounds);
+    const heard = other.module.callback('hears of it', 'reply callback', (s) => [...look(s), respond()]);
+    update(other, 'have it begun', (s) =>
+      call(s, {
+        callee: canister,
+        method: 'begin',
+        reply: heard,
+        cycles: draw.pick([7n, 1_000_000n, 1n << 50n]),
+        ...(draw.chance(60) && { timeout: draw.pick([10, 300]) }),
+      }),
+    );
+    const { id, moduleIndex: module } = canister;
+    const managed = { canister: id, sender: CONTROLLER };
+    const installed = (mode: 'upgrade' | 'reinstall'): Stimulus => ({
+      kind: 'install',
+      ...managed,
+      mode,
+      module,
+      arg: hex(''),
+      ...(mode === 'upgrade' && draw.chance(30) && { skipPreUpgrade: true }),
+      ...(mode === 'upgrade' &&
+        isPersistent(canister.module) && { wasmMemoryPersistence: draw.pick(['keep', 'replace'] as const) }),
+    });
+    const changes: readonly (readonly Stimulus[])[] = [
+      [{ kind: 'stop', ...managed }, installed('upgrade'), { kind: 'start', ...managed }],
+      [
+        {
+          kind: 'update-settings',
+          ...managed,
+          settings: { controllers: [CONTROLLER, userId(2)], environmentVariables: [] },
+        },
+      ],
+      [{ kind: 'update-settings', ...managed, settings: { freezingThreshold: 10n ** 19n } }],
+      [{ kind: 'deposit', ...managed, cycles: cycles(5n) }],
+    ];
+    for (const method of draw.shuffle(['begin', 'have it begun'] as const)) {
+      const picks = method === 'begin' ? [pick('execute')] : [pick('execute'), pick('execute')];
+      const senderInfo = { data: ofLength(draw.int(1, 20)), signer: canisterId(1) };
+      const asked = method === 'begin' ? id : other.id;
+      stage.step(
+        { kind: 'ingress', canister: asked, method, arg: hex(''), sender: CONTROLLER, senderInfo },
+        { picks, hold: true },
+      );
+      // New code comes first of all.
+      const [code, ...others] = [[installed(draw.pick(['upgrade', 'upgrade', 'reinstall']))], ...draw.shuffle(changes)];
+      for (let i = 0; i < rounds; i++) {
+        for (const stimulus of (i === 0 ? code : others[i]) ?? []) stage.step(stimulus, { hold: true });
+        stage.steps.push({ picks: [pick('execute'), pick('deliver')], hold: true });
+      }
+      stage.steps.push({});
+      stage.step({ kind: 'update-settings', ...managed, settings: { freezingThreshold: 0n } });
+    }
+  },
+
+  'a call of a system task while its canister changes': ({ stage, draw, swarm, width }) => {
+    const canister = stage.canister(shapeOf(draw, swarm, width), comfortable(draw, swarm));
+    const { id, moduleIndex: module } = canister;
+    const { replies, rejects } = STANDARD_METHODS;
+    // Nobody waits for a system task, and yet it is not over before its calls are.
+    const cleans = canister.module.callback('cleans up', 'cleanup callback after reply', ofTheContext);
+    const later = canister.module.callback('later', 'reply callback', (s) => [
+      ...ofTheContext(s),
+      ...(draw.chance(40) ? [{ kind: 'trap', means: 'unreachable' } as const] : []),
+    ]);
+    const tasks = ['canister_heartbeat', 'canister_global_timer', 'canister_on_low_wasm_memory'] as const;
+    const picks = {
+      canister_heartbeat: 'heartbeat',
+      canister_global_timer: 'global-timer',
+      canister_on_low_wasm_memory: 'low-wasm-memory',
+    } as const;
+    for (const task of tasks)
+      add(canister, task, task, (s) => [
+        ...ofTheContext(s),
+        ...call(s, {
+          callee: canister,
+          method: draw.pick([replies, rejects]),
+          reply: later,
+          ...(draw.chance(70) && { cleanup: cleans }),
+          ...(draw.chance(30) && { timeout: 10 }),
+        }),
+      ]);
+    update(canister, 'at once', () => [systemCall('global_timer_set', constant(1)), respond()]);
+    const managed = { canister: id, sender: CONTROLLER };
+    const installed = (mode: 'install' | 'upgrade' | 'reinstall'): Stimulus => ({
+      kind: 'install',
+      ...managed,
+      mode,
+      module,
+      arg: hex(''),
+    });
+    const stop: Stimulus = { kind: 'stop', ...managed };
+    const uninstall: Stimulus = { kind: 'uninstall', ...managed };
+    const changes: readonly (readonly Stimulus[])[] = [
+      [stop],
+      [stop, installed('upgrade')],
+      [uninstall, installed('install')],
+      [uninstall, stop],
+      [installed(draw.pick(['upgrade', 'reinstall']))],
+    ];
+    for (const [i, change] of [
+      ...draw.shuffle(changes.slice(0, 2)).slice(0, 1),
+      ...draw.sample(changes.slice(2), 2),
+    ].entries()) {
+      const task = tasks[i] ?? 'canister_heartbeat';
+      if (task === 'canister_global_timer')
+        stage.ingress(id, 'at once', hex(''), { picks: [pick('execute')], hold: true });
+      if (task === 'canister_on_low_wasm_memory')
+        stage.step(
+          { kind: 'update-settings', ...managed, settings: { wasmMemoryThreshold: 1n << 40n } },
+          { hold: true },
+        );
+      stage.steps.push({ picks: [pick(picks[task])], hold: true });
+      for (const stimulus of change) stage.step(stimulus, { hold: true });
+      stage.steps.push({ picks: [pick('execute')], hold: true });
+      if (draw.chance(30)) stage.step({ kind: 'delete', ...managed }, { hold: true });
+      stage.steps.push({});
+      stage.step({ kind: 'start', ...managed });
+      stage.step(installed('reinstall'));
+    }
+  },
+};

@@ -1,0 +1,87 @@
+// plumbing: stories about amounts that 64 bits do not hold, on every way back — canister-interface.md#system-api-cycles
+import { hex } from '../../../spec/vocabulary/brands.js';
+import type { Statement } from '../../../spec/vocabulary/program.js';
+import type { Stimulus } from '../../../spec/vocabulary/scenario.js';
+import { constant, logMemory, resultOf, systemCall, variable, when } from '../../canister/expressions.js';
+import { STANDARD_METHODS } from '../canister.js';
+import { shapeOf } from '../mission-scenario.js';
+import type { Scope } from '../scope.js';
+import { CONTROLLER, ofLength, type StagedCanister } from '../stage.js';
+import { call, pick } from './call-statements.js';
+import { halves, look, slot } from './cycle-statements.js';
+import { add, type Stories, update } from './story.js';
+
+const U64 = 1n << 64n;
+const TRAP: Statement = { kind: 'trap', means: 'unreachable' };
+
+export const largeAmountStories: Stories = {
+  'more than 64 bits hold, and back': ({ stage, draw, swarm, width }) => {
+    const rich = (): StagedCanister =>
+      stage.canister(shapeOf(draw, swarm, draw.chance(50) ? width : 'i32'), (U64 << 12n) + draw.bits(64));
+    const [payer, taker] = [rich(), rich()];
+    const amount = (): bigint => BigInt(draw.int(1, 5)) * U64 + draw.pick([0n, 1n, draw.bits(63)]);
+    const burns = (): Statement[] => [
+      systemCall('cycles_burn128', ...halves(amount()), slot(4)),
+      logMemory(slot(4), constant(16)),
+    ];
+    const accepts = (): Statement[] => [
+      systemCall('msg_cycles_accept128', ...halves(amount()), slot(5)),
+      logMemory(slot(5), constant(16)),
+    ];
+    const { replies, rejects } = STANDARD_METHODS;
+    const told = payer.module.callback('told', 'reply callback', look);
+    const pays = (s: Scope, method: string, cycles = amount()): Statement[] =>
+      call(s, { callee: taker, method, reply: told, cycles });
+    // Burned, accepted, sent and about to be sent: all of it as if it had never been.
+    const spends = (s: Scope): Statement[] => [
+      ...burns(),
+      ...accepts(),
+      ...burns(),
+      ...call(s, { callee: payer, method: replies, reply: s.standardCallbacks.reply, cycles: amount() }),
+      ...call(s, { callee: payer, method: replies, reply: s.standardCallbacks.reply, cycles: amount() }).slice(0, -1),
+      ...look(s),
+    ];
+    const cleans = taker.module.callback('cleans up', 'cleanup callback after reply', (s) => [...burns(), ...look(s)]);
+    const later = taker.module.callback('later', 'reply callback', (s) => [...spends(s), TRAP]);
+    update(taker, 'trap', (s) => [...spends(s), TRAP]);
+    update(taker, 'none', (s) => [...accepts(), ...look(s)]);
+    update(taker, 'later', (s) => [
+      ...accepts(),
+      ...call(s, { callee: taker, method: replies, reply: later, cleanup: cleans }),
+    ]);
+    add(taker, 'canister_pre_upgrade', 'canister_pre_upgrade', (s) => [...burns(), ...look(s)]);
+    add(taker, 'canister_post_upgrade', 'canister_post_upgrade', (s) => [
+      resultOf('msg_arg_data_size', 0),
+      ...burns(),
+      ...look(s),
+      when(variable(0), [TRAP]),
+    ]);
+    const ways = draw.shuffle([replies, rejects, 'trap', 'none', 'missing', 'later', 'later']);
+    update(payer, 'pay', (s) => ways.flatMap((method) => pays(s, method, 9n * U64 + draw.bits(60))));
+    update(payer, 'pay one', (s) => pays(s, replies));
+    update(payer, 'pay for later', (s) => pays(s, 'later'));
+    stage.ingress(payer.id, 'pay');
+    const to = ({ id: canister }: StagedCanister) => ({ canister, sender: CONTROLLER });
+    const installed = (canister: StagedCanister, mode: 'install' | 'upgrade', arg = hex('')): Stimulus => ({
+      kind: 'install',
+      ...to(canister),
+      mode,
+      module: canister.moduleIndex,
+      arg,
+      ...(mode === 'upgrade' && { wasmMemoryPersistence: 'replace' }),
+    });
+    // Nobody takes them: they come back whole.
+    stage.ingress(payer.id, 'pay one', hex(''), { picks: [pick('execute'), pick('reject')] });
+    stage.step({ kind: 'stop', ...to(taker) });
+    stage.ingress(payer.id, 'pay one');
+    stage.step({ kind: 'start', ...to(taker) });
+    stage.step(installed(taker, 'upgrade', ofLength(1)));
+    // Who was to take them has no code any more, or who sent them has none.
+    for (const gone of draw.shuffle([payer, taker])) {
+      const picks = [pick('execute'), pick('execute')];
+      stage.ingress(payer.id, 'pay for later', hex(''), { picks, hold: true });
+      stage.step({ kind: 'uninstall', ...to(gone) }, { hold: draw.chance(50) });
+      stage.step(installed(gone, 'install'));
+    }
+  },
+};
