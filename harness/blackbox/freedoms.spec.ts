@@ -98,7 +98,7 @@ describe('no alarm is raised by a target', () => {
         target.ask(question.do === 'settle' && question.atMost !== undefined ? { ...question, atMost: 1 } : question);
       return { capabilities, target: { ask } };
     };
-    expect([0, 22, 66].map((k) => judgedBox(impatient(), k, 'bb-free', ['calls', 'lifecycle']))).toEqual([
+    expect([0, 24, 66].map((k) => judgedBox(impatient(), k, 'bb-free', ['calls', 'lifecycle']))).toEqual([
       ODD_AND_PASSES,
       ODD_AND_PASSES,
       ODD_AND_PASSES,
