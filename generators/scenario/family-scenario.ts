@@ -20,6 +20,7 @@ import { memoryStories } from './families/memory.js';
 import { memoryLimitStories } from './families/memory-limits.js';
 import { LARGE_MODULES, moduleStories } from './families/modules.js';
 import { nameStories } from './families/names.js';
+import { newCodeStories } from './families/new-code.js';
 import { payloadStories } from './families/payloads.js';
 import { queryStories } from './families/queries.js';
 import { rareStateStories } from './families/rare-states.js';
@@ -65,6 +66,7 @@ const FAMILIES: Readonly<Record<FamilyAssignment['family'], { readonly stories: 
         ...memoryLimitStories,
         ...refusalStories,
         ...nameStories,
+        ...newCodeStories,
       },
       perCase: 1,
     },
