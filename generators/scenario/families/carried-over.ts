@@ -1,17 +1,20 @@
 // plumbing: stories about what a call context carries over when its canister changes while it is open — abstract-behavior.md#rule-message-execution, canister-interface.md#system-api-call
-import { bytesOf, cycles, hex } from '../../../spec/vocabulary/brands.js';
+import { bytesOf, cycles, hex, nanoseconds } from '../../../spec/vocabulary/brands.js';
 import { canisterId, userId } from '../../../spec/vocabulary/ids.js';
 import type { Statement } from '../../../spec/vocabulary/program.js';
 import type { Stimulus } from '../../../spec/vocabulary/scenario.js';
-import { constant, systemCall } from '../../canister/expressions.js';
-import { STANDARD_METHODS } from '../canister.js';
+import { constant, logMemory, systemCall } from '../../canister/expressions.js';
+import { STANDARD_METHODS, tellLog } from '../canister.js';
 import { comfortable, shapeOf } from '../mission-scenario.js';
 import type { Scope } from '../scope.js';
 import { CONTROLLER, isPersistent, ofLength, type StagedCanister } from '../stage.js';
 import { wellCalled } from '../system-calls.js';
 import { call, pick } from './call-statements.js';
-import { accept, look } from './cycle-statements.js';
-import { add, respond, type Stories, type Teller, update } from './story.js';
+import { accept, halves, look, slot } from './cycle-statements.js';
+import { add, composite, respond, type Stories, type Teller, update } from './story.js';
+
+const SECOND = 1_000_000_000n;
+const TRAP: Statement = { kind: 'trap', means: 'unreachable' };
 
 /** What belongs to the call context, whatever becomes of the canister: who called and what is said of them, until when, what is left of the cycles, what was executed. */
 function ofTheContext(s: Scope): Statement[] {
@@ -42,11 +45,13 @@ function begins({ draw }: Teller, canister: StagedCanister, other: StagedCaniste
   const { replies, rejects } = STANDARD_METHODS;
   const { module } = canister;
   const cleans = module.callback('cleans up', 'cleanup callback after reply', ofTheContext);
-  const ends = draw.pick<readonly Statement[]>([[respond()], [{ kind: 'trap', means: 'unreachable' }], []]);
-  const asks = (s: Scope, reply: string): Statement[] =>
+  const ends = draw.pick<readonly Statement[]>([[respond()], [TRAP], []]);
+  // Who is called sees a canister that calls, and nothing of those who called that one.
+  for (const callee of [canister, other]) update(callee, 'see who', (s) => [...ofTheContext(s), respond()]);
+  const asks = (s: Scope, reply: string, callee = draw.pick([canister, other])): Statement[] =>
     call(s, {
-      callee: draw.pick([canister, other]),
-      method: draw.pick([replies, replies, rejects]),
+      callee,
+      method: draw.pick(['see who', 'see who', replies, rejects]),
       reply,
       cleanup: cleans,
       ...(draw.chance(30) && { timeout: 300 }),
@@ -63,17 +68,13 @@ function begins({ draw }: Teller, canister: StagedCanister, other: StagedCaniste
   }
   const first = next;
   const fails = draw.chance(85)
-    ? module.callback('fails first', 'reply callback', (s) => [
-        ...ofTheContext(s),
-        ...accept(s, 4n),
-        { kind: 'trap', means: 'unreachable' },
-      ])
+    ? module.callback('fails first', 'reply callback', (s) => [...ofTheContext(s), ...accept(s, 4n), TRAP])
     : undefined;
   update(canister, 'begin', (s) => [
     ...ofTheContext(s),
     ...accept(s, 1n),
     // The answer of another call comes first, and its callback fails.
-    ...(fails === undefined ? [] : asks(s, fails)),
+    ...(fails === undefined ? [] : asks(s, fails, canister)),
     ...asks(s, first),
   ]);
 }
@@ -92,9 +93,12 @@ export const carriedOverStories: Stories = {
         method: 'begin',
         reply: heard,
         cycles: draw.pick([7n, 1_000_000n, 1n << 50n]),
-        ...(draw.chance(60) && { timeout: draw.pick([10, 300]) }),
+        ...(draw.chance(85) && { timeout: draw.pick([10, 10, 300]) }),
       }),
     );
+    // However it comes to run, new code is told what it was given.
+    for (const entryPoint of ['canister_init', 'canister_post_upgrade'] as const)
+      add(canister, entryPoint, entryPoint, (s) => [...wellCalled('msg_arg_data_copy', s), ...ofTheContext(s)]);
     const { id, moduleIndex: module } = canister;
     const managed = { canister: id, sender: CONTROLLER };
     const installed = (mode: 'upgrade' | 'reinstall'): Stimulus => ({
@@ -102,12 +106,16 @@ export const carriedOverStories: Stories = {
       ...managed,
       mode,
       module,
-      arg: hex(''),
-      ...(mode === 'upgrade' && draw.chance(30) && { skipPreUpgrade: true }),
+      arg: ofLength(draw.int(0, 9)),
+      ...(mode === 'upgrade' && draw.chance(50) && { skipPreUpgrade: true }),
       ...(mode === 'upgrade' &&
         isPersistent(canister.module) && { wasmMemoryPersistence: draw.pick(['keep', 'replace'] as const) }),
     });
     const changes: readonly (readonly Stimulus[])[] = [
+      [
+        { kind: 'stop', ...managed },
+        { kind: 'start', ...managed },
+      ],
       [{ kind: 'stop', ...managed }, installed('upgrade'), { kind: 'start', ...managed }],
       [
         {
@@ -121,21 +129,88 @@ export const carriedOverStories: Stories = {
     ];
     for (const method of draw.shuffle(['begin', 'have it begun'] as const)) {
       const picks = method === 'begin' ? [pick('execute')] : [pick('execute'), pick('execute')];
-      const senderInfo = { data: ofLength(draw.int(1, 20)), signer: canisterId(1) };
       const asked = method === 'begin' ? id : other.id;
-      stage.step(
-        { kind: 'ingress', canister: asked, method, arg: hex(''), sender: CONTROLLER, senderInfo },
-        { picks, hold: true },
-      );
-      // New code comes first of all.
+      // Two of them are open, the one beside the other.
+      for (const n of [draw.int(1, 20), 0]) {
+        const senderInfo = { data: ofLength(n), signer: canisterId(1) };
+        const ingress = { kind: 'ingress', canister: asked, method, arg: hex(''), sender: CONTROLLER } as const;
+        stage.step({ ...ingress, ...(n > 0 && { senderInfo }) }, { picks, hold: true });
+      }
+      // New code comes first of all; until somebody is called back it may be later than the caller waits for.
       const [code, ...others] = [[installed(draw.pick(['upgrade', 'upgrade', 'reinstall']))], ...draw.shuffle(changes)];
-      for (let i = 0; i < rounds; i++) {
-        for (const stimulus of (i === 0 ? code : others[i]) ?? []) stage.step(stimulus, { hold: true });
+      for (const change of [code, draw.pick([[], ...others.slice(0, 1)]), ...others.slice(1, rounds)].entries()) {
+        const [i, stimuli] = change;
+        for (const stimulus of stimuli ?? []) stage.step(stimulus, { hold: true });
+        if (i === 0)
+          stage.step({ kind: 'advance-time', by: nanoseconds(draw.pick([1n, 301n, 301n]) * SECOND) }, { hold: true });
         stage.steps.push({ picks: [pick('execute'), pick('deliver')], hold: true });
       }
       stage.steps.push({});
       stage.step({ kind: 'update-settings', ...managed, settings: { freezingThreshold: 0n } });
     }
+  },
+
+  'callbacks of a canister that is frozen by then': ({ stage, draw, swarm, width }) => {
+    const canister = stage.canister(shapeOf(draw, swarm, width), comfortable(draw, swarm));
+    const { replies, rejects } = STANDARD_METHODS;
+    const method = draw.pick([replies, rejects]);
+    // There is nothing to spend, and nothing can be sent; what comes back is there to be looked at.
+    const tries = (s: Scope): Statement[] => [
+      ...look(s),
+      systemCall('cycles_burn128', ...halves(draw.pick([1n, 1n << 40n])), slot(4)),
+      logMemory(slot(4), constant(16)),
+      ...(s.available('call_new')
+        ? call(s, { callee: canister, method: replies, reply: s.standardCallbacks.reply })
+        : []),
+      ...look(s),
+    ];
+    const cleanup = canister.module.callback('cleans up', 'cleanup callback after reply', tries);
+    const [answer, again] = [draw.pick<Statement[]>([[], [TRAP]]), draw.pick([0n, 1n])];
+    const reply = canister.module.callback('answered', 'reply callback', (s) => [
+      ...tries(s),
+      ...call(s, { callee: canister, method: replies, reply: s.standardCallbacks.reply }).slice(0, -1),
+      systemCall('call_cycles_add128', ...halves(again)),
+      ...answer,
+      respond(),
+    ]);
+    update(canister, 'ask', (s) =>
+      call(s, { callee: canister, method, reply, cleanup, cycles: draw.pick([0n, 1_000n]) }),
+    );
+    for (const freezingThreshold of draw.shuffle([(1n << 64n) - 1n, 10n ** 17n])) {
+      stage.ingress(canister.id, 'ask', hex(''), { picks: [pick('execute'), pick('execute')], hold: true });
+      for (const settings of [{ freezingThreshold }, { freezingThreshold: 0n }])
+        stage.step({ kind: 'update-settings', canister: canister.id, sender: CONTROLLER, settings });
+    }
+  },
+
+  'a composite query whose callbacks fail': ({ stage, draw, swarm, width }) => {
+    const canister = stage.canister(shapeOf(draw, swarm, width), comfortable(draw, swarm));
+    const other = stage.canister(shapeOf(draw, swarm, draw.pick(['i32', 'i64'])), comfortable(draw, swarm));
+    const { query: looks } = STANDARD_METHODS;
+    const cleanup = canister.module.callback('cleans up', 'composite cleanup callback after reply', ofTheContext);
+    const fails = canister.module.callback('fails', 'composite reply callback', (s) => [...ofTheContext(s), TRAP]);
+    // What failed and what cleaned up after it has been executed all the same.
+    const tells = canister.module.callback('tells', 'composite reply callback', (s) => [
+      ...ofTheContext(s),
+      tellLog(),
+      respond(),
+    ]);
+    const asks = (s: Scope, reply: string): Statement[] =>
+      call(s, { callee: draw.pick([canister, other]), method: draw.pick([looks, 'missing']), reply, cleanup });
+    const more = canister.module.callback('asks more', 'composite reply callback', (s) => [
+      ...ofTheContext(s),
+      ...asks(s, fails),
+      ...asks(s, tells),
+    ]);
+    composite(canister, 'ask', (s) => [...ofTheContext(s), ...asks(s, fails), ...asks(s, draw.pick([tells, more]))]);
+    const below = other.module.callback('tells below', 'composite reply callback', () => [tellLog(), respond()]);
+    composite(other, 'have it asked', (s) => call(s, { callee: canister, method: 'ask', reply: below }));
+    const senderInfo = { data: ofLength(draw.int(1, 20)), signer: canisterId(1) };
+    for (const [asked, method] of [
+      [canister, 'ask'],
+      [other, 'have it asked'],
+    ] as const)
+      stage.step({ kind: 'query', canister: asked.id, method, arg: hex(''), sender: CONTROLLER, senderInfo });
   },
 
   'a call of a system task while its canister changes': ({ stage, draw, swarm, width }) => {
@@ -146,7 +221,7 @@ export const carriedOverStories: Stories = {
     const cleans = canister.module.callback('cleans up', 'cleanup callback after reply', ofTheContext);
     const later = canister.module.callback('later', 'reply callback', (s) => [
       ...ofTheContext(s),
-      ...(draw.chance(40) ? [{ kind: 'trap', means: 'unreachable' } as const] : []),
+      ...(draw.chance(40) ? [TRAP] : []),
     ]);
     const tasks = ['canister_heartbeat', 'canister_global_timer', 'canister_on_low_wasm_memory'] as const;
     const picks = {
