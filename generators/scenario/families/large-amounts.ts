@@ -1,7 +1,7 @@
 // plumbing: stories about amounts that 64 bits do not hold, on every way back — canister-interface.md#system-api-cycles
-import { hex } from '../../../spec/vocabulary/brands.js';
+import { cycles, hex } from '../../../spec/vocabulary/brands.js';
 import type { Statement } from '../../../spec/vocabulary/program.js';
-import type { Stimulus } from '../../../spec/vocabulary/scenario.js';
+import type { Settings, Stimulus } from '../../../spec/vocabulary/scenario.js';
 import { constant, logMemory, resultOf, systemCall, variable, when } from '../../canister/expressions.js';
 import { STANDARD_METHODS } from '../canister.js';
 import { shapeOf } from '../mission-scenario.js';
@@ -30,13 +30,14 @@ export const largeAmountStories: Stories = {
     ];
     const { replies, rejects } = STANDARD_METHODS;
     const told = payer.module.callback('told', 'reply callback', look);
-    const pays = (s: Scope, method: string, cycles = amount()): Statement[] =>
-      call(s, { callee: taker, method, reply: told, cycles });
+    const pays = (s: Scope, method: string, attached = amount()): Statement[] =>
+      call(s, { callee: taker, method, reply: told, cycles: attached });
     // Burned, accepted, sent and about to be sent: all of it as if it had never been.
     const spends = (s: Scope): Statement[] => [
       ...burns(),
       ...accepts(),
       ...burns(),
+      ...accepts(),
       ...call(s, { callee: payer, method: replies, reply: s.standardCallbacks.reply, cycles: amount() }),
       ...call(s, { callee: payer, method: replies, reply: s.standardCallbacks.reply, cycles: amount() }).slice(0, -1),
       ...look(s),
@@ -59,7 +60,7 @@ export const largeAmountStories: Stories = {
     const ways = draw.shuffle([replies, rejects, 'trap', 'none', 'missing', 'later', 'later']);
     update(payer, 'pay', (s) => ways.flatMap((method) => pays(s, method, 9n * U64 + draw.bits(60))));
     update(payer, 'pay one', (s) => pays(s, replies));
-    update(payer, 'pay for later', (s) => pays(s, 'later'));
+    update(payer, 'pay for later', (s) => pays(s, 'later', 20n * U64 + draw.bits(60)));
     stage.ingress(payer.id, 'pay');
     const to = ({ id: canister }: StagedCanister) => ({ canister, sender: CONTROLLER });
     const installed = (canister: StagedCanister, mode: 'install' | 'upgrade', arg = hex('')): Stimulus => ({
@@ -75,6 +76,15 @@ export const largeAmountStories: Stories = {
     stage.step({ kind: 'stop', ...to(taker) });
     stage.ingress(payer.id, 'pay one');
     stage.step({ kind: 'start', ...to(taker) });
+    // Enough or not: it does not depend on what 64 bits hold of it.
+    const set = (settings: Settings): void => stage.step({ kind: 'update-settings', ...to(taker), settings });
+    set({ minimumIncomingCanisterCallCycles: cycles(draw.pick([3n, 6n, 6n]) * U64 + 5n) });
+    stage.ingress(payer.id, 'pay one');
+    set({ minimumIncomingCanisterCallCycles: cycles(0n) });
+    // What it pays for in a day is more than that, too.
+    set({ memoryAllocation: U64 - 1n, freezingThreshold: draw.pick([1_000n, 100_000n]) });
+    stage.ingress(taker.id, 'none');
+    set({ memoryAllocation: 0n, freezingThreshold: 0n });
     stage.step(installed(taker, 'upgrade', ofLength(1)));
     // Who was to take them has no code any more, or who sent them has none.
     for (const gone of draw.shuffle([payer, taker])) {
