@@ -2,7 +2,7 @@
 import { bytesOf, hex, principal } from '../../../spec/vocabulary/brands.js';
 import { ANONYMOUS, canisterId, MANAGEMENT_CANISTER, userId } from '../../../spec/vocabulary/ids.js';
 import type { Statement } from '../../../spec/vocabulary/program.js';
-import { systemCall } from '../../canister/expressions.js';
+import { constant, systemCall } from '../../canister/expressions.js';
 import { tellLog } from '../canister.js';
 import { comfortable, shapeOf } from '../mission-scenario.js';
 import type { Scope } from '../scope.js';
@@ -74,6 +74,18 @@ export const nameStories: Stories = {
       stage.query(canister.id, name);
     });
     stage.step({ kind: 'transform', canister: canister.id, method: draw.pick(asked), arg: hex('') });
+    // The same names, of methods of the other kind.
+    const { module, index } = stage.module({ width, memory: { min: 1n } });
+    for (const name of names.slice(0, 2)) {
+      const kind = kinds[names.indexOf(name)] === update ? 'canister_query' : 'canister_update';
+      module.exported(`${kind} ${name}`, kind, () => [tellLog(), respond()]);
+    }
+    const { id } = canister;
+    stage.step({ kind: 'install', canister: id, sender: CONTROLLER, mode: 'reinstall', module: index, arg: hex('') });
+    for (const name of names.slice(0, 2)) {
+      stage.ingress(id, name);
+      stage.query(id, name);
+    }
   },
 
   'controllers of every kind': ({ stage, draw, swarm, width }) => {
@@ -101,5 +113,38 @@ export const nameStories: Stories = {
     const sender = draw.pick([ANONYMOUS, userId(1), canisterId(0)]);
     stage.step({ kind: 'stop', canister: canister.id, sender });
     stage.ingress(canister.id, 'ask');
+  },
+
+  'environment variables that are not there': ({ stage, draw, swarm, width }) => {
+    const canister = stage.canister(shapeOf(draw, swarm, width), comfortable(draw, swarm));
+    const there = draw.pick(['a', 'ab']);
+    const variables = [there, ...draw.sample(['b', '\u00e9'], 1)].map((name) => ({
+      name,
+      value: draw.pick(['', 'v']),
+    }));
+    stage.step({
+      kind: 'update-settings',
+      canister: canister.id,
+      sender: CONTROLLER,
+      settings: { environmentVariables: variables },
+    });
+    // Each ends its execution, and that of no name at all most of all.
+    for (const name of ['', draw.pick(['A', 'abc', 'a\0', ' a', 'e\u0301'])]) {
+      for (const what of ['size', 'copy'] as const) {
+        const method = `${what} of ${name.length}`;
+        query(canister, method, (s) => {
+          const { address, size } = s.program.text(name);
+          const none = constant(0);
+          return [
+            systemCall('env_var_name_exists', address, size),
+            what === 'size'
+              ? systemCall('env_var_value_size', address, size)
+              : systemCall('env_var_value_copy', address, size, none, none, none),
+            respond(),
+          ];
+        });
+        stage.query(canister.id, method);
+      }
+    }
   },
 };
