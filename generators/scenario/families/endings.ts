@@ -107,6 +107,7 @@ const EARLY_ENDS: readonly { readonly method: string; readonly picks: readonly P
   { method: 'keeps more later', picks: ['execute', 'execute', 'expire-context', 'execute', 'deliver'] },
   { method: 'keeps more later', picks: ['execute', 'execute', 'expire-context', 'execute'] },
   { method: 'keeps some', picks: ['execute', 'expire-message'] },
+  { method: 'fails before', picks: ['execute', 'execute', 'execute', 'deliver', 'expire-context'] },
 ];
 
 export const endingStories: Stories = {
@@ -127,13 +128,17 @@ export const endingStories: Stories = {
     update(callee, 'keeps some', (s) => [...takes(s), respond()]);
     const more = callee.module.callback('keeps more', 'reply callback', (s) => [
       ...takes(s),
-      ...draw.pick([[respond()], [], [{ kind: 'trap', means: 'unreachable' } as const]]),
+      ...(draw.chance(70) ? [respond()] : draw.pick([[], [{ kind: 'trap', means: 'unreachable' } as const]])),
     ]);
     update(callee, 'keeps more later', (s) => [
       ...accept(s, 1n),
       ...call(s, { callee, method: STANDARD_METHODS.replies, reply: more }),
     ]);
-    for (const [i, { method, picks }] of draw.sample(EARLY_ENDS, 4).entries()) {
+    const fails = callee.module.callback('fails', 'reply callback', () => [{ kind: 'trap', means: 'unreachable' }]);
+    update(callee, 'fails before', (s) =>
+      [fails, more].flatMap((reply) => call(s, { callee, method: STANDARD_METHODS.replies, reply })),
+    );
+    for (const [i, { method, picks }] of draw.shuffle(EARLY_ENDS).slice(1).entries()) {
       const name = `send ${i}`;
       update(caller, name, (s) => call(s, { callee, method, reply: told, cycles: sent, timeout: draw.pick([0, 300]) }));
       stage.ingress(caller.id, name, hex(''), { picks: picks.map((kind) => pick(kind)), hold: true });
