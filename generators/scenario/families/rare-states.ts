@@ -54,7 +54,7 @@ function asks(s: Scope, callee: StagedCanister, method: string, reply?: string, 
       reject: indexOf(reply ?? standard.reject),
     }),
     ...(cleanup === undefined ? [] : [systemCall('call_on_cleanup', indexOf(cleanup), constant(1))]),
-    systemCall('call_cycles_add128', constant(0), constant(s.draw.pick([0, 1, 1_000_000]))),
+    systemCall('call_cycles_add128', constant(0), constant(s.draw.pick([0, 1, 1_000_000, 1_000_000]))),
     systemCall('call_perform'),
   ];
 }
@@ -102,15 +102,18 @@ export const rareStateStories: Stories = {
     const rich = stage.canister(shapeOf(draw, swarm, 'i32'), comfortable(draw, swarm));
     add(poor, 'canister_global_timer', 'canister_global_timer', (s) => look(s));
     if (draw.chance(50)) add(poor, 'canister_on_low_wasm_memory', 'canister_on_low_wasm_memory', (s) => look(s));
-    update(poor, 'wait', (s) => [
+    const waits = (s: Scope): Statement[] => [
       resultOf('time', 0),
       systemCall('global_timer_set', operation('add', variable(0), constant(draw.pick([0n, SECOND, 1n << 60n])))),
       systemCall('msg_cycles_accept128', constant(0), constant(draw.pick([0, 1])), constant(LAYOUT.scratch)),
       systemCall('certified_data_set', constant(LAYOUT.scratch), constant(8)),
       systemCall('debug_print', constant(LAYOUT.scratch), constant(8)),
       ...asks(s, rich, draw.pick([STANDARD_METHODS.replies, STANDARD_METHODS.rejects])),
-    ]);
-    update(rich, 'ask', (s) => [...asks(s, poor, 'wait'), ...asks(s, poor, 'wait')]);
+    ];
+    update(poor, 'wait', waits);
+    // Who has answered still waits for its callback.
+    update(poor, 'answer and wait', (s) => [...waits(s), respond()]);
+    update(rich, 'ask', (s) => ['wait', 'answer and wait'].flatMap((method) => asks(s, poor, method)));
     const [first, method] = draw.pick([
       [poor, 'wait'],
       [rich, 'ask'],
@@ -121,13 +124,13 @@ export const rareStateStories: Stories = {
       hold: true,
     });
     stage.ingress(rich.id, 'ask', hex(''), {
-      picks: Array.from({ length: 3 }, () => ({ kind: 'execute', rank: draw.below(2) }) as const),
+      picks: Array.from({ length: 5 }, () => ({ kind: 'execute', rank: draw.below(2) }) as const),
       hold: true,
     });
     for (let i = draw.pick([0, 0, 1, 2]); i > 0; i--)
       stage.step({ kind: 'stop', canister: poor.id, sender: CONTROLLER }, { hold: true });
     stage.step(
-      { kind: 'advance-time', by: nanoseconds(draw.pick([1n, 2_000n, 2_000n, 2_000n]) * SECOND) },
+      { kind: 'advance-time', by: nanoseconds(draw.pick([1n, 2_000n, 2_000n, 2_000n, 2_000n, 2_000n]) * SECOND) },
       { hold: true },
     );
     stage.steps.push({ picks: anyPicks(draw, 1), hold: draw.chance(80) });
@@ -379,7 +382,7 @@ export const rareStateStories: Stories = {
   },
 
   'a reserved balance': ({ stage, draw, swarm, width }) => {
-    const reserved = draw.pick([1n, 1_000_000n, 10n ** 9n, 10n ** 9n, 5n * 10n ** 12n]);
+    const reserved = draw.pick([1n, 10n ** 9n, 10n ** 9n, 10n ** 9n, 5n * 10n ** 12n, 5n * 10n ** 12n]);
     const canister = stage.canister(
       shapeOf(draw, swarm, width),
       draw.pick([10n ** 11n, 10n ** 13n]),
@@ -396,7 +399,7 @@ export const rareStateStories: Stories = {
       systemCall(
         'cycles_burn128',
         constant(0),
-        constant(draw.pick([1n, 10n ** 12n, (1n << 64n) - 1n])),
+        constant(draw.pick([1n, 10n ** 12n, (1n << 64n) - 1n, (1n << 64n) - 1n])),
         constant(LAYOUT.scratch),
       ),
       systemCall('stable64_grow', constant(draw.pick([0, 1, 100]))),
