@@ -61,6 +61,14 @@ export const memoryLimitStories: Stories = {
     installs(draw.pick([canister.moduleIndex, fuller.index]));
     setting(stage, canister, { wasmMemoryLimit: 1n });
     update();
+    // One byte is a limit, and no page leaves anything of it.
+    setting(stage, canister, { wasmMemoryLimit: 0n, wasmMemoryThreshold: 0n });
+    const [mode, module] = ['reinstall', canister.moduleIndex] as const;
+    stage.step({ kind: 'install', canister: canister.id, sender: CONTROLLER, mode, module, arg: hex('') });
+    setting(stage, canister, { wasmMemoryLimit: 1n, wasmMemoryThreshold: 1n });
+    stage.steps.push({ picks: [{ kind: 'heartbeat', rank: 0 }] });
+    setting(stage, canister, { wasmMemoryLimit: 0n, wasmMemoryThreshold: 0n });
+    update();
   },
 
   'little memory left by whoever grew it': ({ stage, draw, swarm, width }) => {
