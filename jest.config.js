@@ -1,3 +1,5 @@
+import os from 'node:os';
+
 /** @type {import('jest').Config} */
 export default {
   testMatch: ['<rootDir>/{spec,reference-model,executor,generators,harness,reports,bench,docs}/**/*.spec.ts'],
@@ -9,4 +11,6 @@ export default {
     '^.+\\.ts$': ['ts-jest', { useESM: true, diagnostics: false, tsconfig: '<rootDir>/tsconfig.json' }],
   },
   testTimeout: 60_000,
+  // Jest leaves one processor free; where there are but two, that is half of them.
+  maxWorkers: Math.max(2, os.availableParallelism() - 1),
 };
