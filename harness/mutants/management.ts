@@ -2,6 +2,7 @@
 import { memorySizes } from '../../executor/cycles.js';
 import type { Machine } from '../../executor/machine.js';
 import type { Canister } from '../../executor/state.js';
+import type { Limits } from '../../spec/profiles/profile.js';
 import type { Cycles, Hex } from '../../spec/vocabulary/brands.js';
 import type { StimulusOutcome } from '../../spec/vocabulary/record.js';
 import type { InstallMode, Settings, Stimulus, StimulusKind } from '../../spec/vocabulary/scenario.js';
@@ -45,13 +46,18 @@ const changing = (change: (settings: Settings, canister: Canister | undefined) =
       update(machine, { ...stimulus, settings: change(stimulus.settings, target(machine, stimulus)) }),
   );
 
+const pagesOfItsWidth = ({ wasm32Pages, wasm64Pages }: Limits, canister: Canister) =>
+  canister.instance?.width === 'i64' ? wasm64Pages : wasm32Pages;
+
 /** Judges the low-memory condition with another rule for what remains. */
-const judging = (falls: (remaining: bigint, canister: Canister) => boolean, used = wasmBytes) =>
+const judging = (
+  falls: (remaining: bigint, canister: Canister) => boolean,
+  used = wasmBytes,
+  pages: (limits: Limits, canister: Canister) => bigint = pagesOfItsWidth,
+) =>
   entry('judgeLowMemory', () => (machine, canister) => {
-    const { limits } = machine.options.profile;
     const { wasmMemoryLimit } = canister.settings;
-    const most =
-      (canister.instance?.width === 'i64' ? limits.wasm64Pages : limits.wasm32Pages) * BigInt(WASM_PAGE_BYTES);
+    const most = pages(machine.options.profile.limits, canister) * BigInt(WASM_PAGE_BYTES);
     const limit = wasmMemoryLimit > 0n ? wasmMemoryLimit : most;
     const remaining = limit > used(canister) ? limit - used(canister) : 0n;
     if (!falls(remaining, canister)) canister.hook = 'condition-not-satisfied';
@@ -109,6 +115,16 @@ export const management = [
       'Without a limit of the Wasm memory the low-memory hook is never ready.',
       HOOK,
       judging((remaining, { settings }) => settings.wasmMemoryLimit > 0n && remaining < settings.wasmMemoryThreshold),
+    ],
+    [
+      'hook-takes-limit-of-32-bits-for-64',
+      'Without a limit of its own, as little of a 64-bit memory remains as would of one with 32 bits.',
+      HOOK,
+      judging(
+        (remaining, { settings }) => remaining < settings.wasmMemoryThreshold,
+        wasmBytes,
+        ({ wasm32Pages }) => wasm32Pages,
+      ),
     ],
     [
       'hook-takes-smallest-limit-for-none',

@@ -148,8 +148,9 @@ describe('modules that are refused', () => {
 
   it('a memory of exactly the limit is taken', () => {
     expect(refusalOf('(module (memory 256))')).toBeUndefined();
-    expect(refusalOf('(module (memory i64 256))')).toBeUndefined();
-    expect(refusalOf('(module (memory i64 257))')).toBeDefined();
+    expect(refusalOf('(module (memory 257))')).toBeDefined();
+    expect(refusalOf('(module (memory i64 258))')).toBeUndefined();
+    expect(refusalOf('(module (memory i64 259))')).toBeDefined();
   });
 });
 

@@ -214,13 +214,13 @@ describe('a composite query', () => {
         CALL +
           composite(
             'x',
-            `${spend(270_000)} (call $make (i32.const 1)) (call $make (i32.const 1)) (call $make (i32.const 0))`,
+            `${spend(240_000)} (call $make (i32.const 1)) (call $make (i32.const 1)) (call $make (i32.const 0))`,
           ),
       ),
     );
-    s.deploy(canister(IMPORTS, CALL + `(func (export "canister_query q") ${spend(270_000)} (call $msg_reply))`));
+    s.deploy(canister(IMPORTS, CALL + `(func (export "canister_query q") ${spend(240_000)} (call $msg_reply))`));
     expect(s.query(canisterId(0), 'x')).toEqual(reject('query-graph'));
-    // 7 instructions a round: 1.89 million an execution, so the third is too much
+    // 7 instructions a round: 1.68 million an execution, so the third is too much
     expect(s.executions.filter(({ entryPoint }) => entryPoint === 'canister_query below')).toHaveLength(2);
   });
 });

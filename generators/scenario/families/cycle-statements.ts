@@ -3,6 +3,7 @@ import { bytesOf } from '../../../spec/vocabulary/brands.js';
 import type { Expression, Statement } from '../../../spec/vocabulary/program.js';
 import { profileNamed } from '../../../spec/profiles/profiles.js';
 import type { Profile } from '../../../spec/profiles/profile.js';
+import type { PointerWidth } from '../../../spec/vocabulary/brands.js';
 import { LAYOUT } from '../../canister/builder.js';
 import { constant, indexOf, load, logMemory, systemCall } from '../../canister/expressions.js';
 import type { Scope } from '../scope.js';
@@ -26,6 +27,12 @@ export function profileOf(stage: Stage): Profile {
   const profile = profileNamed(stage.profile);
   if (profile === undefined) throw new RangeError(`no profile ${stage.profile}`);
   return profile;
+}
+
+/** Pages that a canister's memory of this width may have. */
+export function mostPages({ stage, width }: { stage: Stage; width: PointerWidth }): bigint {
+  const { wasm32Pages, wasm64Pages } = profileOf(stage).limits;
+  return width === 'i32' ? wasm32Pages : wasm64Pages;
 }
 
 /** Every view of the canister's own cycles that fits its width. */

@@ -19,7 +19,7 @@ import { farAway } from '../scribble.js';
 import type { Scope } from '../scope.js';
 import { CONTROLLER, type StagedCanister } from '../stage.js';
 import { callNew } from '../system-calls.js';
-import { profileOf } from './cycle-statements.js';
+import { mostPages } from './cycle-statements.js';
 import { add, composite, happens, query, respond, type Stories, type Teller } from './story.js';
 
 const append = (address: Expression, size: number) => systemCall('msg_reply_data_append', address, constant(size));
@@ -353,8 +353,8 @@ export const largeMemoryStories: Stories = {
     const round = draw.pick(ROUND);
     // So many are there first; up to so many there may be: those, one more or two, or all that the profile allows.
     const from = draw.pick([round - 1, round, round, round + 1, 1]);
-    const most = Number(profileOf(stage).limits[width === 'i32' ? 'wasm32Pages' : 'wasm64Pages']);
-    const declared = draw.pick([round, round + 1, round + 2, Math.min(most, 256), Math.min(most, 256) + 1]);
+    const most = Number(mostPages(teller));
+    const declared = draw.pick([round, round + 1, round + 2, Math.min(most, 300), Math.min(most, 300) + 1]);
     const max = draw.chance(60) && declared >= from ? { max: BigInt(declared) } : {};
     const canister = stage.canister(
       { width, memory: { min: BigInt(from), ...max }, persistent: true },

@@ -11,7 +11,7 @@ import { comfortable, shapeOf, stageCanisters } from '../mission-scenario.js';
 import type { Scope } from '../scope.js';
 import { CONTROLLER, ofLength, type Stage, type StagedCanister } from '../stage.js';
 import { anyPicks, call } from './call-statements.js';
-import { profileOf } from './cycle-statements.js';
+import { mostPages } from './cycle-statements.js';
 import { kindsOfState } from './kinds-of-state.js';
 import { add, happens, respond, timeAndVersion, update, type Stories } from './story.js';
 
@@ -422,9 +422,8 @@ export const managementStories: Stories = {
 
   'little memory left, to the page': (teller) => {
     const { stage, draw, swarm, width } = teller;
-    const limit = draw.pick([0n, 4n, 6n, 8n]) * PAGE;
-    const { wasm32Pages, wasm64Pages } = profileOf(stage).limits;
-    const whole = (width === 'i32' ? wasm32Pages : wasm64Pages) * PAGE;
+    const limit = draw.pick([0n, 0n, 4n, 6n, 8n]) * PAGE;
+    const whole = mostPages(teller) * PAGE;
     // What remains is exactly the threshold, a page more or a page less, once the memory has grown by one or two.
     const remaining = (limit === 0n ? whole : limit) - BigInt(draw.int(2, 4)) * PAGE;
     const threshold = remaining + draw.pick([-1n, 0n, 0n, 1n]);

@@ -7,6 +7,7 @@ import { STANDARD_METHODS } from '../canister.js';
 import { comfortable } from '../mission-scenario.js';
 import { CONTROLLER } from '../stage.js';
 import { call, pick } from './call-statements.js';
+import { mostPages } from './cycle-statements.js';
 import { setting } from './rare-states.js';
 import { add, happens, query, respond, type Stories, update } from './story.js';
 
@@ -69,6 +70,22 @@ export const memoryLimitStories: Stories = {
     stage.steps.push({ picks: [{ kind: 'heartbeat', rank: 0 }] });
     setting(stage, canister, { wasmMemoryLimit: 0n, wasmMemoryThreshold: 0n });
     update();
+  },
+
+  'growth to the most that a memory may have': ({ stage, draw, swarm }) => {
+    // The widths have limits of their own: one taken for the other shows.
+    for (const width of ['i32', 'i64'] as const) {
+      const most = mostPages({ stage, width });
+      const max = draw.pick([{}, { max: most + 1n }, { max: most }]);
+      const canister = stage.canister({ width, memory: { min: most - 2n, ...max } }, comfortable(draw, swarm), {
+        wasmMemoryThreshold: draw.pick([PAGE, 2n * PAGE]) + draw.pick([-1n, 0n, 1n]),
+      });
+      add(canister, 'canister_on_low_wasm_memory', 'canister_on_low_wasm_memory', () => [
+        systemCall('stable64_grow', constant(1)),
+      ]);
+      for (let i = 0; i < 3; i++) happens(stage, canister, () => [grows(1), systemCall('stable64_size'), respond()]);
+      happens(stage, canister, () => [grows(0), respond()]);
+    }
   },
 
   'little memory left by whoever grew it': ({ stage, draw, swarm, width }) => {

@@ -8,6 +8,7 @@ import { GZIP_FLAGS, gzipped, RESERVED_GZIP_FLAGS } from '../../canister/gzip.js
 import { STANDARD_METHODS } from '../canister.js';
 import { comfortable, shapeOf } from '../mission-scenario.js';
 import { CONTROLLER, type Stage, type StagedCanister } from '../stage.js';
+import { mostPages } from './cycle-statements.js';
 import { ODD_BODIES, ODD_SECTIONS } from './malformed-modules.js';
 import { OF_MANY_FORMS, RAW_MODULES } from './raw-modules.js';
 import { respond, type Stories, type Story, type Teller } from './story.js';
@@ -32,7 +33,7 @@ function offer(stage: Stage, canister: StagedCanister, module: number, methods: 
 
 interface OddModule {
   /** Absent: one page. */
-  readonly memory?: ProgramBuilder['memory'] | 'none';
+  readonly memory?: ProgramBuilder['memory'] | 'none' | ((teller: Teller) => ProgramBuilder['memory']);
   readonly methods?: readonly string[];
 }
 
@@ -48,7 +49,7 @@ function odd(
       const canister = host(teller);
       const { module, index } = teller.stage.module({
         width: teller.width,
-        memory: memory === 'none' ? undefined : memory,
+        memory: memory === 'none' ? undefined : typeof memory === 'function' ? memory(teller) : memory,
       });
       module.program.exported('canister_query hello', [respond()]);
       change(module.program, teller);
@@ -271,8 +272,8 @@ export const moduleStories: Stories = Object.fromEntries([
   ),
   odd('no memory', () => undefined, { memory: 'none' }),
   odd('a memory of no pages', () => undefined, { memory: { min: 0n } }),
-  odd('a memory as large as allowed', () => undefined, { memory: { min: 256n } }),
-  odd('a memory larger than allowed', () => undefined, { memory: { min: 257n } }),
+  odd('a memory as large as allowed', () => undefined, { memory: (teller) => ({ min: mostPages(teller) }) }),
+  odd('a memory larger than allowed', () => undefined, { memory: (teller) => ({ min: mostPages(teller) + 1n }) }),
   odd('a memory that may grow without end', () => undefined, { memory: { min: 1n, max: 65_536n } }),
   ...[
     'canister_init',
