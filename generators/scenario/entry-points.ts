@@ -19,6 +19,7 @@ import { addSelect, dispatch, SELECTOR, STANDARD_METHODS } from './canister.js';
 import { LAYOUT } from '../canister/builder.js';
 import type { Scope } from './scope.js';
 import { CONTROLLER, isPersistent, ofLength, type Stage, type StagedCanister } from './stage.js';
+import { install, manage, message, pick, setting, transform } from './steps.js';
 import { callNew } from './system-calls.js';
 import { ENVS, METHOD_NAMES, PLENTY } from './values.js';
 
@@ -39,25 +40,25 @@ const STAGINGS: Readonly<Record<EntryPoint, Staging>> = {
       const { module, index } = stage.module({ width, memory });
       stage.withStandardMethods(module);
       module.start(body.code);
-      install(stage, canister, index, stage.draw.pick(['upgrade', 'reinstall']));
+      installed(stage, canister, index, stage.draw.pick(['upgrade', 'reinstall']));
     }
   },
 
   canister_init: (stage, canister, bodies) => {
     byArgument(canister, 'canister_init', bodies);
-    bodies.forEach((_, i) => install(stage, canister, canister.moduleIndex, 'reinstall', i + 1));
+    bodies.forEach((_, i) => installed(stage, canister, canister.moduleIndex, 'reinstall', i + 1));
   },
 
   canister_post_upgrade: (stage, canister, bodies) => {
     byArgument(canister, 'canister_post_upgrade', bodies);
-    bodies.forEach((_, i) => install(stage, canister, canister.moduleIndex, 'upgrade', i + 1));
+    bodies.forEach((_, i) => installed(stage, canister, canister.moduleIndex, 'upgrade', i + 1));
   },
 
   canister_pre_upgrade: (stage, canister, bodies) => {
     bySelector(canister, 'canister_pre_upgrade', bodies, false);
     bodies.forEach((_, i) => {
       select(stage, canister.id, i + 1);
-      install(stage, canister, canister.moduleIndex, 'upgrade');
+      installed(stage, canister, canister.moduleIndex, 'upgrade');
     });
   },
 
@@ -65,8 +66,8 @@ const STAGINGS: Readonly<Record<EntryPoint, Staging>> = {
   'canister_query replicated': methods('canister_query', 'canister_query replicated', callFromOutsideOrInside),
   canister_query: methods('canister_query', 'canister_query', ask),
   'canister_query below': methods('canister_query', 'canister_query below', queryFromAbove),
-  'canister_query transform': methods('canister_query', 'canister_query transform', (stage, { id }, method) =>
-    stage.step({ kind: 'transform', canister: id, method, arg: ofLength(stage.draw.below(40)) }),
+  'canister_query transform': methods('canister_query', 'canister_query transform', (stage, canister, method) =>
+    stage.step(transform(canister, method, ofLength(stage.draw.below(40)))),
   ),
   canister_composite_query: methods('canister_composite_query', 'canister_composite_query', ask),
   'canister_composite_query below': methods(
@@ -106,14 +107,9 @@ const STAGINGS: Readonly<Record<EntryPoint, Staging>> = {
     });
     bodies.forEach((_, i) => {
       const method = stage.draw.chance(70) ? STANDARD_METHODS.replies : stage.draw.pick(METHOD_NAMES);
-      stage.step({
-        kind: 'ingress',
-        canister: canister.id,
-        method,
-        arg: ofLength(i + 1),
-        sender: sender(stage),
-        ...senderInfo(stage),
-      });
+      stage.step(
+        message('ingress', canister, method, { arg: ofLength(i + 1), sender: sender(stage), ...senderInfo(stage) }),
+      );
     });
   },
 
@@ -121,7 +117,7 @@ const STAGINGS: Readonly<Record<EntryPoint, Staging>> = {
     bySelector(canister, 'canister_heartbeat', bodies, false);
     bodies.forEach((_, i) => {
       select(stage, canister.id, i + 1);
-      stage.steps.push({ picks: [{ kind: 'heartbeat', rank: 0 }] });
+      stage.steps.push({ picks: [pick('heartbeat')] });
     });
   },
 
@@ -136,12 +132,7 @@ const STAGINGS: Readonly<Record<EntryPoint, Staging>> = {
       select(stage, canister.id, i + 1);
       // Off and on again: the condition has to become true anew.
       for (const wasmMemoryThreshold of [0n, 1n << 40n]) {
-        stage.step({
-          kind: 'update-settings',
-          canister: canister.id,
-          sender: CONTROLLER,
-          settings: { wasmMemoryThreshold },
-        });
+        stage.step(setting(canister, { wasmMemoryThreshold }));
       }
     });
   },
@@ -178,28 +169,23 @@ function methodName(stage: Stage): string {
   return stage.draw.chance(15) ? `${stage.draw.pick(METHOD_NAMES)}${k}` : `m${k}`;
 }
 
-function install(
-  stage: Stage,
-  { id, module: old, moduleIndex }: StagedCanister,
-  module: number,
-  mode: InstallMode,
-  argLength = 0,
-): void {
+/** A step that installs a module, most often without stopping the canister for it. */
+function installed(stage: Stage, canister: StagedCanister, module: number, mode: InstallMode, argLength = 0): void {
   // From code whose memory can outlive it an upgrade must say what becomes of the memory.
-  const says = mode === 'upgrade' && isPersistent(old);
+  const says = mode === 'upgrade' && isPersistent(canister.module);
   // A canister is usually stopped for it.
   const stopped = stage.draw.chance(25);
-  if (stopped) stage.step({ kind: 'stop', canister: id, sender: CONTROLLER });
-  stage.step({
-    kind: 'install',
-    canister: id,
-    sender: CONTROLLER,
-    mode,
-    module,
-    arg: ofLength(argLength),
-    ...(says && { wasmMemoryPersistence: module === moduleIndex ? stage.draw.pick(['keep', 'replace']) : 'replace' }),
-  });
-  if (stopped) stage.step({ kind: 'start', canister: id, sender: CONTROLLER });
+  if (stopped) stage.step(manage(canister, 'stop'));
+  stage.step(
+    install(canister, mode, {
+      module,
+      arg: ofLength(argLength),
+      ...(says && {
+        wasmMemoryPersistence: module === canister.moduleIndex ? stage.draw.pick(['keep', 'replace']) : 'replace',
+      }),
+    }),
+  );
+  if (stopped) stage.step(manage(canister, 'start'));
 }
 
 /** Who sends a message: mostly the controller, else another user or nobody in particular. */
@@ -218,15 +204,8 @@ function senderInfo(stage: Stage): { readonly senderInfo?: SenderInfo } {
 }
 
 /** A query call from outside. */
-function ask(stage: Stage, { id }: StagedCanister, method: string): void {
-  stage.step({
-    kind: 'query',
-    canister: id,
-    method,
-    arg: ofLength(stage.draw.below(40)),
-    sender: CONTROLLER,
-    ...senderInfo(stage),
-  });
+function ask(stage: Stage, canister: StagedCanister, method: string): void {
+  stage.step(message('query', canister, method, { arg: ofLength(stage.draw.below(40)), ...senderInfo(stage) }));
 }
 
 function select(stage: Stage, canister: Principal, value: number): void {
@@ -273,14 +252,13 @@ function bySelector(
 /** Ingress, or a call from a canister that attaches cycles. */
 function callFromOutsideOrInside(stage: Stage, target: StagedCanister, method: string): void {
   if (stage.draw.chance(60)) {
-    stage.step({
-      kind: 'ingress',
-      canister: target.id,
-      method,
-      arg: ofLength(stage.draw.below(40)),
-      sender: sender(stage),
-      ...senderInfo(stage),
-    });
+    stage.step(
+      message('ingress', target, method, {
+        arg: ofLength(stage.draw.below(40)),
+        sender: sender(stage),
+        ...senderInfo(stage),
+      }),
+    );
   } else callFromCanister(stage, target, method);
 }
 
@@ -404,11 +382,10 @@ function answered(
 }
 
 /** The method and what it calls are executed; when the answer arrives the canister is stopping. */
-function whileStopping(stage: Stage, { id }: StagedCanister, method: string): void {
-  const execute = { kind: 'execute', rank: 0 } as const;
-  stage.ingress(id, method, hex(''), { picks: [execute, execute], hold: true });
-  stage.step({ kind: 'stop', canister: id, sender: CONTROLLER });
-  stage.step({ kind: 'start', canister: id, sender: CONTROLLER });
+function whileStopping(stage: Stage, canister: StagedCanister, method: string): void {
+  stage.ingress(canister.id, method, hex(''), { picks: [pick('execute'), pick('execute')], hold: true });
+  stage.step(manage(canister, 'stop'));
+  stage.step(manage(canister, 'start'));
 }
 
 function data(s: Scope): Statement[] {

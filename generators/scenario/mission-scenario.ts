@@ -1,5 +1,4 @@
 // plumbing: the scenario that carries out the missions of one entry point
-import { cycles, nanoseconds } from '../../spec/vocabulary/brands.js';
 import type { Settings } from '../../spec/vocabulary/scenario.js';
 import type { TrapKind } from '../../spec/vocabulary/trap.js';
 import type { EntryPoint } from '../../spec/vocabulary/entry-point.js';
@@ -12,7 +11,8 @@ import { stageBodies } from './entry-points.js';
 import { aimsOf, bodyOf, type Mission } from './missions.js';
 import type { Assignment } from './plan.js';
 import { barelyCalled } from './system-calls.js';
-import { CONTROLLER, ofLength, Stage, type ModuleShape, type StagedCanister } from './stage.js';
+import { type ModuleShape, ofLength, Stage, type StagedCanister } from './stage.js';
+import { deposit, install, manage, pick, wait } from './steps.js';
 
 type Missions = Extract<Assignment, { kind: 'missions' }>;
 
@@ -119,8 +119,8 @@ export function missionScenario(
 }
 
 /** What happens to the canister afterwards: what the missions left must be as it should. */
-function extraSteps(stage: Stage, { id, moduleIndex, module }: StagedCanister, draw: Draw): void {
-  const sender = CONTROLLER;
+function extraSteps(stage: Stage, canister: StagedCanister, draw: Draw): void {
+  const { id, module } = canister;
   // What traps unless it is skipped shows whether it is.
   const trapsBeforeUpgrades = (): void => {
     // Where canister_post_upgrade is what the case is about, upgrades must get so far.
@@ -131,33 +131,20 @@ function extraSteps(stage: Stage, { id, moduleIndex, module }: StagedCanister, d
     () => stage.ingress(id, STANDARD_METHODS.replies, ofLength(draw.below(9))),
     () => {
       const skipPreUpgrade = draw.chance(50);
-      stage.step({
-        kind: 'install',
-        canister: id,
-        sender,
-        mode: 'upgrade',
-        module: moduleIndex,
-        arg: ofLength(0),
-        wasmMemoryPersistence: draw.pick(['keep', 'replace']),
-        skipPreUpgrade,
-      });
+      stage.step(
+        install(canister, 'upgrade', { wasmMemoryPersistence: draw.pick(['keep', 'replace']), skipPreUpgrade }),
+      );
       if (skipPreUpgrade || draw.chance(20)) trapsBeforeUpgrades();
     },
     () => {
-      stage.step({ kind: 'stop', canister: id, sender });
+      stage.step(manage(canister, 'stop'));
       stage.query(id, STANDARD_METHODS.query);
-      stage.step({ kind: 'start', canister: id, sender });
+      stage.step(manage(canister, 'start'));
     },
-    () => stage.step({ kind: 'deposit', canister: id, sender, cycles: cycles(draw.bits(50)) }),
-    () => stage.step({ kind: 'advance-time', by: nanoseconds(draw.pick([1n, 1_000_000_000n, 86_400_000_000_000n])) }),
-    () =>
-      stage.steps.push({
-        picks: [
-          { kind: 'heartbeat', rank: 0 },
-          { kind: 'bump-version', rank: 0 },
-        ],
-      }),
-    () => stage.step({ kind: 'uninstall', canister: id, sender }),
+    () => stage.step(deposit(canister, draw.bits(50))),
+    () => stage.step(wait(draw.pick([1n, 1_000_000_000n, 86_400_000_000_000n]))),
+    () => stage.steps.push({ picks: [pick('heartbeat'), pick('bump-version')] }),
+    () => stage.step(manage(canister, 'uninstall')),
   ];
   for (const step of draw.sample(steps, draw.int(1, 3))) step();
 }
@@ -185,14 +172,7 @@ function refusedImport(stage: Stage, canister: StagedCanister, entryPoint: Entry
   else if (exported === undefined) module.program.callback(entryPoint, body);
   else module.program.exported(exported, body);
   stage.aims.push(`refused ${name} / ${entryPoint} / i64`);
-  stage.step({
-    kind: 'install',
-    canister: canister.id,
-    sender: CONTROLLER,
-    mode: stage.draw.pick(['upgrade', 'reinstall']),
-    module: index,
-    arg: ofLength(0),
-  });
+  stage.step(install(canister, stage.draw.pick(['upgrade', 'reinstall']), { module: index }));
 }
 
 /** Name of an export behind the entry point; undefined for callbacks. */

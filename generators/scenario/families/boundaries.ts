@@ -1,5 +1,5 @@
 // plumbing: stories that come to a limit exactly, one below it, one above it — abstract-behavior.md#rule-message-execution, spec/profiles/CHARGING.md
-import { bytesOf, cycles, hex, nanoseconds } from '../../../spec/vocabulary/brands.js';
+import { bytesOf, hex } from '../../../spec/vocabulary/brands.js';
 import { Crash } from '../../../spec/vocabulary/engine.js';
 import type { Profile } from '../../../spec/profiles/profile.js';
 import type { Statement } from '../../../spec/vocabulary/program.js';
@@ -19,7 +19,8 @@ import {
 import { STANDARD_METHODS } from '../canister.js';
 import { comfortable, shapeOf } from '../mission-scenario.js';
 import type { Scope } from '../scope.js';
-import { CONTROLLER, ofLength, type StagedCanister } from '../stage.js';
+import { ofLength, type StagedCanister } from '../stage.js';
+import { deposit, install, pick, wait } from '../steps.js';
 import { callNew } from '../system-calls.js';
 import { accept, attach, callWith, halves, look, lowHalf, messagePrice, profileOf, slot } from './cycle-statements.js';
 import { add, happens, update, type Stories, type Teller } from './story.js';
@@ -102,7 +103,7 @@ export const balanceStories: Stories = {
     add(canister, 'canister_global_timer', 'canister_global_timer', (s) => look(s));
     add(canister, 'canister_heartbeat', 'canister_heartbeat', (s) => look(s));
     const byOne = () => draw.pick([-1n, 0n, 0n, 1n]);
-    const execute = { kind: 'execute', rank: 0 } as const;
+    const execute = pick('execute');
     const off = { picks: [execute], hold: true };
     const ways: readonly (() => void)[] = [
       () => {
@@ -115,7 +116,7 @@ export const balanceStories: Stories = {
         stage.ingress(other.id, 'call', hex(''), { picks: [execute, execute, execute], hold: true });
       },
       () => leaves(teller, canister, price + byOne()),
-      () => leaves(teller, canister, price + byOne(), { picks: [execute, { kind: 'heartbeat', rank: 0 }] }),
+      () => leaves(teller, canister, price + byOne(), { picks: [execute, pick('heartbeat')] }),
       () => {
         leaves(teller, canister, ingressFee(profile, replies) + byOne());
         stage.ingress(id, replies);
@@ -124,13 +125,13 @@ export const balanceStories: Stories = {
         // Below zero it traps. Later it costs one cycle to have been there for so long.
         leaves(teller, canister, byOne());
         stage.query(id, STANDARD_METHODS.query);
-        stage.step({ kind: 'advance-time', by: nanoseconds(SECOND / 200n) });
+        stage.step(wait(SECOND / 200n));
         stage.query(id, STANDARD_METHODS.query);
       },
     ];
     for (const way of draw.sample(ways, 3)) {
       way();
-      stage.step({ kind: 'deposit', canister: id, sender: CONTROLLER, cycles: cycles(10n ** 12n) });
+      stage.step(deposit(canister, 10n ** 12n));
     }
     stage.ingress(id, replies);
   },
@@ -172,7 +173,7 @@ export const balanceStories: Stories = {
         ...look(s),
         systemCall('msg_reply'),
       ]);
-      stage.step({ kind: 'deposit', canister: caller.id, sender: CONTROLLER, cycles: cycles(10n ** 12n) });
+      stage.step(deposit(caller, 10n ** 12n));
     }
   },
 
@@ -189,14 +190,14 @@ export const balanceStories: Stories = {
     // As long as this is, its fee is more than what comes back when an execution ends.
     const arg = ofLength(2_000);
     const fee = ingressFee(profileOf(stage), STANDARD_METHODS.replies, 2_000);
-    leaves(teller, canister, fee + draw.pick([0n, 0n, 0n, 1n]), { picks: [{ kind: 'execute', rank: 0 }], hold: true });
+    leaves(teller, canister, fee + draw.pick([0n, 0n, 0n, 1n]), { picks: [pick('execute')], hold: true });
     stage.ingress(id, STANDARD_METHODS.replies, arg);
     stage.query(id, STANDARD_METHODS.query);
     for (const seconds of [1n, 100n]) {
-      stage.step({ kind: 'advance-time', by: nanoseconds(seconds * SECOND) });
+      stage.step(wait(seconds * SECOND));
       stage.query(id, STANDARD_METHODS.query);
     }
-    stage.step({ kind: 'deposit', canister: id, sender: CONTROLLER, cycles: cycles(10n ** 12n) });
+    stage.step(deposit(canister, 10n ** 12n));
     happens(stage, canister, (s) => [...look(s), systemCall('msg_reply')]);
   },
 };
@@ -240,8 +241,8 @@ export const installationStories: Stories = {
       stage.withStandardMethods(made.module);
       return made;
     };
-    const install = (mode: InstallMode, module: number) => {
-      stage.step({ kind: 'install', canister: canister.id, sender: CONTROLLER, mode, module, arg: hex('') });
+    const installed = (mode: InstallMode, module: number) => {
+      stage.step(install(canister, mode, { module }));
       stage.ingress(canister.id, STANDARD_METHODS.replies);
     };
     happens(stage, canister, (s) => [...look(s), systemCall('msg_reply')]);
@@ -252,11 +253,11 @@ export const installationStories: Stories = {
     const upgraded = another();
     upgraded.module.start(uses(start));
     upgraded.module.exported('canister_post_upgrade', 'canister_post_upgrade', uses(after));
-    install('upgrade', upgraded.index);
+    installed('upgrade', upgraded.index);
     const fresh = another();
     fresh.module.start(uses(second.two[0]));
     fresh.module.exported('canister_init', 'canister_init', uses(second.two[1]));
-    install('reinstall', fresh.index);
+    installed('reinstall', fresh.index);
   },
 };
 

@@ -1,7 +1,6 @@
-// plumbing: how canisters make calls, and which choices the harness is to take for them — canister-interface.md#system-api-call
+// plumbing: how canisters make calls — canister-interface.md#system-api-call
 import { bytesOf } from '../../../spec/vocabulary/brands.js';
 import type { Statement } from '../../../spec/vocabulary/program.js';
-import { CHOICE_KINDS, type Pick } from '../../../spec/vocabulary/scenario.js';
 import { LAYOUT } from '../../canister/builder.js';
 import {
   constant,
@@ -14,35 +13,11 @@ import {
   systemCall,
   variable,
 } from '../../canister/expressions.js';
-import type { Draw } from '../../draw.js';
 import type { Scope } from '../scope.js';
 import type { Stage, StagedCanister } from '../stage.js';
 import { callNew } from '../system-calls.js';
 import { halves } from './cycle-statements.js';
 import { respond, update } from './story.js';
-
-/** The choice of that kind with that rank, from 0, among those that are enabled. */
-export const pick = (kind: Pick['kind'], rank = 0): Pick => ({ kind, rank });
-
-/** Kinds of choices by how often; `any`: one of all. */
-type Kinds = readonly (readonly [weight: number, kind: Pick['kind'] | 'any'])[];
-
-const MOSTLY_ON: Kinds = [
-  [5, 'execute'],
-  [5, 'deliver'],
-  [2, 'any'],
-];
-
-/** Picks of any kind at any rank: most of them are not enabled and are passed over. */
-export function anyPicks(draw: Draw, count: number, kinds = MOSTLY_ON, ranks = 4): readonly Pick[] {
-  return Array.from({ length: count }, (): Pick => {
-    const any = draw.pick(CHOICE_KINDS);
-    const drawn = draw.weighted(kinds);
-    const kind = drawn === 'any' ? any : drawn;
-    const rank = draw.below(ranks);
-    return kind === 'reject' ? { kind, rank, code: draw.int(1, 2) } : { kind, rank };
-  });
-}
 
 /** A method that makes calls of which the responses come in any order, and remembers in which they came; `bounded`: percent of the calls that wait with bound. */
 export function fanOut(stage: Stage, canister: StagedCanister, count: number, bounded = 40): string {

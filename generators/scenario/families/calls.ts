@@ -1,5 +1,5 @@
 // plumbing: stories about calls and responses — canister-interface.md#system-api-call, #responding
-import { bytesOf, hex, nanoseconds } from '../../../spec/vocabulary/brands.js';
+import { bytesOf, hex } from '../../../spec/vocabulary/brands.js';
 import { canisterId, MANAGEMENT_CANISTER } from '../../../spec/vocabulary/ids.js';
 import type { Statement } from '../../../spec/vocabulary/program.js';
 import { LAYOUT } from '../../canister/builder.js';
@@ -18,9 +18,10 @@ import {
 import { STANDARD_METHODS, tellLog } from '../canister.js';
 import type { Scope } from '../scope.js';
 import { ofLength, type StagedCanister } from '../stage.js';
+import { anyPicks, pick, transform, wait } from '../steps.js';
 import { callNew, standardCall } from '../system-calls.js';
 import { NOT_UTF8 } from '../values.js';
-import { anyPicks, fanOut } from './call-statements.js';
+import { fanOut } from './call-statements.js';
 import { canisterOf, composite, happens, respond, update, type Stories, type Teller } from './story.js';
 
 const SECOND = 1_000_000_000n;
@@ -133,8 +134,8 @@ export const callsStories: Stories = {
     const { stage, draw } = teller;
     const canister = canisterOf(teller);
     const name = fanOut(stage, canister, 3, 90);
-    stage.ingress(canister.id, name, hex(''), { picks: [{ kind: 'execute', rank: 0 }], hold: true });
-    stage.step({ kind: 'advance-time', by: nanoseconds(BigInt(draw.pick([0, 1, 11, 301])) * SECOND) }, { hold: true });
+    stage.ingress(canister.id, name, hex(''), { picks: [pick('execute')], hold: true });
+    stage.step(wait(BigInt(draw.pick([0, 1, 11, 301])) * SECOND), { hold: true });
     const kinds = ['expire-message', 'expire-context', 'execute', 'deliver'] as const;
     stage.steps.push({
       picks: Array.from({ length: 5 }, () => ({ kind: draw.pick(kinds), rank: draw.below(3) })),
@@ -192,11 +193,7 @@ export const callsStories: Stories = {
       picks: [{ kind: 'reject', rank: 0, code: draw.int(1, 2) }],
     });
     stage.ingress(canister.id, name, hex(''), {
-      picks: [
-        { kind: 'execute', rank: 0 },
-        { kind: 'reject', rank: 0, code: 1 },
-        { kind: 'reject', rank: draw.below(3), code: 2 },
-      ],
+      picks: [pick('execute'), { kind: 'reject', rank: 0, code: 1 }, { kind: 'reject', rank: draw.below(3), code: 2 }],
     });
   },
 
@@ -429,7 +426,7 @@ export const callsStories: Stories = {
     for (const method of draw.sample(methods, 3)) {
       stage.ingress(canister.id, method);
       stage.query(canister.id, method);
-      stage.step({ kind: 'transform', canister: canister.id, method, arg: hex('') });
+      stage.step(transform(canister, method));
     }
     happens(stage, canister, (s) => [
       ...['composed', draw.pick(methods)].flatMap((method) => [

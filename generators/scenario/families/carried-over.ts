@@ -1,5 +1,5 @@
 // plumbing: stories about what a call context carries over when its canister changes while it is open — abstract-behavior.md#rule-message-execution, canister-interface.md#system-api-call
-import { bytesOf, cycles, hex, nanoseconds } from '../../../spec/vocabulary/brands.js';
+import { bytesOf, hex } from '../../../spec/vocabulary/brands.js';
 import { canisterId, userId } from '../../../spec/vocabulary/ids.js';
 import type { Statement } from '../../../spec/vocabulary/program.js';
 import type { Stimulus } from '../../../spec/vocabulary/scenario.js';
@@ -8,8 +8,9 @@ import { STANDARD_METHODS, tellLog } from '../canister.js';
 import { comfortable, shapeOf } from '../mission-scenario.js';
 import type { Scope } from '../scope.js';
 import { CONTROLLER, isPersistent, ofLength, type StagedCanister } from '../stage.js';
+import { deposit, install, manage, message, pick, setting, wait } from '../steps.js';
 import { wellCalled } from '../system-calls.js';
-import { call, pick } from './call-statements.js';
+import { call } from './call-statements.js';
 import { accept, halves, look, slot } from './cycle-statements.js';
 import { add, composite, respond, type Stories, type Teller, update } from './story.js';
 
@@ -99,54 +100,39 @@ export const carriedOverStories: Stories = {
     // However it comes to run, new code is told what it was given.
     for (const entryPoint of ['canister_init', 'canister_post_upgrade'] as const)
       add(canister, entryPoint, entryPoint, (s) => [...wellCalled('msg_arg_data_copy', s), ...ofTheContext(s)]);
-    const { id, moduleIndex: module } = canister;
-    const managed = { canister: id, sender: CONTROLLER };
-    const installed = (mode: 'upgrade' | 'reinstall'): Stimulus => ({
-      kind: 'install',
-      ...managed,
-      mode,
-      module,
-      arg: ofLength(draw.int(0, 9)),
-      ...(mode === 'upgrade' && draw.chance(50) && { skipPreUpgrade: true }),
-      ...(mode === 'upgrade' &&
-        isPersistent(canister.module) && { wasmMemoryPersistence: draw.pick(['keep', 'replace'] as const) }),
-    });
+    const installed = (mode: 'upgrade' | 'reinstall'): Stimulus =>
+      install(canister, mode, {
+        arg: ofLength(draw.int(0, 9)),
+        ...(mode === 'upgrade' && draw.chance(50) && { skipPreUpgrade: true }),
+        ...(mode === 'upgrade' &&
+          isPersistent(canister.module) && { wasmMemoryPersistence: draw.pick(['keep', 'replace'] as const) }),
+      });
+    const [stop, start] = [manage(canister, 'stop'), manage(canister, 'start')];
     const changes: readonly (readonly Stimulus[])[] = [
-      [
-        { kind: 'stop', ...managed },
-        { kind: 'start', ...managed },
-      ],
-      [{ kind: 'stop', ...managed }, installed('upgrade'), { kind: 'start', ...managed }],
-      [
-        {
-          kind: 'update-settings',
-          ...managed,
-          settings: { controllers: [CONTROLLER, userId(2)], environmentVariables: [] },
-        },
-      ],
-      [{ kind: 'update-settings', ...managed, settings: { freezingThreshold: 10n ** 19n } }],
-      [{ kind: 'deposit', ...managed, cycles: cycles(5n) }],
+      [stop, start],
+      [stop, installed('upgrade'), start],
+      [setting(canister, { controllers: [CONTROLLER, userId(2)], environmentVariables: [] })],
+      [setting(canister, { freezingThreshold: 10n ** 19n })],
+      [deposit(canister, 5n)],
     ];
     for (const method of draw.shuffle(['begin', 'have it begun'] as const)) {
       const picks = method === 'begin' ? [pick('execute')] : [pick('execute'), pick('execute')];
-      const asked = method === 'begin' ? id : other.id;
+      const asked = method === 'begin' ? canister : other;
       // Two of them are open, the one beside the other.
       for (const n of [draw.int(1, 20), 0]) {
         const senderInfo = { data: ofLength(n), signer: canisterId(1) };
-        const ingress = { kind: 'ingress', canister: asked, method, arg: hex(''), sender: CONTROLLER } as const;
-        stage.step({ ...ingress, ...(n > 0 && { senderInfo }) }, { picks, hold: true });
+        stage.step(message('ingress', asked, method, n > 0 ? { senderInfo } : {}), { picks, hold: true });
       }
       // New code comes first of all; until somebody is called back it may be later than the caller waits for.
       const [code, ...others] = [[installed(draw.pick(['upgrade', 'upgrade', 'reinstall']))], ...draw.shuffle(changes)];
       for (const change of [code, draw.pick([[], ...others.slice(0, 1)]), ...others.slice(1, rounds)].entries()) {
         const [i, stimuli] = change;
         for (const stimulus of stimuli ?? []) stage.step(stimulus, { hold: true });
-        if (i === 0)
-          stage.step({ kind: 'advance-time', by: nanoseconds(draw.pick([1n, 301n, 301n]) * SECOND) }, { hold: true });
+        if (i === 0) stage.step(wait(draw.pick([1n, 301n, 301n]) * SECOND), { hold: true });
         stage.steps.push({ picks: [pick('execute'), pick('deliver')], hold: true });
       }
       stage.steps.push({});
-      stage.step({ kind: 'update-settings', ...managed, settings: { freezingThreshold: 0n } });
+      stage.step(setting(canister, { freezingThreshold: 0n }));
     }
   },
 
@@ -179,7 +165,7 @@ export const carriedOverStories: Stories = {
     for (const freezingThreshold of draw.shuffle([(1n << 64n) - 1n, 10n ** 17n])) {
       stage.ingress(canister.id, 'ask', hex(''), { picks: [pick('execute'), pick('execute')], hold: true });
       for (const settings of [{ freezingThreshold }, { freezingThreshold: 0n }])
-        stage.step({ kind: 'update-settings', canister: canister.id, sender: CONTROLLER, settings });
+        stage.step(setting(canister, settings));
     }
   },
 
@@ -210,12 +196,11 @@ export const carriedOverStories: Stories = {
       [canister, 'ask'],
       [other, 'have it asked'],
     ] as const)
-      stage.step({ kind: 'query', canister: asked.id, method, arg: hex(''), sender: CONTROLLER, senderInfo });
+      stage.step(message('query', asked, method, { senderInfo }));
   },
 
   'a call of a system task while its canister changes': ({ stage, draw, swarm, width }) => {
     const canister = stage.canister(shapeOf(draw, swarm, width), comfortable(draw, swarm));
-    const { id, moduleIndex: module } = canister;
     const { replies, rejects } = STANDARD_METHODS;
     // Nobody waits for a system task, and yet it is not over before its calls are.
     const cleans = canister.module.callback('cleans up', 'cleanup callback after reply', ofTheContext);
@@ -241,22 +226,13 @@ export const carriedOverStories: Stories = {
         }),
       ]);
     update(canister, 'at once', () => [systemCall('global_timer_set', constant(1)), respond()]);
-    const managed = { canister: id, sender: CONTROLLER };
-    const installed = (mode: 'install' | 'upgrade' | 'reinstall'): Stimulus => ({
-      kind: 'install',
-      ...managed,
-      mode,
-      module,
-      arg: hex(''),
-    });
-    const stop: Stimulus = { kind: 'stop', ...managed };
-    const uninstall: Stimulus = { kind: 'uninstall', ...managed };
+    const [stop, uninstall] = [manage(canister, 'stop'), manage(canister, 'uninstall')];
     const changes: readonly (readonly Stimulus[])[] = [
       [stop],
-      [stop, installed('upgrade')],
-      [uninstall, installed('install')],
+      [stop, install(canister, 'upgrade')],
+      [uninstall, install(canister, 'install')],
       [uninstall, stop],
-      [installed(draw.pick(['upgrade', 'reinstall']))],
+      [install(canister, draw.pick(['upgrade', 'reinstall']))],
     ];
     for (const [i, change] of [
       ...draw.shuffle(changes.slice(0, 2)).slice(0, 1),
@@ -264,19 +240,16 @@ export const carriedOverStories: Stories = {
     ].entries()) {
       const task = tasks[i] ?? 'canister_heartbeat';
       if (task === 'canister_global_timer')
-        stage.ingress(id, 'at once', hex(''), { picks: [pick('execute')], hold: true });
+        stage.ingress(canister.id, 'at once', hex(''), { picks: [pick('execute')], hold: true });
       if (task === 'canister_on_low_wasm_memory')
-        stage.step(
-          { kind: 'update-settings', ...managed, settings: { wasmMemoryThreshold: 1n << 40n } },
-          { hold: true },
-        );
+        stage.step(setting(canister, { wasmMemoryThreshold: 1n << 40n }), { hold: true });
       stage.steps.push({ picks: [pick(picks[task])], hold: true });
       for (const stimulus of change) stage.step(stimulus, { hold: true });
       stage.steps.push({ picks: [pick('execute')], hold: true });
-      if (draw.chance(30)) stage.step({ kind: 'delete', ...managed }, { hold: true });
+      if (draw.chance(30)) stage.step(manage(canister, 'delete'), { hold: true });
       stage.steps.push({});
-      stage.step({ kind: 'start', ...managed });
-      stage.step(installed('reinstall'));
+      stage.step(manage(canister, 'start'));
+      stage.step(install(canister, 'reinstall'));
     }
   },
 };

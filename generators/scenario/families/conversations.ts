@@ -1,5 +1,5 @@
 // plumbing: stories about what canisters learn of those who call them and of themselves, and about many calls — canister-interface.md#system-api-call, #entry-points
-import { bytesOf, cycles, hex, nanoseconds } from '../../../spec/vocabulary/brands.js';
+import { bytesOf, cycles, hex } from '../../../spec/vocabulary/brands.js';
 import { userId } from '../../../spec/vocabulary/ids.js';
 import type { Statement } from '../../../spec/vocabulary/program.js';
 import { LAYOUT } from '../../canister/builder.js';
@@ -8,8 +8,9 @@ import { STANDARD_METHODS } from '../canister.js';
 import { comfortable, shapeOf } from '../mission-scenario.js';
 import type { Scope } from '../scope.js';
 import { CONTROLLER, ofLength, type StagedCanister } from '../stage.js';
+import { manage, message, pick, setting, wait } from '../steps.js';
 import { callNew } from '../system-calls.js';
-import { call, pick, whose } from './call-statements.js';
+import { call, whose } from './call-statements.js';
 import { cyclesNow } from './cycle-statements.js';
 import { add, canisterOf, happens, respond, update, type Stories } from './story.js';
 
@@ -90,7 +91,7 @@ export const conversationStories: Stories = {
     ]);
     // A task begins while the calls of another are under way.
     stage.steps.push({ picks: [pick('heartbeat'), pick('heartbeat')] });
-    stage.step({ kind: 'advance-time', by: nanoseconds(2n * SECOND + 1n) });
+    stage.step(wait(2n * SECOND + 1n));
     happens(stage, canister, () => [
       systemCall('global_timer_set', constant(0)),
       systemCall('global_timer_set', constant(0)),
@@ -116,23 +117,9 @@ export const conversationStories: Stories = {
     for (const who of [second, third]) update(who, 'who is it', (s) => [...whose(s), respond()]);
     const senderInfo = { data: ofLength(draw.int(1, 40)), signer: canister.id };
     for (const sender of [CONTROLLER, userId(1)]) {
-      stage.step({
-        kind: 'ingress',
-        canister: canister.id,
-        method: 'who',
-        arg: hex(''),
-        sender,
-        ...(draw.chance(75) ? { senderInfo } : {}),
-      });
+      stage.step(message('ingress', canister, 'who', { sender, ...(draw.chance(75) ? { senderInfo } : {}) }));
     }
-    stage.step({
-      kind: 'query',
-      canister: canister.id,
-      method: STANDARD_METHODS.query,
-      arg: hex('01'),
-      sender: CONTROLLER,
-      senderInfo,
-    });
+    stage.step(message('query', canister, STANDARD_METHODS.query, { arg: hex('01'), senderInfo }));
   },
 
   'a log that is full': (teller) => {
@@ -164,12 +151,7 @@ export const conversationStories: Stories = {
   'just enough to call oneself': (teller) => {
     const { stage, draw } = teller;
     const canister = canisterOf(teller);
-    stage.step({
-      kind: 'update-settings',
-      canister: canister.id,
-      sender: CONTROLLER,
-      settings: { minimumIncomingCanisterCallCycles: cycles(1_000n) },
-    });
+    stage.step(setting(canister, { minimumIncomingCanisterCallCycles: cycles(1_000n) }));
     const other = stage.root();
     happens(stage, canister, (s) => [
       ...call(s, {
@@ -193,7 +175,7 @@ export const conversationStories: Stories = {
     asked(draw.pick([999n, 1_000n, 1_001n]));
     // Who has stopped executes no call of others, whatever comes with it, until it is started.
     for (const kind of ['stop', 'start'] as const) {
-      stage.step({ kind, canister: canister.id, sender: CONTROLLER });
+      stage.step(manage(canister, kind));
       asked(1_001n);
     }
     // Exactly the liquid balance can be attached, and nothing more.

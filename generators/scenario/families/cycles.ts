@@ -1,5 +1,5 @@
 // plumbing: stories about cycles — canister-interface.md#system-api-cycles
-import { bytesOf, cycles, hex, nanoseconds } from '../../../spec/vocabulary/brands.js';
+import { bytesOf, cycles, hex } from '../../../spec/vocabulary/brands.js';
 import type { Statement } from '../../../spec/vocabulary/program.js';
 import { constant, indexOf, logMemory, operation, store, systemCall, variable } from '../../canister/expressions.js';
 import { LAYOUT } from '../../canister/builder.js';
@@ -7,6 +7,7 @@ import { STANDARD_METHODS } from '../canister.js';
 import { comfortable, shapeOf } from '../mission-scenario.js';
 import type { Scope } from '../scope.js';
 import { CONTROLLER, type StagedCanister } from '../stage.js';
+import { deposit, install, manage, pick, setting, wait } from '../steps.js';
 import { callNew } from '../system-calls.js';
 import { amount, AMOUNTS } from '../values.js';
 import {
@@ -171,7 +172,7 @@ export const cyclesStories: Stories = {
     happens(stage, caller, (s) => burnsTo(s, draw.pick([-1, 0, 1, 1000, 100_000_000])));
     stage.ingress(caller.id, STANDARD_METHODS.replies);
     // What is below the freezing limit would pay for it.
-    stage.step({ kind: 'deposit', canister: caller.id, sender: CONTROLLER, cycles: cycles(10n ** 12n) });
+    stage.step(deposit(caller, 10n ** 12n));
     happens(stage, caller, (s) => burnsTo(s, -1));
   },
 
@@ -224,7 +225,7 @@ export const cyclesStories: Stories = {
       ...(s.available('canister_cycle_balance') ? [systemCall('canister_cycle_balance')] : []),
       systemCall('msg_reply'),
     ]);
-    stage.step({ kind: 'deposit', canister: canister.id, sender: CONTROLLER, cycles: cycles(draw.pick(AMOUNTS)) });
+    stage.step(deposit(canister, draw.pick(AMOUNTS)));
     happens(stage, canister, (s) => [...look(s), systemCall('msg_reply')]);
   },
 
@@ -247,12 +248,7 @@ export const cyclesStories: Stories = {
   'saturated balances': (teller) => {
     const { stage, draw } = teller;
     const [full, other] = two(teller, MAX_128 - draw.pick([0n, 1n, 1_000_000n, 7_000_000n]));
-    stage.step({
-      kind: 'deposit',
-      canister: full.id,
-      sender: CONTROLLER,
-      cycles: cycles(draw.pick([1n, MASK_64, MAX_128])),
-    });
+    stage.step(deposit(full, draw.pick([1n, MASK_64, MAX_128])));
     // More than it pays for the execution, so that some of it is lost; a trap undoes that.
     update(full, 'take', (s) => [
       ...accept(s, MAX_128),
@@ -272,8 +268,8 @@ export const cyclesStories: Stories = {
     update(full, 'ask', (s) =>
       callWith(s, { callee: other, method: STANDARD_METHODS.replies, attached: [1_000_000_000_000n], reply: back }),
     );
-    stage.ingress(full.id, 'ask', hex(''), { picks: [{ kind: 'execute', rank: 0 }], hold: true });
-    stage.step({ kind: 'deposit', canister: full.id, sender: CONTROLLER, cycles: cycles(MAX_128) });
+    stage.ingress(full.id, 'ask', hex(''), { picks: [pick('execute')], hold: true });
+    stage.step(deposit(full, MAX_128));
   },
 
   'frozen and thawed': (teller) => {
@@ -284,21 +280,10 @@ export const cyclesStories: Stories = {
       systemCall('stable64_grow', constant(1)),
       systemCall('msg_reply'),
     ]);
-    const freeze = (freezingThreshold: bigint) =>
-      stage.step({
-        kind: 'update-settings',
-        canister: canister.id,
-        sender: CONTROLLER,
-        settings: { freezingThreshold },
-      });
+    const freeze = (freezingThreshold: bigint) => stage.step(setting(canister, { freezingThreshold }));
     const lessAllocated = draw.chance(50) ? [{ memoryAllocation: 1n << 21n }, { computeAllocation: 0n }] : [];
     if (lessAllocated.length > 0)
-      stage.step({
-        kind: 'update-settings',
-        canister: canister.id,
-        sender: CONTROLLER,
-        settings: { memoryAllocation: 1n << 22n, computeAllocation: 1n, freezingThreshold: 1_000n },
-      });
+      stage.step(setting(canister, { memoryAllocation: 1n << 22n, computeAllocation: 1n, freezingThreshold: 1_000n }));
     freeze(draw.pick([10n ** 12n, 10n ** 15n, MASK_64]));
     // Who is frozen cannot have more allocated.
     const more = draw.pick([
@@ -309,10 +294,9 @@ export const cyclesStories: Stories = {
       { computeAllocation: 2n, memoryAllocation: 0n },
       { computeAllocation: 0n, memoryAllocation: 1n << 30n },
     ]);
-    stage.step({ kind: 'update-settings', canister: canister.id, sender: CONTROLLER, settings: more });
+    stage.step(setting(canister, more));
     // Less of it is given back at any time.
-    for (const settings of lessAllocated)
-      stage.step({ kind: 'update-settings', canister: canister.id, sender: CONTROLLER, settings });
+    for (const settings of lessAllocated) stage.step(setting(canister, settings));
     stage.ingress(canister.id, STANDARD_METHODS.replies);
     stage.query(canister.id, STANDARD_METHODS.query);
     happens(stage, other, (s) =>
@@ -321,7 +305,7 @@ export const cyclesStories: Stories = {
       ),
     );
     if (draw.chance(50)) freeze(0n);
-    else stage.step({ kind: 'deposit', canister: canister.id, sender: CONTROLLER, cycles: cycles(1n << 100n) });
+    else stage.step(deposit(canister, 1n << 100n));
     stage.ingress(canister.id, STANDARD_METHODS.replies);
   },
 
@@ -336,11 +320,8 @@ export const cyclesStories: Stories = {
     const reply = callbackOf(caller, 'reply', again);
     const first = { callee: draw.pick([callee, caller]), attached: [draw.pick([0n, 1n, 1_000_000n])], reply };
     update(caller, 'ask', (s) => callWith(s, { ...first, method: STANDARD_METHODS.replies }));
-    stage.ingress(caller.id, 'ask', undefined, { picks: [{ kind: 'execute', rank: 0 }], hold: true });
-    stage.step(
-      { kind: 'update-settings', canister: caller.id, sender: CONTROLLER, settings: { freezingThreshold: 10n ** 15n } },
-      { hold: draw.chance(50) },
-    );
+    stage.ingress(caller.id, 'ask', undefined, { picks: [pick('execute')], hold: true });
+    stage.step(setting(caller, { freezingThreshold: 10n ** 15n }), { hold: draw.chance(50) });
     stage.steps.push({});
   },
 
@@ -360,22 +341,15 @@ export const cyclesStories: Stories = {
     happens(stage, rich, (s) =>
       callWith(s, { callee: poor, method: STANDARD_METHODS.replies, attached: [1_000_000n] }),
     );
-    const passes = (seconds: bigint) => stage.step({ kind: 'advance-time', by: nanoseconds(seconds * 1_000_000_000n) });
-    if (draw.chance(40)) stage.step({ kind: 'stop', canister: poor.id, sender: CONTROLLER });
+    const passes = (seconds: bigint) => stage.step(wait(seconds * 1_000_000_000n));
+    if (draw.chance(40)) stage.step(manage(poor, 'stop'));
     for (const seconds of [draw.pick([1n, 60n]), draw.pick([86_400n, 31_536_000n, 3_153_600_000n])]) {
       passes(seconds);
       stage.ingress(poor.id, STANDARD_METHODS.replies);
     }
-    stage.step({ kind: 'deposit', canister: poor.id, sender: CONTROLLER, cycles: cycles(10n ** 15n) });
+    stage.step(deposit(poor, 10n ** 15n));
     // What it had allocated, it has not any more, if it ran out of cycles.
-    stage.step({
-      kind: 'install',
-      canister: poor.id,
-      sender: CONTROLLER,
-      mode: 'reinstall',
-      module: poor.moduleIndex,
-      arg: hex(''),
-    });
+    stage.step(install(poor, 'reinstall'));
     passes(86_400n);
     happens(stage, poor, (s) => [...look(s), systemCall('msg_reply')]);
   },
@@ -389,7 +363,7 @@ export const cyclesStories: Stories = {
     const controllers = draw.pick([[CONTROLLER], [CONTROLLER, caller.id]]);
     const asksFor = (n: bigint): void => {
       const settings = { controllers, minimumIncomingCanisterCallCycles: cycles(n) };
-      stage.step({ kind: 'update-settings', canister: callee.id, sender: CONTROLLER, settings });
+      stage.step(setting(callee, settings));
     };
     asksFor(minimum);
     for (const more of [-1n, 0n, 1n]) {
@@ -409,24 +383,12 @@ export const cyclesStories: Stories = {
       freezingThreshold: draw.pick([0n, 2_592_000n]),
     });
     stage.query(canister.id, STANDARD_METHODS.query);
-    stage.step({
-      kind: 'deposit',
-      canister: canister.id,
-      sender: CONTROLLER,
-      cycles: cycles(draw.pick([1n, 12_000_000n, 12_000_000n, 30_000_000n, 10n ** 12n])),
-    });
+    stage.step(deposit(canister, draw.pick([1n, 12_000_000n, 12_000_000n, 30_000_000n, 10n ** 12n])));
     // What counts is what is installed, not what is there.
     const other = stage.module({ width: width === 'i32' ? 'i64' : 'i32', memory: { min: 1n } });
     stage.withStandardMethods(other.module);
     for (const module of draw.shuffle([canister.moduleIndex, other.index])) {
-      stage.step({
-        kind: 'install',
-        canister: canister.id,
-        sender: CONTROLLER,
-        mode: draw.pick(['install', 'reinstall', 'reinstall']),
-        module,
-        arg: '' as never,
-      });
+      stage.step(install(canister, draw.pick(['install', 'reinstall', 'reinstall']), { module }));
     }
     stage.ingress(canister.id, STANDARD_METHODS.replies);
   },

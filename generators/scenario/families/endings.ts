@@ -1,5 +1,5 @@
 // plumbing: stories about calls that end otherwise than by the first reply — canister-interface.md#system-api-call, abstract-behavior.md#call-expiry
-import { hex, nanoseconds } from '../../../spec/vocabulary/brands.js';
+import { hex } from '../../../spec/vocabulary/brands.js';
 import type { Statement } from '../../../spec/vocabulary/program.js';
 import type { Pick } from '../../../spec/vocabulary/scenario.js';
 import { LAYOUT } from '../../canister/builder.js';
@@ -8,11 +8,11 @@ import type { Draw } from '../../draw.js';
 import { STANDARD_METHODS } from '../canister.js';
 import { comfortable, shapeOf } from '../mission-scenario.js';
 import type { Scope } from '../scope.js';
-import { CONTROLLER, type StagedCanister } from '../stage.js';
+import type { StagedCanister } from '../stage.js';
+import { install, manage, pick, wait } from '../steps.js';
 import { ENVS } from '../values.js';
-import { call, pick, whose } from './call-statements.js';
+import { call, whose } from './call-statements.js';
 import { accept, cyclesNow, MASK_64 } from './cycle-statements.js';
-import { installStep } from './lifecycle.js';
 import { canisterOf, respond, update, type Stories } from './story.js';
 
 const SECOND = 1_000_000_000n;
@@ -142,10 +142,9 @@ export const endingStories: Stories = {
       const name = `send ${i}`;
       update(caller, name, (s) => call(s, { callee, method, reply: told, cycles: sent, timeout: draw.pick([0, 300]) }));
       stage.ingress(caller.id, name, hex(''), { picks: picks.map((kind) => pick(kind)), hold: true });
-      if (method === 'keeps more later' && draw.chance(40))
-        stage.step({ kind: 'uninstall', canister: callee.id, sender: CONTROLLER }, { hold: true });
+      if (method === 'keeps more later' && draw.chance(40)) stage.step(manage(callee, 'uninstall'), { hold: true });
       stage.steps.push({});
-      installStep(stage, callee.id, callee.moduleIndex, 'reinstall');
+      stage.step(install(callee, 'reinstall'));
     }
   },
 
@@ -170,14 +169,14 @@ export const endingStories: Stories = {
       // What is to end while something is under way waits for it.
       const hold = (percent: number): boolean => draw.chance(percent) || ends !== undefined;
       stage.ingress(canister.id, 'bounded', hex(''), { picks, hold: hold(60) });
-      stage.step({ kind: 'advance-time', by: nanoseconds(draw.pick([1n, SECOND, 301n * SECOND])) }, { hold: hold(40) });
+      stage.step(wait(draw.pick([1n, SECOND, 301n * SECOND])), { hold: hold(40) });
       // It has not stopped as long as one of its calls is under way, whether anybody waits for its answer or not. Nor is anybody told a
       // second time when its code is taken away.
-      if (ends !== undefined) stage.step({ kind: ends, canister: canister.id, sender: CONTROLLER }, { hold: true });
+      if (ends !== undefined) stage.step(manage(canister, ends), { hold: true });
       stage.steps.push({ picks: [pick(draw.pick(['expire-message', 'expire-context', 'deliver'])), pick('deliver')] });
       stage.steps.push({});
-      if (ends === 'stop') stage.step({ kind: 'start', canister: canister.id, sender: CONTROLLER });
-      if (ends === 'uninstall') installStep(stage, canister.id, canister.moduleIndex, 'install');
+      if (ends === 'stop') stage.step(manage(canister, 'start'));
+      if (ends === 'uninstall') stage.step(install(canister, 'install'));
     }
   },
 

@@ -1,8 +1,8 @@
 // plumbing: stories about what comes between a call and its answer — abstract-behavior.md#call-context-creation
-import { bytesOf, cycles, hex, nanoseconds } from '../../../spec/vocabulary/brands.js';
+import { bytesOf, cycles } from '../../../spec/vocabulary/brands.js';
 import type { Statement } from '../../../spec/vocabulary/program.js';
 import { canisterId, userId } from '../../../spec/vocabulary/ids.js';
-import type { Pick, Settings, Stimulus } from '../../../spec/vocabulary/scenario.js';
+import type { InstallMode, Pick, Settings, Stimulus } from '../../../spec/vocabulary/scenario.js';
 import { LAYOUT } from '../../canister/builder.js';
 import {
   constant,
@@ -20,8 +20,9 @@ import { STANDARD_METHODS } from '../canister.js';
 import { comfortable, shapeOf } from '../mission-scenario.js';
 import type { Scope } from '../scope.js';
 import { CONTROLLER, ofLength, type Stage, type StagedCanister } from '../stage.js';
+import { deposit, install, manage, type Management, message, pick, setting, wait } from '../steps.js';
 import { wellCalled } from '../system-calls.js';
-import { call, pick } from './call-statements.js';
+import { call } from './call-statements.js';
 import { respond, timeAndVersion, update, type Stories, type Story, type Teller } from './story.js';
 
 const SECOND = 1_000_000_000n;
@@ -144,8 +145,7 @@ function inBetween({ stage, draw }: Teller, { caller }: Asking, between: () => v
   for (let i = draw.pick([1, 1, 2]); i > 0; i--) {
     const picks = [pick('execute'), ...some(draw, ['execute', 'execute', 'deliver']), ...tired(draw)];
     const senderInfo = { data: ofLength(draw.int(1, 20)), signer: canisterId(0) };
-    const ingress = { kind: 'ingress', canister: caller.id, method: 'ask', arg: hex(''), sender: CONTROLLER } as const;
-    stage.step({ ...ingress, ...(draw.chance(50) && { senderInfo }) }, { picks, hold: true });
+    stage.step(message('ingress', caller, 'ask', draw.chance(50) ? { senderInfo } : {}), { picks, hold: true });
   }
   between();
   stage.steps.push({});
@@ -160,32 +160,31 @@ function meanwhile(stage: Stage, stimulus: Stimulus): void {
 type Act = (stage: Stage, canister: StagedCanister) => void;
 
 const managed =
-  (kind: 'start' | 'stop' | 'uninstall' | 'delete'): Act =>
-  (stage, { id: canister }) =>
-    meanwhile(stage, { kind, canister, sender: CONTROLLER });
+  (kind: Management): Act =>
+  (stage, canister) =>
+    meanwhile(stage, manage(canister, kind));
 
 const installed =
-  (mode: 'install' | 'reinstall' | 'upgrade'): Act =>
-  (stage, { id: canister, moduleIndex: module }) =>
-    meanwhile(stage, { kind: 'install', canister, sender: CONTROLLER, mode, module, arg: hex('') });
+  (mode: InstallMode): Act =>
+  (stage, canister) =>
+    meanwhile(stage, install(canister, mode));
 
 const set =
   (settings: Settings): Act =>
-  (stage, { id: canister }) =>
-    meanwhile(stage, { kind: 'update-settings', canister, sender: CONTROLLER, settings });
+  (stage, canister) =>
+    meanwhile(stage, setting(canister, settings));
 
 const called =
   (kind: 'ingress' | 'query', method: string): Act =>
-  (stage, { id: canister }) =>
-    meanwhile(stage, { kind, canister, method, arg: hex(''), sender: CONTROLLER });
+  (stage, canister) =>
+    meanwhile(stage, message(kind, canister, method));
 
-const deposited: Act = (stage, { id: canister }) =>
-  meanwhile(stage, { kind: 'deposit', canister, sender: CONTROLLER, cycles: cycles(10n ** 12n) });
+const deposited: Act = (stage, canister) => meanwhile(stage, deposit(canister, 10n ** 12n));
 
 const passed =
   (seconds: readonly bigint[]): Act =>
   (stage) =>
-    meanwhile(stage, { kind: 'advance-time', by: nanoseconds(stage.draw.pick(seconds) * SECOND) });
+    meanwhile(stage, wait(stage.draw.pick(seconds) * SECOND));
 
 /** Things that a controller may do, one after another, to a canister of which calls are open. */
 const MANAGES: readonly (readonly Act[])[] = [
@@ -217,9 +216,8 @@ const CHANGES: typeof MANAGES = [
 
 /** Whatever became of it, it runs again and has code. */
 function restored(stage: Stage, canister: StagedCanister): void {
-  const { id, moduleIndex: module } = canister;
-  stage.step({ kind: 'start', canister: id, sender: CONTROLLER });
-  stage.step({ kind: 'install', canister: id, sender: CONTROLLER, mode: 'reinstall', module, arg: hex('') });
+  stage.step(manage(canister, 'start'));
+  stage.step(install(canister, 'reinstall'));
 }
 
 /** A controller does something to one of the two while a call is open. */

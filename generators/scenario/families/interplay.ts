@@ -2,7 +2,7 @@
 //
 // Stories show what somebody thought of. This is for what nobody did: every entry point at once, code of random acts, calls of each other down
 // to a certain depth, and steps of every kind, with messages held back and taken in any order.
-import { bytesOf, hex, nanoseconds } from '../../../spec/vocabulary/brands.js';
+import { bytesOf } from '../../../spec/vocabulary/brands.js';
 import type { EntryPoint } from '../../../spec/vocabulary/entry-point.js';
 import { ANONYMOUS, canisterId, userId } from '../../../spec/vocabulary/ids.js';
 import type { Expression, Statement } from '../../../spec/vocabulary/program.js';
@@ -28,9 +28,9 @@ import { rawCode } from '../raw-code.js';
 import type { Scope } from '../scope.js';
 import { scribble } from '../scribble.js';
 import { CONTROLLER, ofLength, type Stage, type StagedCanister } from '../stage.js';
+import { anyPicks, install, message, transform, wait } from '../steps.js';
 import { barelyCalled, calledAtBoundary, callNew, wellCalled } from '../system-calls.js';
 import { PLENTY } from '../values.js';
-import { anyPicks } from './call-statements.js';
 import { halves } from './cycle-statements.js';
 import { anyManagement } from './lifecycle.js';
 import { add, partsOfRootKey, timeAndVersion, type Stories, type Teller } from './story.js';
@@ -266,7 +266,6 @@ function equipped(canister: StagedCanister, { stage, draw }: Teller, low: boolea
 /** One thing that happens from outside. */
 function anyStimulus(draw: Draw, canisters: readonly StagedCanister[]): Stimulus | undefined {
   const chosen = draw.pick(canisters);
-  const canister = chosen.id;
   const sender = draw.weighted([
     [6, CONTROLLER],
     [1, userId(1)],
@@ -275,27 +274,21 @@ function anyStimulus(draw: Draw, canisters: readonly StagedCanister[]): Stimulus
   const arg = ofLength(draw.below(20));
   const methods = [...UPDATES, ...UPDATES, ...UPDATES, SEE, 'ask 0', STANDARD_METHODS.replies, MISSING];
   return draw.weighted<() => Stimulus | undefined>([
-    [8, () => ({ kind: 'ingress', canister, method: draw.pick(methods), arg, sender })],
-    [3, () => ({ kind: 'query', canister, method: draw.pick([SEE, ...COMPOSITES, ...COMPOSITES]), arg, sender })],
-    [1, () => ({ kind: 'transform', canister, method: SEE, arg })],
-    [3, () => anyManagement(draw, canister, canisters.length)],
+    [8, () => message('ingress', chosen, draw.pick(methods), { arg, sender })],
+    [3, () => message('query', chosen, draw.pick([SEE, ...COMPOSITES, ...COMPOSITES]), { arg, sender })],
+    [1, () => transform(chosen, SEE, arg)],
+    [3, () => anyManagement(draw, chosen, canisters.length)],
     [1, () => upgrade(draw, chosen)],
-    [2, () => ({ kind: 'advance-time', by: nanoseconds(BigInt(draw.pick([1, 11, 301])) * 1_000_000_000n) })],
+    [2, () => wait(BigInt(draw.pick([1, 11, 301])) * 1_000_000_000n)],
     [3, () => undefined],
   ])();
 }
 
-function upgrade(draw: Draw, { id: canister, moduleIndex: module }: StagedCanister): Stimulus {
-  return {
-    kind: 'install',
-    canister,
-    sender: CONTROLLER,
-    mode: 'upgrade',
-    module,
-    arg: hex(''),
+function upgrade(draw: Draw, canister: StagedCanister): Stimulus {
+  return install(canister, 'upgrade', {
     ...(draw.chance(40) && { wasmMemoryPersistence: draw.pick(['keep', 'replace'] as const) }),
     ...(draw.chance(40) && { skipPreUpgrade: draw.chance(50) }),
-  };
+  });
 }
 
 /** Choices, if they are there: mostly to go on; expiry as often as spontaneous rejects, which few other cases have. */

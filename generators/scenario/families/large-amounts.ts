@@ -1,13 +1,14 @@
 // plumbing: stories about amounts that 64 bits do not hold, on every way back — canister-interface.md#system-api-cycles
 import { cycles, hex } from '../../../spec/vocabulary/brands.js';
 import type { Statement } from '../../../spec/vocabulary/program.js';
-import type { Settings, Stimulus } from '../../../spec/vocabulary/scenario.js';
+import type { Settings } from '../../../spec/vocabulary/scenario.js';
 import { constant, logMemory, resultOf, systemCall, variable, when } from '../../canister/expressions.js';
 import { STANDARD_METHODS } from '../canister.js';
 import { shapeOf } from '../mission-scenario.js';
 import type { Scope } from '../scope.js';
-import { CONTROLLER, ofLength, type StagedCanister } from '../stage.js';
-import { call, pick } from './call-statements.js';
+import { ofLength, type StagedCanister } from '../stage.js';
+import { install, manage, pick, setting } from '../steps.js';
+import { call } from './call-statements.js';
 import { halves, look, slot } from './cycle-statements.js';
 import { add, type Stories, update } from './story.js';
 
@@ -62,22 +63,13 @@ export const largeAmountStories: Stories = {
     update(payer, 'pay one', (s) => pays(s, replies));
     update(payer, 'pay for later', (s) => pays(s, 'later', 20n * U64 + draw.bits(60)));
     stage.ingress(payer.id, 'pay');
-    const to = ({ id: canister }: StagedCanister) => ({ canister, sender: CONTROLLER });
-    const installed = (canister: StagedCanister, mode: 'install' | 'upgrade', arg = hex('')): Stimulus => ({
-      kind: 'install',
-      ...to(canister),
-      mode,
-      module: canister.moduleIndex,
-      arg,
-      ...(mode === 'upgrade' && { wasmMemoryPersistence: 'replace' }),
-    });
     // Nobody takes them: they come back whole.
     stage.ingress(payer.id, 'pay one', hex(''), { picks: [pick('execute'), pick('reject')] });
-    stage.step({ kind: 'stop', ...to(taker) });
+    stage.step(manage(taker, 'stop'));
     stage.ingress(payer.id, 'pay one');
-    stage.step({ kind: 'start', ...to(taker) });
+    stage.step(manage(taker, 'start'));
     // Enough or not: it does not depend on what 64 bits hold of it.
-    const set = (settings: Settings): void => stage.step({ kind: 'update-settings', ...to(taker), settings });
+    const set = (settings: Settings): void => stage.step(setting(taker, settings));
     set({ minimumIncomingCanisterCallCycles: cycles(draw.pick([3n, 6n, 6n]) * U64 + 5n) });
     stage.ingress(payer.id, 'pay one');
     set({ minimumIncomingCanisterCallCycles: cycles(0n) });
@@ -85,13 +77,13 @@ export const largeAmountStories: Stories = {
     set({ memoryAllocation: U64 - 1n, freezingThreshold: draw.pick([1_000n, 100_000n]) });
     stage.ingress(taker.id, 'none');
     set({ memoryAllocation: 0n, freezingThreshold: 0n });
-    stage.step(installed(taker, 'upgrade', ofLength(1)));
+    stage.step(install(taker, 'upgrade', { arg: ofLength(1), wasmMemoryPersistence: 'replace' }));
     // Who was to take them has no code any more, or who sent them has none.
     for (const gone of draw.shuffle([payer, taker])) {
       const picks = [pick('execute'), pick('execute')];
       stage.ingress(payer.id, 'pay for later', hex(''), { picks, hold: true });
-      stage.step({ kind: 'uninstall', ...to(gone) }, { hold: draw.chance(50) });
-      stage.step(installed(gone, 'install'));
+      stage.step(manage(gone, 'uninstall'), { hold: draw.chance(50) });
+      stage.step(install(gone, 'install'));
     }
   },
 };

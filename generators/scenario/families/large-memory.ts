@@ -1,5 +1,4 @@
 // plumbing: stories about memories of many pages, and about what lies beyond the first one — canister-interface.md#entry-points
-import { hex } from '../../../spec/vocabulary/brands.js';
 import type { CodeInstruction, Expression, Statement } from '../../../spec/vocabulary/program.js';
 import { LAYOUT } from '../../canister/builder.js';
 import {
@@ -17,7 +16,8 @@ import { STANDARD_METHODS } from '../canister.js';
 import { comfortable } from '../mission-scenario.js';
 import { farAway } from '../scribble.js';
 import type { Scope } from '../scope.js';
-import { CONTROLLER, type StagedCanister } from '../stage.js';
+import type { StagedCanister } from '../stage.js';
+import { install } from '../steps.js';
 import { callNew } from '../system-calls.js';
 import { mostPages } from './cycle-statements.js';
 import { add, composite, happens, query, respond, type Stories, type Teller } from './story.js';
@@ -214,15 +214,7 @@ const upgrade = (
   module: number,
   wasmMemoryPersistence: 'keep' | 'replace',
 ): void => {
-  stage.step({
-    kind: 'install',
-    canister: to.id,
-    sender: CONTROLLER,
-    mode: 'upgrade',
-    module,
-    arg: hex(''),
-    wasmMemoryPersistence,
-  });
+  stage.step(install(to, 'upgrade', { module, wasmMemoryPersistence }));
 };
 
 /** An entry point without a reply tells what is at the places by its log. */

@@ -1,17 +1,17 @@
 // plumbing: stories about the life of canisters — canister-interface.md#system-api-upgrades, management-canister.md
-import { cycles, hex, nanoseconds, type Principal } from '../../../spec/vocabulary/brands.js';
+import { cycles, hex } from '../../../spec/vocabulary/brands.js';
 import { ANONYMOUS, canisterId, userId } from '../../../spec/vocabulary/ids.js';
 import type { Statement } from '../../../spec/vocabulary/program.js';
-import type { InstallMode, Settings, Stimulus } from '../../../spec/vocabulary/scenario.js';
+import type { Settings, Stimulus } from '../../../spec/vocabulary/scenario.js';
 import { LAYOUT } from '../../canister/builder.js';
 import { constant, load, operation, resultOf, store, systemCall, variable } from '../../canister/expressions.js';
 import type { Draw } from '../../draw.js';
 import { STANDARD_METHODS } from '../canister.js';
 import { shapeOf } from '../mission-scenario.js';
 import type { Scope } from '../scope.js';
-import { CONTROLLER, ofLength, type Stage, type StagedCanister } from '../stage.js';
+import { CONTROLLER, ofLength, type StagedCanister } from '../stage.js';
+import { anyPicks, create, deposit, install, manage, pick, setting, wait } from '../steps.js';
 import { standardCall, wellCalled } from '../system-calls.js';
-import { anyPicks } from './call-statements.js';
 import { add, canisterOf, happens, respond, timeAndVersion, update, type Stories, type Teller } from './story.js';
 
 /** What a canister can tell of its status and version. */
@@ -20,18 +20,6 @@ export const statusAndVersion = (s: Scope): Statement[] => [
   ...timeAndVersion(s),
   systemCall('in_replicated_execution'),
 ];
-
-/** An installation by the controller, without argument. */
-export function installStep(
-  stage: Stage,
-  canister: Principal,
-  module: number,
-  mode: InstallMode,
-  more: Partial<Extract<Stimulus, { kind: 'install' }>> = {},
-  run: Parameters<Stage['step']>[1] = {},
-): void {
-  stage.step({ kind: 'install', canister, sender: CONTROLLER, mode, module, arg: hex(''), ...more }, run);
-}
 
 /** Writes to everything that an upgrade keeps or drops. */
 function fill(s: Scope): Statement[] {
@@ -123,41 +111,30 @@ function newVersion(
 }
 
 /** One management call of any kind, by any sender. */
-export function anyManagement(draw: Draw, canister: Principal, modules: number): Stimulus {
+export function anyManagement(draw: Draw, canister: StagedCanister, modules: number): Stimulus {
   const sender = draw.weighted([
     [8, CONTROLLER],
     [1, userId(1)],
     [1, ANONYMOUS],
   ]);
   return draw.weighted<() => Stimulus>([
-    [3, () => ({ kind: 'stop', canister, sender })],
-    [3, () => ({ kind: 'start', canister, sender })],
+    [3, () => manage(canister, 'stop', sender)],
+    [3, () => manage(canister, 'start', sender)],
     [
       3,
-      () => ({
-        kind: 'install',
-        canister,
-        sender,
-        mode: draw.pick(['install', 'reinstall', 'upgrade']),
-        module: draw.below(modules),
-        arg: ofLength(draw.below(3)),
-      }),
+      () =>
+        install(canister, draw.pick(['install', 'reinstall', 'upgrade']), {
+          module: draw.below(modules),
+          arg: ofLength(draw.below(3)),
+          sender,
+        }),
     ],
-    [1, () => ({ kind: 'uninstall', canister, sender })],
-    [1, () => ({ kind: 'delete', canister, sender })],
-    [2, () => ({ kind: 'update-settings', canister, sender, settings: anySettings(draw) })],
-    [1, () => ({ kind: 'deposit', canister, sender, cycles: cycles(draw.bits(40)) })],
-    [2, () => ({ kind: 'advance-time', by: nanoseconds(draw.bits(34)) })],
-    [
-      1,
-      () => ({
-        kind: 'create',
-        sender,
-        cycles: cycles(10n ** 13n),
-        reservedCycles: cycles(draw.pick([0n, 1n, 10n ** 12n])),
-        settings: anySettings(draw),
-      }),
-    ],
+    [1, () => manage(canister, 'uninstall', sender)],
+    [1, () => manage(canister, 'delete', sender)],
+    [2, () => setting(canister, anySettings(draw), sender)],
+    [1, () => deposit(canister, draw.bits(40), sender)],
+    [2, () => wait(draw.bits(34))],
+    [1, () => create(10n ** 13n, draw.pick([0n, 1n, 10n ** 12n]), anySettings(draw), sender)],
   ])();
 }
 
@@ -212,20 +189,18 @@ export const lifecycleStories: Stories = {
     stage.observe();
     const skipPreUpgrade = draw.pick([undefined, false, true]);
     const wasmMemoryPersistence = draw.pick([undefined, 'keep', 'replace'] as const);
-    installStep(
-      stage,
-      canister.id,
-      other.moduleIndex,
-      draw.weighted([
-        [5, 'upgrade'],
-        [2, 'reinstall'],
-        [1, 'install'],
-      ] as const),
-      {
+    const mode = draw.weighted([
+      [5, 'upgrade'],
+      [2, 'reinstall'],
+      [1, 'install'],
+    ] as const);
+    stage.step(
+      install(canister, mode, {
+        module: other.moduleIndex,
         arg: ofLength(draw.below(9)),
         ...(skipPreUpgrade === undefined ? {} : { skipPreUpgrade }),
         ...(wasmMemoryPersistence === undefined ? {} : { wasmMemoryPersistence }),
-      },
+      }),
     );
     stage.ingress(canister.id, 'new method');
     stage.ingress(canister.id, STANDARD_METHODS.replies);
@@ -237,9 +212,11 @@ export const lifecycleStories: Stories = {
     addHooks(canister, 0, null, draw);
     happens(stage, canister, (s) => [...fill(s), respond()]);
     for (let i = 0; i < 3; i++) {
-      installStep(stage, canister.id, canister.moduleIndex, draw.pick(['upgrade', 'upgrade', 'reinstall']), {
-        wasmMemoryPersistence: draw.pick(['keep', 'replace']),
-      });
+      stage.step(
+        install(canister, draw.pick(['upgrade', 'upgrade', 'reinstall']), {
+          wasmMemoryPersistence: draw.pick(['keep', 'replace']),
+        }),
+      );
       happens(stage, canister, (s) => [
         { kind: 'memory.grow', pages: constant(draw.int(0, 2)), log: true },
         ...wellCalled('certified_data_set', s),
@@ -273,11 +250,10 @@ export const lifecycleStories: Stories = {
       ];
     });
     stage.ingress(canister.id, draw.pick(['ask', 'ask and see']), hex(''), {
-      picks: [{ kind: 'execute', rank: 0 }],
+      picks: [pick('execute')],
       hold: true,
     });
-    const stop = { kind: 'stop', canister: canister.id, sender: CONTROLLER } as const;
-    const start = { kind: 'start', canister: canister.id, sender: CONTROLLER } as const;
+    const [stop, start] = [manage(canister, 'stop'), manage(canister, 'start')];
     stage.step(stop, { hold: true });
     stage.ingress(canister.id, STANDARD_METHODS.replies, hex(''), { hold: true });
     const asked = { canister: canister.id, method: STANDARD_METHODS.query, arg: hex('') };
@@ -286,17 +262,18 @@ export const lifecycleStories: Stories = {
       { hold: true },
     );
     for (const next of draw.sample([stop, start, stop], draw.int(0, 3))) stage.step(next, { hold: true });
-    if (draw.chance(30)) installStep(stage, canister.id, canister.moduleIndex, 'upgrade');
+    if (draw.chance(30)) stage.step(install(canister, 'upgrade'));
     stage.steps.push({ picks: anyPicks(draw, 3) });
     stage.query(canister.id, STANDARD_METHODS.query);
-    if (draw.chance(60)) stage.step({ kind: 'delete', canister: canister.id, sender: CONTROLLER });
+    if (draw.chance(60)) stage.step(manage(canister, 'delete'));
     else stage.step(start);
     stage.ingress(canister.id, STANDARD_METHODS.replies);
   },
 
   'changed before a message is executed': (teller) => {
     const { stage, draw } = teller;
-    const { id: canister, module, moduleIndex } = canisterOf(teller);
+    const canister = canisterOf(teller);
+    const { id, module } = canister;
     const other = stage.module(shapeOf(draw, teller.swarm, teller.width));
     const says = (n: number): Statement[] => [
       store(LAYOUT.cells + 8, operation('add', load(LAYOUT.cells + 8, 8), constant(n))),
@@ -308,27 +285,25 @@ export const lifecycleStories: Stories = {
     other.module.exported('canister_query turn', 'canister_query', () => says(3));
     other.module.exported('canister_update return', 'canister_update', () => says(4));
     const held = (stimulus: Stimulus) => stage.step(stimulus, { hold: true });
-    const stop = { kind: 'stop', canister, sender: CONTROLLER } as const;
     const changes: (() => void)[] = [
-      () => installStep(stage, canister, other.index, draw.pick(['upgrade', 'reinstall']), {}, { hold: true }),
-      () => held({ kind: 'uninstall', canister, sender: CONTROLLER }),
-      () => held(stop),
-      () =>
-        held({ kind: 'update-settings', canister, sender: CONTROLLER, settings: { freezingThreshold: 10n ** 19n } }),
-      () => held({ kind: 'advance-time', by: nanoseconds(400n * 10n ** 9n) }),
+      () => held(install(canister, draw.pick(['upgrade', 'reinstall']), { module: other.index })),
+      () => held(manage(canister, 'uninstall')),
+      () => held(manage(canister, 'stop')),
+      () => held(setting(canister, { freezingThreshold: 10n ** 19n })),
+      () => held(wait(400n * 10n ** 9n)),
     ];
     for (const change of draw.sample(changes, 3)) {
-      for (const method of ['turn', 'return']) stage.ingress(canister, method, hex(''), { hold: true });
+      for (const method of ['turn', 'return']) stage.ingress(id, method, hex(''), { hold: true });
       change();
       stage.steps.push({});
-      stage.step({ kind: 'update-settings', canister, sender: CONTROLLER, settings: { freezingThreshold: 0n } });
-      stage.step({ kind: 'start', canister, sender: CONTROLLER });
-      installStep(stage, canister, moduleIndex, 'reinstall');
+      stage.step(setting(canister, { freezingThreshold: 0n }));
+      stage.step(manage(canister, 'start'));
+      stage.step(install(canister, 'reinstall'));
     }
     // In the end there is no canister any more.
-    stage.ingress(canister, 'turn', hex(''), { hold: true });
-    held(stop);
-    held({ kind: 'delete', canister, sender: CONTROLLER });
+    stage.ingress(id, 'turn', hex(''), { hold: true });
+    held(manage(canister, 'stop'));
+    held(manage(canister, 'delete'));
     stage.steps.push({});
   },
 
@@ -349,13 +324,14 @@ export const lifecycleStories: Stories = {
     update(first, 'lose', (s) => [...fill(s), ...tells(s), { kind: 'trap', means: 'unreachable' }]);
     first.module.exported('canister_query who', 'canister_query', (s) => [...fill(s), ...tells(s), respond()]);
     update(first, 'call', (s) => [...tells(s), standardCall(s), systemCall('call_perform')]);
-    installStep(stage, second.id, first.moduleIndex, draw.pick(['reinstall', 'upgrade']));
+    stage.step(install(second, draw.pick(['reinstall', 'upgrade']), { module: first.moduleIndex }));
     for (let i = 0; i < 8; i++) {
-      const { id } = draw.pick([first, second]);
+      const asked = draw.pick([first, second]);
       const method = draw.pick(['keep', 'lose', 'call', 'who']);
-      if (method === 'who' && draw.chance(50)) stage.query(id, method);
-      else stage.ingress(id, method, hex(''), { hold: draw.chance(30) });
-      if (draw.chance(15)) installStep(stage, id, first.moduleIndex, draw.pick(['reinstall', 'upgrade']));
+      if (method === 'who' && draw.chance(50)) stage.query(asked.id, method);
+      else stage.ingress(asked.id, method, hex(''), { hold: draw.chance(30) });
+      if (draw.chance(15))
+        stage.step(install(asked, draw.pick(['reinstall', 'upgrade']), { module: first.moduleIndex }));
     }
     stage.steps.push({});
   },
@@ -369,16 +345,15 @@ export const lifecycleStories: Stories = {
       systemCall('call_cycles_add128', constant(0), constant(1_000_000)),
       systemCall('call_perform'),
     ]);
-    for (let i = 0; i < 2; i++)
-      stage.ingress(canister.id, 'ask', hex(''), { picks: [{ kind: 'execute', rank: 0 }], hold: true });
-    stage.step({ kind: 'uninstall', canister: canister.id, sender: CONTROLLER }, { hold: draw.chance(50) });
-    if (draw.chance(50)) installStep(stage, canister.id, canister.moduleIndex, 'install');
+    for (let i = 0; i < 2; i++) stage.ingress(canister.id, 'ask', hex(''), { picks: [pick('execute')], hold: true });
+    stage.step(manage(canister, 'uninstall'), { hold: draw.chance(50) });
+    if (draw.chance(50)) stage.step(install(canister, 'install'));
     stage.steps.push({});
     stage.ingress(canister.id, STANDARD_METHODS.replies);
     stage.query(canister.id, STANDARD_METHODS.query);
     if (draw.chance(50)) {
-      stage.step({ kind: 'stop', canister: canister.id, sender: CONTROLLER });
-      stage.step({ kind: 'delete', canister: canister.id, sender: CONTROLLER });
+      stage.step(manage(canister, 'stop'));
+      stage.step(manage(canister, 'delete'));
       stage.ingress(canister.id, STANDARD_METHODS.replies);
     }
   },
@@ -395,8 +370,8 @@ export const lifecycleStories: Stories = {
     for (let i = 0; i < count; i++) {
       if (draw.chance(30))
         stage.ingress(canister.id, draw.pick(['ask', STANDARD_METHODS.replies]), hex(''), { hold: draw.chance(40) });
-      else stage.step(anyManagement(draw, canister.id, 1), { hold: draw.chance(20) });
+      else stage.step(anyManagement(draw, canister, 1), { hold: draw.chance(20) });
     }
-    stage.steps.push({ picks: [{ kind: 'bump-version', rank: 0 }, ...anyPicks(draw, 2)] });
+    stage.steps.push({ picks: [pick('bump-version'), ...anyPicks(draw, 2)] });
   },
 };

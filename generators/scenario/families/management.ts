@@ -1,8 +1,8 @@
 // plumbing: stories about management calls and what they leave — management-canister.md, abstract-behavior.md#ic-management-canister
-import { cycles, hex, nanoseconds, type PointerWidth, type Principal } from '../../../spec/vocabulary/brands.js';
+import { cycles, hex, type PointerWidth } from '../../../spec/vocabulary/brands.js';
 import { ANONYMOUS, canisterId, userId } from '../../../spec/vocabulary/ids.js';
 import type { Statement } from '../../../spec/vocabulary/program.js';
-import type { InstallMode, Settings, Stimulus } from '../../../spec/vocabulary/scenario.js';
+import type { Settings } from '../../../spec/vocabulary/scenario.js';
 import { LAYOUT } from '../../canister/builder.js';
 import { constant, load, logMemory, operation, resultOf, store, systemCall } from '../../canister/expressions.js';
 import type { Draw } from '../../draw.js';
@@ -10,7 +10,8 @@ import { STANDARD_METHODS } from '../canister.js';
 import { comfortable, shapeOf, stageCanisters } from '../mission-scenario.js';
 import type { Scope } from '../scope.js';
 import { CONTROLLER, ofLength, type Stage, type StagedCanister } from '../stage.js';
-import { anyPicks, call } from './call-statements.js';
+import { anyPicks, create, deposit, install, manage, pick, setting, wait } from '../steps.js';
+import { call } from './call-statements.js';
 import { mostPages } from './cycle-statements.js';
 import { kindsOfState } from './kinds-of-state.js';
 import { add, happens, respond, timeAndVersion, update, type Stories } from './story.js';
@@ -19,8 +20,6 @@ const PAGE = 65_536n;
 const U48 = 1n << 48n;
 const U64 = 1n << 64n;
 const DAY = 86_400_000_000_000n;
-
-type Management = Exclude<Stimulus, { kind: 'ingress' | 'query' | 'transform' | 'create' | 'advance-time' }>;
 
 /** What settings, time and management calls change, as the canister sees it. */
 function look(s: Scope): Statement[] {
@@ -74,36 +73,8 @@ const SETTINGS: readonly ((draw: Draw) => Settings)[] = [
   }),
 ];
 
-function managed(
-  stage: Stage,
-  canister: Principal,
-  kind: 'stop' | 'start' | 'delete' | 'uninstall',
-  hold = false,
-): void {
-  const stimulus: Management = { kind, canister, sender: CONTROLLER };
-  stage.step(stimulus, hold ? { hold } : {});
-}
-
-function setting(stage: Stage, canister: Principal, settings: Settings, sender = CONTROLLER): void {
-  stage.step({ kind: 'update-settings', canister, sender, settings });
-}
-
-function installed(
-  stage: Stage,
-  { id, moduleIndex }: StagedCanister,
-  mode: InstallMode,
-  more: Partial<Extract<Stimulus, { kind: 'install' }>> = {},
-): void {
-  stage.step({
-    kind: 'install',
-    canister: id,
-    sender: CONTROLLER,
-    mode,
-    module: moduleIndex,
-    arg: ofLength(3),
-    ...more,
-  });
-}
+/** An installation with an argument. */
+const installed: typeof install = (canister, mode, more) => install(canister, mode, { arg: ofLength(3), ...more });
 
 /** Writes to everything that there is, with a mark. */
 function writes(mark: number): Statement[] {
@@ -158,11 +129,9 @@ const VALID: readonly Settings[] = [
 function refusedCreation(stage: Stage): void {
   const { draw } = stage;
   if (draw.chance(50)) {
-    const settings = draw.pick(INVALID);
-    stage.step({ kind: 'create', sender: CONTROLLER, cycles: cycles(1n), reservedCycles: cycles(0n), settings });
+    stage.step(create(1n, 0n, draw.pick(INVALID)));
   } else if (draw.chance(50)) {
-    const settings = { computeAllocation: 1n };
-    stage.step({ kind: 'create', sender: CONTROLLER, cycles: cycles(1n), reservedCycles: cycles(0n), settings });
+    stage.step(create(1n, 0n, { computeAllocation: 1n }));
   }
 }
 
@@ -179,19 +148,18 @@ function failingModule(stage: Stage, width: PointerWidth): number {
 }
 
 /** Canisters that are created when another is gone already. */
-function furtherCanisters(stage: Stage, first: Principal): void {
+function furtherCanisters(stage: Stage, first: StagedCanister): void {
   const { draw } = stage;
   // It would be frozen from the beginning, or just not.
   const allocates = { computeAllocation: 1n, freezingThreshold: 1_000n };
-  const [reservedCycles, sender] = [cycles(0n), CONTROLLER];
   const enough = 10n ** 10n + draw.pick([0n, -1n, -(10n ** 9n)]);
-  stage.step({ kind: 'create', sender, cycles: cycles(enough), reservedCycles, settings: allocates });
+  stage.step(create(enough, 0n, allocates));
   // No id is given twice, whatever was deleted.
   if (draw.chance(50)) {
-    managed(stage, first, 'stop');
-    managed(stage, first, 'delete');
+    stage.step(manage(first, 'stop'));
+    stage.step(manage(first, 'delete'));
   }
-  stage.step({ kind: 'create', sender, cycles: cycles(10n ** 13n), reservedCycles, settings: {} });
+  stage.step(create(10n ** 13n, 0n, {}));
 }
 
 export const managementStories: Stories = {
@@ -200,26 +168,26 @@ export const managementStories: Stories = {
     const canister = stageCanisters(stage, draw, swarm, width, { controllers: [CONTROLLER, userId(1)] });
     happens(stage, canister, (s) => [...look(s), respond()]);
     // Who gives back what was allocated pays for it no more.
-    for (const n of [1n, 0n]) setting(stage, canister.id, { computeAllocation: n, memoryAllocation: n << 40n });
-    stage.step({ kind: 'advance-time', by: nanoseconds(DAY) });
+    for (const n of [1n, 0n]) stage.step(setting(canister, { computeAllocation: n, memoryAllocation: n << 40n }));
+    stage.step(wait(DAY));
     for (const change of draw.sample(SETTINGS, 3)) {
       const more = draw.chance(30) ? draw.pick(SETTINGS)(draw) : {};
-      setting(stage, canister.id, { ...change(draw), ...more }, draw.pick([userId(0), userId(1)]));
+      stage.step(setting(canister, { ...change(draw), ...more }, draw.pick([userId(0), userId(1)])));
       happens(stage, canister, (s) => [...look(s), respond()]);
-      if (draw.chance(20)) stage.step({ kind: 'advance-time', by: nanoseconds(draw.bits(40)) });
+      if (draw.chance(20)) stage.step(wait(draw.bits(40)));
     }
     for (const valid of draw.sample(VALID, 2)) {
-      setting(stage, canister.id, valid);
+      stage.step(setting(canister, valid));
       happens(stage, canister, (s) => [...look(s), respond()]);
     }
-    for (const invalid of draw.sample(INVALID, 5)) setting(stage, canister.id, invalid);
-    if (draw.chance(50)) setting(stage, canister.id, { environmentVariables: [] });
+    for (const invalid of draw.sample(INVALID, 5)) stage.step(setting(canister, invalid));
+    if (draw.chance(50)) stage.step(setting(canister, { environmentVariables: [] }));
     happens(stage, canister, (s) => [...look(s), respond()]);
     // What stays when the code goes.
     if (draw.chance(50)) {
       happens(stage, canister, () => [...writes(7), respond()]);
-      managed(stage, canister.id, 'uninstall');
-      installed(stage, canister, 'install');
+      stage.step(manage(canister, 'uninstall'));
+      stage.step(installed(canister, 'install'));
       // Nothing of what the memories held comes back when they have their size again.
       const page = constant(LAYOUT.scratch);
       happens(stage, canister, (s) => [
@@ -229,7 +197,7 @@ export const managementStories: Stories = {
         logMemory(page, constant(8)),
         respond(),
       ]);
-    } else managed(stage, canister.id, 'stop');
+    } else stage.step(manage(canister, 'stop'));
   },
 
   'a new canister': (teller) => {
@@ -247,38 +215,36 @@ export const managementStories: Stories = {
       { freezingThreshold: 10n ** 10n },
       {},
     ]) as Settings;
-    stage.step({
-      kind: 'create',
-      sender: CONTROLLER,
-      cycles: cycles(draw.pick([10n ** 13n, 10n ** 15n])),
-      reservedCycles: cycles(reserved),
-      settings: {
+    stage.step(
+      create(draw.pick([10n ** 13n, 10n ** 15n]), reserved, {
         ...(controllers && { controllers }),
         ...(freezingThreshold === undefined ? {} : { freezingThreshold }),
         ...(low ? { wasmMemoryLimit: PAGE, wasmMemoryThreshold: PAGE + 4_464n } : {}),
         ...(!low && draw.chance(40) ? draw.pick(SETTINGS)(draw) : {}),
-      },
-    });
+      }),
+    );
     const made: StagedCanister = { ...first, id };
     if (low) {
       // Less memory is left than the threshold from the beginning, and nobody has asked yet.
-      installed(stage, { ...made, moduleIndex: failingModule(stage, width) }, 'install');
-      setting(stage, id, { wasmMemoryLimit: 16n * PAGE });
+      stage.step(installed(made, 'install', { module: failingModule(stage, width) }));
+      stage.step(setting(made, { wasmMemoryLimit: 16n * PAGE }));
     }
-    installed(stage, made, draw.pick(['install', 'install', 'upgrade', 'reinstall']), {
-      sender: draw.pick([CONTROLLER, userId(1)]),
-    });
+    stage.step(
+      installed(made, draw.pick(['install', 'install', 'upgrade', 'reinstall']), {
+        sender: draw.pick([CONTROLLER, userId(1)]),
+      }),
+    );
     update(first, 'self', (s) => [...look(s), ...writes(3), respond()]);
     stage.ingress(id, 'self');
-    stage.step({ kind: 'deposit', canister: id, sender: ANONYMOUS, cycles: cycles(draw.pick([0n, 1n, 10n ** 12n])) });
-    stage.step({ kind: 'advance-time', by: nanoseconds(draw.pick([1n, DAY, DAY + 1n, 365n * DAY])) });
+    stage.step(deposit(made, draw.pick([0n, 1n, 10n ** 12n]), ANONYMOUS));
+    stage.step(wait(draw.pick([1n, DAY, DAY + 1n, 365n * DAY])));
     stage.ingress(id, 'self');
-    managed(stage, id, 'stop');
-    stage.step({ kind: 'advance-time', by: nanoseconds(draw.pick([1n, 100n * DAY])) });
-    managed(stage, id, draw.pick(['delete', 'start', 'uninstall']));
+    stage.step(manage(made, 'stop'));
+    stage.step(wait(draw.pick([1n, 100n * DAY])));
+    stage.step(manage(made, draw.pick(['delete', 'start', 'uninstall'])));
     stage.ingress(id, 'self');
-    stage.step({ kind: 'deposit', canister: id, sender: CONTROLLER, cycles: cycles(7n) });
-    furtherCanisters(stage, first.id);
+    stage.step(deposit(made, 7n));
+    furtherCanisters(stage, first);
   },
 
   'stopped and started': (teller) => {
@@ -292,20 +258,20 @@ export const managementStories: Stories = {
       ...(draw.chance(75) ? [respond()] : []),
     ]);
     const open = draw.chance(75);
-    if (open) stage.ingress(canister.id, 'ask', hex(''), { picks: [{ kind: 'execute', rank: 0 }], hold: true });
+    if (open) stage.ingress(canister.id, 'ask', hex(''), { picks: [pick('execute')], hold: true });
     const kinds = ['stop', 'stop', 'start', 'stop', 'start'] as const;
     const sequence = kinds.slice(draw.below(2), draw.int(2, 5));
     for (const kind of sequence) {
-      managed(stage, canister.id, kind, open);
+      stage.step(manage(canister, kind), open ? { hold: true } : {});
       if (draw.chance(45))
-        installed(stage, canister, 'upgrade', { wasmMemoryPersistence: draw.pick(['keep', 'replace']) });
+        stage.step(installed(canister, 'upgrade', { wasmMemoryPersistence: draw.pick(['keep', 'replace']) }));
       if (draw.chance(25)) stage.ingress(canister.id, STANDARD_METHODS.replies, hex(''), { hold: open });
     }
-    stage.steps.push({ picks: [{ kind: 'deliver', rank: 0 }, ...anyPicks(draw, 1)] });
+    stage.steps.push({ picks: [pick('deliver'), ...anyPicks(draw, 1)] });
     // Its hooks see that it is stopped.
-    managed(stage, canister.id, 'stop');
-    if (draw.chance(70)) installed(stage, canister, 'upgrade', { wasmMemoryPersistence: 'replace' });
-    for (const kind of draw.sample(['stop', 'start', 'delete'] as const, 2)) managed(stage, canister.id, kind);
+    stage.step(manage(canister, 'stop'));
+    if (draw.chance(70)) stage.step(installed(canister, 'upgrade', { wasmMemoryPersistence: 'replace' }));
+    for (const kind of draw.sample(['stop', 'start', 'delete'] as const, 2)) stage.step(manage(canister, kind));
     stage.query(canister.id, STANDARD_METHODS.query);
     stage.ingress(canister.id, STANDARD_METHODS.replies);
   },
@@ -337,19 +303,21 @@ export const managementStories: Stories = {
       const least = { width, memory: { min: 1n, max: draw.pick([1n, 2n]) } };
       const small = draw.chance(25) ? ({ width: 'i32', memory: undefined } as const) : least;
       const { index } = stage.module({ ...small, persistent: true });
-      installed(stage, { ...canister, moduleIndex: index }, 'upgrade', { wasmMemoryPersistence: 'keep' });
+      stage.step(installed(canister, 'upgrade', { module: index, wasmMemoryPersistence: 'keep' }));
       stage.ingress(canister.id, STANDARD_METHODS.replies);
     }
     for (const to of draw.sample([canister, newer, newer], 2)) {
-      installed(stage, to, draw.pick(['upgrade', 'upgrade', 'upgrade', 'reinstall']), {
-        ...draw.pick([
-          { wasmMemoryPersistence: 'keep' },
-          { wasmMemoryPersistence: 'keep' },
-          { wasmMemoryPersistence: 'replace' },
-          {},
-        ] as const),
-        skipPreUpgrade: draw.chance(30),
-      });
+      stage.step(
+        installed(to, draw.pick(['upgrade', 'upgrade', 'upgrade', 'reinstall']), {
+          ...draw.pick([
+            { wasmMemoryPersistence: 'keep' },
+            { wasmMemoryPersistence: 'keep' },
+            { wasmMemoryPersistence: 'replace' },
+            {},
+          ] as const),
+          skipPreUpgrade: draw.chance(30),
+        }),
+      );
       stage.ingress(canister.id, 'new method');
       stage.ingress(canister.id, STANDARD_METHODS.replies);
     }
@@ -392,17 +360,9 @@ export const managementStories: Stories = {
     happens(stage, canister, () => [...writes(draw.int(1, 9)), respond()]);
     const stops = draw.chance(50);
     for (const mode of draw.sample(['upgrade', 'upgrade', 'reinstall', 'install'] as const, 3)) {
-      if (stops) managed(stage, canister.id, 'stop');
-      stage.step({
-        kind: 'install',
-        canister: canister.id,
-        sender: CONTROLLER,
-        mode,
-        module: other.index,
-        arg: hex(''),
-        wasmMemoryPersistence: 'replace',
-      });
-      if (stops) managed(stage, canister.id, 'start');
+      if (stops) stage.step(manage(canister, 'stop'));
+      stage.step(install(canister, mode, { module: other.index, wasmMemoryPersistence: 'replace' }));
+      if (stops) stage.step(manage(canister, 'start'));
       stage.ingress(canister.id, 'tell');
     }
     if (!stage.openWasm) return;
@@ -415,8 +375,8 @@ export const managementStories: Stories = {
     update(holder, 'size', () => [grow(0), respond()]);
     const failing = stage.module({ width, memory: { min: 1n } });
     failing.module.start(() => [{ kind: 'trap', means: 'unreachable' }]);
-    installed(stage, holder, 'reinstall');
-    installed(stage, { ...holder, moduleIndex: failing.index }, 'upgrade');
+    stage.step(installed(holder, 'reinstall'));
+    stage.step(installed(holder, 'upgrade', { module: failing.index }));
     stage.ingress(canister.id, 'size');
   },
 
@@ -457,15 +417,15 @@ export const managementStories: Stories = {
       ]);
     }
     const change = draw.pick<() => void>([
-      () => setting(stage, canister.id, { wasmMemoryLimit: limit + 2n * PAGE }),
-      () => setting(stage, canister.id, { wasmMemoryThreshold: draw.pick([0n, threshold - 1n, threshold + 1n]) }),
-      () => installed(stage, canister, draw.pick(['reinstall', 'upgrade'])),
-      () => managed(stage, canister.id, 'stop'),
+      () => stage.step(setting(canister, { wasmMemoryLimit: limit + 2n * PAGE })),
+      () => stage.step(setting(canister, { wasmMemoryThreshold: draw.pick([0n, threshold - 1n, threshold + 1n]) })),
+      () => stage.step(installed(canister, draw.pick(['reinstall', 'upgrade']))),
+      () => stage.step(manage(canister, 'stop')),
     ]);
     change();
     happens(stage, canister, () => [{ kind: 'memory.grow', pages: constant(1), log: true }, respond()]);
-    setting(stage, canister.id, { wasmMemoryThreshold: 0n });
-    setting(stage, canister.id, { wasmMemoryThreshold: threshold });
+    stage.step(setting(canister, { wasmMemoryThreshold: 0n }));
+    stage.step(setting(canister, { wasmMemoryThreshold: threshold }));
   },
 
   'a limit of the Wasm memory, to the page': (teller) => {
@@ -486,13 +446,15 @@ export const managementStories: Stories = {
     stage.query(canister.id, 'grow');
     stage.ingress(canister.id, 'grow');
     // A limit below what is in use is refused.
-    setting(stage, canister.id, {
-      wasmMemoryLimit: draw.pick([PAGE, 2n * PAGE, 2n * PAGE - 1n, 0n]),
-      freezingThreshold: 9n,
-      controllers: [CONTROLLER, userId(1)],
-    });
-    setting(stage, canister.id, {}, userId(1));
-    installed(stage, canister, draw.pick(['upgrade', 'reinstall']));
+    stage.step(
+      setting(canister, {
+        wasmMemoryLimit: draw.pick([PAGE, 2n * PAGE, 2n * PAGE - 1n, 0n]),
+        freezingThreshold: 9n,
+        controllers: [CONTROLLER, userId(1)],
+      }),
+    );
+    stage.step(setting(canister, {}, userId(1)));
+    stage.step(installed(canister, draw.pick(['upgrade', 'reinstall'])));
     happens(stage, canister, (s) => [...look(s), ...grow(s, 1), ...look(s)]);
   },
 };

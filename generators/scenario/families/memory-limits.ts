@@ -1,14 +1,13 @@
 // plumbing: stories about limits of the Wasm memory that are next to nothing, or met to the byte — abstract-behavior.md#rule-message-execution, #rule-on-low-wasm-memory
 import { hex } from '../../../spec/vocabulary/brands.js';
 import type { Statement } from '../../../spec/vocabulary/program.js';
-import type { InstallMode, Settings } from '../../../spec/vocabulary/scenario.js';
+import type { Settings } from '../../../spec/vocabulary/scenario.js';
 import { constant, systemCall } from '../../canister/expressions.js';
 import { STANDARD_METHODS } from '../canister.js';
 import { comfortable } from '../mission-scenario.js';
-import { CONTROLLER } from '../stage.js';
-import { call, pick } from './call-statements.js';
+import { install, manage, pick, setting } from '../steps.js';
+import { call } from './call-statements.js';
 import { mostPages } from './cycle-statements.js';
-import { setting } from './rare-states.js';
 import { add, happens, query, respond, type Stories, update } from './story.js';
 
 const PAGE = 65_536n;
@@ -39,8 +38,7 @@ export const memoryLimitStories: Stories = {
     ]);
     stage.withStandardMethods(fuller.module);
     const installs = (module: number) => {
-      const mode: InstallMode = draw.pick(['upgrade', 'reinstall']);
-      stage.step({ kind: 'install', canister: canister.id, sender: CONTROLLER, mode, module, arg: hex('') });
+      stage.step(install(canister, draw.pick(['upgrade', 'reinstall']), { module }));
     };
     const update = () => {
       happens(stage, canister, () => [grows(draw.pick([0, 0, 1])), systemCall('stable64_size'), respond()]);
@@ -48,27 +46,26 @@ export const memoryLimitStories: Stories = {
     const ways: readonly (() => void)[] = [
       update,
       update,
-      () => stage.steps.push({ picks: [{ kind: 'heartbeat', rank: 0 }] }),
+      () => stage.steps.push({ picks: [pick('heartbeat')] }),
       // One at a time, and both: what is refused changes neither.
-      () => setting(stage, canister, { wasmMemoryLimit: draw.pick(limits) }),
-      () => setting(stage, canister, { wasmMemoryThreshold: draw.pick([0n, 1n, 1n, 2n, PAGE]) }),
-      () => setting(stage, canister, any()),
+      () => stage.step(setting(canister, { wasmMemoryLimit: draw.pick(limits) })),
+      () => stage.step(setting(canister, { wasmMemoryThreshold: draw.pick([0n, 1n, 1n, 2n, PAGE]) })),
+      () => stage.step(setting(canister, any())),
       () => installs(draw.pick([canister.moduleIndex, fuller.index])),
     ];
     update();
     for (let i = 0; i < 8; i++) draw.pick(ways)();
     // Whatever there is by now, nothing is left of one byte.
-    setting(stage, canister, { wasmMemoryLimit: 0n, wasmMemoryThreshold: draw.pick([0n, 1n]) });
+    stage.step(setting(canister, { wasmMemoryLimit: 0n, wasmMemoryThreshold: draw.pick([0n, 1n]) }));
     installs(draw.pick([canister.moduleIndex, fuller.index]));
-    setting(stage, canister, { wasmMemoryLimit: 1n });
+    stage.step(setting(canister, { wasmMemoryLimit: 1n }));
     update();
     // One byte is a limit, and no page leaves anything of it.
-    setting(stage, canister, { wasmMemoryLimit: 0n, wasmMemoryThreshold: 0n });
-    const [mode, module] = ['reinstall', canister.moduleIndex] as const;
-    stage.step({ kind: 'install', canister: canister.id, sender: CONTROLLER, mode, module, arg: hex('') });
-    setting(stage, canister, { wasmMemoryLimit: 1n, wasmMemoryThreshold: 1n });
-    stage.steps.push({ picks: [{ kind: 'heartbeat', rank: 0 }] });
-    setting(stage, canister, { wasmMemoryLimit: 0n, wasmMemoryThreshold: 0n });
+    stage.step(setting(canister, { wasmMemoryLimit: 0n, wasmMemoryThreshold: 0n }));
+    stage.step(install(canister, 'reinstall'));
+    stage.step(setting(canister, { wasmMemoryLimit: 1n, wasmMemoryThreshold: 1n }));
+    stage.steps.push({ picks: [pick('heartbeat')] });
+    stage.step(setting(canister, { wasmMemoryLimit: 0n, wasmMemoryThreshold: 0n }));
     update();
   },
 
@@ -94,7 +91,7 @@ export const memoryLimitStories: Stories = {
     const limit = 8n * PAGE + draw.pick([-1n, 0n, 1n]);
     const settings = { wasmMemoryLimit: limit, wasmMemoryThreshold: limit - BigInt(more) * PAGE };
     const canister = stage.canister({ width, memory: { min: 1n } }, comfortable(draw, swarm), settings);
-    const { id, moduleIndex: module } = canister;
+    const { id } = canister;
     const { replies, rejects } = STANDARD_METHODS;
     const grown = (): Statement => grows(more - draw.pick([0, 0, 0, 1]));
     const trap: Statement = { kind: 'trap', means: 'unreachable' };
@@ -129,7 +126,7 @@ export const memoryLimitStories: Stories = {
       way();
       stage.steps.push({});
       // There is enough again.
-      stage.step({ kind: 'install', canister: id, sender: CONTROLLER, mode: 'reinstall', module, arg: hex('') });
+      stage.step(install(canister, 'reinstall'));
     }
   },
 
@@ -139,7 +136,7 @@ export const memoryLimitStories: Stories = {
       wasmMemoryLimit: 12n * PAGE,
       wasmMemoryThreshold: 9n * PAGE,
     });
-    const { id: canisterId, moduleIndex: module } = canister;
+    const { id } = canister;
     add(canister, 'canister_on_low_wasm_memory', 'canister_on_low_wasm_memory', () => [
       systemCall('stable64_grow', constant(1)),
     ]);
@@ -150,25 +147,21 @@ export const memoryLimitStories: Stories = {
       grows(1),
       { kind: 'trap', means: 'unreachable' },
     ]);
-    const managed = { canister: canisterId, sender: CONTROLLER };
-    const upgrade = (wasmMemoryPersistence: 'keep' | 'replace', to = module, hold = false): void =>
-      stage.step(
-        { kind: 'install', ...managed, mode: 'upgrade', module: to, arg: hex(''), wasmMemoryPersistence },
-        { hold },
-      );
+    const upgrade = (wasmMemoryPersistence: 'keep' | 'replace', hold: boolean, module = canister.moduleIndex): void =>
+      stage.step(install(canister, 'upgrade', { module, wasmMemoryPersistence }), { hold });
     // Once it has run, or while it has yet to run: kept memory is as little as it was, replaced memory is enough again.
     for (const hold of draw.shuffle([false, true])) {
-      stage.ingress(canisterId, 'grow', hex(''), hold ? { picks: [pick('execute')], hold } : {});
+      stage.ingress(id, 'grow', hex(''), hold ? { picks: [pick('execute')], hold } : {});
       const changes: readonly (() => void)[] = [
-        () => upgrade(draw.pick(['keep', 'replace']), traps.index, hold),
-        () => (['stop', 'start'] as const).forEach((kind) => stage.step({ kind, ...managed }, { hold })),
+        () => upgrade(draw.pick(['keep', 'replace']), hold, traps.index),
+        () => (['stop', 'start'] as const).forEach((kind) => stage.step(manage(canister, kind), { hold })),
       ];
-      upgrade('keep', module, hold);
+      upgrade('keep', hold);
       for (const change of draw.shuffle(changes)) change();
-      if (draw.chance(50)) stage.ingress(canisterId, 'grow a little');
+      if (draw.chance(50)) stage.ingress(id, 'grow a little');
       stage.steps.push({});
-      upgrade('replace', module, hold);
-      stage.ingress(canisterId, 'grow a little');
+      upgrade('replace', hold);
+      stage.ingress(id, 'grow a little');
     }
   },
 };

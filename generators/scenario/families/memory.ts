@@ -1,5 +1,5 @@
 // plumbing: stories about WebAssembly state and stable memory — canister-interface.md#system-api-stable-memory, #entry-points
-import { hex, type PointerWidth } from '../../../spec/vocabulary/brands.js';
+import type { PointerWidth } from '../../../spec/vocabulary/brands.js';
 import type { CodeInstruction, Expression, Statement } from '../../../spec/vocabulary/program.js';
 import { INSTRUCTIONS, type Instruction, type Mnemonic } from '../../../spec/wasm/instructions.js';
 import { VALUE_TYPE_CODES, type ValueType } from '../../../spec/wasm/types.js';
@@ -20,7 +20,8 @@ import { comfortable } from '../mission-scenario.js';
 import { trapping } from '../missions.js';
 import { rawCode } from '../raw-code.js';
 import type { Scope } from '../scope.js';
-import { CONTROLLER, ofLength } from '../stage.js';
+import { ofLength } from '../stage.js';
+import { install, pick } from '../steps.js';
 import { calledAtBoundary, standardCall } from '../system-calls.js';
 import { bitsOrNaN, HUGE, PAGE_COUNTS } from '../values.js';
 import { add, canisterOf, composite, happens, query, respond, update, type Stories } from './story.js';
@@ -141,7 +142,7 @@ export const memoryStories: Stories = {
     });
     stage.ingress(canister.id, 'ask', ofLength(draw.below(20)));
     add(canister, 'canister_heartbeat', 'canister_heartbeat', (s) => [rawCode(s, draw.int(10, 40))]);
-    stage.steps.push({ picks: [{ kind: 'heartbeat', rank: 0 }] });
+    stage.steps.push({ picks: [pick('heartbeat')] });
     composite(canister, 'composed', (s) => [rawCode(s, draw.int(10, 40)), respond()]);
     stage.query(canister.id, 'composed');
   },
@@ -340,15 +341,7 @@ export const memoryStories: Stories = {
     for (const step of draw.shuffle(steps)) happens(stage, canister, step);
     happens(stage, canister, () => [copied(8), respond()]);
     if (draw.chance(40)) {
-      stage.step({
-        kind: 'install',
-        canister: canister.id,
-        sender: CONTROLLER,
-        mode: 'upgrade',
-        module: canister.moduleIndex,
-        arg: hex(''),
-        wasmMemoryPersistence: draw.pick(['keep', 'replace']),
-      });
+      stage.step(install(canister, 'upgrade', { wasmMemoryPersistence: draw.pick(['keep', 'replace']) }));
       happens(stage, canister, () => [init(), respond()]);
     }
   },

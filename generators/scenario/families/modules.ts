@@ -8,6 +8,7 @@ import { GZIP_FLAGS, gzipped, RESERVED_GZIP_FLAGS } from '../../canister/gzip.js
 import { STANDARD_METHODS } from '../canister.js';
 import { comfortable, shapeOf } from '../mission-scenario.js';
 import { CONTROLLER, type Stage, type StagedCanister } from '../stage.js';
+import { install } from '../steps.js';
 import { mostPages } from './cycle-statements.js';
 import { ODD_BODIES, ODD_SECTIONS } from './malformed-modules.js';
 import { OF_MANY_FORMS, RAW_MODULES } from './raw-modules.js';
@@ -22,7 +23,7 @@ function host({ stage, draw, swarm, width }: Teller): StagedCanister {
 function offer(stage: Stage, canister: StagedCanister, module: number, methods: readonly string[] = []): void {
   stage.ingress(canister.id, STANDARD_METHODS.replies);
   const mode = stage.draw.pick(['upgrade', 'reinstall'] as const);
-  stage.step({ kind: 'install', canister: canister.id, sender: CONTROLLER, mode, module, arg: hex('') });
+  stage.step(install(canister, mode, { module }));
   stage.query(canister.id, 'hello');
   for (const method of methods) {
     stage.ingress(canister.id, method);
@@ -81,11 +82,11 @@ function oneByOne(name: string, forms: readonly ((wide: boolean) => Uint8Array)[
     name,
     (teller) => {
       const { stage, draw, width } = teller;
-      const { id } = host(teller);
+      const canister = host(teller);
       for (const make of draw.shuffle(forms)) {
         const module = stage.opaque({ kind: 'wasm', bytes: make(width === 'i64'), description: name });
-        stage.step({ kind: 'install', canister: id, sender: CONTROLLER, mode: 'reinstall', module, arg: hex('') });
-        stage.query(id, 'hello');
+        stage.step(install(canister, 'reinstall', { module }));
+        stage.query(canister.id, 'hello');
       }
     },
   ];
@@ -99,22 +100,16 @@ const ENTRY = type([]);
 function typed(exportName: string, ...types: readonly FuncType[]): [string, Story] {
   return [
     `${exportName} of another type`,
-    ({ stage, draw, swarm, width }) => {
-      const { id } = host({ stage, draw, swarm, width });
+    (teller) => {
+      const { stage, draw, width } = teller;
+      const canister = host(teller);
       for (const wrong of draw.shuffle(types)) {
         const { module, index } = stage.module({ width, memory: { min: 1n } });
         const { program } = module;
         program.exported('canister_query hello', [respond()]);
         program.alsoExport(exportName, program.typed('wrong', wrong));
-        stage.step({
-          kind: 'install',
-          canister: id,
-          sender: CONTROLLER,
-          mode: 'reinstall',
-          module: index,
-          arg: hex(''),
-        });
-        stage.query(id, 'hello');
+        stage.step(install(canister, 'reinstall', { module: index }));
+        stage.query(canister.id, 'hello');
       }
     },
   ];

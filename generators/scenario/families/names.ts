@@ -1,5 +1,5 @@
 // plumbing: stories about names of methods and about principals that look like none — canister-interface.md#system-api-requests, #system-api-controller-check
-import { bytesOf, hex, principal } from '../../../spec/vocabulary/brands.js';
+import { bytesOf, principal } from '../../../spec/vocabulary/brands.js';
 import { ANONYMOUS, canisterId, MANAGEMENT_CANISTER, userId } from '../../../spec/vocabulary/ids.js';
 import type { Statement } from '../../../spec/vocabulary/program.js';
 import { constant, systemCall } from '../../canister/expressions.js';
@@ -7,6 +7,7 @@ import { tellLog } from '../canister.js';
 import { comfortable, shapeOf } from '../mission-scenario.js';
 import type { Scope } from '../scope.js';
 import { CONTROLLER } from '../stage.js';
+import { install, manage, setting, transform } from '../steps.js';
 import { wellCalled } from '../system-calls.js';
 import { call } from './call-statements.js';
 import { add, composite, query, respond, type Stories, update } from './story.js';
@@ -73,7 +74,7 @@ export const nameStories: Stories = {
       composite(canister, name, (s) => call(s, { callee: canister, method, reply: below }));
       stage.query(canister.id, name);
     });
-    stage.step({ kind: 'transform', canister: canister.id, method: draw.pick(asked), arg: hex('') });
+    stage.step(transform(canister, draw.pick(asked)));
     // The same names, of methods of the other kind.
     const { module, index } = stage.module({ width, memory: { min: 1n } });
     for (const name of names.slice(0, 2)) {
@@ -81,7 +82,7 @@ export const nameStories: Stories = {
       module.exported(`${kind} ${name}`, kind, () => [tellLog(), respond()]);
     }
     const { id } = canister;
-    stage.step({ kind: 'install', canister: id, sender: CONTROLLER, mode: 'reinstall', module: index, arg: hex('') });
+    stage.step(install(canister, 'reinstall', { module: index }));
     for (const name of names.slice(0, 2)) {
       stage.ingress(id, name);
       stage.query(id, name);
@@ -101,17 +102,12 @@ export const nameStories: Stories = {
     const some = [MANAGEMENT_CANISTER, ...draw.sample(PRINCIPALS.slice(1), draw.int(1, 3))];
     const others = draw.sample(PRINCIPALS.slice(1), draw.int(0, 2));
     for (const controllers of draw.shuffle([some, others])) {
-      stage.step({
-        kind: 'update-settings',
-        canister: canister.id,
-        sender: CONTROLLER,
-        settings: { controllers: [CONTROLLER, ...controllers] },
-      });
+      stage.step(setting(canister, { controllers: [CONTROLLER, ...controllers] }));
       stage.ingress(canister.id, 'ask');
       stage.query(canister.id, 'look around');
     }
     const sender = draw.pick([ANONYMOUS, userId(1), canisterId(0)]);
-    stage.step({ kind: 'stop', canister: canister.id, sender });
+    stage.step(manage(canister, 'stop', sender));
     stage.ingress(canister.id, 'ask');
   },
 
@@ -122,12 +118,7 @@ export const nameStories: Stories = {
       name,
       value: draw.pick(['', 'v']),
     }));
-    stage.step({
-      kind: 'update-settings',
-      canister: canister.id,
-      sender: CONTROLLER,
-      settings: { environmentVariables: variables },
-    });
+    stage.step(setting(canister, { environmentVariables: variables }));
     // Each ends its execution, and that of no name at all most of all.
     for (const name of ['', draw.pick(['A', 'abc', 'a\0', ' a', 'e\u0301'])]) {
       for (const what of ['size', 'copy'] as const) {

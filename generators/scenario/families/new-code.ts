@@ -1,5 +1,4 @@
 // plumbing: stories about code that comes to nothing, and about code that comes over what another left — canister-interface.md#system-api-init, #system-api-upgrades
-import { hex, nanoseconds } from '../../../spec/vocabulary/brands.js';
 import type { Statement } from '../../../spec/vocabulary/program.js';
 import type { InstallMode } from '../../../spec/vocabulary/scenario.js';
 import { LAYOUT } from '../../canister/builder.js';
@@ -7,7 +6,8 @@ import { constant, logMemory, resultOf, store, systemCall, variable, when } from
 import { tellLog } from '../canister.js';
 import { comfortable, shapeOf } from '../mission-scenario.js';
 import type { Scope } from '../scope.js';
-import { CONTROLLER, ofLength } from '../stage.js';
+import { ofLength } from '../stage.js';
+import { install, manage, wait } from '../steps.js';
 import { halves, slot } from './cycle-statements.js';
 import { add, respond, type Stories, update } from './story.js';
 
@@ -16,8 +16,6 @@ const TRAP: Statement = { kind: 'trap', means: 'unreachable' };
 export const newCodeStories: Stories = {
   'a first installation that fails': ({ stage, draw, swarm, width }) => {
     const canister = stage.canister(shapeOf(draw, swarm, width), comfortable(draw, swarm));
-    const { id, moduleIndex: module } = canister;
-    const managed = { canister: id, sender: CONTROLLER };
     const traces: readonly ((s: Scope) => Statement[])[] = [
       () => [systemCall('global_timer_set', constant(draw.pick([1n, 1n << 62n])))],
       (s) => [systemCall('certified_data_set', s.scratch(), constant(draw.int(1, 32)))],
@@ -35,14 +33,13 @@ export const newCodeStories: Stories = {
       when(variable(0), [TRAP]),
     ]);
     add(canister, 'canister_global_timer', 'canister_global_timer', () => [systemCall('canister_version')]);
-    const installed = (mode: InstallMode, n: number): void =>
-      stage.step({ kind: 'install', ...managed, mode, module, arg: ofLength(n) });
+    const installed = (mode: InstallMode, n: number): void => stage.step(install(canister, mode, { arg: ofLength(n) }));
     const modes = draw.shuffle(['install', 'reinstall'] as const);
     for (const mode of modes) {
-      stage.step({ kind: 'uninstall', ...managed });
+      stage.step(manage(canister, 'uninstall'));
       installed(mode, 1);
       if (draw.chance(50)) installed(mode, 2);
-      stage.step({ kind: 'advance-time', by: nanoseconds(draw.pick([1n, 1n << 40n])) });
+      stage.step(wait(draw.pick([1n, 1n << 40n])));
       installed(mode, 0);
     }
     // What is there is there still when the next one fails.
@@ -69,16 +66,13 @@ export const newCodeStories: Stories = {
     stage.withStandardMethods(other.module);
     stage.ingress(canister.id, 'tell');
     for (const module of [other.index, canister.moduleIndex]) {
-      stage.step({
-        kind: 'install',
-        canister: canister.id,
-        sender: CONTROLLER,
-        mode: 'upgrade',
-        module,
-        arg: hex(''),
-        wasmMemoryPersistence: 'keep',
-        ...(draw.chance(40) && { skipPreUpgrade: true }),
-      });
+      stage.step(
+        install(canister, 'upgrade', {
+          module,
+          wasmMemoryPersistence: 'keep',
+          ...(draw.chance(40) && { skipPreUpgrade: true }),
+        }),
+      );
       stage.ingress(canister.id, 'tell');
     }
   },

@@ -1,5 +1,5 @@
 // plumbing: stories about the data of calls and responses — those that were not sent, and as much as may be — canister-interface.md#system-api-call, #responding
-import { bytesOf, hex } from '../../../spec/vocabulary/brands.js';
+import { bytesOf } from '../../../spec/vocabulary/brands.js';
 import type { Expression, Statement } from '../../../spec/vocabulary/program.js';
 import { LAYOUT } from '../../canister/builder.js';
 import { constant, ENV, indexOf, systemCall } from '../../canister/expressions.js';
@@ -7,6 +7,7 @@ import type { Draw } from '../../draw.js';
 import { STANDARD_METHODS } from '../canister.js';
 import type { Scope } from '../scope.js';
 import type { Stage, StagedCanister } from '../stage.js';
+import { transform } from '../steps.js';
 import { callNew } from '../system-calls.js';
 import { call } from './call-statements.js';
 import { cyclesNow } from './cycle-statements.js';
@@ -220,7 +221,7 @@ export const payloadStories: Stories = {
     const limit = draw.pick([65_536, 98_304]);
     repliesOf(stage, canister, limit + draw.pick([-1, 0, 0, 1]));
     repliesInPieces(stage, canister);
-    stage.step({ kind: 'transform', canister: canister.id, method: 'large', arg: hex('') });
+    stage.step(transform(canister, 'large'));
     rejectsAroundLimit(stage, canister);
     // All of it reaches a canister that asked.
     happens(stage, canister, (s) =>

@@ -1,5 +1,5 @@
 // plumbing: stories about queries — abstract-behavior.md#query-call
-import { bytesOf, cycles, hex } from '../../../spec/vocabulary/brands.js';
+import { bytesOf, hex } from '../../../spec/vocabulary/brands.js';
 import type { Expression, Statement } from '../../../spec/vocabulary/program.js';
 import { LAYOUT } from '../../canister/builder.js';
 import {
@@ -20,7 +20,8 @@ import {
 import { STANDARD_METHODS, tellLog } from '../canister.js';
 import { comfortable, shapeOf } from '../mission-scenario.js';
 import type { Scope } from '../scope.js';
-import { CONTROLLER, ofLength, type StagedCanister } from '../stage.js';
+import { ofLength, type StagedCanister } from '../stage.js';
+import { deposit, manage, pick, setting, transform } from '../steps.js';
 import { callNew } from '../system-calls.js';
 import { ask, dropsASegment, growsOnly, zeroesAPage } from './composite-state.js';
 import { kindsOfState } from './kinds-of-state.js';
@@ -347,30 +348,24 @@ export const queryStories: Stories = {
     ]);
     stage.query(canister.id, 'ask');
     stage.query(canister.id, STANDARD_METHODS.query);
-    stage.step({
-      kind: 'update-settings',
-      canister: canister.id,
-      sender: CONTROLLER,
-      settings: { freezingThreshold: draw.pick([0n, 10n ** 9n]) },
-    });
+    stage.step(setting(canister, { freezingThreshold: draw.pick([0n, 10n ** 9n]) }));
     stage.query(canister.id, 'ask');
     // The callee is not what the caller is: frozen first, then stopped and no longer frozen.
-    stage.step({ kind: 'deposit', canister: canister.id, sender: CONTROLLER, cycles: cycles(10n ** 30n) });
+    stage.step(deposit(canister, 10n ** 30n));
     composite(canister, 'ask the other', (s) =>
       ask(s, { callee: other, method: STANDARD_METHODS.query, reply: tells }),
     );
-    const sets = (freezingThreshold: bigint) =>
-      stage.step({ kind: 'update-settings', canister: other.id, sender: CONTROLLER, settings: { freezingThreshold } });
+    const sets = (freezingThreshold: bigint) => stage.step(setting(other, { freezingThreshold }));
     sets(U64 - 1n);
     stage.query(canister.id, 'ask the other');
-    stage.step({ kind: 'transform', canister: other.id, method: STANDARD_METHODS.query, arg: hex('') });
+    stage.step(transform(other, STANDARD_METHODS.query));
     sets(0n);
     // Stopping, as long as a call of its own is open, and then stopped.
     update(other, 'wait', (s) =>
       ask(s, { callee: canister, method: STANDARD_METHODS.replies, reply: s.standardCallbacks.reply }),
     );
-    stage.ingress(other.id, 'wait', hex(''), { picks: [{ kind: 'execute', rank: 0 }], hold: true });
-    stage.step({ kind: 'stop', canister: other.id, sender: CONTROLLER }, { hold: true });
+    stage.ingress(other.id, 'wait', hex(''), { picks: [pick('execute')], hold: true });
+    stage.step(manage(other, 'stop'), { hold: true });
     for (let i = 0; i < 2; i++) stage.query(canister.id, 'ask the other');
   },
 
@@ -411,7 +406,7 @@ export const queryStories: Stories = {
     ]);
     stage.query(canister.id, 'writes', ofLength(2));
     stage.ingress(canister.id, 'writes', ofLength(3));
-    stage.step({ kind: 'transform', canister: canister.id, method: 'writes', arg: hex('00') });
+    stage.step(transform(canister, 'writes', hex('00')));
     happens(stage, canister, () => [...marks(3), respond()]);
   },
 };

@@ -1,7 +1,7 @@
 // plumbing: stories that end up in states which others hardly reach — abstract-behavior.md
-import { bytesOf, cycles, hex, nanoseconds } from '../../../spec/vocabulary/brands.js';
+import { bytesOf, cycles, hex } from '../../../spec/vocabulary/brands.js';
 import type { Statement } from '../../../spec/vocabulary/program.js';
-import type { InstallMode, Pick, Settings, Step } from '../../../spec/vocabulary/scenario.js';
+import type { Pick, Settings } from '../../../spec/vocabulary/scenario.js';
 import { LAYOUT } from '../../canister/builder.js';
 import {
   constant,
@@ -17,9 +17,9 @@ import {
 import { STANDARD_METHODS } from '../canister.js';
 import { comfortable, shapeOf } from '../mission-scenario.js';
 import type { Scope } from '../scope.js';
-import { CONTROLLER, type Stage, type StagedCanister } from '../stage.js';
+import { CONTROLLER, type StagedCanister } from '../stage.js';
+import { anyPicks, create, deposit, install, manage, pick, setting, wait } from '../steps.js';
 import { callNew } from '../system-calls.js';
-import { anyPicks, pick } from './call-statements.js';
 import { profileOf } from './cycle-statements.js';
 import { add, happens, query, respond, type Stories, update } from './story.js';
 
@@ -60,20 +60,6 @@ function asks(s: Scope, callee: StagedCanister, method: string, reply?: string, 
 }
 
 const grows = (pages: number): Statement => ({ kind: 'memory.grow', pages: constant(pages), log: true });
-
-function install(
-  stage: Stage,
-  { id, moduleIndex }: StagedCanister,
-  mode: InstallMode,
-  more: Omit<Step, 'stimulus'> = {},
-): void {
-  stage.step({ kind: 'install', canister: id, sender: CONTROLLER, mode, module: moduleIndex, arg: hex('') }, more);
-}
-
-/** A change of settings by the controller. */
-export function setting(stage: Stage, { id }: StagedCanister, settings: Settings): void {
-  stage.step({ kind: 'update-settings', canister: id, sender: CONTROLLER, settings });
-}
 
 /** System tasks that wait while the low-memory hook is ready. */
 function addTasks(canister: StagedCanister): void {
@@ -124,29 +110,22 @@ export const rareStateStories: Stories = {
       hold: true,
     });
     stage.ingress(rich.id, 'ask', hex(''), {
-      picks: Array.from({ length: 5 }, () => ({ kind: 'execute', rank: draw.below(2) }) as const),
+      picks: Array.from({ length: 5 }, () => pick('execute', draw.below(2))),
       hold: true,
     });
-    for (let i = draw.pick([0, 0, 1, 2]); i > 0; i--)
-      stage.step({ kind: 'stop', canister: poor.id, sender: CONTROLLER }, { hold: true });
-    stage.step(
-      { kind: 'advance-time', by: nanoseconds(draw.pick([1n, 2_000n, 2_000n, 2_000n, 2_000n, 2_000n]) * SECOND) },
-      { hold: true },
-    );
+    for (let i = draw.pick([0, 0, 1, 2]); i > 0; i--) stage.step(manage(poor, 'stop'), { hold: true });
+    stage.step(wait(draw.pick([1n, 2_000n, 2_000n, 2_000n, 2_000n, 2_000n]) * SECOND), { hold: true });
     stage.steps.push({ picks: anyPicks(draw, 1), hold: draw.chance(80) });
     // It has code again when the answers to what it asked before come: these are not for the new code.
-    stage.step(
-      { kind: 'deposit', canister: poor.id, sender: CONTROLLER, cycles: cycles(10n ** 15n) },
-      { hold: draw.chance(75) },
-    );
-    install(stage, poor, draw.pick(['install', 'reinstall']));
+    stage.step(deposit(poor, 10n ** 15n), { hold: draw.chance(75) });
+    stage.step(install(poor, draw.pick(['install', 'reinstall'])));
     stage.steps.push({});
     // What is left of its allocations and thresholds shows in what it pays, and in what it may spend.
-    if (draw.chance(80)) stage.step({ kind: 'advance-time', by: nanoseconds(86_400n * SECOND) });
+    if (draw.chance(80)) stage.step(wait(86_400n * SECOND));
     happens(stage, poor, (s) => [...look(s), respond()]);
     // Who has run out of cycles once can run out of them again.
-    setting(stage, poor, { computeAllocation: 100n });
-    stage.step({ kind: 'advance-time', by: nanoseconds(2_000_000n * SECOND) });
+    stage.step(setting(poor, { computeAllocation: 100n }));
+    stage.step(wait(2_000_000n * SECOND));
   },
 
   'uninstalled while it is stopping': ({ stage, draw, swarm, width }) => {
@@ -159,19 +138,18 @@ export const rareStateStories: Stories = {
     ]);
     // A call to oneself is open as well, and waits for that to the other.
     update(canister, 'ask oneself', (s) => asks(s, canister, 'ask'));
-    const execute = { kind: 'execute', rank: 0 } as const;
+    const execute = pick('execute');
     stage.ingress(canister.id, 'ask oneself', hex(''), { picks: [execute, execute], hold: true });
     if (draw.chance(50)) stage.ingress(canister.id, 'ask', hex(''), { picks: [execute], hold: true });
     const { id } = canister;
-    for (let i = draw.int(1, 2); i > 0; i--)
-      stage.step({ kind: 'stop', canister: id, sender: CONTROLLER }, { hold: true });
-    stage.step({ kind: 'uninstall', canister: id, sender: CONTROLLER }, { hold: true });
+    for (let i = draw.int(1, 2); i > 0; i--) stage.step(manage(canister, 'stop'), { hold: true });
+    stage.step(manage(canister, 'uninstall'), { hold: true });
     const next = draw.pick(['install', 'start', 'stop', 'delete', 'nothing'] as const);
-    if (next === 'install') install(stage, canister, 'install');
-    else if (next !== 'nothing') stage.step({ kind: next, canister: id, sender: CONTROLLER }, { hold: true });
+    if (next === 'install') stage.step(install(canister, 'install'));
+    else if (next !== 'nothing') stage.step(manage(canister, next), { hold: true });
     stage.steps.push({ picks: anyPicks(draw, 2) });
     stage.ingress(id, STANDARD_METHODS.replies);
-    stage.step({ kind: draw.pick(['start', 'delete'] as const), canister: id, sender: CONTROLLER });
+    stage.step(manage(canister, draw.pick(['start', 'delete'] as const)));
     stage.ingress(id, STANDARD_METHODS.replies);
   },
 
@@ -218,22 +196,19 @@ export const rareStateStories: Stories = {
       systemCall('call_on_cleanup', indexOf(cleanup), constant(1)),
       systemCall('call_perform'),
     ]);
-    stage.ingress(canister.id, 'ask', hex(''), { picks: [{ kind: 'execute', rank: 0 }], hold: true });
+    stage.ingress(canister.id, 'ask', hex(''), { picks: [pick('execute')], hold: true });
     const freezingThreshold = draw.pick([10n ** 13n, 10n ** 16n, (1n << 64n) - 1n]);
     const changed: Settings = {
       freezingThreshold,
       controllers: [CONTROLLER, other.id],
       environmentVariables: [{ name: 'late', value: '1' }],
     };
-    stage.step(
-      { kind: 'update-settings', canister: canister.id, sender: CONTROLLER, settings: changed },
-      { hold: true },
-    );
+    stage.step(setting(canister, changed), { hold: true });
     stage.steps.push({});
     // Not frozen before it grows, and frozen from then on.
-    setting(stage, canister, { freezingThreshold: 10n ** draw.pick([9n, 10n, 11n]) });
+    stage.step(setting(canister, { freezingThreshold: 10n ** draw.pick([9n, 10n, 11n]) }));
     happens(stage, canister, (s) => [...attempt(), ...spends(s), respond()]);
-    setting(stage, canister, { freezingThreshold: 0n });
+    stage.step(setting(canister, { freezingThreshold: 0n }));
     happens(stage, canister, (s) => [...look(s), respond()]);
   },
 
@@ -258,28 +233,25 @@ export const rareStateStories: Stories = {
     // What a query grew is gone when it ends: no reason for the hook.
     query(canister, 'grow in a query', () => [grows(7), respond()]);
     stage.ingress(canister.id, 'grow in a query');
-    const first = (): Pick[] => [
-      { kind: 'execute', rank: 0 },
-      { kind: draw.pick(['heartbeat', 'global-timer'] as const), rank: 0 },
-    ];
+    const first = (): Pick[] => [pick('execute'), pick(draw.pick(['heartbeat', 'global-timer'] as const))];
     for (let i = 0; i < 4; i++) {
       const name = `g${stage.next()}`;
       update(canister, name, () => [grows(draw.int(0, 3)), ...(tasks ? timerAtOnce() : []), respond()]);
       stage.ingress(canister.id, name, hex(''), tasks ? { picks: first(), hold: draw.chance(30) } : {});
-      if (draw.chance(25)) setting(stage, canister, { wasmMemoryThreshold: draw.pick([0n, PAGE, limit]) });
-      if (draw.chance(15)) install(stage, canister, 'upgrade');
+      if (draw.chance(25)) stage.step(setting(canister, { wasmMemoryThreshold: draw.pick([0n, PAGE, limit]) }));
+      if (draw.chance(15)) stage.step(install(canister, 'upgrade'));
     }
     // The hook is due, or becomes due, while the canister is frozen: it runs when that ends.
     if (draw.chance(80)) {
-      install(stage, canister, 'reinstall');
-      setting(stage, canister, { wasmMemoryLimit: limit, wasmMemoryThreshold: PAGE * 4n });
+      stage.step(install(canister, 'reinstall'));
+      stage.step(setting(canister, { wasmMemoryLimit: limit, wasmMemoryThreshold: PAGE * 4n }));
     }
     update(canister, 'all of it', () => [grows(7), respond()]);
     const freezing = (freezingThreshold: bigint, more: Settings = {}): void => {
       const settings = { freezingThreshold, ...more };
-      stage.step({ kind: 'update-settings', canister: canister.id, sender: CONTROLLER, settings }, { hold: true });
+      stage.step(setting(canister, settings), { hold: true });
     };
-    stage.ingress(canister.id, 'all of it', hex(''), { picks: [{ kind: 'execute', rank: 0 }], hold: true });
+    stage.ingress(canister.id, 'all of it', hex(''), { picks: [pick('execute')], hold: true });
     freezing((1n << 64n) - 1n, draw.chance(50) ? { wasmMemoryThreshold: draw.pick([0n, limit]) } : {});
     if (draw.chance(30)) freezing((1n << 64n) - 1n, { wasmMemoryThreshold: limit });
     freezing(0n);
@@ -300,23 +272,23 @@ export const rareStateStories: Stories = {
     stage.ingress(id, replies);
     // As long as there is too little it does not run again, whatever else becomes of the canister.
     const changes: readonly (() => void)[] = [
-      () => setting(stage, canister, { wasmMemoryThreshold: limit + draw.pick([-1n, 1n, PAGE]) }),
-      () => setting(stage, canister, { wasmMemoryLimit: limit - PAGE }),
-      () => setting(stage, canister, { freezingThreshold: 7n }),
-      () => install(stage, canister, draw.pick(['upgrade', 'reinstall'])),
+      () => stage.step(setting(canister, { wasmMemoryThreshold: limit + draw.pick([-1n, 1n, PAGE]) })),
+      () => stage.step(setting(canister, { wasmMemoryLimit: limit - PAGE })),
+      () => stage.step(setting(canister, { freezingThreshold: 7n })),
+      () => stage.step(install(canister, draw.pick(['upgrade', 'reinstall']))),
       () => stage.ingress(id, 'grow'),
-      () => (['stop', 'start'] as const).forEach((kind) => stage.step({ kind, canister: id, sender: CONTROLLER })),
+      () => (['stop', 'start'] as const).forEach((kind) => stage.step(manage(canister, kind))),
     ];
     for (const change of draw.sample(changes, 3)) {
       change();
       stage.ingress(id, replies);
     }
     // It is due again, but cannot be paid for: nothing waits for it then.
-    setting(stage, canister, { wasmMemoryThreshold: 0n });
+    stage.step(setting(canister, { wasmMemoryThreshold: 0n }));
     const due = { wasmMemoryThreshold: limit, freezingThreshold: draw.pick([0n, (1n << 64n) - 1n]) };
     stage.ingress(id, replies, hex(''), { hold: true });
-    setting(stage, canister, due);
-    setting(stage, canister, { freezingThreshold: 0n });
+    stage.step(setting(canister, due));
+    stage.step(setting(canister, { freezingThreshold: 0n }));
     stage.ingress(id, replies);
   },
 
@@ -347,36 +319,32 @@ export const rareStateStories: Stories = {
     update(canister, 'grow', () => [grows(draw.int(1, 3)), ...timerAtOnce(), respond()]);
     for (let i = 0; i < 2; i++)
       stage.ingress(canister.id, draw.pick(['ask', 'ask', 'grow']), hex(''), {
-        picks: [
-          { kind: 'execute', rank: 0 },
-          { kind: draw.pick(['execute', 'heartbeat', 'global-timer'] as const), rank: draw.below(2) },
-        ],
+        picks: [pick('execute'), pick(draw.pick(['execute', 'heartbeat', 'global-timer'] as const), draw.below(2))],
         hold: true,
       });
     // While it is stopping the hook has to wait.
-    if (draw.chance(30)) stage.step({ kind: 'stop', canister: canister.id, sender: CONTROLLER }, { hold: true });
+    if (draw.chance(30)) stage.step(manage(canister, 'stop'), { hold: true });
     stage.steps.push({
       picks: [
-        { kind: draw.pick(['heartbeat', 'global-timer'] as const), rank: 0 },
-        { kind: 'deliver', rank: 0 },
-        { kind: 'deliver', rank: 0 },
-        { kind: 'low-wasm-memory', rank: 0 },
+        pick(draw.pick(['heartbeat', 'global-timer'] as const)),
+        pick('deliver'),
+        pick('deliver'),
+        pick('low-wasm-memory'),
       ],
       hold: draw.chance(50),
     });
     const { id } = canister;
     // The hook stays as it is, ready or executed, as long as little is left.
-    const [sender, settings] = [CONTROLLER, { wasmMemoryLimit: 9n * PAGE - 1n, wasmMemoryThreshold: 5n * PAGE }];
+    const settings = { wasmMemoryLimit: 9n * PAGE - 1n, wasmMemoryThreshold: 5n * PAGE };
     for (const kind of draw.sample(['stop', 'start', 'upgrade', 'settings'] as const, 3)) {
-      if (kind === 'upgrade') install(stage, canister, kind, { hold: true });
-      else if (kind === 'settings')
-        stage.step({ kind: 'update-settings', canister: id, sender, settings }, { hold: true });
-      else stage.step({ kind, canister: id, sender }, { hold: true });
+      if (kind === 'upgrade') stage.step(install(canister, kind), { hold: true });
+      else if (kind === 'settings') stage.step(setting(canister, settings), { hold: true });
+      else stage.step(manage(canister, kind), { hold: true });
     }
     if (draw.chance(50)) stage.steps.push({});
-    stage.step({ kind: 'start', canister: id, sender }, { hold: true });
-    if (draw.chance(40)) stage.step({ kind: 'uninstall', canister: id, sender: CONTROLLER }, { hold: draw.chance(50) });
-    if (draw.chance(60)) install(stage, canister, draw.pick(['install', 'reinstall', 'upgrade']));
+    stage.step(manage(canister, 'start'), { hold: true });
+    if (draw.chance(40)) stage.step(manage(canister, 'uninstall'), { hold: draw.chance(50) });
+    if (draw.chance(60)) stage.step(install(canister, draw.pick(['install', 'reinstall', 'upgrade'])));
     stage.ingress(id, 'grow');
     stage.ingress(id, 'grow');
   },
@@ -417,37 +385,35 @@ export const rareStateStories: Stories = {
     ];
     // Who has nothing but what is allocated pays for a second of that what is reserved, a cycle more or a cycle less.
     const ofASecond = profileOf(stage).fees.computePercentSecond + draw.pick([-1n, 0n, 0n, 1n]);
-    stage.step({
-      kind: 'create',
-      sender: CONTROLLER,
-      cycles: cycles(10n ** 11n),
-      reservedCycles: cycles(ofASecond),
-      settings: { computeAllocation: 1n, freezingThreshold: 0n },
-    });
-    stage.step({ kind: 'advance-time', by: nanoseconds(SECOND) });
+    stage.step(create(10n ** 11n, ofASecond, { computeAllocation: 1n, freezingThreshold: 0n }));
+    stage.step(wait(SECOND));
     // Just enough, or too little, which is refused.
-    setting(stage, canister, { reservedCyclesLimit: cycles(draw.pick([0n, reserved - 1n, reserved])) });
+    stage.step(setting(canister, { reservedCyclesLimit: cycles(draw.pick([0n, reserved - 1n, reserved])) }));
     happens(stage, canister, (s) => spends(s));
     for (const by of draw.sample([1n, SECOND, 100n * SECOND, 86_400n * SECOND], 2)) {
-      stage.step({ kind: 'advance-time', by: nanoseconds(by) });
+      stage.step(wait(by));
       happens(stage, canister, (s) => [...look(s), respond()]);
     }
     // Refused as a whole while more than that is reserved.
-    setting(stage, canister, {
-      reservedCyclesLimit: cycles(draw.pick([0n, 1n])),
-      freezingThreshold: 20n,
-      environmentVariables: [],
-    });
-    setting(stage, canister, {
-      computeAllocation: draw.pick([1n, 2n, 100n]),
-      freezingThreshold: draw.pick([1n, 10n ** 4n]),
-    });
+    stage.step(
+      setting(canister, {
+        reservedCyclesLimit: cycles(draw.pick([0n, 1n])),
+        freezingThreshold: 20n,
+        environmentVariables: [],
+      }),
+    );
+    stage.step(
+      setting(canister, {
+        computeAllocation: draw.pick([1n, 2n, 100n]),
+        freezingThreshold: draw.pick([1n, 10n ** 4n]),
+      }),
+    );
     happens(stage, canister, (s) => spends(s));
     const end = draw.pick(['uninstall', 'stop', 'stop', 'upgrade'] as const);
-    if (end === 'upgrade') install(stage, canister, end);
-    else stage.step({ kind: end, canister: canister.id, sender: CONTROLLER });
-    stage.step({ kind: 'advance-time', by: nanoseconds(draw.pick([SECOND, 1_000_000n * SECOND])) });
-    if (end === 'stop') stage.step({ kind: 'delete', canister: canister.id, sender: CONTROLLER });
+    if (end === 'upgrade') stage.step(install(canister, end));
+    else stage.step(manage(canister, end));
+    stage.step(wait(draw.pick([SECOND, 1_000_000n * SECOND])));
+    if (end === 'stop') stage.step(manage(canister, 'delete'));
     stage.ingress(canister.id, STANDARD_METHODS.replies);
   },
 
@@ -467,14 +433,14 @@ export const rareStateStories: Stories = {
     if (draw.chance(60)) stage.ingress(canister.id, 'ask');
     else stage.steps.push({ picks: [pick('heartbeat'), pick('heartbeat')] });
     happens(stage, canister, (s) => [...look(s), respond()]);
-    setting(stage, canister, { freezingThreshold: 9n });
-    setting(stage, canister, { wasmMemoryThreshold: PAGE });
+    stage.step(setting(canister, { freezingThreshold: 9n }));
+    stage.step(setting(canister, { wasmMemoryThreshold: PAGE }));
     const to = draw.pick([0n, limit - 1n, limit, limit + PAGE, limit + 4n * PAGE, 1n << 48n, (1n << 48n) + 1n]);
     const environmentVariables = [{ name: 'late', value: '1' }];
-    setting(stage, canister, { wasmMemoryLimit: to, freezingThreshold: 8n, environmentVariables });
-    setting(stage, canister, draw.pick<Settings>([{}, { freezingThreshold: 7n }, { controllers: [CONTROLLER] }]));
-    install(stage, canister, draw.pick(['upgrade', 'reinstall']));
-    setting(stage, canister, { freezingThreshold: 6n });
+    stage.step(setting(canister, { wasmMemoryLimit: to, freezingThreshold: 8n, environmentVariables }));
+    stage.step(setting(canister, draw.pick<Settings>([{}, { freezingThreshold: 7n }, { controllers: [CONTROLLER] }])));
+    stage.step(install(canister, draw.pick(['upgrade', 'reinstall'])));
+    stage.step(setting(canister, { freezingThreshold: 6n }));
     happens(stage, canister, (s) => [...look(s), respond()]);
   },
 };

@@ -1,12 +1,13 @@
 // plumbing: stories about messages that are refused for more than one reason — spec/profiles/CHARGING.md, abstract-behavior.md#request-rejection
 import { cycles, hex } from '../../../spec/vocabulary/brands.js';
 import { canisterId, userId } from '../../../spec/vocabulary/ids.js';
-import type { Settings, Stimulus } from '../../../spec/vocabulary/scenario.js';
+import type { Stimulus } from '../../../spec/vocabulary/scenario.js';
 import { systemCall } from '../../canister/expressions.js';
 import { STANDARD_METHODS, tellLog } from '../canister.js';
 import { comfortable, shapeOf } from '../mission-scenario.js';
 import { CONTROLLER, type StagedCanister } from '../stage.js';
-import { call, pick } from './call-statements.js';
+import { create, manage, pick, setting, transform } from '../steps.js';
+import { call } from './call-statements.js';
 import { cyclesNow } from './cycle-statements.js';
 import { composite, respond, type Stories, update } from './story.js';
 
@@ -24,10 +25,6 @@ function installing({ id, moduleIndex }: StagedCanister, more: Partial<Install>)
   return { ...installed, mode: 'install', arg: hex(''), ...more };
 }
 
-function setting({ id }: StagedCanister, settings: Settings): Stimulus {
-  return { kind: 'update-settings', canister: id, sender: CONTROLLER, settings };
-}
-
 /** Why a canister does not take what it is sent: what is done to it. */
 type Reason = (canister: StagedCanister) => readonly Stimulus[];
 
@@ -36,8 +33,8 @@ const frozen: Reason = (canister) => [
   setting(canister, { computeAllocation: 1n }),
   setting(canister, { freezingThreshold: NEVER }),
 ];
-const stopped: Reason = ({ id: canister }) => [{ kind: 'stop', canister, sender: CONTROLLER }];
-const empty: Reason = ({ id: canister }) => [{ kind: 'uninstall', canister, sender: CONTROLLER }];
+const stopped: Reason = (canister) => [manage(canister, 'stop')];
+const empty: Reason = (canister) => [manage(canister, 'uninstall')];
 const asksForMore: Reason = (canister) => [setting(canister, { minimumIncomingCanisterCallCycles: cycles(MINIMUM) })];
 const REASONS = [frozen, stopped, empty, asksForMore] as const;
 
@@ -48,7 +45,7 @@ const welcomes: Reason = (canister) => [
     minimumIncomingCanisterCallCycles: cycles(0n),
     computeAllocation: 0n,
   }),
-  { kind: 'start', canister: canister.id, sender: CONTROLLER },
+  manage(canister, 'start'),
   installing(canister, { mode: 'reinstall' }),
 ];
 
@@ -84,7 +81,7 @@ export const refusalStories: Stories = {
         stage.query(draw.pick([canister.id, other.id]), method);
       }
       for (const method of composed) stage.query(other.id, `ask ${method} below`);
-      stage.step({ kind: 'transform', canister: canister.id, method: draw.pick(methods), arg: hex('') });
+      stage.step(transform(canister, draw.pick(methods)));
       // Neither who is no controller nor a broken module can do harm.
       for (const mode of draw.sample(['install', 'upgrade', 'reinstall'] as const, 2))
         stage.step(
@@ -125,12 +122,9 @@ export const refusalStories: Stories = {
       for (const stimulus of changes) stage.step(stimulus, { hold: true });
       stage.steps.push({});
     };
-    const nothing = { reservedCycles: cycles(0n), settings: {} };
-    const born: Stimulus = { kind: 'create', sender: CONTROLLER, cycles: cycles(10n ** 15n), ...nothing };
     const reasons = draw.sample(REASONS, draw.int(1, 2)).flatMap((reason) => reason(canister));
-    underWay([...reasons, born, ...(draw.chance(70) ? [installing(unborn, {})] : [])]);
-    const { id } = unborn;
+    underWay([...reasons, create(10n ** 15n, 0n, {}), ...(draw.chance(70) ? [installing(unborn, {})] : [])]);
     const gone = draw.chance(50) ? (['stop', 'delete'] as const) : [];
-    underWay([...welcomes(canister), ...gone.map((kind): Stimulus => ({ kind, canister: id, sender: CONTROLLER }))]);
+    underWay([...welcomes(canister), ...gone.map((kind) => manage(unborn, kind))]);
   },
 };

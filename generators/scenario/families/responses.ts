@@ -1,5 +1,5 @@
 // plumbing: stories about responses — what can be called back, and who has been answered — canister-interface.md#system-api-call
-import { hex, nanoseconds, type PointerWidth } from '../../../spec/vocabulary/brands.js';
+import { hex, type PointerWidth } from '../../../spec/vocabulary/brands.js';
 import type { Statement } from '../../../spec/vocabulary/program.js';
 import type { Pick } from '../../../spec/vocabulary/scenario.js';
 import type { FuncType } from '../../../spec/wasm/types.js';
@@ -19,7 +19,8 @@ import { STANDARD_METHODS, tellLog } from '../canister.js';
 import { comfortable, shapeOf, stageCanisters } from '../mission-scenario.js';
 import type { Scope } from '../scope.js';
 import { CONTROLLER, ofLength, type Stage, type StagedCanister } from '../stage.js';
-import { call, fanOut, pick } from './call-statements.js';
+import { manage, pick, setting, wait } from '../steps.js';
+import { call, fanOut } from './call-statements.js';
 import { cyclesNow } from './cycle-statements.js';
 import { composite, happens, respond, type Stories, update } from './story.js';
 
@@ -56,9 +57,9 @@ function early(callee: StagedCanister, to: StagedCanister, name: string, inCallb
 }
 
 /** A step after which the canister has no code any more. */
-function ended(stage: Stage, { id }: StagedCanister, by: 'uninstall' | 'out of cycles'): void {
-  if (by === 'uninstall') stage.step({ kind: 'uninstall', canister: id, sender: CONTROLLER }, { hold: true });
-  else stage.step({ kind: 'advance-time', by: nanoseconds(1_000_000n * SECOND) }, { hold: true });
+function ended(stage: Stage, canister: StagedCanister, by: 'uninstall' | 'out of cycles'): void {
+  if (by === 'uninstall') stage.step(manage(canister, 'uninstall'), { hold: true });
+  else stage.step(wait(1_000_000n * SECOND), { hold: true });
 }
 
 /** System API functions of the type of a callback: what the call gives them is an address. */
@@ -276,17 +277,14 @@ export const responseStories: Stories = {
       happens(stage, canister, (s) => call(s, { callee: canister, method, reply: came, reject: told }));
     }
     for (const method of draw.sample([marked, plain, 'rejects'], 2)) stage.ingress(id, method);
-    stage.step({
-      kind: 'update-settings',
-      canister: id,
-      sender: CONTROLLER,
-      settings: {
+    stage.step(
+      setting(canister, {
         environmentVariables: [
           { name: marked, value: `${marked} value` },
           ...(draw.chance(50) ? [{ name: `${plain}x`, value: marked }] : []),
         ],
-      },
-    });
+      }),
+    );
     module.exported('canister_query variables', 'canister_query', (s) => {
       const blob = s.program.text(marked);
       return [

@@ -1,5 +1,5 @@
 // plumbing: stories about what comes a second time, when little or nothing has changed — abstract-behavior.md#query-call, canister-interface.md#system-api-call
-import { bytesOf, cycles, hex, nanoseconds } from '../../../spec/vocabulary/brands.js';
+import { bytesOf, hex } from '../../../spec/vocabulary/brands.js';
 import { canisterId, userId } from '../../../spec/vocabulary/ids.js';
 import type { Statement } from '../../../spec/vocabulary/program.js';
 import { LAYOUT } from '../../canister/builder.js';
@@ -17,7 +17,8 @@ import {
 import { STANDARD_METHODS, tellLog } from '../canister.js';
 import { comfortable, shapeOf } from '../mission-scenario.js';
 import type { Scope } from '../scope.js';
-import { CONTROLLER, ofLength, type StagedCanister } from '../stage.js';
+import { ofLength, type StagedCanister } from '../stage.js';
+import { deposit, message, wait } from '../steps.js';
 import { callNew, wellCalled } from '../system-calls.js';
 import { call } from './call-statements.js';
 import { accept, halves, look, lowHalf, MASK_64, slot } from './cycle-statements.js';
@@ -51,16 +52,15 @@ const counts = (...end: Statement[]): Statement[] => [
 
 /** What happens between two queries. Most of it leaves the version of who is asked as it was. */
 function between({ stage, draw }: Teller, asked: StagedCanister, other: StagedCanister): void {
-  const { id: canister } = asked;
   draw.pick<() => void>([
-    () => stage.step({ kind: 'advance-time', by: nanoseconds(draw.pick([1n, SECOND, 3_600n * SECOND])) }),
-    () => stage.step({ kind: 'advance-time', by: nanoseconds(SECOND) }),
-    () => stage.step({ kind: 'deposit', canister, sender: CONTROLLER, cycles: cycles(draw.pick([1n, 10n ** 12n])) }),
+    () => stage.step(wait(draw.pick([1n, SECOND, 3_600n * SECOND]))),
+    () => stage.step(wait(SECOND)),
+    () => stage.step(deposit(asked, draw.pick([1n, 10n ** 12n]))),
     // It is charged for what it did, and nothing else of it stays.
-    () => stage.ingress(canister, 'trap'),
+    () => stage.ingress(asked.id, 'trap'),
     // Only the callee of the query's call has changed.
     () => stage.ingress(other.id, 'count'),
-    () => stage.ingress(canister, 'count'),
+    () => stage.ingress(asked.id, 'count'),
   ])();
 }
 
@@ -82,13 +82,7 @@ export const secondTimeStories: Stories = {
     ]);
     composite(asked, 'tell below', (s) => [...tells(s), ...call(s, { callee: other, method: 'tell', reply: after })]);
     // Asked as before, or otherwise in one thing only.
-    const stimulus = {
-      kind: 'query',
-      canister: asked.id,
-      method: draw.pick(['tell', 'tell below']),
-      arg: ofLength(3),
-      sender: CONTROLLER,
-    } as const;
+    const method = draw.pick(['tell', 'tell below']);
     const variations = [
       {},
       {},
@@ -97,10 +91,10 @@ export const secondTimeStories: Stories = {
       { certificate: ofLength(9) },
       { senderInfo: { data: ofLength(5), signer: canisterId(0) } },
     ];
-    stage.step(stimulus);
+    stage.step(message('query', asked, method, { arg: ofLength(3) }));
     for (const variation of draw.sample(variations, 3)) {
       between(teller, asked, other);
-      stage.step({ ...stimulus, ...variation });
+      stage.step(message('query', asked, method, { arg: ofLength(3), ...variation }));
     }
   },
 

@@ -23,37 +23,22 @@ import { STANDARD_METHODS, tellLog } from '../canister.js';
 import { trapping } from '../missions.js';
 import { comfortable, shapeOf } from '../mission-scenario.js';
 import type { Scope } from '../scope.js';
-import { CONTROLLER, ofLength, type Stage, type StagedCanister } from '../stage.js';
+import { ofLength, type Stage, type StagedCanister } from '../stage.js';
+import { install, manage, message, pick, setting } from '../steps.js';
 import { callNew } from '../system-calls.js';
 import { PLENTY } from '../values.js';
-import { call, pick } from './call-statements.js';
+import { call } from './call-statements.js';
 import { cyclesNow } from './cycle-statements.js';
 import { profileOf } from './cycle-statements.js';
 import { filled, toTheLimit } from './instructions.js';
-import { setting } from './rare-states.js';
 import { add, composite, happens, query, respond, update, type Stories, type Teller } from './story.js';
 
 const PAGE = 65_536n;
 const { replies, rejects, query: looks } = STANDARD_METHODS;
 
-/** A management call of the controller. */
-function managed(
-  stage: Stage,
-  canister: StagedCanister,
-  kind: 'stop' | 'start' | 'uninstall' | 'delete',
-  hold = false,
-) {
-  stage.step({ kind, canister: canister.id, sender: CONTROLLER }, { hold });
-}
-
-function installed(
-  stage: Stage,
-  { id, moduleIndex }: StagedCanister,
-  more: Partial<Extract<Stimulus, { kind: 'install' }>> = {},
-  hold = false,
-): void {
-  const step = { kind: 'install', canister: id, sender: CONTROLLER, mode: 'install', module: moduleIndex } as const;
-  stage.step({ ...step, arg: hex(''), ...more }, { hold });
+/** A step that holds back what is under way, or does not. */
+function takes(stage: Stage, stimulus: Stimulus, hold = false): void {
+  stage.step(stimulus, { hold });
 }
 
 function two({ stage, draw, swarm, width }: Teller): readonly [StagedCanister, StagedCanister] {
@@ -138,38 +123,38 @@ export const stateStories: Stories = {
     const either = () => [draw.pick([replies, looks])];
     const states: readonly (() => void)[] = [
       () => {
-        managed(stage, callee, 'stop');
+        takes(stage, manage(callee, 'stop'));
         sends(either());
-        managed(stage, callee, 'start');
+        takes(stage, manage(callee, 'start'));
       },
       () => {
         // Stopping: its own call waits, and is older.
         stage.ingress(callee.id, 'ask', hex(''), { picks: [pick('execute')], hold: true });
-        managed(stage, callee, 'stop', true);
+        takes(stage, manage(callee, 'stop'), true);
         sends(either(), { picks: [pick('execute', 1), pick('execute', 1), pick('deliver')], hold: draw.chance(50) });
         stage.steps.push({});
-        managed(stage, callee, 'start');
+        takes(stage, manage(callee, 'start'));
       },
       () => {
-        setting(stage, callee, { freezingThreshold: 10n ** 20n / 6n });
+        stage.step(setting(callee, { freezingThreshold: 10n ** 20n / 6n }));
         sends(either());
-        setting(stage, callee, { freezingThreshold: 0n });
+        stage.step(setting(callee, { freezingThreshold: 0n }));
       },
       () => {
-        managed(stage, callee, 'uninstall');
+        takes(stage, manage(callee, 'uninstall'));
         sends(either());
-        installed(stage, callee);
+        takes(stage, install(callee, 'install'));
       },
       () => {
-        setting(stage, callee, { minimumIncomingCanisterCallCycles: cycles(PLENTY + 1n) });
+        stage.step(setting(callee, { minimumIncomingCanisterCallCycles: cycles(PLENTY + 1n) }));
         sends(either());
-        setting(stage, callee, { minimumIncomingCanisterCallCycles: cycles(0n) });
+        stage.step(setting(callee, { minimumIncomingCanisterCallCycles: cycles(0n) }));
       },
       () => sends(draw.sample(['missing', 'composite', ''], 2)),
     ];
     for (const state of draw.sample(states, 3)) state();
-    managed(stage, callee, 'stop');
-    if (draw.chance(50)) managed(stage, callee, 'delete');
+    takes(stage, manage(callee, 'stop'));
+    if (draw.chance(50)) takes(stage, manage(callee, 'delete'));
     sends(either());
   },
 
@@ -205,14 +190,9 @@ export const stateStories: Stories = {
         return [...(first === undefined ? [] : [first]), cleans, ...(draw.chance(15) ? [cleans] : []), ...rest];
       });
       stage.step(
-        {
-          kind: 'ingress',
-          canister: canister.id,
-          method: name,
-          arg: hex(''),
-          sender: CONTROLLER,
+        message('ingress', canister, name, {
           ...(draw.chance(60) ? { senderInfo: { data: ofLength(draw.int(1, 20)), signer: canisterId(0) } } : {}),
-        },
+        }),
         { picks },
       );
     }
@@ -275,7 +255,7 @@ export const stateStories: Stories = {
     const executed = Array.from({ length: draw.int(1, 2) }, () => pick('execute'));
     stage.ingress(canister.id, 'ask', hex(''), { picks: executed, hold: true });
     const mode = draw.pick(['upgrade', 'reinstall'] as const);
-    installed(stage, canister, { mode, module: index }, true);
+    takes(stage, install(canister, mode, { module: index }), true);
     stage.steps.push({});
     stage.ingress(canister.id, replies);
   },
@@ -342,11 +322,10 @@ export const stateStories: Stories = {
     // A query call has queues of its own, however full those of updates are.
     const below = canister.module.callback('told below', 'composite reply callback', () => [tellLog(), respond()]);
     composite(canister, 'ask below', (s) => call(s, { callee: other, method: looks, reply: below }));
-    const asked = { canister: canister.id, method: 'ask below', arg: hex(''), sender: CONTROLLER };
-    stage.step({ kind: 'query', ...asked }, { hold: true });
+    stage.step(message('query', canister, 'ask below'), { hold: true });
     const gone = draw.pick(['uninstall', 'uninstall', 'reinstall', 'no'] as const);
-    if (gone === 'uninstall') managed(stage, canister, gone, draw.chance(50));
-    if (gone !== 'no') installed(stage, canister, { mode: 'reinstall' }, true);
+    if (gone === 'uninstall') takes(stage, manage(canister, gone), draw.chance(50));
+    if (gone !== 'no') takes(stage, install(canister, 'reinstall'), true);
     stage.steps.push({});
     stage.ingress(canister.id, 'many');
   },
@@ -377,7 +356,7 @@ export const stateStories: Stories = {
         systemCall('stable64_grow', constant(draw.pick([0, 1, 120_000, 120_000]))),
         systemCall('canister_liquid_cycle_balance128', s.scratch()),
       ]);
-    installed(stage, canister, { mode: draw.pick(['upgrade', 'reinstall']) });
+    takes(stage, install(canister, draw.pick(['upgrade', 'reinstall'])));
     stage.ingress(canister.id, 'keeps');
     stage.ingress(canister.id, 'grows');
   },

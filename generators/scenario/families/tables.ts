@@ -1,5 +1,4 @@
 // plumbing: stories about tables — functions written into them, called through them, rolled back — canister-interface.md#entry-points
-import { hex, type Principal } from '../../../spec/vocabulary/brands.js';
 import type { InstallMode } from '../../../spec/vocabulary/scenario.js';
 import type { CodeInstruction, Statement } from '../../../spec/vocabulary/program.js';
 import { LAYOUT, type ProgramBuilder } from '../../canister/builder.js';
@@ -7,7 +6,8 @@ import { constant, load, operation, resultOf, store, systemCall, variable } from
 import type { Draw } from '../../draw.js';
 import type { CanisterModule } from '../canister.js';
 import { comfortable, shapeOf, stageCanisters } from '../mission-scenario.js';
-import { CONTROLLER, ofLength, type Stage, type StagedCanister } from '../stage.js';
+import { ofLength, type Stage, type StagedCanister } from '../stage.js';
+import { install } from '../steps.js';
 import { callNew } from '../system-calls.js';
 import { withSecondTable, withWideTable } from './raw-modules.js';
 import { CHANGES, segmentModules, SPECIAL_NAMES } from './segment-modules.js';
@@ -220,7 +220,7 @@ export const tableStories: Stories = {
     const { id } = canister;
     for (const make of [withSecondTable, withSecondTable, withWideTable, withWideTable, withWideTable]) {
       const module = stage.opaque({ kind: 'wasm', bytes: make(draw, width), description: 'two tables' });
-      stage.step({ kind: 'install', canister: id, sender: CONTROLLER, mode: 'reinstall', module, arg: hex('') });
+      stage.step(install(canister, 'reinstall', { module }));
       for (let i = 0; i < 2; i++) {
         stage.ingress(id, 'change');
         stage.query(id, 'hello');
@@ -229,26 +229,26 @@ export const tableStories: Stories = {
   },
 
   'tables, segments and references of every kind': ({ stage, draw, swarm, width }) => {
-    const shape = () => stage.canister(shapeOf(draw, swarm, width), comfortable(draw, swarm));
+    const made = () => stage.canister(shapeOf(draw, swarm, width), comfortable(draw, swarm));
     // Two canisters of one module, each with tables of its own.
-    const ids = [shape().id, shape().id] as const;
-    const installed = (canister: Principal, module: number, mode: InstallMode) => {
-      stage.step({ kind: 'install', canister, sender: CONTROLLER, mode, module, arg: hex('') });
-      stage.query(canister, 'hello');
+    const both = [made(), made()] as const;
+    const installed = (canister: StagedCanister, module: number, mode: InstallMode) => {
+      stage.step(install(canister, mode, { module }));
+      stage.query(canister.id, 'hello');
     };
     for (let round = 0; round < 2; round++) {
       const [module, twin] = segmentModules(draw, width).map((bytes) =>
         stage.opaque({ kind: 'wasm', bytes, description: 'segments' }),
       ) as [number, number];
-      for (const id of ids) installed(id, module, 'reinstall');
+      for (const canister of both) installed(canister, module, 'reinstall');
       // A method of nearly the same name is another one.
       for (const method of [...CHANGES, draw.pick(SPECIAL_NAMES), draw.pick(['mark ', 'marked', 'change 1 '])]) {
-        for (const id of draw.sample(ids, draw.int(1, 2))) {
+        for (const { id } of draw.sample(both, draw.int(1, 2))) {
           stage.ingress(id, method);
           stage.query(id, 'hello');
         }
       }
-      installed(draw.pick(ids), twin, draw.pick(['reinstall', 'upgrade']));
+      installed(draw.pick(both), twin, draw.pick(['reinstall', 'upgrade']));
     }
   },
 
@@ -266,15 +266,9 @@ export const tableStories: Stories = {
     newer.module.start(() => [...changed(stage, other, 2), ...end('start')]);
     happens(stage, canister, () => [...changed(stage, table, 2), respond()]);
     for (const mode of draw.shuffle(['upgrade', 'reinstall'] as const)) {
-      stage.step({
-        kind: 'install',
-        canister: canister.id,
-        sender: CONTROLLER,
-        mode,
-        module: newer.index,
-        arg: hex(''),
-        skipPreUpgrade: mode === 'upgrade' && draw.chance(20),
-      });
+      stage.step(
+        install(canister, mode, { module: newer.index, skipPreUpgrade: mode === 'upgrade' && draw.chance(20) }),
+      );
       calledThrough(stage, canister);
     }
   },

@@ -1,5 +1,5 @@
 // plumbing: stories about system tasks, inspection, and what a canister is told of itself — canister-interface.md#entry-points, #system-api-certified-data
-import { bytesOf, hex, nanoseconds } from '../../../spec/vocabulary/brands.js';
+import { bytesOf } from '../../../spec/vocabulary/brands.js';
 import { ANONYMOUS, canisterId, userId } from '../../../spec/vocabulary/ids.js';
 import type { Statement } from '../../../spec/vocabulary/program.js';
 import { LAYOUT } from '../../canister/builder.js';
@@ -18,10 +18,11 @@ import { STANDARD_METHODS } from '../canister.js';
 import { comfortable, shapeOf } from '../mission-scenario.js';
 import type { Scope } from '../scope.js';
 import { CONTROLLER, ofLength, START_TIME } from '../stage.js';
+import { anyPicks, install, manage, message, pick, setting, wait } from '../steps.js';
 import { standardCall, wellCalled } from '../system-calls.js';
 import { NOT_UTF8 } from '../values.js';
-import { anyPicks, call } from './call-statements.js';
-import { anySettings, installStep, statusAndVersion } from './lifecycle.js';
+import { call } from './call-statements.js';
+import { anySettings, statusAndVersion } from './lifecycle.js';
 import { add, canisterOf, happens, respond, update, type Stories } from './story.js';
 
 /** Not zero: the canister accepts no more messages of one kind. */
@@ -48,16 +49,13 @@ export const timerAndSettingStories: Stories = {
       ...(draw.chance(20) ? [systemCall('global_timer_set', constant(0))] : []),
       respond(),
     ]);
-    if (draw.chance(30)) installStep(stage, canister.id, canister.moduleIndex, draw.pick(['upgrade', 'reinstall']));
+    if (draw.chance(30)) stage.step(install(canister, draw.pick(['upgrade', 'reinstall'])));
     // A timer that has passed waits for a canister that is stopped.
     const stops = draw.chance(30);
-    if (stops) stage.step({ kind: 'stop', canister: canister.id, sender: CONTROLLER });
-    stage.step({
-      kind: 'advance-time',
-      by: nanoseconds(BigInt(draw.pick([0, 999_999_999, 1_000_000_000, 2_000_000_000]))),
-    });
-    if (stops) stage.step({ kind: 'start', canister: canister.id, sender: CONTROLLER });
-    stage.step({ kind: 'advance-time', by: nanoseconds(1n) });
+    if (stops) stage.step(manage(canister, 'stop'));
+    stage.step(wait(BigInt(draw.pick([0, 999_999_999, 1_000_000_000, 2_000_000_000]))));
+    if (stops) stage.step(manage(canister, 'start'));
+    stage.step(wait(1n));
   },
 
   'the end of time': ({ stage, draw, swarm, width }) => {
@@ -67,7 +65,7 @@ export const timerAndSettingStories: Stories = {
     add(canister, 'canister_global_timer', 'canister_global_timer', sees);
     update(canister, 'late', (s) => [systemCall('msg_deadline'), ...sees(s), respond()]);
     const seconds = draw.int(3, 9);
-    stage.step({ kind: 'advance-time', by: nanoseconds(last - START_TIME - BigInt(seconds) * 1_000_000_000n) });
+    stage.step(wait(last - START_TIME - BigInt(seconds) * 1_000_000_000n));
     // Deadlines and timers before the end, at it, and those that cannot be after it.
     happens(stage, canister, (s) => [
       systemCall('global_timer_set', constant(last - draw.pick([0n, 0n, 1n]))),
@@ -77,7 +75,7 @@ export const timerAndSettingStories: Stories = {
       respond(),
     ]);
     for (let i = 0; i < 2; i++) {
-      stage.step({ kind: 'advance-time', by: nanoseconds(BigInt(seconds) * 1_000_000_000n + BigInt(i)) });
+      stage.step(wait(BigInt(seconds) * 1_000_000_000n + BigInt(i)));
       happens(stage, canister, (s) => [...sees(s), systemCall('global_timer_set', constant(last)), respond()]);
     }
   },
@@ -93,9 +91,9 @@ export const timerAndSettingStories: Stories = {
       ...(draw.chance(30) ? [systemCall('msg_reply')] : []),
     ]);
     for (let i = 0; i < 3; i++)
-      stage.steps.push({ picks: [{ kind: 'heartbeat', rank: 0 }, ...anyPicks(draw, 1)], hold: draw.chance(30) });
-    stage.step({ kind: 'stop', canister: canister.id, sender: CONTROLLER });
-    stage.steps.push({ picks: [{ kind: 'heartbeat', rank: 0 }] });
+      stage.steps.push({ picks: [pick('heartbeat'), ...anyPicks(draw, 1)], hold: draw.chance(30) });
+    stage.step(manage(canister, 'stop'));
+    stage.steps.push({ picks: [pick('heartbeat')] });
   },
 
   inspection: (teller) => {
@@ -155,17 +153,10 @@ export const timerAndSettingStories: Stories = {
     for (const n of draw.sample([0, 31, 32, 33], 2))
       happens(stage, canister, (s) => [systemCall('certified_data_set', s.scratch(), constant(n)), respond()]);
     for (const method of ['certificate', 'certificates']) {
-      stage.step({
-        kind: 'query',
-        canister: canister.id,
-        method,
-        arg: hex(''),
-        sender: CONTROLLER,
-        ...(draw.chance(50) ? { certificate } : {}),
-      });
+      stage.step(message('query', canister, method, draw.chance(50) ? { certificate } : {}));
     }
     stage.ingress(canister.id, 'certificate');
-    installStep(stage, canister.id, canister.moduleIndex, draw.pick(['upgrade', 'reinstall']));
+    stage.step(install(canister, draw.pick(['upgrade', 'reinstall'])));
   },
 
   'environment variables': (teller) => {
@@ -213,12 +204,7 @@ export const timerAndSettingStories: Stories = {
     happens(stage, canister, look);
     // As many as there can be, the last of them as good as the first.
     const many = Array.from({ length: 20 }, (_, i) => ({ name: `N${i}`, value: `${i}` }));
-    stage.step({
-      kind: 'update-settings',
-      canister: canister.id,
-      sender: CONTROLLER,
-      settings: { environmentVariables: many },
-    });
+    stage.step(setting(canister, { environmentVariables: many }));
     happens(stage, canister, (s) => [
       ...['N0', 'N9', 'N15', 'N16', 'N19', 'N20'].map((name) => {
         const blob = s.program.text(name);
@@ -235,7 +221,7 @@ export const timerAndSettingStories: Stories = {
     const spellings = ['\u00e9', 'e\u0301', '\ufeffe', 'e'];
     for (const name of spellings) {
       const settings = { environmentVariables: [{ name, value: name }] };
-      stage.step({ kind: 'update-settings', canister: canister.id, sender: CONTROLLER, settings });
+      stage.step(setting(canister, settings));
       happens(stage, canister, (s) => [
         ...spellings.map((spelling) => {
           const blob = s.program.text(spelling);
@@ -247,7 +233,7 @@ export const timerAndSettingStories: Stories = {
     // Their order by bytes is another than that by UTF-16 code units.
     const far = draw.shuffle(['\u{1f511}', '\uff21', 'A']).map((name) => ({ name, value: name }));
     for (const settings of [{ environmentVariables: far }, anySettings(draw)]) {
-      stage.step({ kind: 'update-settings', canister: canister.id, sender: CONTROLLER, settings });
+      stage.step(setting(canister, settings));
       happens(stage, canister, look);
     }
   },
@@ -264,8 +250,8 @@ export const timerAndSettingStories: Stories = {
       respond(),
     ]);
     for (const sender of draw.sample([CONTROLLER, userId(1), ANONYMOUS, canister.id], 3)) {
-      stage.step({ kind: 'update-settings', canister: canister.id, sender, settings: anySettings(draw) });
-      stage.step({ kind: 'stop', canister: canister.id, sender });
+      stage.step(setting(canister, anySettings(draw), sender));
+      stage.step(manage(canister, 'stop', sender));
     }
     // The same code is asked before and after: who comes is one from then on, and who goes is none.
     const other = stage.canister(shapeOf(draw, swarm, width), comfortable(draw, swarm));
@@ -283,7 +269,7 @@ export const timerAndSettingStories: Stories = {
     ]);
     happens(stage, other, isOne);
     for (const controllers of [[userId(1), canisterId(0), CONTROLLER], [CONTROLLER]]) {
-      stage.step({ kind: 'update-settings', canister: other.id, sender: CONTROLLER, settings: { controllers } });
+      stage.step(setting(other, { controllers }));
       happens(stage, other, isOne);
     }
   },
