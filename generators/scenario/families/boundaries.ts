@@ -23,7 +23,7 @@ import { ofLength, type StagedCanister } from '../stage.js';
 import { deposit, install, pick, wait } from '../steps.js';
 import { callNew } from '../system-calls.js';
 import { accept, attach, callWith, halves, look, lowHalf, messagePrice, profileOf, slot } from './cycle-statements.js';
-import { add, happens, update, type Stories, type Teller } from './story.js';
+import { add, happens, type Stories, type Teller, TRAP, update } from './story.js';
 
 const PAGE = 65_536n;
 const SECOND = 1_000_000_000n;
@@ -100,8 +100,8 @@ export const balanceStories: Stories = {
     const other = stage.canister(shapeOf(draw, swarm, 'i32'), comfortable(draw, swarm));
     const { id } = canister;
     const { replies } = STANDARD_METHODS;
-    add(canister, 'canister_global_timer', 'canister_global_timer', (s) => look(s));
-    add(canister, 'canister_heartbeat', 'canister_heartbeat', (s) => look(s));
+    add(canister, 'canister_global_timer', (s) => look(s));
+    add(canister, 'canister_heartbeat', (s) => look(s));
     const byOne = () => draw.pick([-1n, 0n, 0n, 1n]);
     const execute = pick('execute');
     const off = { picks: [execute], hold: true };
@@ -145,7 +145,7 @@ export const balanceStories: Stories = {
       ...accept(s, few()),
       ...(draw.chance(50) ? accept(s, 1n) : []),
       ...look(s),
-      draw.pick([systemCall('msg_reply'), systemCall('msg_reply'), { kind: 'trap', means: 'unreachable' } as const]),
+      draw.pick([systemCall('msg_reply'), systemCall('msg_reply'), TRAP]),
     ]);
     for (const attached of draw.sample([[1n], [1n], [2n], [1n, 1n], [0n, 1n]], 3))
       happens(stage, caller, (s) => callWith(s, { callee, method: 'take', attached }));
@@ -249,14 +249,14 @@ export const installationStories: Stories = {
     const [first, second] = draw.sample(SHARES, 2);
     if (first === undefined || second === undefined) throw new Crash('two ways to share the limit');
     const [before, start, after] = first.three;
-    add(canister, 'canister_pre_upgrade', 'canister_pre_upgrade', uses(before));
+    add(canister, 'canister_pre_upgrade', uses(before));
     const upgraded = another();
     upgraded.module.start(uses(start));
-    upgraded.module.exported('canister_post_upgrade', 'canister_post_upgrade', uses(after));
+    add(upgraded, 'canister_post_upgrade', uses(after));
     installed('upgrade', upgraded.index);
     const fresh = another();
     fresh.module.start(uses(second.two[0]));
-    fresh.module.exported('canister_init', 'canister_init', uses(second.two[1]));
+    add(fresh, 'canister_init', uses(second.two[1]));
     installed('reinstall', fresh.index);
   },
 };

@@ -22,7 +22,7 @@ import { anyPicks, pick, transform, wait } from '../steps.js';
 import { callNew, standardCall } from '../system-calls.js';
 import { NOT_UTF8 } from '../values.js';
 import { fanOut } from './call-statements.js';
-import { canisterOf, composite, happens, respond, update, type Stories, type Teller } from './story.js';
+import { canisterOf, composite, happens, query, respond, type Stories, type Teller, TRAP, update } from './story.js';
 
 const SECOND = 1_000_000_000n;
 
@@ -94,7 +94,7 @@ function wideQueries({ stage, draw }: Teller, canister: StagedCanister): void {
   const remember = canister.module.program.callback('composite history', [
     store(at, operation('add', operation('mul', load(at, 8), constant(31)), ENV)),
     { kind: 'log', value: load(at, 8) },
-    ...(draw.chance(30) ? [{ kind: 'trap', means: 'unreachable' } as const] : []),
+    ...(draw.chance(30) ? [TRAP] : []),
   ]);
   const tells = canister.module.program.callback('composite end', [tellLog(), respond()]);
   const count = draw.pick([2, 3, 17]);
@@ -273,7 +273,7 @@ export const callsStories: Stories = {
       if (draw.chance(60)) return;
       const name = `answer ${i}`;
       if (draw.chance(70)) update(canister, name, way);
-      else canister.module.exported(`canister_query ${name}`, 'canister_query', (s) => [append(s, 'q'), respond()]);
+      else query(canister, name, (s) => [append(s, 'q'), respond()]);
       if (draw.chance(60)) stage.ingress(canister.id, name);
       else
         happens(stage, canister, (s) => [callTo(s, bytesOf(canister.id), name), systemCall('call_perform'), respond()]);

@@ -12,11 +12,9 @@ import { deposit, install, manage, message, pick, setting, wait } from '../steps
 import { wellCalled } from '../system-calls.js';
 import { call } from './call-statements.js';
 import { accept, halves, look, slot } from './cycle-statements.js';
-import { add, composite, respond, type Stories, type Teller, update } from './story.js';
+import { add, composite, respond, type Stories, type Teller, TRAP, update } from './story.js';
 
 const SECOND = 1_000_000_000n;
-const TRAP: Statement = { kind: 'trap', means: 'unreachable' };
-
 /** What belongs to the call context, whatever becomes of the canister: who called and what is said of them, until when, what is left of the cycles, what was executed. */
 function ofTheContext(s: Scope): Statement[] {
   const who = s.program.blob(bytesOf(userId(2)));
@@ -99,7 +97,7 @@ export const carriedOverStories: Stories = {
     );
     // However it comes to run, new code is told what it was given.
     for (const entryPoint of ['canister_init', 'canister_post_upgrade'] as const)
-      add(canister, entryPoint, entryPoint, (s) => [...wellCalled('msg_arg_data_copy', s), ...ofTheContext(s)]);
+      add(canister, entryPoint, (s) => [...wellCalled('msg_arg_data_copy', s), ...ofTheContext(s)]);
     const installed = (mode: 'upgrade' | 'reinstall'): Stimulus =>
       install(canister, mode, {
         arg: ofLength(draw.int(0, 9)),
@@ -215,7 +213,7 @@ export const carriedOverStories: Stories = {
       canister_on_low_wasm_memory: 'low-wasm-memory',
     } as const;
     for (const task of tasks)
-      add(canister, task, task, (s) => [
+      add(canister, task, (s) => [
         ...ofTheContext(s),
         ...call(s, {
           callee: canister,

@@ -2,13 +2,12 @@
 import type { CodeInstruction, Statement } from '../../../spec/vocabulary/program.js';
 import { INSTRUCTIONS, type Instruction, type Mnemonic } from '../../../spec/wasm/instructions.js';
 import type { FuncType, ValueType } from '../../../spec/wasm/types.js';
-import { constant } from '../../canister/expressions.js';
 import type { Draw } from '../../draw.js';
 import { constantBits } from '../../wasm/constants.js';
 import { stageCanisters } from '../mission-scenario.js';
 import { STANDARD_METHODS } from '../canister.js';
 import { ofLength } from '../stage.js';
-import { happens, query, respond, update, type Stories } from './story.js';
+import { grows, happens, query, respond, type Stories, update } from './story.js';
 
 const TYPES = ['i32', 'i64', 'f32', 'f64', 'v128'] as const;
 
@@ -310,10 +309,7 @@ export const codeStories: Stories = {
     for (let i = 0; i < 2; i++) {
       const name = deep();
       const method = `dive ${stage.next()}`;
-      update(canister, method, () => [
-        { kind: 'memory.grow', pages: constant(1), log: true },
-        { kind: 'call', function: name },
-      ]);
+      update(canister, method, () => [grows(1), { kind: 'call', function: name }]);
       stage.ingress(canister.id, method, ofLength(draw.below(5)));
     }
     stage.ingress(canister.id, STANDARD_METHODS.replies);

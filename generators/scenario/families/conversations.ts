@@ -12,7 +12,7 @@ import { manage, message, pick, setting, wait } from '../steps.js';
 import { callNew } from '../system-calls.js';
 import { call, whose } from './call-statements.js';
 import { cyclesNow } from './cycle-statements.js';
-import { add, canisterOf, happens, respond, update, type Stories } from './story.js';
+import { add, canisterOf, happens, respond, type Stories, TRAP, update } from './story.js';
 
 const SECOND = 1_000_000_000n;
 const AMOUNT = constant(LAYOUT.scratch);
@@ -57,7 +57,7 @@ export const conversationStories: Stories = {
       ...whose(s),
       ...cyclesNow(s),
       ...counters(),
-      ...(draw.chance(30) ? [{ kind: 'trap', means: 'unreachable' } as const] : []),
+      ...(draw.chance(30) ? [TRAP] : []),
     ]);
     // Nobody waits for an answer.
     const answers = module.callback('answers nobody', 'reply callback', () => [
@@ -78,8 +78,8 @@ export const conversationStories: Stories = {
           cycles: draw.pick([0n, 5_000n]),
         }),
       );
-    add(canister, 'canister_heartbeat', 'canister_heartbeat', body);
-    add(canister, 'canister_global_timer', 'canister_global_timer', (s) => [
+    add(canister, 'canister_heartbeat', body);
+    add(canister, 'canister_global_timer', (s) => [
       systemCall('global_timer_set', constant(0)),
       systemCall('global_timer_set', constant(1n << 63n)),
       ...(draw.chance(50) ? [systemCall('global_timer_set', constant(0))] : []),
@@ -138,7 +138,7 @@ export const conversationStories: Stories = {
         ];
       });
     }
-    add(canister, 'canister_inspect_message', 'canister_inspect_message', () => [
+    add(canister, 'canister_inspect_message', () => [
       print(100),
       systemCall('stable64_grow', constant(1)),
       systemCall('stable64_write', constant(0), constant(LAYOUT.constants), constant(8)),

@@ -9,6 +9,7 @@ import { constant, indexOf, load, logMemory, systemCall } from '../../canister/e
 import type { Scope } from '../scope.js';
 import type { Stage, StagedCanister } from '../stage.js';
 import { callNew } from '../system-calls.js';
+import { TRAP } from './story.js';
 
 export const MASK_64 = (1n << 64n) - 1n;
 /** An amount of 128 bits as the two arguments that system calls take. */
@@ -109,7 +110,7 @@ export function taking(s: Scope, accepted: readonly bigint[]): Statement[] {
     [systemCall('msg_reply')],
     [systemCall('msg_reject', text.address, text.size)],
     [],
-    [{ kind: 'trap', means: 'unreachable' }],
+    [TRAP],
   ]);
   return s.draw.chance(50)
     ? [...look(s), ...takes, ...look(s), ...response]

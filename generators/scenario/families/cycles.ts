@@ -22,7 +22,7 @@ import {
   slot,
   taking,
 } from './cycle-statements.js';
-import { happens, update, type Stories, type Teller } from './story.js';
+import { happens, type Stories, type Teller, TRAP, update } from './story.js';
 
 const MAX_128 = (1n << 128n) - 1n;
 
@@ -77,11 +77,7 @@ export const cyclesStories: Stories = {
       happens(stage, caller, (s) => callWith(s, { callee, method: `after ${response}`, attached: [1_000n] }));
     }
     // Who traps has taken nothing, whether it has answered or not.
-    update(callee, 'answer and trap', (s) => [
-      ...accept(s, 5n),
-      systemCall('msg_reply'),
-      { kind: 'trap', means: 'unreachable' },
-    ]);
+    update(callee, 'answer and trap', (s) => [...accept(s, 5n), systemCall('msg_reply'), TRAP]);
     happens(stage, caller, (s) => callWith(s, { callee, method: 'answer and trap', attached: [1_000n] }));
   },
 
@@ -212,7 +208,7 @@ export const cyclesStories: Stories = {
       ...look(s),
       ...attach(s, 77n),
       ...(draw.chance(50) ? [systemCall('call_perform'), ...look(s)] : []),
-      ...(draw.chance(40) ? [{ kind: 'trap', means: 'unreachable' } as const] : [systemCall('msg_reply')]),
+      ...(draw.chance(40) ? [TRAP] : [systemCall('msg_reply')]),
     ]);
     stage.ingress(caller.id, STANDARD_METHODS.replies);
   },
@@ -250,11 +246,7 @@ export const cyclesStories: Stories = {
     const [full, other] = two(teller, MAX_128 - draw.pick([0n, 1n, 1_000_000n, 7_000_000n]));
     stage.step(deposit(full, draw.pick([1n, MASK_64, MAX_128])));
     // More than it pays for the execution, so that some of it is lost; a trap undoes that.
-    update(full, 'take', (s) => [
-      ...accept(s, MAX_128),
-      ...look(s),
-      draw.chance(45) ? { kind: 'trap', means: 'unreachable' } : systemCall('msg_reply'),
-    ]);
+    update(full, 'take', (s) => [...accept(s, MAX_128), ...look(s), draw.chance(45) ? TRAP : systemCall('msg_reply')]);
     happens(stage, other, (s) =>
       callWith(s, {
         callee: full,

@@ -13,7 +13,7 @@ import { install, manage, pick, wait } from '../steps.js';
 import { ENVS } from '../values.js';
 import { call, whose } from './call-statements.js';
 import { accept, cyclesNow, MASK_64 } from './cycle-statements.js';
-import { canisterOf, respond, update, type Stories } from './story.js';
+import { canisterOf, respond, type Stories, TRAP, update } from './story.js';
 
 const SECOND = 1_000_000_000n;
 const AMOUNT = constant(LAYOUT.scratch);
@@ -84,7 +84,7 @@ function acceptsAndTraps(s: Scope, draw: Draw, mark: number): Statement[] {
       : systemCall('msg_cycles_accept128', constant(0), constant(70), AMOUNT),
     systemCall('certified_data_set', constant(mark), constant(8)),
     systemCall('cycles_burn128', constant(0), constant(33), AMOUNT),
-    { kind: 'trap', means: 'unreachable' },
+    TRAP,
   ];
 }
 
@@ -128,13 +128,13 @@ export const endingStories: Stories = {
     update(callee, 'keeps some', (s) => [...takes(s), respond()]);
     const more = callee.module.callback('keeps more', 'reply callback', (s) => [
       ...takes(s),
-      ...(draw.chance(70) ? [respond()] : draw.pick([[], [{ kind: 'trap', means: 'unreachable' } as const]])),
+      ...(draw.chance(70) ? [respond()] : draw.pick([[], [TRAP]])),
     ]);
     update(callee, 'keeps more later', (s) => [
       ...accept(s, 1n),
       ...call(s, { callee, method: STANDARD_METHODS.replies, reply: more }),
     ]);
-    const fails = callee.module.callback('fails', 'reply callback', () => [{ kind: 'trap', means: 'unreachable' }]);
+    const fails = callee.module.callback('fails', 'reply callback', () => [TRAP]);
     update(callee, 'fails before', (s) =>
       [fails, more].flatMap((reply) => call(s, { callee, method: STANDARD_METHODS.replies, reply })),
     );

@@ -23,7 +23,7 @@ import { CONTROLLER, ofLength, type Stage, type StagedCanister } from '../stage.
 import { deposit, install, manage, type Management, message, pick, setting, wait } from '../steps.js';
 import { wellCalled } from '../system-calls.js';
 import { call } from './call-statements.js';
-import { respond, timeAndVersion, update, type Stories, type Story, type Teller } from './story.js';
+import { respond, type Stories, type Story, type Teller, timeAndVersion, TRAP, update } from './story.js';
 
 const SECOND = 1_000_000_000n;
 const { replies, rejects, query: looks } = STANDARD_METHODS;
@@ -102,9 +102,7 @@ function asking({ stage, draw, swarm, width }: Teller): Asking {
       ...counts(ANSWERS),
       ...(answer === 'reject' ? [systemCall('msg_reject_code')] : []),
       ...sees(s),
-      ...(draw.chance(15)
-        ? [{ kind: 'trap', means: 'unreachable' } as const]
-        : [...(early ? [] : [respond()]), ...goesOn(s)]),
+      ...(draw.chance(15) ? [TRAP] : [...(early ? [] : [respond()]), ...goesOn(s)]),
     ]);
   const [reply, reject] = [answered('reply'), answered('reject')];
   const cleanup = draw.chance(50)

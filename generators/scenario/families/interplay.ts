@@ -33,7 +33,7 @@ import { barelyCalled, calledAtBoundary, callNew, wellCalled } from '../system-c
 import { PLENTY } from '../values.js';
 import { halves } from './cycle-statements.js';
 import { anyManagement } from './lifecycle.js';
-import { add, partsOfRootKey, timeAndVersion, type Stories, type Teller } from './story.js';
+import { add, composite, partsOfRootKey, query, type Stories, type Teller, timeAndVersion, update } from './story.js';
 
 const PAGE = 65_536n;
 /** Update methods: each calls later ones only, so that all calls end. */
@@ -92,13 +92,13 @@ const sometimes: Act = (s, here) => [
 /** Whom to call, and how: any canister or none, by a method of the right kind, of a wrong kind, or by none. */
 function callee(s: Scope, { level }: Here): readonly [Uint8Array, string] {
   const { draw, peers } = s;
-  const composite = s.callsQueries;
-  const deeper = composite ? COMPOSITES.slice(level + 1) : UPDATES.slice(level + 1);
+  const { callsQueries } = s;
+  const deeper = callsQueries ? COMPOSITES.slice(level + 1) : UPDATES.slice(level + 1);
   const method = draw.weighted<string>([
     [6, draw.pick([...deeper, SEE])],
-    [2, draw.pick(composite ? [STANDARD_METHODS.query] : [STANDARD_METHODS.replies, STANDARD_METHODS.rejects])],
+    [2, draw.pick(callsQueries ? [STANDARD_METHODS.query] : [STANDARD_METHODS.replies, STANDARD_METHODS.rejects])],
     // Of the wrong kind: what is of the right one could call itself for ever.
-    [1, draw.pick([MISSING, composite ? 'do 2' : 'ask 1'])],
+    [1, draw.pick([MISSING, callsQueries ? 'do 2' : 'ask 1'])],
   ]);
   const canister = draw.chance(95) ? draw.pick(peers).canister : canisterId(77);
   return [bytesOf(canister), method];
@@ -246,17 +246,17 @@ function equipped(canister: StagedCanister, { stage, draw }: Teller, low: boolea
       ];
     };
   UPDATES.forEach((name, level) => {
-    add(canister, `canister_update ${name}`, 'canister_update', body(level));
+    update(canister, name, body(level));
   });
-  add(canister, `canister_query ${SEE}`, 'canister_query', body(UPDATES.length));
+  query(canister, SEE, body(UPDATES.length));
   COMPOSITES.forEach((name, level) => {
-    add(canister, `canister_composite_query ${name}`, 'canister_composite_query', body(level));
+    composite(canister, name, body(level));
   });
-  for (const name of has) add(canister, name, name, body(TASK_LEVEL, 3));
+  for (const name of has) add(canister, name, body(TASK_LEVEL, 3));
   // What traps here most of the time would leave nothing to look at.
   for (const name of ['canister_init', 'canister_pre_upgrade', 'canister_post_upgrade'] as const) {
     if (draw.chance(40))
-      add(canister, name, name, (s) => [
+      add(canister, name, (s) => [
         ...acts(s, { stage, canister, level: UPDATES.length }, 2),
         ...(draw.chance(10) ? unavailable(s) : []),
       ]);

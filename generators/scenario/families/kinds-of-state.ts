@@ -4,6 +4,7 @@ import { VALUE_TYPE_CODES } from '../../../spec/wasm/types.js';
 import { LAYOUT, type ProgramBuilder } from '../../canister/builder.js';
 import { constant, logMemory, MEMORY_BYTES, operation } from '../../canister/expressions.js';
 import type { Draw } from '../../draw.js';
+import { grows } from './story.js';
 
 /** What a program has of such state. */
 export interface KindsOfState {
@@ -46,7 +47,7 @@ export function kindsOfState(program: ProgramBuilder, draw: Draw): KindsOfState 
       ]),
     ],
     () => [
-      { kind: 'memory.grow', pages: constant(draw.int(1, 3)), log: true },
+      grows(draw.int(1, 3)),
       { kind: 'store', address: operation('sub', MEMORY_BYTES, constant(8)), value: constant(draw.bits(64)), bytes: 8 },
     ],
   ];

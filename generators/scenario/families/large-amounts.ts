@@ -10,11 +10,9 @@ import { ofLength, type StagedCanister } from '../stage.js';
 import { install, manage, pick, setting } from '../steps.js';
 import { call } from './call-statements.js';
 import { halves, look, slot } from './cycle-statements.js';
-import { add, type Stories, update } from './story.js';
+import { add, type Stories, TRAP, update } from './story.js';
 
 const U64 = 1n << 64n;
-const TRAP: Statement = { kind: 'trap', means: 'unreachable' };
-
 export const largeAmountStories: Stories = {
   'more than 64 bits hold, and back': ({ stage, draw, swarm, width }) => {
     const rich = (): StagedCanister =>
@@ -51,8 +49,8 @@ export const largeAmountStories: Stories = {
       ...accepts(),
       ...call(s, { callee: taker, method: replies, reply: later, cleanup: cleans }),
     ]);
-    add(taker, 'canister_pre_upgrade', 'canister_pre_upgrade', (s) => [...burns(), ...look(s)]);
-    add(taker, 'canister_post_upgrade', 'canister_post_upgrade', (s) => [
+    add(taker, 'canister_pre_upgrade', (s) => [...burns(), ...look(s)]);
+    add(taker, 'canister_post_upgrade', (s) => [
       resultOf('msg_arg_data_size', 0),
       ...burns(),
       ...look(s),

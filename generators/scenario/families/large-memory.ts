@@ -20,7 +20,7 @@ import type { StagedCanister } from '../stage.js';
 import { install } from '../steps.js';
 import { callNew } from '../system-calls.js';
 import { mostPages } from './cycle-statements.js';
-import { add, composite, happens, query, respond, type Stories, type Teller } from './story.js';
+import { add, composite, grows, happens, query, respond, type Stories, type Teller, update } from './story.js';
 
 const append = (address: Expression, size: number) => systemCall('msg_reply_data_append', address, constant(size));
 const trap = (draw: Draw): Statement => ({
@@ -233,11 +233,10 @@ interface Large {
 
 /** A memory that reaches its size only when it has grown, often after that was undone. */
 function growsLater({ stage, draw }: Teller, { canister, at }: Large, by: number): void {
-  const grow = (): Statement => ({ kind: 'memory.grow', pages: constant(by), log: true });
-  if (draw.chance(60)) happens(stage, canister, (s) => [grow(), ...spread(s, at), trap(draw)]);
+  if (draw.chance(60)) happens(stage, canister, (s) => [grows(by), ...spread(s, at), trap(draw)]);
   // What was rolled back is not there to be written.
   if (draw.chance(40)) happens(stage, canister, (s) => [...spread(s, at), respond()]);
-  happens(stage, canister, (s) => [grow(), ...(draw.chance(50) ? spread(s, at) : []), respond()]);
+  happens(stage, canister, (s) => [grows(by), ...(draw.chance(50) ? spread(s, at) : []), respond()]);
   if (draw.chance(50)) stage.query(canister.id, 'tell');
 }
 
@@ -264,14 +263,14 @@ function writesInCallback({ stage, draw }: Teller, { canister, at }: Large): voi
 /** Upgrades that keep the memory or replace it, with hooks that see it and write to it. */
 function upgradesLarge(teller: Teller, { canister, at }: Large, pages: number): void {
   const { stage, draw } = teller;
-  add(canister, 'canister_post_upgrade', 'canister_post_upgrade', (s) => [
+  add(canister, 'canister_post_upgrade', (s) => [
     whenLargerThan((pages - 1) * PAGE, [
       ...logs(at.slice(0, 3)),
       ...(draw.chance(50) ? spread(s, at.slice(0, 3)) : []),
     ]),
     ...(draw.chance(20) ? [trap(draw)] : []),
   ]);
-  if (draw.chance(40)) add(canister, 'canister_pre_upgrade', 'canister_pre_upgrade', (s) => spread(s, at.slice(2)));
+  if (draw.chance(40)) add(canister, 'canister_pre_upgrade', (s) => spread(s, at.slice(2)));
   for (const kept of draw.sample(['keep', 'keep', 'replace'] as const, 2)) {
     upgrade(teller, canister, canister.moduleIndex, kept);
     stage.query(canister.id, 'tell');
@@ -300,7 +299,7 @@ export const largeMemoryStories: Stories = {
     // What a composite query has written there is what its callbacks find.
     const found = canister.module.program.callback('found', tells(at));
     composite(canister, 'try later', (s) => [
-      ...(draw.chance(50) ? [{ kind: 'memory.grow', pages: constant(1), log: true } as const] : []),
+      ...(draw.chance(50) ? [grows(1)] : []),
       ...spread(s, at),
       callNew(s, { callee: new Uint8Array(), method: 'none', reply: indexOf(found), reject: indexOf(found) }),
       systemCall('call_perform'),
@@ -329,7 +328,7 @@ export const largeMemoryStories: Stories = {
       happens(stage, canister, (s) => [{ kind: 'set global', index: 0, value: constant(draw.bits(64)) }, farAccess(s)]);
     happens(stage, canister, (s) => [
       ...spread(s, draw.shuffle(at)),
-      ...(draw.chance(50) ? [{ kind: 'memory.grow', pages: constant(1), log: true } as const, ...farAway(draw)] : []),
+      ...(draw.chance(50) ? [grows(1), ...farAway(draw)] : []),
       trap(draw),
     ]);
     stage.query(canister.id, 'try');
@@ -356,7 +355,7 @@ export const largeMemoryStories: Stories = {
     const inPages = operation('shr_u', MEMORY_BYTES, constant(16));
     const changes = (by: number): Statement[] => [
       { kind: 'set global', index: 0, value: constant(draw.bits(32)) },
-      { kind: 'memory.grow', pages: constant(by), log: true },
+      grows(by),
       { kind: 'store', address: last8, value: constant(draw.bits(64)), bytes: 8 },
     ];
     // The size, the global, the end, and the end of each page around the round number.
@@ -396,7 +395,7 @@ export const largeMemoryStories: Stories = {
     if (draw.chance(30)) {
       happens(stage, canister, () => [
         { kind: 'memory.grow', pages: operation('sub', constant(declared), inPages), log: true },
-        { kind: 'memory.grow', pages: constant(1), log: true },
+        grows(1),
         ...changes(0),
         respond(),
       ]);
@@ -415,11 +414,8 @@ export const largeMemoryStories: Stories = {
       { kind: 'memory.fill', address: constant(0), byte: constant(byte), size: MEMORY_BYTES },
     ];
     const canister = stage.canister({ width, memory: { min: draw.pick([64n, 65n]) } }, comfortable(draw, swarm));
-    add(canister, 'canister_init', 'canister_init', () => whole(draw.int(0, 255)));
-    add(canister, 'canister_pre_upgrade', 'canister_pre_upgrade', () => [
-      { kind: 'memory.grow', pages: constant(draw.int(0, 1)), log: true },
-      ...whole(draw.int(0, 255)),
-    ]);
+    add(canister, 'canister_init', () => whole(draw.int(0, 255)));
+    add(canister, 'canister_pre_upgrade', () => [grows(draw.int(0, 1)), ...whole(draw.int(0, 255))]);
     query(canister, 'ends', () => [
       append(operation('sub', MEMORY_BYTES, constant(8)), 8),
       append(constant(0), 8),
@@ -445,13 +441,9 @@ export const largeMemoryStories: Stories = {
       comfortable(draw, swarm),
     );
     const at = places(draw, pages, 4);
-    happens(stage, canister, (s) => [
-      { kind: 'memory.grow', pages: constant(grown), log: true },
-      ...spread(s, at),
-      respond(),
-    ]);
+    happens(stage, canister, (s) => [grows(grown), ...spread(s, at), respond()]);
     happens(stage, canister, (s) => [...spread(s, at), draw.chance(70) ? trap(draw) : respond()]);
-    if (draw.chance(50)) add(canister, 'canister_pre_upgrade', 'canister_pre_upgrade', (s) => spread(s, at));
+    if (draw.chance(50)) add(canister, 'canister_pre_upgrade', (s) => spread(s, at));
     // The newer code declares fewer pages than there are, or more; its data may lie where something is kept.
     const min = BigInt(draw.pick([1, pages, pages + 1, 70]));
     const newer = stage.module({
@@ -462,14 +454,14 @@ export const largeMemoryStories: Stories = {
     const { program } = newer.module;
     if (draw.chance(35)) program.activeData(BigInt(draw.pick(at)), draw.bytes(4));
     const fails = draw.chance(25);
-    newer.module.exported('canister_post_upgrade', 'canister_post_upgrade', (s) => [
+    add(newer, 'canister_post_upgrade', (s) => [
       whenLargerThan((pages - 1) * PAGE, [...logs(at), ...(draw.chance(60) ? spread(s, at.slice(0, 2)) : [])]),
       ...(fails ? [trap(draw)] : []),
     ]);
-    for (const { module } of [canister, newer]) {
-      module.exported('canister_query tell', 'canister_query', () => tells(at));
-      module.exported('canister_update more', 'canister_update', (s) => [
-        { kind: 'memory.grow', pages: constant(1), log: true },
+    for (const either of [canister, newer]) {
+      query(either, 'tell', () => tells(at));
+      update(either, 'more', (s) => [
+        grows(1),
         ...farAway(draw),
         ...spread(s, at.slice(1)),
         store(LAYOUT.cells, operation('add', load(LAYOUT.cells, 8), constant(1))),

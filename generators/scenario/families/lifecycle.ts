@@ -12,7 +12,19 @@ import type { Scope } from '../scope.js';
 import { CONTROLLER, ofLength, type StagedCanister } from '../stage.js';
 import { anyPicks, create, deposit, install, manage, pick, setting, wait } from '../steps.js';
 import { standardCall, wellCalled } from '../system-calls.js';
-import { add, canisterOf, happens, respond, timeAndVersion, update, type Stories, type Teller } from './story.js';
+import {
+  add,
+  canisterOf,
+  grows,
+  happens,
+  query,
+  respond,
+  type Stories,
+  type Teller,
+  timeAndVersion,
+  TRAP,
+  update,
+} from './story.js';
 
 /** What a canister can tell of its status and version. */
 export const statusAndVersion = (s: Scope): Statement[] => [
@@ -30,7 +42,7 @@ function fill(s: Scope): Statement[] {
     systemCall('stable64_write', constant(0), constant(LAYOUT.cells), constant(64)),
     systemCall('certified_data_set', constant(LAYOUT.cells), constant(32)),
     systemCall('global_timer_set', constant((1n << 63n) - 1n)),
-    { kind: 'memory.grow', pages: constant(1), log: true },
+    grows(1),
     systemCall('debug_print', constant(LAYOUT.cells), constant(16)),
   ];
 }
@@ -69,7 +81,7 @@ function addHooks(
   const ends = (hook: string): Statement[] =>
     hook === trap ? [{ kind: 'trap', means: draw.pick(['unreachable', 'recursion', 'load beyond the end']) }] : [];
   const { program } = canister.module;
-  add(canister, 'canister_pre_upgrade', 'canister_pre_upgrade', (s) => [
+  add(canister, 'canister_pre_upgrade', (s) => [
     ...stamp(1 + mark),
     ...statusAndVersion(s),
     ...wellCalled('msg_caller_copy', s),
@@ -77,7 +89,7 @@ function addHooks(
     ...fill(s),
     ...ends('canister_pre_upgrade'),
   ]);
-  add(canister, 'canister_post_upgrade', 'canister_post_upgrade', (s) => [
+  add(canister, 'canister_post_upgrade', (s) => [
     ...stamp(3 + mark),
     ...compareVersion(s),
     ...statusAndVersion(s),
@@ -85,7 +97,7 @@ function addHooks(
     ...wellCalled('msg_caller_copy', s),
     ...ends('canister_post_upgrade'),
   ]);
-  add(canister, 'canister_init', 'canister_init', (s) => [
+  add(canister, 'canister_init', (s) => [
     ...stamp(5 + mark),
     systemCall('debug_print', constant(LAYOUT.scratch), constant(4)),
     ...statusAndVersion(s),
@@ -217,11 +229,7 @@ export const lifecycleStories: Stories = {
           wasmMemoryPersistence: draw.pick(['keep', 'replace']),
         }),
       );
-      happens(stage, canister, (s) => [
-        { kind: 'memory.grow', pages: constant(draw.int(0, 2)), log: true },
-        ...wellCalled('certified_data_set', s),
-        respond(),
-      ]);
+      happens(stage, canister, (s) => [grows(draw.int(0, 2)), ...wellCalled('certified_data_set', s), respond()]);
     }
   },
 
@@ -230,7 +238,7 @@ export const lifecycleStories: Stories = {
     const canister = canisterOf(teller);
     // Who has answered before is called back all the same.
     const early = draw.chance(40);
-    const ends: Statement[] = draw.chance(30) ? [{ kind: 'trap', means: 'unreachable' }] : early ? [] : [respond()];
+    const ends: Statement[] = draw.chance(30) ? [TRAP] : early ? [] : [respond()];
     const reply = canister.module.callback('status later', 'reply callback', (s) => [...statusAndVersion(s), ...ends]);
     update(canister, 'ask', (s) => [standardCall(s), systemCall('call_perform'), ...statusAndVersion(s)]);
     update(canister, 'ask and see', (s) => {
@@ -273,17 +281,17 @@ export const lifecycleStories: Stories = {
   'changed before a message is executed': (teller) => {
     const { stage, draw } = teller;
     const canister = canisterOf(teller);
-    const { id, module } = canister;
+    const { id } = canister;
     const other = stage.module(shapeOf(draw, teller.swarm, teller.width));
     const says = (n: number): Statement[] => [
       store(LAYOUT.cells + 8, operation('add', load(LAYOUT.cells + 8, 8), constant(n))),
       respond(),
     ];
     // What is an update method of one of them is a query method of the other.
-    module.exported('canister_update turn', 'canister_update', () => says(1));
-    module.exported('canister_query return', 'canister_query', () => says(2));
-    other.module.exported('canister_query turn', 'canister_query', () => says(3));
-    other.module.exported('canister_update return', 'canister_update', () => says(4));
+    update(canister, 'turn', () => says(1));
+    query(canister, 'return', () => says(2));
+    query(other, 'turn', () => says(3));
+    update(other, 'return', () => says(4));
     const held = (stimulus: Stimulus) => stage.step(stimulus, { hold: true });
     const changes: (() => void)[] = [
       () => held(install(canister, draw.pick(['upgrade', 'reinstall']), { module: other.index })),
@@ -321,8 +329,8 @@ export const lifecycleStories: Stories = {
       ...wellCalled('msg_caller_copy', s),
     ];
     update(first, 'keep', (s) => [...tells(s), ...fill(s), respond()]);
-    update(first, 'lose', (s) => [...fill(s), ...tells(s), { kind: 'trap', means: 'unreachable' }]);
-    first.module.exported('canister_query who', 'canister_query', (s) => [...fill(s), ...tells(s), respond()]);
+    update(first, 'lose', (s) => [...fill(s), ...tells(s), TRAP]);
+    query(first, 'who', (s) => [...fill(s), ...tells(s), respond()]);
     update(first, 'call', (s) => [...tells(s), standardCall(s), systemCall('call_perform')]);
     stage.step(install(second, draw.pick(['reinstall', 'upgrade']), { module: first.moduleIndex }));
     for (let i = 0; i < 8; i++) {

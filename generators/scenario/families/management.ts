@@ -14,7 +14,7 @@ import { anyPicks, create, deposit, install, manage, pick, setting, wait } from 
 import { call } from './call-statements.js';
 import { mostPages } from './cycle-statements.js';
 import { kindsOfState } from './kinds-of-state.js';
-import { add, happens, respond, timeAndVersion, update, type Stories } from './story.js';
+import { add, grows, happens, query, respond, type Stories, timeAndVersion, TRAP, update } from './story.js';
 
 const PAGE = 65_536n;
 const U48 = 1n << 48n;
@@ -81,7 +81,7 @@ function writes(mark: number): Statement[] {
   return [
     store(LAYOUT.cells + 0xa0, constant(mark)),
     { kind: 'set global', index: 0, value: constant(mark) },
-    { kind: 'memory.grow', pages: constant(1), log: true },
+    grows(1),
     systemCall('stable64_grow', constant(1)),
     systemCall('stable64_write', constant(16), constant(LAYOUT.cells + 0xa0), constant(8)),
     systemCall('certified_data_set', constant(LAYOUT.cells + 0xa0), constant(8)),
@@ -139,10 +139,10 @@ function refusedCreation(stage: Stage): void {
 function failingModule(stage: Stage, width: PointerWidth): number {
   const { draw } = stage;
   const failing = stage.module({ width, memory: { min: draw.pick([0n, 1n]) } });
-  failing.module.exported('canister_init', 'canister_init', () => [
+  add(failing, 'canister_init', () => [
     ...(failing.module.program.hasRoom && draw.chance(70) ? writes(4).filter(({ kind }) => kind !== 'set global') : []),
     systemCall('stable64_grow', constant(draw.int(0, 2))),
-    { kind: 'trap', means: 'unreachable' },
+    TRAP,
   ]);
   return failing.index;
 }
@@ -250,8 +250,8 @@ export const managementStories: Stories = {
   'stopped and started': (teller) => {
     const { stage, draw, swarm, width } = teller;
     const canister = stageCanisters(stage, draw, swarm, width);
-    add(canister, 'canister_post_upgrade', 'canister_post_upgrade', (s) => look(s));
-    add(canister, 'canister_pre_upgrade', 'canister_pre_upgrade', (s) => look(s));
+    add(canister, 'canister_post_upgrade', (s) => look(s));
+    add(canister, 'canister_pre_upgrade', (s) => look(s));
     const sees = canister.module.callback('sees', 'reply callback', look);
     update(canister, 'ask', (s) => [
       ...call(s, { callee: canister, method: STANDARD_METHODS.replies, reply: sees }),
@@ -280,12 +280,8 @@ export const managementStories: Stories = {
     const { stage, draw, swarm, width } = teller;
     const shape = { ...shapeOf(draw, swarm, width), persistent: draw.chance(90) };
     const canister = stage.canister(shape, comfortable(draw, swarm));
-    add(canister, 'canister_pre_upgrade', 'canister_pre_upgrade', () => writes(5));
-    add(canister, 'canister_post_upgrade', 'canister_post_upgrade', (s) => [
-      ...reads(),
-      ...look(s),
-      ...(draw.chance(25) ? [{ kind: 'trap', means: 'unreachable' } as const] : []),
-    ]);
+    add(canister, 'canister_pre_upgrade', () => writes(5));
+    add(canister, 'canister_post_upgrade', (s) => [...reads(), ...look(s), ...(draw.chance(25) ? [TRAP] : [])]);
     happens(stage, canister, () => [...writes(draw.int(1, 9)), respond()]);
     const other = stage.module({
       width: draw.chance(60) ? width : width === 'i32' ? 'i64' : 'i32',
@@ -342,12 +338,12 @@ export const managementStories: Stories = {
     const other = stage.module({ width, memory: { min: 1n } });
     const { module } = other;
     module.program.globals.push({ type: 'i64', init: 5n });
-    add(canister, 'canister_pre_upgrade', 'canister_pre_upgrade', () => [
+    add(canister, 'canister_pre_upgrade', () => [
       ...[...reads(), ...kinds.copy(), ...kinds.tell(), ...writes(21), ...kinds.change(), ...tables],
       ...(draw.chance(50) ? [kinds.drop()] : []),
     ]);
-    module.exported('canister_post_upgrade', 'canister_post_upgrade', () => [...writes(23), ...trap('post_upgrade')]);
-    module.exported('canister_init', 'canister_init', () => [...writes(25), ...trap('init')]);
+    add(other, 'canister_post_upgrade', () => [...writes(23), ...trap('post_upgrade')]);
+    add(other, 'canister_init', () => [...writes(25), ...trap('init')]);
     module.start(() => [
       systemCall('stable64_grow', constant(1)),
       systemCall('stable64_write', constant(24), constant(LAYOUT.cells), constant(8)),
@@ -371,10 +367,10 @@ export const managementStories: Stories = {
     tabled.module.program.tableEntry(null);
     const holder: StagedCanister = { id: canister.id, module: tabled.module, moduleIndex: tabled.index };
     const grow = (by: number): Statement => ({ kind: 'table.grow', by: constant(by), function: null, log: true });
-    add(holder, 'canister_pre_upgrade', 'canister_pre_upgrade', () => [grow(2)]);
+    add(holder, 'canister_pre_upgrade', () => [grow(2)]);
     update(holder, 'size', () => [grow(0), respond()]);
     const failing = stage.module({ width, memory: { min: 1n } });
-    failing.module.start(() => [{ kind: 'trap', means: 'unreachable' }]);
+    failing.module.start(() => [TRAP]);
     stage.step(installed(holder, 'reinstall'));
     stage.step(installed(holder, 'upgrade', { module: failing.index }));
     stage.ingress(canister.id, 'size');
@@ -391,27 +387,21 @@ export const managementStories: Stories = {
       wasmMemoryLimit: limit,
       wasmMemoryThreshold: threshold,
     });
-    add(canister, 'canister_on_low_wasm_memory', 'canister_on_low_wasm_memory', () => [
+    add(canister, 'canister_on_low_wasm_memory', () => [
       systemCall('canister_version'),
       store(LAYOUT.cells + 40, operation('add', load(LAYOUT.cells + 40, 8), constant(1))),
       systemCall('stable64_grow', constant(draw.int(0, 3))),
-      ...(draw.chance(20) ? [{ kind: 'trap', means: 'unreachable' } as const] : []),
+      ...(draw.chance(20) ? [TRAP] : []),
     ]);
     // Growth that does not stay leaves as much as there was.
-    const undone = (): Statement[] => [
-      { kind: 'memory.grow', pages: constant(draw.pick([1, 3, 3])), log: true },
-      { kind: 'trap', means: 'unreachable' },
-    ];
-    canister.module.program.exported('canister_query grow', [
-      { kind: 'memory.grow', pages: constant(draw.pick([1, 3, 3])), log: true },
-      respond(),
-    ]);
+    const undone = (): Statement[] => [grows(draw.pick([1, 3, 3])), TRAP];
+    canister.module.program.exported('canister_query grow', [grows(draw.pick([1, 3, 3])), respond()]);
     if (draw.chance(70)) stage.ingress(canister.id, 'grow');
     if (draw.chance(70)) stage.query(canister.id, 'grow');
     if (draw.chance(70)) happens(stage, canister, undone);
     for (let i = 0; i < 4; i++) {
       happens(stage, canister, () => [
-        { kind: 'memory.grow', pages: constant(draw.int(0, 2)), log: true },
+        grows(draw.int(0, 2)),
         systemCall('stable64_grow', constant(draw.int(0, 5))),
         respond(),
       ]);
@@ -423,7 +413,7 @@ export const managementStories: Stories = {
       () => stage.step(manage(canister, 'stop')),
     ]);
     change();
-    happens(stage, canister, () => [{ kind: 'memory.grow', pages: constant(1), log: true }, respond()]);
+    happens(stage, canister, () => [grows(1), respond()]);
     stage.step(setting(canister, { wasmMemoryThreshold: 0n }));
     stage.step(setting(canister, { wasmMemoryThreshold: threshold }));
   },
@@ -438,11 +428,11 @@ export const managementStories: Stories = {
       store(LAYOUT.cells + 8, constant(s.draw.bits(32))),
       systemCall('stable64_grow', constant(1)),
       systemCall('stable64_write', constant(0), constant(LAYOUT.cells), constant(16)),
-      { kind: 'memory.grow', pages: constant(pages), log: true },
+      grows(pages),
       respond(),
     ];
     for (const pages of [1, draw.int(0, 2), 1]) happens(stage, canister, (s) => grow(s, pages));
-    canister.module.exported('canister_query grow', 'canister_query', (s) => grow(s, 5));
+    query(canister, 'grow', (s) => grow(s, 5));
     stage.query(canister.id, 'grow');
     stage.ingress(canister.id, 'grow');
     // A limit below what is in use is refused.

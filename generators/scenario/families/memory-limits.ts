@@ -8,13 +8,11 @@ import { comfortable } from '../mission-scenario.js';
 import { install, manage, pick, setting } from '../steps.js';
 import { call } from './call-statements.js';
 import { mostPages } from './cycle-statements.js';
-import { add, happens, query, respond, type Stories, update } from './story.js';
+import { add, grows, happens, query, respond, type Stories, TRAP, update } from './story.js';
 
 const PAGE = 65_536n;
 
 /** What a canister without a page in the beginning can do: it shows in sizes alone. */
-const grows = (pages: number): Statement => ({ kind: 'memory.grow', pages: constant(pages), log: true });
-
 export const memoryLimitStories: Stories = {
   'hardly any Wasm memory allowed': ({ stage, draw, swarm, width }) => {
     // No limit, the smallest that there is, a page with one byte too few or too many.
@@ -26,16 +24,14 @@ export const memoryLimitStories: Stories = {
     };
     const canister = stage.canister({ width, memory: { min: 0n } }, comfortable(draw, swarm), any());
     // Each run of the hook shows in the stable memory; beyond the limit it may grow, as only updates may not.
-    add(canister, 'canister_on_low_wasm_memory', 'canister_on_low_wasm_memory', () => [
+    add(canister, 'canister_on_low_wasm_memory', () => [
       systemCall('stable64_grow', constant(1)),
       ...(draw.chance(30) ? [grows(1)] : []),
-      ...(draw.chance(15) ? [{ kind: 'trap', means: 'unreachable' } as const] : []),
+      ...(draw.chance(15) ? [TRAP] : []),
     ]);
-    add(canister, 'canister_heartbeat', 'canister_heartbeat', () => [grows(1)]);
+    add(canister, 'canister_heartbeat', () => [grows(1)]);
     const fuller = stage.module({ width, memory: { min: draw.pick([1n, 1n, 2n]) } });
-    fuller.module.exported('canister_on_low_wasm_memory', 'canister_on_low_wasm_memory', () => [
-      systemCall('stable64_grow', constant(1)),
-    ]);
+    add(fuller, 'canister_on_low_wasm_memory', () => [systemCall('stable64_grow', constant(1))]);
     stage.withStandardMethods(fuller.module);
     const installs = (module: number) => {
       stage.step(install(canister, draw.pick(['upgrade', 'reinstall']), { module }));
@@ -94,12 +90,8 @@ export const memoryLimitStories: Stories = {
     const { id } = canister;
     const { replies, rejects } = STANDARD_METHODS;
     const grown = (): Statement => grows(more - draw.pick([0, 0, 0, 1]));
-    const trap: Statement = { kind: 'trap', means: 'unreachable' };
-    add(canister, 'canister_on_low_wasm_memory', 'canister_on_low_wasm_memory', () => [
-      systemCall('stable64_grow', constant(1)),
-    ]);
-    for (const task of ['canister_heartbeat', 'canister_global_timer'] as const)
-      add(canister, task, task, () => [grown()]);
+    add(canister, 'canister_on_low_wasm_memory', () => [systemCall('stable64_grow', constant(1))]);
+    for (const task of ['canister_heartbeat', 'canister_global_timer'] as const) add(canister, task, () => [grown()]);
     query(canister, 'grow and forget', () => [grows(more + 1), respond()]);
     const cleanup = canister.module.program.callback('cleans up and grows', [grown()]);
     const asks = (name: string, method: string, body: Statement[]): string => {
@@ -111,7 +103,7 @@ export const memoryLimitStories: Stories = {
     const asked = [
       asks('grows when answered', replies, [grown(), respond()]),
       asks('grows when refused', rejects, [grown()]),
-      asks('grows when it cleans up', draw.pick([replies, rejects]), [grows(more + 1), trap]),
+      asks('grows when it cleans up', draw.pick([replies, rejects]), [grows(more + 1), TRAP]),
     ];
     update(canister, 'at once', () => [systemCall('global_timer_set', constant(1)), respond()]);
     const ways: readonly (() => void)[] = [
@@ -137,16 +129,11 @@ export const memoryLimitStories: Stories = {
       wasmMemoryThreshold: 9n * PAGE,
     });
     const { id } = canister;
-    add(canister, 'canister_on_low_wasm_memory', 'canister_on_low_wasm_memory', () => [
-      systemCall('stable64_grow', constant(1)),
-    ]);
+    add(canister, 'canister_on_low_wasm_memory', () => [systemCall('stable64_grow', constant(1))]);
     update(canister, 'grow', () => [grows(3), respond()]);
     update(canister, 'grow a little', () => [grows(1), respond()]);
     const traps = stage.module(shape);
-    traps.module.exported('canister_post_upgrade', 'canister_post_upgrade', () => [
-      grows(1),
-      { kind: 'trap', means: 'unreachable' },
-    ]);
+    add(traps, 'canister_post_upgrade', () => [grows(1), TRAP]);
     const upgrade = (wasmMemoryPersistence: 'keep' | 'replace', hold: boolean, module = canister.moduleIndex): void =>
       stage.step(install(canister, 'upgrade', { module, wasmMemoryPersistence }), { hold });
     // Once it has run, or while it has yet to run: kept memory is as little as it was, replaced memory is enough again.

@@ -24,7 +24,7 @@ import { ofLength } from '../stage.js';
 import { install, pick } from '../steps.js';
 import { calledAtBoundary, standardCall } from '../system-calls.js';
 import { bitsOrNaN, HUGE, PAGE_COUNTS } from '../values.js';
-import { add, canisterOf, composite, happens, query, respond, update, type Stories } from './story.js';
+import { add, canisterOf, composite, grows, happens, query, respond, type Stories, TRAP, update } from './story.js';
 
 /** A system call of either stable memory interface; the deprecated one where it exists. */
 function stable(s: Scope, name: 'size' | 'grow' | 'read' | 'write', ...args: readonly Expression[]): Statement {
@@ -141,7 +141,7 @@ export const memoryStories: Stories = {
       ];
     });
     stage.ingress(canister.id, 'ask', ofLength(draw.below(20)));
-    add(canister, 'canister_heartbeat', 'canister_heartbeat', (s) => [rawCode(s, draw.int(10, 40))]);
+    add(canister, 'canister_heartbeat', (s) => [rawCode(s, draw.int(10, 40))]);
     stage.steps.push({ picks: [pick('heartbeat')] });
     composite(canister, 'composed', (s) => [rawCode(s, draw.int(10, 40)), respond()]);
     stage.query(canister.id, 'composed');
@@ -223,7 +223,7 @@ export const memoryStories: Stories = {
     happens(stage, canister, (s) => [
       store(LAYOUT.cells + 8, constant(0x1122_3344_5566_7788n)),
       ...onNewPage(s, (at) => [systemCall('stable64_write', at, constant(LAYOUT.cells), constant(16))]),
-      { kind: 'trap', means: 'unreachable' },
+      TRAP,
     ]);
     happens(stage, canister, (s) => [
       ...onNewPage(s, (at) => [systemCall('stable64_read', constant(LAYOUT.scratch), at, constant(16))]),
@@ -298,7 +298,7 @@ export const memoryStories: Stories = {
       () => ({ kind: 'memory.copy', to: end(), from: constant(0), size: size() }),
       () => ({ kind: 'memory.copy', to: constant(0), from: end(), size: size() }),
       () => ({ kind: 'store', address: end(), value: constant(1), bytes: draw.pick([1, 2, 4, 8] as const) }),
-      () => ({ kind: 'memory.grow', pages: constant(draw.pick(GROWTHS)), log: true }),
+      () => grows(draw.pick(GROWTHS)),
     ];
     for (const make of draw.sample(operations, 4))
       happens(stage, canister, () => [make(), { kind: 'log', value: MEMORY_BYTES }, respond()]);
@@ -331,7 +331,7 @@ export const memoryStories: Stories = {
     // What was dropped stays so when the memory has become large, and what is dropped then as well.
     if (draw.chance(75)) {
       steps.push(
-        () => [{ kind: 'memory.grow', pages: constant(draw.pick([1, 70, 70])), log: true }, respond()],
+        () => [grows(draw.pick([1, 70, 70])), respond()],
         () => [{ kind: 'data.drop', segment }, respond()],
         () => [copied(8)],
         () => [init(), logMemory(constant(LAYOUT.scratch), constant(8)), respond()],
@@ -399,10 +399,7 @@ export const memoryStories: Stories = {
     });
     for (let i = 0; i < 3; i++) happens(stage, canister, () => [little(), respond()]);
     // A memory that becomes larger, or does not, leaves them as they are.
-    happens(stage, canister, (s) => [
-      { kind: 'memory.grow', pages: constant(draw.pick([1, 1, 70])), log: true },
-      ...(draw.chance(40) ? [{ kind: 'trap', means: 'unreachable' } as const] : trapOrRespond(s)),
-    ]);
+    happens(stage, canister, (s) => [grows(draw.pick([1, 1, 70])), ...(draw.chance(40) ? [TRAP] : trapOrRespond(s))]);
     happens(stage, canister, (s) => [...set(), ...refer(), ...trapOrRespond(s)]);
     happens(stage, canister, (s) => [isNull(), ...set(), ...refer(), rawCode(s, 20), ...trapOrRespond(s)]);
     query(canister, 'set', () => [
@@ -438,7 +435,7 @@ export const memoryStories: Stories = {
     happens(stage, bare, (s) => [
       standardCall(s),
       systemCall('call_perform'),
-      ...(memory === undefined ? [] : [{ kind: 'memory.grow', pages: constant(1), log: true } as const]),
+      ...(memory === undefined ? [] : [grows(1)]),
       respond(),
     ]);
     stage.query(bare.id, STANDARD_METHODS.query);

@@ -12,7 +12,7 @@ import { install } from '../steps.js';
 import { mostPages } from './cycle-statements.js';
 import { ODD_BODIES, ODD_SECTIONS } from './malformed-modules.js';
 import { OF_MANY_FORMS, RAW_MODULES } from './raw-modules.js';
-import { respond, type Stories, type Story, type Teller } from './story.js';
+import { respond, type Stories, type Story, type Teller, TRAP } from './story.js';
 
 /** The canister that modules are offered to: the scenario's first, with something to lose. */
 function host({ stage, draw, swarm, width }: Teller): StagedCanister {
@@ -406,8 +406,8 @@ export const moduleStories: Stories = Object.fromEntries([
     }),
   ),
   ...[49_990, 50_001].map((count) => oddity(`${count} more functions`, { kind: 'more functions', count })),
-  odd('a start function that traps', (program) => program.startFunction([{ kind: 'trap', means: 'unreachable' }])),
-  odd('an export called start', (program) => program.exported('start', [{ kind: 'trap', means: 'unreachable' }])),
+  odd('a start function that traps', (program) => program.startFunction([TRAP])),
+  odd('an export called start', (program) => program.exported('start', [TRAP])),
   odd('data beyond the memory', (program) => program.activeData(65_535n, Uint8Array.of(1, 2))),
   odd('data at the end of memory', (program) => program.activeData(65_535n, Uint8Array.of(1))),
   odd('no data at the end of memory', (program) => program.activeData(65_536n, new Uint8Array())),

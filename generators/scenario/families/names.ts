@@ -61,7 +61,7 @@ export const nameStories: Stories = {
       respond(),
     ]);
     if (draw.chance(40)) {
-      add(canister, 'canister_inspect_message', 'canister_inspect_message', (s) => [
+      add(canister, 'canister_inspect_message', (s) => [
         ...wellCalled('msg_method_name_copy', s),
         systemCall('accept_message'),
       ]);

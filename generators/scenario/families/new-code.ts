@@ -9,9 +9,7 @@ import type { Scope } from '../scope.js';
 import { ofLength } from '../stage.js';
 import { install, manage, wait } from '../steps.js';
 import { halves, slot } from './cycle-statements.js';
-import { add, respond, type Stories, update } from './story.js';
-
-const TRAP: Statement = { kind: 'trap', means: 'unreachable' };
+import { add, respond, type Stories, TRAP, update } from './story.js';
 
 export const newCodeStories: Stories = {
   'a first installation that fails': ({ stage, draw, swarm, width }) => {
@@ -27,12 +25,12 @@ export const newCodeStories: Stories = {
       (s) => [systemCall('debug_print', s.scratch(), constant(5)), store(LAYOUT.cells, constant(7))],
     ];
     // It leaves traces everywhere, and fails where its argument says so.
-    add(canister, 'canister_init', 'canister_init', (s) => [
+    add(canister, 'canister_init', (s) => [
       resultOf('msg_arg_data_size', 0),
       ...draw.shuffle(traces).flatMap((trace) => trace(s)),
       when(variable(0), [TRAP]),
     ]);
-    add(canister, 'canister_global_timer', 'canister_global_timer', () => [systemCall('canister_version')]);
+    add(canister, 'canister_global_timer', () => [systemCall('canister_version')]);
     const installed = (mode: InstallMode, n: number): void => stage.step(install(canister, mode, { arg: ofLength(n) }));
     const modes = draw.shuffle(['install', 'reinstall'] as const);
     for (const mode of modes) {
@@ -62,7 +60,7 @@ export const newCodeStories: Stories = {
       ];
     };
     update(canister, 'tell', tells('the one text'));
-    other.module.exported('canister_update tell', 'canister_update', tells('another text'));
+    update(other, 'tell', tells('another text'));
     stage.withStandardMethods(other.module);
     stage.ingress(canister.id, 'tell');
     for (const module of [other.index, canister.moduleIndex]) {

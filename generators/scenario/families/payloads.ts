@@ -11,7 +11,7 @@ import { transform } from '../steps.js';
 import { callNew } from '../system-calls.js';
 import { call } from './call-statements.js';
 import { cyclesNow } from './cycle-statements.js';
-import { canisterOf, composite, happens, respond, update, type Stories } from './story.js';
+import { canisterOf, composite, happens, respond, type Stories, TRAP, update } from './story.js';
 
 /** Bytes that an answer to a canister, an argument or a reject message may have. */
 const MOST = 65_536;
@@ -57,7 +57,7 @@ function anyOfCall(draw: Draw, cleanup: string): Statement[] {
 function callsBegunAnew(stage: Stage, canister: StagedCanister): void {
   const { module } = canister;
   const cleanup = module.callback('notes', 'cleanup callback after reply', () => [{ kind: 'log', value: ENV }]);
-  const traps = module.callback('traps', 'reply callback', () => [{ kind: 'trap', means: 'unreachable' }]);
+  const traps = module.callback('traps', 'reply callback', () => [TRAP]);
   const anew = (s: Scope): Statement =>
     callNew(s, {
       callee: bytesOf(canister.id),

@@ -25,7 +25,18 @@ import { deposit, manage, pick, setting, transform } from '../steps.js';
 import { callNew } from '../system-calls.js';
 import { ask, dropsASegment, growsOnly, zeroesAPage } from './composite-state.js';
 import { kindsOfState } from './kinds-of-state.js';
-import { canisterOf, composite, happens, respond, type Stories, type Teller, update } from './story.js';
+import {
+  canisterOf,
+  composite,
+  grows,
+  happens,
+  query,
+  respond,
+  type Stories,
+  type Teller,
+  TRAP,
+  update,
+} from './story.js';
 
 const U64 = 1n << 64n;
 
@@ -106,22 +117,19 @@ export const queryStories: Stories = {
       [2, 'trap'],
     ] as const);
     const mends = program.callback('marks in cleanup', [...marks(5), { kind: 'log', value: ENV }, traced(ENV)]);
-    const breaks = program.callback('marks in cleanup and traps', [
-      ...marks(23),
-      { kind: 'trap', means: 'unreachable' },
-    ]);
+    const breaks = program.callback('marks in cleanup and traps', [...marks(23), TRAP]);
     const cleaned = () => draw.pick([{ cleanup: mends }, { cleanup: mends }, { cleanup: breaks }, {}]);
     const table = stage.openWasm ? changedTable(teller, canister) : undefined;
     const kinds = kindsOfState(program, draw);
-    const grows = (percent: number, n: number): Statement[] => [
-      { kind: 'memory.grow', pages: constant(draw.chance(percent) ? 1 : 0), log: true },
+    const growsAndWrites = (percent: number, n: number): Statement[] => [
+      grows(draw.chance(percent) ? 1 : 0),
       { kind: 'store', address: LAST, value: constant(n), bytes: 8 },
     ];
     const last = program.callback('marks and reply', [
       ...marks(3),
       ...kinds.tell(),
       ...(table?.read ?? []),
-      ...(ends === 'trap' ? [{ kind: 'trap', means: 'unreachable' } as const] : []),
+      ...(ends === 'trap' ? [TRAP] : []),
       ...(ends === 'nothing' ? [] : [tellLog(), respond()]),
     ]);
     const answers = program.callback('marks and answer', [
@@ -135,7 +143,7 @@ export const queryStories: Stories = {
     const next = canister.module.callback('marks and ask again', 'composite reply callback', (s) => [
       ...marks(2),
       ...(draw.chance(50) ? kinds.change() : []),
-      ...grows(40, 41),
+      ...growsAndWrites(40, 41),
       ...(table?.again ?? []),
       ...ask(s, { method: STANDARD_METHODS.query, reply: last, refused: [tellLog(), respond()], ...cleaned() }),
       ...another(s),
@@ -143,7 +151,7 @@ export const queryStories: Stories = {
     composite(canister, 'share', (s) => [
       ...marks(1),
       ...kinds.change(),
-      ...grows(75, 37),
+      ...growsAndWrites(75, 37),
       ...(table?.change ?? []),
       ...ask(s, { method: draw.pick([STANDARD_METHODS.query, 'missing']), reply: next, ...cleaned() }),
       ...marks(7),
@@ -240,7 +248,7 @@ export const queryStories: Stories = {
     const next = module.callback('counts and asks', 'composite reject callback', (s) => [
       ...counts(2),
       ...ask(s, { method: STANDARD_METHODS.query, reply: last }),
-      ...(draw.chance(50) ? [{ kind: 'trap', means: 'unreachable' } as const] : []),
+      ...(draw.chance(50) ? [TRAP] : []),
     ]);
     const cleans = module.callback('counts and cleans', 'composite cleanup callback after reject', () => counts(3));
     composite(canister, 'count', (s) => [
@@ -270,7 +278,7 @@ export const queryStories: Stories = {
     const cleanup = program.callback('counts traps', [store(failed, operation('add', load(failed, 8), constant(1)))]);
     // As many as have been answered may be made anew.
     const again = canister.module.callback('fill up', 'composite reply callback', (s) => [
-      when(operation('gt_u', constant(most), load(failed, 8)), [{ kind: 'trap', means: 'unreachable' }]),
+      when(operation('gt_u', constant(most), load(failed, 8)), [TRAP]),
       store(count, operation('add', load(count, 8), constant(1))),
       times(draw.int(1, 3), ask(s, { method: STANDARD_METHODS.query, reply: quiet })),
     ]);
@@ -301,10 +309,10 @@ export const queryStories: Stories = {
       },
     ];
     const each = draw.pick([900_000, 1_000_000, 1_300_000, 1_900_000]);
-    canister.module.exported('canister_query spend', 'canister_query', () => [
+    query(canister, 'spend', () => [
       ...spend(each),
       // What it spent counts, whatever becomes of it.
-      draw.chance(50) ? { kind: 'trap', means: 'unreachable' } : respond(),
+      draw.chance(50) ? TRAP : respond(),
     ]);
     const end = program.callback('end of spending', [
       systemCall('performance_counter', constant(1)),
@@ -375,7 +383,7 @@ export const queryStories: Stories = {
     // The same method, asked and called: neither leaves anything but cycles, log and version.
     canister.module.exported('canister_query writes', 'canister_query replicated', (s) => [
       ...marks(1),
-      { kind: 'memory.grow', pages: constant(draw.int(0, 1)), log: true },
+      grows(draw.int(0, 1)),
       ...marks(29),
       tellLog(),
       systemCall('debug_print', constant(MARK), constant(8)),
@@ -390,7 +398,7 @@ export const queryStories: Stories = {
             } as const,
           ]
         : []),
-      draw.chance(25) ? { kind: 'trap', means: 'unreachable' } : respond(),
+      draw.chance(25) ? TRAP : respond(),
     ]);
     happens(stage, canister, (s) => [
       ...marks(2),

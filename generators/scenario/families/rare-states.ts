@@ -21,7 +21,7 @@ import { CONTROLLER, type StagedCanister } from '../stage.js';
 import { anyPicks, create, deposit, install, manage, pick, setting, wait } from '../steps.js';
 import { callNew } from '../system-calls.js';
 import { profileOf } from './cycle-statements.js';
-import { add, happens, query, respond, type Stories, update } from './story.js';
+import { add, grows, happens, query, respond, type Stories, TRAP, update } from './story.js';
 
 const PAGE = 65_536n;
 const SECOND = 1_000_000_000n;
@@ -59,12 +59,10 @@ function asks(s: Scope, callee: StagedCanister, method: string, reply?: string, 
   ];
 }
 
-const grows = (pages: number): Statement => ({ kind: 'memory.grow', pages: constant(pages), log: true });
-
 /** System tasks that wait while the low-memory hook is ready. */
 function addTasks(canister: StagedCanister): void {
   for (const task of ['canister_heartbeat', 'canister_global_timer'] as const)
-    add(canister, task, task, (s) => [
+    add(canister, task, (s) => [
       store(LAYOUT.cells + 56, constant(s.draw.bits(8))),
       grows(s.draw.pick([0, 1, 4])),
       ...look(s),
@@ -86,8 +84,8 @@ export const rareStateStories: Stories = {
       ...(draw.chance(50) ? { wasmMemoryLimit: 4n * PAGE, wasmMemoryThreshold: 4n * PAGE } : {}),
     });
     const rich = stage.canister(shapeOf(draw, swarm, 'i32'), comfortable(draw, swarm));
-    add(poor, 'canister_global_timer', 'canister_global_timer', (s) => look(s));
-    if (draw.chance(50)) add(poor, 'canister_on_low_wasm_memory', 'canister_on_low_wasm_memory', (s) => look(s));
+    add(poor, 'canister_global_timer', (s) => look(s));
+    if (draw.chance(50)) add(poor, 'canister_on_low_wasm_memory', (s) => look(s));
     const waits = (s: Scope): Statement[] => [
       resultOf('time', 0),
       systemCall('global_timer_set', operation('add', variable(0), constant(draw.pick([0n, SECOND, 1n << 60n])))),
@@ -164,7 +162,7 @@ export const rareStateStories: Stories = {
       ...(s.available('call_new') && draw.chance(40) ? asks(s, other, STANDARD_METHODS.replies) : []),
       ...look(s),
     ];
-    const traps = (s: Scope): Statement[] => [...spends(s), { kind: 'trap', means: 'unreachable' }];
+    const traps = (s: Scope): Statement[] => [...spends(s), TRAP];
     // A callback sees the settings that there are now, not those of when the call was made.
     const settings = (s: Scope): Statement[] => {
       const [late, who] = [s.program.text('late'), s.program.blob(bytesOf(other.id))];
@@ -221,12 +219,12 @@ export const rareStateStories: Stories = {
       wasmMemoryThreshold: tasks ? PAGE * draw.pick([4n, 5n]) : draw.pick([0n, PAGE * 4n, limit, 1n << 40n]),
     });
     if (draw.chance(85)) {
-      add(canister, 'canister_on_low_wasm_memory', 'canister_on_low_wasm_memory', () => [
+      add(canister, 'canister_on_low_wasm_memory', () => [
         systemCall('canister_status'),
         systemCall('canister_version'),
         store(LAYOUT.cells + 40, operation('add', load(LAYOUT.cells + 40, 8), constant(1))),
         ...(draw.chance(20) ? [grows(1)] : []),
-        ...(draw.chance(20) ? [{ kind: 'trap', means: 'unreachable' } as const] : []),
+        ...(draw.chance(20) ? [TRAP] : []),
       ]);
     }
     if (tasks) addTasks(canister);
@@ -266,8 +264,8 @@ export const rareStateStories: Stories = {
     });
     const { id } = canister;
     const { replies } = STANDARD_METHODS;
-    const ends: Statement[] = draw.chance(30) ? [{ kind: 'trap', means: 'unreachable' }] : [];
-    add(canister, 'canister_on_low_wasm_memory', 'canister_on_low_wasm_memory', (s) => [...look(s), ...ends]);
+    const ends: Statement[] = draw.chance(30) ? [TRAP] : [];
+    add(canister, 'canister_on_low_wasm_memory', (s) => [...look(s), ...ends]);
     update(canister, 'grow', () => [grows(1), respond()]);
     stage.ingress(id, replies);
     // As long as there is too little it does not run again, whatever else becomes of the canister.
@@ -302,12 +300,12 @@ export const rareStateStories: Stories = {
       store(LAYOUT.cells + at, constant(s.draw.bits(8))),
       ...look(s),
     ];
-    add(canister, 'canister_on_low_wasm_memory', 'canister_on_low_wasm_memory', (s) => counts(s, 40));
+    add(canister, 'canister_on_low_wasm_memory', (s) => counts(s, 40));
     addTasks(canister);
     const later = canister.module.callback('with little memory', 'reply callback', (s) => [
       ...counts(s, 48),
       ...(draw.chance(50) ? [grows(draw.int(1, 3))] : []),
-      ...(draw.chance(40) ? [{ kind: 'trap', means: 'unreachable' } as const] : []),
+      ...(draw.chance(40) ? [TRAP] : []),
       respond(),
     ]);
     const cleanup = canister.module.program.callback('cleans up and grows', [grows(draw.int(0, 6))]);
@@ -428,7 +426,7 @@ export const rareStateStories: Stories = {
       ...look(s),
       respond(),
     ]);
-    add(canister, 'canister_heartbeat', 'canister_heartbeat', () => [grows(draw.int(1, 2))]);
+    add(canister, 'canister_heartbeat', () => [grows(draw.int(1, 2))]);
     update(canister, 'ask', (s) => asks(s, other, STANDARD_METHODS.replies, later));
     if (draw.chance(60)) stage.ingress(canister.id, 'ask');
     else stage.steps.push({ picks: [pick('heartbeat'), pick('heartbeat')] });

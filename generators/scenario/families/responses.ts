@@ -22,7 +22,7 @@ import { CONTROLLER, ofLength, type Stage, type StagedCanister } from '../stage.
 import { manage, pick, setting, wait } from '../steps.js';
 import { call, fanOut } from './call-statements.js';
 import { cyclesNow } from './cycle-statements.js';
-import { composite, happens, respond, type Stories, update } from './story.js';
+import { composite, happens, query, respond, type Stories, update } from './story.js';
 
 const SECOND = 1_000_000_000n;
 const AMOUNT = constant(LAYOUT.scratch);
@@ -285,7 +285,7 @@ export const responseStories: Stories = {
         ],
       }),
     );
-    module.exported('canister_query variables', 'canister_query', (s) => {
+    query(canister, 'variables', (s) => {
       const blob = s.program.text(marked);
       return [
         systemCall('env_var_count'),

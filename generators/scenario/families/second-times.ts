@@ -22,7 +22,7 @@ import { deposit, message, wait } from '../steps.js';
 import { callNew, wellCalled } from '../system-calls.js';
 import { call } from './call-statements.js';
 import { accept, halves, look, lowHalf, MASK_64, slot } from './cycle-statements.js';
-import { add, canisterOf, composite, query, respond, type Stories, type Teller, update } from './story.js';
+import { add, canisterOf, composite, query, respond, type Stories, type Teller, TRAP, update } from './story.js';
 
 const SECOND = 1_000_000_000n;
 /** What an update changes, and a query tells. */
@@ -71,7 +71,7 @@ export const secondTimeStories: Stories = {
     const other = stage.canister(shapeOf(draw, swarm, draw.pick(['i32', 'i64'])), comfortable(draw, swarm));
     for (const canister of [asked, other]) {
       update(canister, 'count', () => counts(respond()));
-      update(canister, 'trap', () => counts({ kind: 'trap', means: 'unreachable' }));
+      update(canister, 'trap', () => counts(TRAP));
       query(canister, 'tell', (s) => [...tells(s), tellLog(), respond()]);
     }
     const after = asked.module.callback('tells what came', 'composite reply callback', (s) => [
@@ -130,7 +130,7 @@ export const secondTimeStories: Stories = {
     const canister = canisterOf(teller);
     const { replies, rejects } = STANDARD_METHODS;
     const { module } = canister;
-    const fails = module.callback('traps', 'reject callback', () => counts({ kind: 'trap', means: 'unreachable' }));
+    const fails = module.callback('traps', 'reject callback', () => counts(TRAP));
     const cleanup = module.callback('of the first call', 'cleanup callback after reject', () => counts());
     // It has everything that a call can have, and more cycles than leave enough for itself.
     const first = (s: Scope): Statement[] => [
@@ -170,11 +170,7 @@ export const secondTimeStories: Stories = {
       draw
         .shuffle([takes, takes, takes, burns, burns])
         .flatMap((make) => [...make(s), ...(draw.chance(30) ? look(s) : [])]);
-    add(canister, 'canister_query replicated', 'canister_query replicated', (s) => [
-      ...again(s),
-      ...look(s),
-      respond(),
-    ]);
+    add(canister, 'canister_query replicated', (s) => [...again(s), ...look(s), respond()]);
     const later = canister.module.callback('takes more', 'reply callback', (s) => [...again(s), respond()]);
     update(canister, 'at once', (s) => [...again(s), respond()]);
     update(canister, 'later', (s) => [

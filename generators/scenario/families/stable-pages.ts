@@ -8,7 +8,7 @@ import { STANDARD_METHODS } from '../canister.js';
 import { CONTROLLER, type StagedCanister } from '../stage.js';
 import { call } from './call-statements.js';
 import { trapOrRespond } from './memory.js';
-import { add, canisterOf, happens, respond, update, type Stories } from './story.js';
+import { add, canisterOf, happens, respond, type Stories, TRAP, update } from './story.js';
 
 const PAGE = 4_096;
 
@@ -33,12 +33,11 @@ export const stablePageStories: Stories = {
     const { stage, draw } = teller;
     const canister = canisterOf(teller);
     const { id, module } = canister;
-    const trap: Statement = { kind: 'trap', means: 'unreachable' };
     const grows = systemCall('stable64_grow', constant(1));
     happens(stage, canister, () => [grows, ...touches(draw), respond()]);
     const reply = module.callback('touches on reply', 'reply callback', () => [
       ...touches(draw),
-      draw.chance(60) ? trap : respond(),
+      draw.chance(60) ? TRAP : respond(),
     ]);
     const cleanup = module.callback('touches on cleanup', 'cleanup callback after reply', () => touches(draw));
     update(canister, 'ask', (s) => [
@@ -47,10 +46,9 @@ export const stablePageStories: Stories = {
     ]);
     for (let i = 0; i < 2; i++) stage.ingress(id, 'ask');
     // Each step of an installation is an execution of its own.
-    add(canister, 'canister_pre_upgrade', 'canister_pre_upgrade', () => touches(draw));
+    add(canister, 'canister_pre_upgrade', () => touches(draw));
     module.start(() => [grows, ...touches(draw)]);
-    for (const name of ['canister_init', 'canister_post_upgrade'] as const)
-      add(canister, name, name, () => touches(draw));
+    for (const name of ['canister_init', 'canister_post_upgrade'] as const) add(canister, name, () => touches(draw));
     for (const mode of draw.shuffle(['upgrade', 'reinstall'] as const)) {
       const install = { kind: 'install', canister: id, sender: CONTROLLER, mode, arg: hex('') } as const;
       stage.step({ ...install, module: canister.moduleIndex, wasmMemoryPersistence: 'replace' });

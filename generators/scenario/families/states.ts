@@ -31,7 +31,7 @@ import { call } from './call-statements.js';
 import { cyclesNow } from './cycle-statements.js';
 import { profileOf } from './cycle-statements.js';
 import { filled, toTheLimit } from './instructions.js';
-import { add, composite, happens, query, respond, update, type Stories, type Teller } from './story.js';
+import { add, composite, grows, happens, query, respond, type Stories, type Teller, TRAP, update } from './story.js';
 
 const PAGE = 65_536n;
 const { replies, rejects, query: looks } = STANDARD_METHODS;
@@ -224,7 +224,7 @@ export const stateStories: Stories = {
       { kind: 'log', value: ENV },
       traced(ENV),
       ...filled(draw.pick([1, 20, 30, 39, 41])),
-      draw.chance(30) ? { kind: 'trap', means: 'unreachable' } : respond(),
+      draw.chance(30) ? TRAP : respond(),
     ];
     const callbacks = ({ module }: { readonly module: StagedCanister['module'] }) => {
       const reply = module.callback('answered', 'reply callback', spends);
@@ -335,15 +335,15 @@ export const stateStories: Stories = {
       freezingThreshold: swarm.has('rich canisters') ? 10n ** 17n : 10n ** 12n,
       wasmMemoryLimit: draw.pick([0n, 2n * PAGE]),
     });
-    const grows = (s: Scope): Statement[] => [
-      { kind: 'memory.grow', pages: constant(draw.pick([0, 1, 2, 5])), log: true },
+    const growth = (s: Scope): Statement[] => [
+      grows(draw.pick([0, 1, 2, 5])),
       systemCall('stable64_grow', constant(draw.pick([0, 1, 120_000, 120_000]))),
       ...cyclesNow(s),
       systemCall('canister_liquid_cycle_balance128', s.scratch()),
       respond(),
     ];
-    query(canister, 'grows', grows);
-    update(canister, 'keeps', grows);
+    query(canister, 'grows', growth);
+    update(canister, 'keeps', growth);
     stage.ingress(canister.id, 'grows');
     stage.query(canister.id, 'grows');
     happens(stage, canister, (s) => [
@@ -352,7 +352,7 @@ export const stateStories: Stories = {
     ]);
     // An installation that takes more memory than the canister can pay for is none.
     for (const name of ['canister_init', 'canister_post_upgrade'] as const)
-      add(canister, name, name, (s) => [
+      add(canister, name, (s) => [
         systemCall('stable64_grow', constant(draw.pick([0, 1, 120_000, 120_000]))),
         systemCall('canister_liquid_cycle_balance128', s.scratch()),
       ]);
@@ -369,10 +369,10 @@ export const stateStories: Stories = {
     const { module } = canister;
     const ends = (limit: bigint) => (): Statement[] => toTheLimit(limit, draw);
     const tasks = { updates: ends(limits.updateInstructions) };
-    add(canister, 'canister_heartbeat', 'canister_heartbeat', tasks.updates);
-    add(canister, 'canister_global_timer', 'canister_global_timer', tasks.updates);
-    add(canister, 'canister_on_low_wasm_memory', 'canister_on_low_wasm_memory', tasks.updates);
-    add(canister, 'canister_inspect_message', 'canister_inspect_message', () => [
+    add(canister, 'canister_heartbeat', tasks.updates);
+    add(canister, 'canister_global_timer', tasks.updates);
+    add(canister, 'canister_on_low_wasm_memory', tasks.updates);
+    add(canister, 'canister_inspect_message', () => [
       systemCall('accept_message'),
       ...(draw.chance(40) ? toTheLimit(limits.inspectInstructions, draw) : []),
     ]);
@@ -384,7 +384,7 @@ export const stateStories: Stories = {
     );
     const at = ends(limits.callbackInstructions);
     const reply = module.callback('answered', 'reply callback', at);
-    const fails = module.callback('fails', 'reject callback', () => [{ kind: 'trap', means: 'unreachable' }]);
+    const fails = module.callback('fails', 'reject callback', () => [TRAP]);
     const below = module.callback('answered below', 'composite reply callback', at);
     const more = { callee: canister, reply, reject: fails, cleanup };
     composite(canister, 'composite', (s) =>

@@ -6,6 +6,7 @@ import type { Settings } from '../../../spec/vocabulary/scenario.js';
 import { LAYOUT } from '../../canister/builder.js';
 import { constant, load, operation, resultOf, store, systemCall, variable, when } from '../../canister/expressions.js';
 import type { Draw } from '../../draw.js';
+import type { CanisterModule } from '../canister.js';
 import type { Swarm } from '../case-for.js';
 import { stageCanisters } from '../mission-scenario.js';
 import type { Scope } from '../scope.js';
@@ -33,6 +34,14 @@ export function canisterOf({ stage, draw, swarm, width }: Teller, settings: Sett
 /** Replies with what was appended. */
 export function respond(): Statement {
   return systemCall('msg_reply');
+}
+
+/** Ends the execution, of which nothing stays. */
+export const TRAP: Statement = { kind: 'trap', means: 'unreachable' };
+
+/** The Wasm memory grows by so many pages, which the log tells of. */
+export function grows(pages: number | bigint): Statement {
+  return { kind: 'memory.grow', pages: constant(pages), log: true };
 }
 
 /** Where a canister remembers what it saw of the time and its version last. */
@@ -69,29 +78,33 @@ export function partsOfRootKey(s: Scope): Statement[] {
   ];
 }
 
+/** What has exports: a canister, or a module that it may be given. */
+interface Exporting {
+  readonly module: CanisterModule;
+}
+
 /** Adds an update method. */
-export function update(canister: StagedCanister, name: string, body: (s: Scope) => Statement[]): void {
-  add(canister, `canister_update ${name}`, 'canister_update', body);
+export function update({ module }: Exporting, name: string, body: (s: Scope) => Statement[]): void {
+  module.exported(`canister_update ${name}`, 'canister_update', body);
 }
 
 /** Adds a query method. */
-export function query(canister: StagedCanister, name: string, body: (s: Scope) => Statement[]): void {
-  add(canister, `canister_query ${name}`, 'canister_query', body);
+export function query({ module }: Exporting, name: string, body: (s: Scope) => Statement[]): void {
+  module.exported(`canister_query ${name}`, 'canister_query', body);
 }
 
 /** Adds a composite query method. */
-export function composite(canister: StagedCanister, name: string, body: (s: Scope) => Statement[]): void {
-  add(canister, `canister_composite_query ${name}`, 'canister_composite_query', body);
+export function composite({ module }: Exporting, name: string, body: (s: Scope) => Statement[]): void {
+  module.exported(`canister_composite_query ${name}`, 'canister_composite_query', body);
 }
 
-/** Adds an export of the entry point. */
+/** Adds an entry point whose export has its name: a hook, a task, an inspection. */
 export function add(
-  { module }: StagedCanister,
-  exportName: string,
-  entryPoint: EntryPoint,
+  { module }: Exporting,
+  entryPoint: EntryPoint & `canister_${string}`,
   body: (s: Scope) => Statement[],
 ): void {
-  module.exported(exportName, entryPoint, body);
+  module.exported(entryPoint, entryPoint, body);
 }
 
 /** Adds an update method and a step that calls it. */

@@ -11,7 +11,7 @@ import { install } from '../steps.js';
 import { callNew } from '../system-calls.js';
 import { withSecondTable, withWideTable } from './raw-modules.js';
 import { CHANGES, segmentModules, SPECIAL_NAMES } from './segment-modules.js';
-import { happens, respond, type Stories, type Teller } from './story.js';
+import { add, grows, happens, respond, type Stories, type Teller } from './story.js';
 
 /** Entries that the table has free for stories, from its first one on. */
 const ROOM = 8;
@@ -68,7 +68,7 @@ function changes({ marks, segments, global }: Table, draw: Draw): (() => Change)
     () => set(at()),
     () => set(at()),
     // Where this is undone the tables are to be as they were.
-    () => [at(), { kind: 'memory.grow', pages: constant(draw.pick([1, 1, 70])), log: true }],
+    () => [at(), grows(draw.pick([1, 1, 70]))],
     () => {
       // What a grown table is filled with is found by its size before.
       const by = draw.pick([1, 1, 3, 30]);
@@ -260,9 +260,9 @@ export const tableStories: Stories = {
     withCalls(newer.module);
     const fails = draw.pick(['start', 'init', 'post_upgrade', 'init', 'post_upgrade', 'none', 'none'] as const);
     const end = (here: string): Statement[] => (here === fails ? [trap(draw)] : []);
-    module(canister.module, 'canister_pre_upgrade', () => changed(stage, table, 2));
-    module(newer.module, 'canister_init', () => [...changed(stage, other, 2), ...end('init')]);
-    module(newer.module, 'canister_post_upgrade', () => [...changed(stage, other, 2), ...end('post_upgrade')]);
+    add(canister, 'canister_pre_upgrade', () => changed(stage, table, 2));
+    add(newer, 'canister_init', () => [...changed(stage, other, 2), ...end('init')]);
+    add(newer, 'canister_post_upgrade', () => [...changed(stage, other, 2), ...end('post_upgrade')]);
     newer.module.start(() => [...changed(stage, other, 2), ...end('start')]);
     happens(stage, canister, () => [...changed(stage, table, 2), respond()]);
     for (const mode of draw.shuffle(['upgrade', 'reinstall'] as const)) {
@@ -273,11 +273,3 @@ export const tableStories: Stories = {
     }
   },
 };
-
-function module(
-  of: CanisterModule,
-  name: 'canister_init' | 'canister_pre_upgrade' | 'canister_post_upgrade',
-  body: () => Statement[],
-): void {
-  of.exported(name, name, body);
-}

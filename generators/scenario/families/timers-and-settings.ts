@@ -23,7 +23,7 @@ import { standardCall, wellCalled } from '../system-calls.js';
 import { NOT_UTF8 } from '../values.js';
 import { call } from './call-statements.js';
 import { anySettings, statusAndVersion } from './lifecycle.js';
-import { add, canisterOf, happens, respond, update, type Stories } from './story.js';
+import { add, canisterOf, composite, happens, query, respond, type Stories, TRAP, update } from './story.js';
 
 /** Not zero: the canister accepts no more messages of one kind. */
 const CLOSED = LAYOUT.cells + 56;
@@ -34,11 +34,11 @@ export const timerAndSettingStories: Stories = {
     const canister = canisterOf(teller);
     const traps = draw.chance(30);
     if (draw.chance(85)) {
-      add(canister, 'canister_global_timer', 'canister_global_timer', (s) => [
+      add(canister, 'canister_global_timer', (s) => [
         ...statusAndVersion(s),
         systemCall('global_timer_set', constant(draw.pick([0n, 1n << 62n, (1n << 64n) - 1n]))),
         store(LAYOUT.cells + 24, operation('add', load(LAYOUT.cells + 24, 8), constant(1))),
-        ...(traps ? [{ kind: 'trap', means: 'unreachable' } as const] : []),
+        ...(traps ? [TRAP] : []),
       ]);
     }
     const after = BigInt(draw.pick([0, 1, 1_000_000_000]));
@@ -62,7 +62,7 @@ export const timerAndSettingStories: Stories = {
     const last = (1n << 64n) - 1n;
     const canister = stage.canister(shapeOf(draw, swarm, width), 1n << 100n);
     const sees = (s: Scope): Statement[] => [systemCall('time'), ...statusAndVersion(s)];
-    add(canister, 'canister_global_timer', 'canister_global_timer', sees);
+    add(canister, 'canister_global_timer', sees);
     update(canister, 'late', (s) => [systemCall('msg_deadline'), ...sees(s), respond()]);
     const seconds = draw.int(3, 9);
     stage.step(wait(last - START_TIME - BigInt(seconds) * 1_000_000_000n));
@@ -83,7 +83,7 @@ export const timerAndSettingStories: Stories = {
   heartbeats: (teller) => {
     const { stage, draw } = teller;
     const canister = canisterOf(teller);
-    add(canister, 'canister_heartbeat', 'canister_heartbeat', (s) => [
+    add(canister, 'canister_heartbeat', (s) => [
       ...statusAndVersion(s),
       store(LAYOUT.cells + 32, operation('add', load(LAYOUT.cells + 32, 8), constant(1))),
       standardCall(s),
@@ -103,12 +103,12 @@ export const timerAndSettingStories: Stories = {
       [systemCall('accept_message')],
       [],
       [systemCall('accept_message'), systemCall('accept_message')],
-      [systemCall('accept_message'), { kind: 'trap', means: 'unreachable' }],
+      [systemCall('accept_message'), TRAP],
       [{ kind: 'return' }],
     ];
     // The length of the argument says which way.
     const missing = 'missing ☃';
-    add(canister, 'canister_inspect_message', 'canister_inspect_message', (s) => {
+    add(canister, 'canister_inspect_message', (s) => {
       const [n, size] = [s.fresh(), s.fresh()];
       return [
         ...wellCalled('msg_method_name_copy', s),
@@ -148,8 +148,8 @@ export const timerAndSettingStories: Stories = {
       ...(draw.chance(70) ? wellCalled('data_certificate_copy', s) : []),
       respond(),
     ];
-    add(canister, 'canister_query certificate', 'canister_query', sees);
-    add(canister, 'canister_composite_query certificates', 'canister_composite_query', sees);
+    query(canister, 'certificate', sees);
+    composite(canister, 'certificates', sees);
     for (const n of draw.sample([0, 31, 32, 33], 2))
       happens(stage, canister, (s) => [systemCall('certified_data_set', s.scratch(), constant(n)), respond()]);
     for (const method of ['certificate', 'certificates']) {
@@ -263,10 +263,7 @@ export const timerAndSettingStories: Stories = {
         return systemCall('is_controller', who.address, who.size);
       });
     const isOne = (s: Scope): Statement[] => [...asks(s), respond()];
-    add(other, 'canister_inspect_message', 'canister_inspect_message', (s) => [
-      ...asks(s),
-      systemCall('accept_message'),
-    ]);
+    add(other, 'canister_inspect_message', (s) => [...asks(s), systemCall('accept_message')]);
     happens(stage, other, isOne);
     for (const controllers of [[userId(1), canisterId(0), CONTROLLER], [CONTROLLER]]) {
       stage.step(setting(other, { controllers }));
