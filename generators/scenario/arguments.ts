@@ -9,13 +9,11 @@ import { tellLog } from './canister.js';
 import type { Scope } from './scope.js';
 import type { Stage, StagedCanister } from './stage.js';
 import { standardCall } from './system-calls.js';
-import { ENVS, HUGE, KEY_NAMES, PAGE_COUNTS, principalBytes, TEXTS, TIMES } from './values.js';
+import { ENVS, HUGE, KEY_NAMES, MASK_64, PAGE, PAGE_COUNTS, principalBytes, TEXTS, TIMES } from './values.js';
 
 /** An argument: a number, and how often the size of the memory is added to it. */
 type Argument = readonly [n: bigint, ends: bigint];
 
-const PAGE = 65_536n;
-const MASK_64 = (1n << 64n) - 1n;
 /** Where the arguments are copied to: the last of the cells. */
 const AT = LAYOUT.cells + 0x300;
 /** How many arguments a method is called with. */

@@ -13,6 +13,7 @@ import type { Assignment } from './plan.js';
 import { barelyCalled } from './system-calls.js';
 import { type ModuleShape, ofLength, Stage, type StagedCanister } from './stage.js';
 import { deposit, install, manage, pick, wait } from './steps.js';
+import { PAGE, SECOND } from './values.js';
 
 type Missions = Extract<Assignment, { kind: 'missions' }>;
 
@@ -142,7 +143,7 @@ function extraSteps(stage: Stage, canister: StagedCanister, draw: Draw): void {
       stage.step(manage(canister, 'start'));
     },
     () => stage.step(deposit(canister, draw.bits(50))),
-    () => stage.step(wait(draw.pick([1n, 1_000_000_000n, 86_400_000_000_000n]))),
+    () => stage.step(wait(draw.pick([1n, SECOND, 86_400n * SECOND]))),
     () => stage.steps.push({ picks: [pick('heartbeat'), pick('bump-version')] }),
     () => stage.step(manage(canister, 'uninstall')),
   ];
@@ -150,7 +151,7 @@ function extraSteps(stage: Stage, canister: StagedCanister, draw: Draw): void {
 }
 
 /** Far above what other missions grow to: 64 pages. */
-const MEMORY_LIMIT = 64n * 65_536n;
+const MEMORY_LIMIT = 64n * PAGE;
 
 function traps(missions: readonly Mission[], trap: TrapKind): boolean {
   return missions.some((mission) => mission.kind === 'trap' && mission.trap === trap);

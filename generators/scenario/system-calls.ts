@@ -20,6 +20,7 @@ import {
   ENVS,
   HUGE,
   KEY_NAMES,
+  MASK_64,
   NOT_UTF8,
   PAGE_COUNTS,
   principalBytes,
@@ -31,7 +32,6 @@ import type { Scope } from './scope.js';
 
 type Recipe = (s: Scope) => Statement[];
 
-const MASK_64 = (1n << 64n) - 1n;
 const high = (n: bigint) => constant(n >> 64n);
 const low = (n: bigint) => constant(n & MASK_64);
 

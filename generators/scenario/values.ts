@@ -4,8 +4,18 @@ import { canisterId, userId } from '../../spec/vocabulary/ids.js';
 import type { Draw } from '../draw.js';
 
 const U32 = 1n << 32n;
-const U64 = 1n << 64n;
+/** One more than 64 bits hold. */
+export const U64 = 1n << 64n;
 const U128 = 1n << 128n;
+
+/** The largest number of 64 bits. */
+export const MASK_64 = U64 - 1n;
+
+/** Bytes of a page of the Wasm memory. */
+export const PAGE = 65_536n;
+
+/** In nanoseconds. */
+export const SECOND = 1_000_000_000n;
 
 /** Amounts of cycles around the boundaries of the 64-bit and 128-bit interfaces. */
 export const AMOUNTS: readonly bigint[] = [
@@ -23,7 +33,7 @@ export const SMALL_AMOUNTS: readonly bigint[] = [0n, 1n, 1_000n, 1_000_000n, 1_0
 export const HUGE: readonly bigint[] = [U32 - 16n, U32 - 1n, U32, U32 + 1n, 1n << 63n, U64 - 16n, U64 - 1n];
 
 /** Timer settings other than those relative to the scenario's time. */
-export const TIMES: readonly bigint[] = [0n, 1n, 1_000_000_000n, (1n << 63n) - 1n, U64 - 1n];
+export const TIMES: readonly bigint[] = [0n, 1n, SECOND, (1n << 63n) - 1n, MASK_64];
 
 /** Arguments of callbacks: small ones, and those where the highest bit of 16, 32 or 64 is set. */
 export const ENVS: readonly bigint[] = [

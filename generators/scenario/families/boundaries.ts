@@ -22,11 +22,10 @@ import type { Scope } from '../scope.js';
 import { ofLength, type StagedCanister } from '../stage.js';
 import { deposit, install, pick, wait } from '../steps.js';
 import { callNew } from '../system-calls.js';
+import { PAGE, SECOND } from '../values.js';
 import { accept, attach, callWith, halves, look, lowHalf, messagePrice, profileOf, slot } from './cycle-statements.js';
 import { add, happens, type Stories, type Teller, TRAP, update } from './story.js';
 
-const PAGE = 65_536n;
-const SECOND = 1_000_000_000n;
 const DAY = 86_400n;
 /** Stable memory that grows by this much costs a whole number of cycles each day. */
 const GROWTH = 16n;

@@ -20,11 +20,9 @@ import type { Scope } from '../scope.js';
 import { ofLength, type StagedCanister } from '../stage.js';
 import { anyPicks, pick, transform, wait } from '../steps.js';
 import { callNew, standardCall } from '../system-calls.js';
-import { NOT_UTF8 } from '../values.js';
+import { NOT_UTF8, SECOND } from '../values.js';
 import { fanOut } from './call-statements.js';
 import { canisterOf, composite, happens, query, respond, type Stories, type Teller, TRAP, update } from './story.js';
-
-const SECOND = 1_000_000_000n;
 
 function callTo(s: Scope, callee: Uint8Array, method: string | Uint8Array, env = 0n): Statement {
   const { reply, reject } = s.standardCallbacks;

@@ -10,11 +10,11 @@ import type { Scope } from '../scope.js';
 import { CONTROLLER, isPersistent, ofLength, type StagedCanister } from '../stage.js';
 import { deposit, install, manage, message, pick, setting, wait } from '../steps.js';
 import { wellCalled } from '../system-calls.js';
+import { SECOND } from '../values.js';
 import { call } from './call-statements.js';
 import { accept, halves, look, slot } from './cycle-statements.js';
 import { add, composite, respond, type Stories, type Teller, TRAP, update } from './story.js';
 
-const SECOND = 1_000_000_000n;
 /** What belongs to the call context, whatever becomes of the canister: who called and what is said of them, until when, what is left of the cycles, what was executed. */
 function ofTheContext(s: Scope): Statement[] {
   const who = s.program.blob(bytesOf(userId(2)));

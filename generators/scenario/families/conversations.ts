@@ -10,11 +10,11 @@ import type { Scope } from '../scope.js';
 import { CONTROLLER, ofLength, type StagedCanister } from '../stage.js';
 import { manage, message, pick, setting, wait } from '../steps.js';
 import { callNew } from '../system-calls.js';
+import { SECOND } from '../values.js';
 import { call, whose } from './call-statements.js';
 import { cyclesNow } from './cycle-statements.js';
 import { add, canisterOf, happens, respond, type Stories, TRAP, update } from './story.js';
 
-const SECOND = 1_000_000_000n;
 const AMOUNT = constant(LAYOUT.scratch);
 
 /** What was executed, in this execution and in its call context. */

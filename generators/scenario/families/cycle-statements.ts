@@ -9,9 +9,9 @@ import { constant, indexOf, load, logMemory, systemCall } from '../../canister/e
 import type { Scope } from '../scope.js';
 import type { Stage, StagedCanister } from '../stage.js';
 import { callNew } from '../system-calls.js';
+import { MASK_64 } from '../values.js';
 import { TRAP } from './story.js';
 
-export const MASK_64 = (1n << 64n) - 1n;
 /** An amount of 128 bits as the two arguments that system calls take. */
 export const halves = (n: bigint): readonly [Expression, Expression] => [constant(n >> 64n), constant(n & MASK_64)];
 /** Where amounts are written to, 16 bytes each. */

@@ -9,19 +9,8 @@ import type { Scope } from '../scope.js';
 import { CONTROLLER, type StagedCanister } from '../stage.js';
 import { deposit, install, manage, pick, setting, wait } from '../steps.js';
 import { callNew } from '../system-calls.js';
-import { amount, AMOUNTS } from '../values.js';
-import {
-  accept,
-  attach,
-  callWith,
-  halves,
-  look,
-  lowHalf,
-  MASK_64,
-  profileOf,
-  slot,
-  taking,
-} from './cycle-statements.js';
+import { amount, AMOUNTS, MASK_64, SECOND } from '../values.js';
+import { accept, attach, callWith, halves, look, lowHalf, profileOf, slot, taking } from './cycle-statements.js';
 import { happens, type Stories, type Teller, TRAP, update } from './story.js';
 
 const MAX_128 = (1n << 128n) - 1n;
@@ -333,7 +322,7 @@ export const cyclesStories: Stories = {
     happens(stage, rich, (s) =>
       callWith(s, { callee: poor, method: STANDARD_METHODS.replies, attached: [1_000_000n] }),
     );
-    const passes = (seconds: bigint) => stage.step(wait(seconds * 1_000_000_000n));
+    const passes = (seconds: bigint) => stage.step(wait(seconds * SECOND));
     if (draw.chance(40)) stage.step(manage(poor, 'stop'));
     for (const seconds of [draw.pick([1n, 60n]), draw.pick([86_400n, 31_536_000n, 3_153_600_000n])]) {
       passes(seconds);

@@ -10,12 +10,11 @@ import { comfortable, shapeOf } from '../mission-scenario.js';
 import type { Scope } from '../scope.js';
 import type { StagedCanister } from '../stage.js';
 import { install, manage, pick, wait } from '../steps.js';
-import { ENVS } from '../values.js';
+import { ENVS, MASK_64, SECOND } from '../values.js';
 import { call, whose } from './call-statements.js';
-import { accept, cyclesNow, MASK_64 } from './cycle-statements.js';
+import { accept, cyclesNow } from './cycle-statements.js';
 import { canisterOf, respond, type Stories, TRAP, update } from './story.js';
 
-const SECOND = 1_000_000_000n;
 const AMOUNT = constant(LAYOUT.scratch);
 
 /** The method `slow`, which is processed for a while: its answer waits for that of another call. */

@@ -22,10 +22,10 @@ import type { Scope } from '../scope.js';
 import { CONTROLLER, ofLength, type Stage, type StagedCanister } from '../stage.js';
 import { deposit, install, manage, type Management, message, pick, setting, wait } from '../steps.js';
 import { wellCalled } from '../system-calls.js';
+import { SECOND } from '../values.js';
 import { call } from './call-statements.js';
 import { respond, type Stories, type Story, type Teller, timeAndVersion, TRAP, update } from './story.js';
 
-const SECOND = 1_000_000_000n;
 const { replies, rejects, query: looks } = STANDARD_METHODS;
 /** Counts what has been committed: a place of its own for calls, answers and other messages. */
 const COUNT = LAYOUT.cells + 0x10;

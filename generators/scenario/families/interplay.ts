@@ -30,12 +30,11 @@ import { scribble } from '../scribble.js';
 import { CONTROLLER, ofLength, type Stage, type StagedCanister } from '../stage.js';
 import { anyPicks, install, message, transform, wait } from '../steps.js';
 import { barelyCalled, calledAtBoundary, callNew, wellCalled } from '../system-calls.js';
-import { PLENTY } from '../values.js';
+import { PAGE, PLENTY, SECOND } from '../values.js';
 import { halves } from './cycle-statements.js';
 import { anyManagement } from './lifecycle.js';
 import { add, composite, partsOfRootKey, query, type Stories, type Teller, timeAndVersion, update } from './story.js';
 
-const PAGE = 65_536n;
 /** Update methods: each calls later ones only, so that all calls end. */
 const UPDATES = ['do 0', 'do 1', 'do 2'] as const;
 const COMPOSITES = ['ask 0', 'ask 1'] as const;
@@ -279,7 +278,7 @@ function anyStimulus(draw: Draw, canisters: readonly StagedCanister[]): Stimulus
     [1, () => transform(chosen, SEE, arg)],
     [3, () => anyManagement(draw, chosen, canisters.length)],
     [1, () => upgrade(draw, chosen)],
-    [2, () => wait(BigInt(draw.pick([1, 11, 301])) * 1_000_000_000n)],
+    [2, () => wait(BigInt(draw.pick([1, 11, 301])) * SECOND)],
     [3, () => undefined],
   ])();
 }

@@ -8,11 +8,11 @@ import { shapeOf } from '../mission-scenario.js';
 import type { Scope } from '../scope.js';
 import { ofLength, type StagedCanister } from '../stage.js';
 import { install, manage, pick, setting } from '../steps.js';
+import { U64 } from '../values.js';
 import { call } from './call-statements.js';
 import { halves, look, slot } from './cycle-statements.js';
 import { add, type Stories, TRAP, update } from './story.js';
 
-const U64 = 1n << 64n;
 export const largeAmountStories: Stories = {
   'more than 64 bits hold, and back': ({ stage, draw, swarm, width }) => {
     const rich = (): StagedCanister =>

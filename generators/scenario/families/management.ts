@@ -11,15 +11,14 @@ import { comfortable, shapeOf, stageCanisters } from '../mission-scenario.js';
 import type { Scope } from '../scope.js';
 import { CONTROLLER, ofLength, type Stage, type StagedCanister } from '../stage.js';
 import { anyPicks, create, deposit, install, manage, pick, setting, wait } from '../steps.js';
+import { PAGE, SECOND, U64 } from '../values.js';
 import { call } from './call-statements.js';
 import { mostPages } from './cycle-statements.js';
 import { kindsOfState } from './kinds-of-state.js';
 import { add, grows, happens, query, respond, type Stories, timeAndVersion, TRAP, update } from './story.js';
 
-const PAGE = 65_536n;
 const U48 = 1n << 48n;
-const U64 = 1n << 64n;
-const DAY = 86_400_000_000_000n;
+const DAY = 86_400n * SECOND;
 
 /** What settings, time and management calls change, as the canister sees it. */
 function look(s: Scope): Statement[] {

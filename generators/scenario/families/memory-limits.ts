@@ -6,11 +6,10 @@ import { constant, systemCall } from '../../canister/expressions.js';
 import { STANDARD_METHODS } from '../canister.js';
 import { comfortable } from '../mission-scenario.js';
 import { install, manage, pick, setting } from '../steps.js';
+import { PAGE } from '../values.js';
 import { call } from './call-statements.js';
 import { mostPages } from './cycle-statements.js';
 import { add, grows, happens, query, respond, type Stories, TRAP, update } from './story.js';
-
-const PAGE = 65_536n;
 
 /** What a canister without a page in the beginning can do: it shows in sizes alone. */
 export const memoryLimitStories: Stories = {

@@ -23,6 +23,7 @@ import type { Scope } from '../scope.js';
 import { ofLength, type StagedCanister } from '../stage.js';
 import { deposit, manage, pick, setting, transform } from '../steps.js';
 import { callNew } from '../system-calls.js';
+import { U64 } from '../values.js';
 import { ask, dropsASegment, growsOnly, zeroesAPage } from './composite-state.js';
 import { kindsOfState } from './kinds-of-state.js';
 import {
@@ -37,8 +38,6 @@ import {
   TRAP,
   update,
 } from './story.js';
-
-const U64 = 1n << 64n;
 
 /** Where one evaluation leaves marks for the next one to find. */
 const MARK = LAYOUT.cells + 0x98;

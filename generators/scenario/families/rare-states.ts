@@ -20,11 +20,9 @@ import type { Scope } from '../scope.js';
 import { CONTROLLER, type StagedCanister } from '../stage.js';
 import { anyPicks, create, deposit, install, manage, pick, setting, wait } from '../steps.js';
 import { callNew } from '../system-calls.js';
+import { PAGE, SECOND } from '../values.js';
 import { profileOf } from './cycle-statements.js';
 import { add, grows, happens, query, respond, type Stories, TRAP, update } from './story.js';
-
-const PAGE = 65_536n;
-const SECOND = 1_000_000_000n;
 
 /** What the canister can tell of itself. */
 function look(s: Scope): Statement[] {

@@ -20,11 +20,11 @@ import { comfortable, shapeOf, stageCanisters } from '../mission-scenario.js';
 import type { Scope } from '../scope.js';
 import { CONTROLLER, ofLength, type Stage, type StagedCanister } from '../stage.js';
 import { manage, pick, setting, wait } from '../steps.js';
+import { SECOND } from '../values.js';
 import { call, fanOut } from './call-statements.js';
 import { cyclesNow } from './cycle-statements.js';
 import { composite, happens, query, respond, type Stories, update } from './story.js';
 
-const SECOND = 1_000_000_000n;
 const AMOUNT = constant(LAYOUT.scratch);
 
 /** Types that no callback of a module of the width has. */

@@ -20,11 +20,11 @@ import type { Scope } from '../scope.js';
 import { ofLength, type StagedCanister } from '../stage.js';
 import { deposit, message, wait } from '../steps.js';
 import { callNew, wellCalled } from '../system-calls.js';
+import { MASK_64, SECOND } from '../values.js';
 import { call } from './call-statements.js';
-import { accept, halves, look, lowHalf, MASK_64, slot } from './cycle-statements.js';
+import { accept, halves, look, lowHalf, slot } from './cycle-statements.js';
 import { add, canisterOf, composite, query, respond, type Stories, type Teller, TRAP, update } from './story.js';
 
-const SECOND = 1_000_000_000n;
 /** What an update changes, and a query tells. */
 const COUNT = LAYOUT.cells + 0x18;
 

@@ -26,14 +26,13 @@ import type { Scope } from '../scope.js';
 import { ofLength, type Stage, type StagedCanister } from '../stage.js';
 import { install, manage, message, pick, setting } from '../steps.js';
 import { callNew } from '../system-calls.js';
-import { PLENTY } from '../values.js';
+import { PAGE, PLENTY } from '../values.js';
 import { call } from './call-statements.js';
 import { cyclesNow } from './cycle-statements.js';
 import { profileOf } from './cycle-statements.js';
 import { filled, toTheLimit } from './instructions.js';
 import { add, composite, grows, happens, query, respond, type Stories, type Teller, TRAP, update } from './story.js';
 
-const PAGE = 65_536n;
 const { replies, rejects, query: looks } = STANDARD_METHODS;
 
 /** A step that holds back what is under way, or does not. */

@@ -20,7 +20,7 @@ import type { Scope } from '../scope.js';
 import { CONTROLLER, ofLength, START_TIME } from '../stage.js';
 import { anyPicks, install, manage, message, pick, setting, wait } from '../steps.js';
 import { standardCall, wellCalled } from '../system-calls.js';
-import { NOT_UTF8 } from '../values.js';
+import { NOT_UTF8, SECOND } from '../values.js';
 import { call } from './call-statements.js';
 import { anySettings, statusAndVersion } from './lifecycle.js';
 import { add, canisterOf, composite, happens, query, respond, type Stories, TRAP, update } from './story.js';
@@ -65,7 +65,7 @@ export const timerAndSettingStories: Stories = {
     add(canister, 'canister_global_timer', sees);
     update(canister, 'late', (s) => [systemCall('msg_deadline'), ...sees(s), respond()]);
     const seconds = draw.int(3, 9);
-    stage.step(wait(last - START_TIME - BigInt(seconds) * 1_000_000_000n));
+    stage.step(wait(last - START_TIME - BigInt(seconds) * SECOND));
     // Deadlines and timers before the end, at it, and those that cannot be after it.
     happens(stage, canister, (s) => [
       systemCall('global_timer_set', constant(last - draw.pick([0n, 0n, 1n]))),
@@ -75,7 +75,7 @@ export const timerAndSettingStories: Stories = {
       respond(),
     ]);
     for (let i = 0; i < 2; i++) {
-      stage.step(wait(BigInt(seconds) * 1_000_000_000n + BigInt(i)));
+      stage.step(wait(BigInt(seconds) * SECOND + BigInt(i)));
       happens(stage, canister, (s) => [...sees(s), systemCall('global_timer_set', constant(last)), respond()]);
     }
   },
