@@ -36,31 +36,27 @@ export function mostPages({ stage, width }: { stage: Stage; width: PointerWidth 
   return width === 'i32' ? wasm32Pages : wasm64Pages;
 }
 
+/** An amount that a system call writes to memory, in the log. */
+export function amountOf(name: string, k = 0): Statement[] {
+  return [systemCall(name, slot(k)), logMemory(slot(k), constant(16))];
+}
+
 /** Every view of the canister's own cycles that fits its width. */
 export function look(s: Scope): Statement[] {
-  const views: Statement[] = [
-    systemCall('canister_cycle_balance128', slot(0)),
-    logMemory(slot(0), constant(16)),
-    systemCall('canister_liquid_cycle_balance128', slot(1)),
-    logMemory(slot(1), constant(16)),
-  ];
+  const views = [...amountOf('canister_cycle_balance128', 0), ...amountOf('canister_liquid_cycle_balance128', 1)];
   if (s.available('msg_cycles_available128')) {
-    views.push(systemCall('msg_cycles_available128', slot(2)), logMemory(slot(2), constant(16)));
+    views.push(...amountOf('msg_cycles_available128', 2));
     // Traps from 2^64 on.
     if (s.available('msg_cycles_available') && s.draw.chance(12)) views.push(systemCall('msg_cycles_available'));
   }
-  if (s.available('msg_cycles_refunded128')) {
-    views.push(systemCall('msg_cycles_refunded128', slot(3)), logMemory(slot(3), constant(16)));
-  }
+  if (s.available('msg_cycles_refunded128')) views.push(...amountOf('msg_cycles_refunded128', 3));
   return views;
 }
 
 /** The cycles of the canister and of the call: each as 128 bits, in the log. */
 export function cyclesNow(s: Scope): Statement[] {
   const names = ['canister_cycle_balance128', 'msg_cycles_available128', 'msg_cycles_refunded128'];
-  return names
-    .filter((name) => s.available(name))
-    .flatMap((name) => [systemCall(name, slot(0)), logMemory(slot(0), constant(16))]);
+  return names.filter((name) => s.available(name)).flatMap((name) => amountOf(name));
 }
 
 /** Accepts up to an amount, of the cycles that came with the call. */

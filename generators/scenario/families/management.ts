@@ -13,7 +13,7 @@ import { CONTROLLER, ofLength, type Stage, type StagedCanister } from '../stage.
 import { anyPicks, create, deposit, install, manage, pick, setting, wait } from '../steps.js';
 import { PAGE, SECOND, U64 } from '../values.js';
 import { call } from './call-statements.js';
-import { mostPages } from './cycle-statements.js';
+import { amountOf, mostPages } from './cycle-statements.js';
 import { kindsOfState } from './kinds-of-state.js';
 import { add, grows, happens, query, respond, type Stories, timeAndVersion, TRAP, update } from './story.js';
 
@@ -22,16 +22,12 @@ const DAY = 86_400n * SECOND;
 
 /** What settings, time and management calls change, as the canister sees it. */
 function look(s: Scope): Statement[] {
-  const amount = (name: string): Statement[] => [
-    systemCall(name, constant(LAYOUT.scratch)),
-    logMemory(constant(LAYOUT.scratch), constant(16)),
-  ];
   const n = s.fresh();
   return [
     systemCall('canister_status'),
     ...timeAndVersion(s),
-    ...amount('canister_cycle_balance128'),
-    ...amount('canister_liquid_cycle_balance128'),
+    ...amountOf('canister_cycle_balance128'),
+    ...amountOf('canister_liquid_cycle_balance128'),
     resultOf('env_var_count', n),
     ...[CONTROLLER, userId(1), s.peers[0]?.canister ?? CONTROLLER].map((who) => {
       const blob = s.program.blob(Buffer.from(who, 'hex'));

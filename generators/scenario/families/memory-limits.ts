@@ -72,9 +72,7 @@ export const memoryLimitStories: Stories = {
       const canister = stage.canister({ width, memory: { min: most - 2n, ...max } }, comfortable(draw, swarm), {
         wasmMemoryThreshold: draw.pick([PAGE, 2n * PAGE]) + draw.pick([-1n, 0n, 1n]),
       });
-      add(canister, 'canister_on_low_wasm_memory', 'canister_on_low_wasm_memory', () => [
-        systemCall('stable64_grow', constant(1)),
-      ]);
+      add(canister, 'canister_on_low_wasm_memory', () => [systemCall('stable64_grow', constant(1))]);
       for (let i = 0; i < 3; i++) happens(stage, canister, () => [grows(1), systemCall('stable64_size'), respond()]);
       happens(stage, canister, () => [grows(0), respond()]);
     }

@@ -21,20 +21,16 @@ import { CONTROLLER, type StagedCanister } from '../stage.js';
 import { anyPicks, create, deposit, install, manage, pick, setting, wait } from '../steps.js';
 import { callNew } from '../system-calls.js';
 import { PAGE, SECOND } from '../values.js';
-import { profileOf } from './cycle-statements.js';
+import { amountOf, profileOf } from './cycle-statements.js';
 import { add, grows, happens, query, respond, type Stories, TRAP, update } from './story.js';
 
 /** What the canister can tell of itself. */
 function look(s: Scope): Statement[] {
-  const amount = (name: string): Statement[] => [
-    systemCall(name, constant(LAYOUT.scratch)),
-    logMemory(constant(LAYOUT.scratch), constant(16)),
-  ];
   return [
     systemCall('canister_status'),
     systemCall('canister_version'),
-    ...amount('canister_cycle_balance128'),
-    ...amount('canister_liquid_cycle_balance128'),
+    ...amountOf('canister_cycle_balance128'),
+    ...amountOf('canister_liquid_cycle_balance128'),
     systemCall('env_var_count'),
     { kind: 'log', value: { kind: 'memory bytes' } },
     ...(s.available('global_timer_set') ? [systemCall('global_timer_set', constant((1n << 63n) + 5n))] : []),
