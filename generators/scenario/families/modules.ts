@@ -7,7 +7,7 @@ import type { ProgramBuilder } from '../../canister/builder.js';
 import { GZIP_FLAGS, gzipped, RESERVED_GZIP_FLAGS } from '../../canister/gzip.js';
 import { STANDARD_METHODS } from '../canister.js';
 import { comfortable, shapeOf } from '../mission-scenario.js';
-import { CONTROLLER, type Stage, type StagedCanister } from '../stage.js';
+import type { Stage, StagedCanister } from '../stage.js';
 import { install } from '../steps.js';
 import { mostPages } from './cycle-statements.js';
 import { ODD_BODIES, ODD_SECTIONS } from './malformed-modules.js';
@@ -360,15 +360,14 @@ export const moduleStories: Stories = Object.fromEntries([
     'a public section of the name that a private one gives a meaning',
     (teller) => {
       const { stage, width } = teller;
-      const { id } = host(teller);
+      const canister = host(teller);
       const { module, index } = stage.module({ width, memory: { min: 1n }, persistent: false });
       module.program.exported('canister_query hello', [respond()]);
       module.program.customSections.push(section('icp:public enhanced-orthogonal-persistence', 1));
-      const install = { kind: 'install', canister: id, sender: CONTROLLER, module: index, arg: hex('') } as const;
-      stage.step({ ...install, mode: 'reinstall' });
-      stage.step({ ...install, mode: 'upgrade' });
-      stage.step({ ...install, mode: 'upgrade', wasmMemoryPersistence: 'keep' });
-      stage.query(id, 'hello');
+      stage.step(install(canister, 'reinstall', { module: index }));
+      stage.step(install(canister, 'upgrade', { module: index }));
+      stage.step(install(canister, 'upgrade', { module: index, wasmMemoryPersistence: 'keep' }));
+      stage.query(canister.id, 'hello');
     },
   ],
   odd('another icp: section', (program) => program.customSections.push(section('icp:other a', 1))),

@@ -6,7 +6,7 @@ import { systemCall } from '../../canister/expressions.js';
 import { STANDARD_METHODS, tellLog } from '../canister.js';
 import { comfortable, shapeOf } from '../mission-scenario.js';
 import { CONTROLLER, type StagedCanister } from '../stage.js';
-import { create, manage, pick, setting, transform } from '../steps.js';
+import { create, install, manage, pick, setting, transform } from '../steps.js';
 import { call } from './call-statements.js';
 import { cyclesNow } from './cycle-statements.js';
 import { composite, respond, type Stories, update } from './story.js';
@@ -17,13 +17,6 @@ const MINIMUM = 1_000n;
 const NEVER = (1n << 64n) - 1n;
 /** A module that ends after its first bytes. */
 const BROKEN = { kind: 'wasm', bytes: Uint8Array.of(0, 0x61, 0x73, 0x6d), description: 'a broken module' } as const;
-
-type Install = Extract<Stimulus, { kind: 'install' }>;
-
-function installing({ id, moduleIndex }: StagedCanister, more: Partial<Install>): Install {
-  const installed = { kind: 'install', canister: id, sender: CONTROLLER, module: moduleIndex } as const;
-  return { ...installed, mode: 'install', arg: hex(''), ...more };
-}
 
 /** Why a canister does not take what it is sent: what is done to it. */
 type Reason = (canister: StagedCanister) => readonly Stimulus[];
@@ -46,7 +39,7 @@ const welcomes: Reason = (canister) => [
     computeAllocation: 0n,
   }),
   manage(canister, 'start'),
-  installing(canister, { mode: 'reinstall' }),
+  install(canister, 'reinstall'),
 ];
 
 /** What a canister is told of a call that was refused, or was not. */
@@ -84,9 +77,7 @@ export const refusalStories: Stories = {
       stage.step(transform(canister, draw.pick(methods)));
       // Neither who is no controller nor a broken module can do harm.
       for (const mode of draw.sample(['install', 'upgrade', 'reinstall'] as const, 2))
-        stage.step(
-          installing(canister, { mode, module: broken, sender: draw.pick([CONTROLLER, CONTROLLER, userId(1)]) }),
-        );
+        stage.step(install(canister, mode, { module: broken, sender: draw.pick([CONTROLLER, CONTROLLER, userId(1)]) }));
     };
     // Those that others hide come alone first.
     const late = draw.pick([[frozen], [asksForMore], [frozen, asksForMore], [asksForMore, frozen]]);
@@ -94,7 +85,7 @@ export const refusalStories: Stories = {
       for (const stimulus of reasons.flatMap((reason) => reason(canister))) stage.step(stimulus);
       ask();
       // No code comes to who could not pay for it, or where there is some already.
-      stage.step(installing(canister, { mode: draw.pick(['install', 'upgrade']) }));
+      stage.step(install(canister, draw.pick(['install', 'upgrade'])));
       for (const stimulus of welcomes(canister)) stage.step(stimulus);
     }
     for (const stimulus of asksForMore(canister)) stage.step(stimulus);
@@ -123,7 +114,7 @@ export const refusalStories: Stories = {
       stage.steps.push({});
     };
     const reasons = draw.sample(REASONS, draw.int(1, 2)).flatMap((reason) => reason(canister));
-    underWay([...reasons, create(10n ** 15n, 0n, {}), ...(draw.chance(70) ? [installing(unborn, {})] : [])]);
+    underWay([...reasons, create(10n ** 15n, 0n, {}), ...(draw.chance(70) ? [install(unborn, 'install')] : [])]);
     const gone = draw.chance(50) ? (['stop', 'delete'] as const) : [];
     underWay([...welcomes(canister), ...gone.map((kind) => manage(unborn, kind))]);
   },

@@ -18,8 +18,8 @@ import {
 import { STANDARD_METHODS, tellLog } from '../canister.js';
 import { comfortable, shapeOf, stageCanisters } from '../mission-scenario.js';
 import type { Scope } from '../scope.js';
-import { CONTROLLER, ofLength, type Stage, type StagedCanister } from '../stage.js';
-import { manage, pick, setting, wait } from '../steps.js';
+import { ofLength, type Stage, type StagedCanister } from '../stage.js';
+import { install, manage, pick, setting, wait } from '../steps.js';
 import { SECOND } from '../values.js';
 import { call, fanOut } from './call-statements.js';
 import { cyclesNow } from './cycle-statements.js';
@@ -116,17 +116,10 @@ export const responseStories: Stories = {
     // The calls are answered before, or after by what there is then.
     const executed = Array.from({ length: draw.int(1, 3) }, () => pick('execute'));
     stage.ingress(canister.id, name, hex(''), { picks: executed, hold: true });
-    stage.step(
-      {
-        kind: 'install',
-        canister: canister.id,
-        sender: CONTROLLER,
-        ...(draw.chance(50) ? { mode: 'reinstall' } : { mode: 'upgrade', wasmMemoryPersistence: 'replace' }),
-        module: index,
-        arg: hex(''),
-      },
-      { hold: true },
-    );
+    const installation = draw.chance(50)
+      ? install(canister, 'reinstall', { module: index })
+      : install(canister, 'upgrade', { module: index, wasmMemoryPersistence: 'replace' });
+    stage.step(installation, { hold: true });
     stage.steps.push({});
   },
 

@@ -1,11 +1,11 @@
 // plumbing: stories about the 4 KiB pages of the stable memory — charged once in each execution, and empty until they are written — spec/profiles/CHARGING.md
-import { hex } from '../../../spec/vocabulary/brands.js';
 import type { Statement } from '../../../spec/vocabulary/program.js';
 import { LAYOUT } from '../../canister/builder.js';
 import { constant, logMemory, store, systemCall } from '../../canister/expressions.js';
 import type { Draw } from '../../draw.js';
 import { STANDARD_METHODS } from '../canister.js';
-import { CONTROLLER, type StagedCanister } from '../stage.js';
+import type { StagedCanister } from '../stage.js';
+import { install } from '../steps.js';
 import { call } from './call-statements.js';
 import { trapOrRespond } from './memory.js';
 import { add, canisterOf, happens, respond, type Stories, TRAP, update } from './story.js';
@@ -49,10 +49,8 @@ export const stablePageStories: Stories = {
     add(canister, 'canister_pre_upgrade', () => touches(draw));
     module.start(() => [grows, ...touches(draw)]);
     for (const name of ['canister_init', 'canister_post_upgrade'] as const) add(canister, name, () => touches(draw));
-    for (const mode of draw.shuffle(['upgrade', 'reinstall'] as const)) {
-      const install = { kind: 'install', canister: id, sender: CONTROLLER, mode, arg: hex('') } as const;
-      stage.step({ ...install, module: canister.moduleIndex, wasmMemoryPersistence: 'replace' });
-    }
+    for (const mode of draw.shuffle(['upgrade', 'reinstall'] as const))
+      stage.step(install(canister, mode, { wasmMemoryPersistence: 'replace' }));
     stage.ingress(id, 'ask');
   },
 
