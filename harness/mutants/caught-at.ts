@@ -359,6 +359,7 @@ export const CAUGHT_AT: Readonly<Record<string, number>> = {
   'hook-counts-stable-memory': 90,
   'hook-at-the-threshold': 90,
   'hook-needs-a-limit': 35,
+  'hook-takes-limit-of-32-bits-for-64': 424,
   'hook-takes-smallest-limit-for-none': 410,
   'hook-threshold-is-of-usage': 35,
   'hook-not-judged-by-settings': 35,
