@@ -72,6 +72,7 @@ export const UNMODELLED = {
   'responding/second-response-in-callback': { number: 17, modelled: 'a second response traps inside the system call' },
   'responding/reject-utf8-stored': { number: 18, modelled: 'a reject message that is not UTF-8 traps' },
   'responding/append-maximum-which': { number: 19, modelled: 'the profile’s one maximum, at the append' },
+  'stable-memory/limit-32-of-what': { number: 20, modelled: 'the 32-bit functions trap where the stable memory is larger than 2^32 bytes' },
   'cycle-cost/dst-bounds-and-error': { number: 21, modelled: 'bounds first: dst out of bounds traps' },
   'calls/name-and-callee': { number: 22, modelled: 'call_new traps where the name or the callee is too long' },
   'availability/is_controller-in-start': { number: 23, modelled: 'is_controller answers in (start) as anywhere' },
@@ -82,10 +83,46 @@ export const UNMODELLED = {
   'initialization/initial-memory': { number: 42, modelled: 'active segments are written over a kept memory, too' },
   'module-requirements/declares-a-memory': { number: 43, modelled: 'imported memories, tables and globals are refused' },
   'atomicity/tables-and-segments': { number: 44, modelled: 'tables and dropped segments are state, undone by a trap' },
+  'canister-concepts/frozen-executes-nothing': { number: 49, modelled: 'response callbacks of a frozen canister run' },
   'calls/composite-callees': { number: 53, modelled: 'methods of canisters only, none of the management canister' },
   'environment-variables/duplicates': { number: 54, modelled: 'two variables of one name are refused' },
+  'module-requirements/custom-section-twice': { number: 57, modelled: 'two public sections of one name, or two private ones, are accepted' },
   'module-requirements/webassembly-version': { number: 56, modelled: 'the features of spec/wasm/features.ts' },
+  'callbacks/width-changed': { number: 58, modelled: 'the low 32 bits of the number, where 64-bit code has been replaced' },
 } as const satisfies Readonly<Record<ClauseId, Ambiguity>>; // prettier-ignore
+
+/** The other ambiguous clauses: why no conforming target is accused of its reading, or, of 32, who is. */
+export const ELSEWHERE: Readonly<Record<ClauseId, string>> = {
+  'calls/perform-result-code': 'any number but 0 passes (open-values.ts)',
+  'canister-version/by-replicated-query': 'the increment is not guaranteed (figures.ts)',
+  'canister-version/by-balance': 'versions may be higher',
+  'canister-version/by-hook-and-snapshot': 'the increment is not guaranteed (figures.ts)',
+  'canister-version/by-waiting-stop': 'the increment is not guaranteed (figures.ts)',
+  'global-timer/passed-or-reached':
+    'no timer is set to the very nanosecond of a target with a clock of its own; timers may be late',
+  'global-timer/snapshot-load': 'no snapshots',
+  'environment-variables/order': 'orders are tried (open-values.ts)',
+  'atomicity/log-of-trap': 'logs are not shown',
+  'debugging-aids/trimming': 'logs are not shown',
+  'calls/safely-attached': 'what is left of a balance follows from fees (detection.ts)',
+  'calls/perform-zero-uninstalled': 'nothing is left that could show the callback',
+  'call-contexts/spontaneous-reject-code':
+    'SYS_FATAL and SYS_TRANSIENT pass; another code is refuted, because its description (HTTPS interface) says what it is for, and any wrong reject could be called spontaneous',
+  'uninstall/reject-code': 'both codes are tried (readings.ts)',
+  'public-methods/missing-method':
+    'the codes are tried (readings.ts), and SYS_TRANSIENT passes as a spontaneous reject',
+  'message-execution/sender-canister-version': 'no stimulus carries one',
+  'freezing/management-ingress': 'stimuli need no cycles of the canister',
+  'initialization/failed-install-effects': 'balances may be lower',
+  'management/creation-fee': 'up to half of the cycles may go (open-values.ts)',
+  'management/snapshot-content': 'no snapshots',
+  'uninstall/chunk-store': 'no chunk store',
+  'canister-concepts/queue-order': 'whoever may reorder may let calls of one pair overtake each other (queues.ts)',
+  'module-requirements/memory-size': 'a target says which widths it knows, and memories may be limited',
+  'cycle-cost/http-request-default-size': 'costs are tried (open-values.ts)',
+  'query-calls/delegations': 'no delegations',
+  'query-calls/read-state-paths': 'no read_state',
+};
 
 /** Situations that no clause leaves open, and of whose outcomes no list would be complete. */
 export const BOUNDLESS = {

@@ -9,7 +9,9 @@ import { openWasm } from '../../spec/profiles/profiles.js';
 import { ALL_FEATURES } from '../../spec/wasm/features.js';
 import { liquidBalanceOf, resourcesOf } from '../../reference-model/ic/charging.js';
 import { spendableBalance, wasmMemoryBytes, type Execution } from '../../reference-model/ic/execution.js';
+import { DEPRECATED_PAGES } from '../../reference-model/ic/system-api/support/stable-memory.js';
 import { decodeText } from '../../reference-model/ic/text.js';
+import { widthOf } from '../../reference-model/ic/state.js';
 import { parseModule, type Assembly, type CanisterModule } from '../../reference-model/index.js';
 import { validateModule, WasmValidationError } from '../../reference-model/wasm/index.js';
 import type { Situation, StopAsserting } from './ambiguities.js';
@@ -21,6 +23,7 @@ const CALLBACKS: readonly string[] = ['Ry', 'Rt', 'C', 'CRy', 'CRt', 'CC'];
 const COMPOSITE: readonly string[] = ['CQ', 'CRy', 'CRt'];
 const MAX_CALLEE_BYTES = 29n;
 const CERTIFIED_DATA_BYTES = 32n;
+const MOST_32 = (1n << 32n) - 1n;
 
 const within = (es: Execution, at: bigint, size: bigint) => at + size <= wasmMemoryBytes(es);
 
@@ -61,7 +64,12 @@ function isOddCallee(es: Execution, _callee = 0n, calleeSize = 0n, name = 0n, na
   return isTooLong || decodeText(bytesAt(es, name, nameSize)) === undefined;
 }
 
+/** A stable memory that the 32-bit functions do not reach the end of; the Wasm memory is never that large for them. */
+const isBeyond32 = ({ stable }: Execution) => stable.pages > DEPRECATED_PAGES;
+
 type Row = readonly [situation: Situation, comesUp: (es: Execution, ...args: bigint[]) => boolean];
+
+const STABLE_32_ROWS: readonly Row[] = [['stable-memory/limit-32-of-what', isBeyond32]];
 
 const COST_ROWS: readonly Row[] = [
   ['canister id in a text', holdsId],
@@ -112,6 +120,10 @@ const IN_CALLS: Readonly<Record<string, readonly Row[]>> = {
       (es, _src, size = 0n) => BigInt(es.pendingCall?.arg.length ?? 0) + size > BigInt(es.profile.limits.callBytes),
     ],
   ],
+  stable_size: STABLE_32_ROWS,
+  stable_grow: STABLE_32_ROWS,
+  stable_read: STABLE_32_ROWS,
+  stable_write: STABLE_32_ROWS,
   cost_sign_with_ecdsa: COST_ROWS,
   cost_sign_with_schnorr: COST_ROWS,
   cost_vetkd_derive_key: COST_ROWS,
@@ -201,6 +213,14 @@ export function detectInTransitions(transitions: Transitions, stopAsserting: Sto
         stopAsserting('on-low-wasm-memory/default-never');
       transitions.scheduleLowMemoryHook(w, id);
     },
+    invokeCallback(w, message, call, context) {
+      const caller = w.draft.canister(call.caller);
+      if (liquidBalanceOf(w.profile, caller) < 0n) stopAsserting('canister-concepts/frozen-executes-nothing');
+      const { onReply, onReject, onCleanup } = call.callback;
+      const isTooLarge = [onReply, onReject, onCleanup].some((one) => one !== undefined && one.env > MOST_32);
+      if (isTooLarge && widthOf(caller) === 'i32') stopAsserting('callbacks/width-changed');
+      transitions.invokeCallback(w, message, call, context);
+    },
     // An execution that begins with a larger Wasm memory than wasm_memory_limit exceeds it, or does not cause it to be exceeded.
     judgedOutcome(run, newBalance) {
       const outcome = transitions.judgedOutcome(run, newBalance);
@@ -270,6 +290,7 @@ function inProgram(program: Program): readonly Situation[] {
       ...whereTrue('heartbeats', exported('canister_heartbeat')),
       ...whereTrue('module-requirements/start-or-export', exported('start')),
       ...whereTrue('module-requirements/declares-a-memory', imports),
+      ...whereTrue('module-requirements/custom-section-twice', isAnyTwice(program.customSections)),
     ];
     ofPrograms.set(program, found);
   }
@@ -338,7 +359,14 @@ function inModule({ wasm, exports }: CanisterModule): readonly Situation[] {
       'module-requirements/start-or-export',
       wasm.exports.some(({ name }) => name === 'start'),
     ),
+    ...whereTrue('module-requirements/custom-section-twice', isAnyTwice(wasm.customSections)),
   ];
+}
+
+/** Whether two public or two private sections have one name. */
+function isAnyTwice(sections: readonly { readonly name: string }[]): boolean {
+  const names = sections.map(({ name }) => name).filter((name) => name.startsWith('icp:'));
+  return new Set(names).size < names.length;
 }
 
 const whereTrue = (situation: Situation, isSo: boolean): readonly Situation[] => (isSo ? [situation] : []);

@@ -79,6 +79,7 @@ describe('increments that are guaranteed', () => {
     ({
       cause: { kind: 'execute' },
       executions: [{ canister, entryPoint, outcome: { kind: 'returned' } }],
+      after: [],
     }) as unknown as TransitionRecord;
   const after = (...entryPoints: readonly EntryPoint[]) => {
     const spare = new SpareIncrements('spec');
@@ -99,9 +100,29 @@ describe('increments that are guaranteed', () => {
 
   it('are not those that an implementation makes of its own accord', () => {
     const spare = new SpareIncrements('spec');
-    const bump = { cause: { kind: 'bump-version', canister }, executions: [] } as unknown as TransitionRecord;
+    const bump = {
+      cause: { kind: 'bump-version', canister },
+      executions: [],
+      after: [],
+    } as unknown as TransitionRecord;
     for (const record of [bump, bump]) spare.afterTransition(record);
     expect(spare.of(digest, hex(reply(9n, RICH).toString('hex')))?.version).toBe(5n);
+  });
+
+  // The model counts each request when it arrives, and the end of the stopping.
+  it.each<[guaranteed: string, least: bigint, ...statuses: readonly CanisterDigest['status'][]]>([
+    ['none while a stop_canister waits', 6n, 'stopping'],
+    ['none while two wait', 5n, 'stopping', 'stopping'],
+    ['one after a stop_canister that had nothing to wait for', 6n, 'stopped'],
+    ['two after two that are answered at once', 6n, 'stopping', 'stopped'],
+    ['another one after a stop_canister of a stopped canister', 6n, 'stopped', 'stopped'],
+  ])('are %s', (_, least, ...statuses) => {
+    const spare = new SpareIncrements('spec');
+    for (const status of statuses) {
+      const record = { cause: { kind: 'stop', canister }, executions: [], after: [{ canister, status }] };
+      spare.afterTransition(record as unknown as TransitionRecord);
+    }
+    expect(spare.of(digest, hex(reply(9n, RICH).toString('hex')))?.version).toBe(least);
   });
 
   it('are not told by a reply that some other code has made', () => {

@@ -31,20 +31,37 @@ const JITTER = 1n << 20n;
 /** Increments of canister versions that an implementation need not make, in one run of the model. */
 export class SpareIncrements {
   readonly #spare = new Map<Principal, bigint>();
+  /** By canister, requests to stop it that have not been answered. */
+  readonly #stops = new Map<Principal, bigint>();
+  readonly #stopped = new Set<Principal>();
 
   /** @param tier whoever follows the profile makes all increments */
   constructor(private readonly tier: BoxTier) {}
 
   /** The run has made a transition. */
-  afterTransition({ cause, executions }: TransitionRecord): void {
+  afterTransition({ cause, executions, after }: TransitionRecord): void {
     if (cause.kind === 'bump-version') this.#add(cause.canister);
+    for (const digest of after) this.#follow(digest, cause.kind === 'stop' && cause.canister === digest.canister);
     for (const { canister, entryPoint, outcome } of executions) {
       if (outcome.kind === 'returned' && NOT_GUARANTEED.has(entryPoint)) this.#add(canister);
     }
   }
 
-  #add(canister: Principal): void {
-    this.#spare.set(canister, (this.#spare.get(canister) ?? 0n) + 1n);
+  /** A successful stop_canister counts once; the model counts when it arrives, and when the canister is stopped (60). */
+  #follow({ canister, status }: CanisterDigest, isToStop: boolean): void {
+    let stops = this.#stops.get(canister) ?? 0n;
+    if (isToStop && !this.#stopped.has(canister)) {
+      stops += 1n;
+      this.#add(canister);
+    }
+    if (status === 'stopped' && stops > 0n) this.#add(canister, 1n - stops);
+    this.#stops.set(canister, status === 'stopping' ? stops : 0n);
+    if (status === 'stopped') this.#stopped.add(canister);
+    else this.#stopped.delete(canister);
+  }
+
+  #add(canister: Principal, increments = 1n): void {
+    this.#spare.set(canister, (this.#spare.get(canister) ?? 0n) + increments);
   }
 
   /** The figures of a canister as it is, where its reply tells them; undefined: other code has replied. */

@@ -4,7 +4,7 @@ import { RULES } from '../../spec/rules/index.js';
 const HEAD = `# Where the specification contradicts itself or stays silent
 
 Each entry is a clause of level \`ambiguous\`. At spec tier every reading conforms and nothing is asserted that only one of them
-promises. A profile picks one reading (spec/profiles/READINGS.md, by the same numbers), and at differential tier model and
+promises; 32 alone is read in one way (harness/blackbox/ambiguities.ts). A profile picks one reading (spec/profiles/READINGS.md, by the same numbers), and at differential tier model and
 executor agree on it.
 
 Made from spec/rules by \`npm run spec-lock -- docs\`; change the clause, not this page.

@@ -21,6 +21,15 @@ export const canisterVersion = chapter('canister-version', 'canister-interface.m
   'by-update-settings': must(['value'], 'A successful update_settings increments it.'),
   'by-start': must(['value'], 'A successful start_canister increments it.'),
   'by-stop': must(['value'], 'A successful stop_canister increments it.'),
+  'by-waiting-stop': ambiguous(
+    60,
+    ['value'],
+    'The version while a stop_canister waits for open call contexts, and after one that did so in vain.',
+    [
+      'Each stop_canister increments it when it arrives (abstract behaviour).',
+      'Each successful stop_canister increments it when it succeeds (interface text).',
+    ],
+  ),
   'by-stopped': must(['value'], 'The transition from stopping to stopped increments it.'),
   'by-out-of-cycles': must(['value'], 'Uninstallation for lack of cycles increments it.'),
   'by-load-snapshot': must(['value'], 'A successful load_canister_snapshot increments it.'),
