@@ -44,3 +44,24 @@ describe('what a gzip stream says at its end', () => {
       expect(situationsOf(bytes)).toEqual([]);
   });
 });
+
+describe('custom sections of one name', () => {
+  /** A module with empty custom sections of these names. */
+  const withSections = (...names: readonly string[]) =>
+    Uint8Array.from([
+      ...EMPTY_MODULE,
+      ...names.flatMap((name) => [0, name.length + 1, name.length, ...Buffer.from(name)]),
+    ]);
+
+  it.each([
+    ['two public ones', 'icp:public a', 'icp:public a'],
+    ['two private ones', 'icp:private a', 'icp:public b', 'icp:private a'],
+  ])('are refused or accepted: %s', (_, ...names) => {
+    expect(situationsOf(withSections(...names))).toEqual(['module-requirements/custom-section-twice']);
+  });
+
+  it('are nothing to anybody where their names differ, or are not of the Internet Computer', () => {
+    for (const names of [['icp:public a', 'icp:public b'], ['name2', 'name2'], []])
+      expect(situationsOf(withSections(...names))).toEqual([]);
+  });
+});
