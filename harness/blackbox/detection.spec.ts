@@ -1,9 +1,12 @@
-// plumbing: tests of situations that modules bring up by being installed
+// plumbing: tests of situations that modules bring up by being installed, and calls by their arguments and the state
 import { gzipped } from '../../generators/canister/gzip.js';
 import { conformance } from '../../spec/profiles/profiles.js';
 import { hex, type Nanoseconds } from '../../spec/vocabulary/brands.js';
 import { canisterId, userId } from '../../spec/vocabulary/ids.js';
-import { StimulusDetection } from './detection.js';
+import { SYSTEM_API } from '../../spec/system-api.js';
+import type { Execution } from '../../reference-model/ic/execution.js';
+import { detectInCalls, StimulusDetection } from './detection.js';
+import { handlerNamed, type Handlers } from './handlers.js';
 
 const EMPTY_MODULE = Uint8Array.of(0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00);
 
@@ -63,5 +66,21 @@ describe('custom sections of one name', () => {
   it('are nothing to anybody where their names differ, or are not of the Internet Computer', () => {
     for (const names of [['icp:public a', 'icp:public b'], ['name2', 'name2'], []])
       expect(situationsOf(withSections(...names))).toEqual([]);
+  });
+});
+
+describe('32-bit functions of the stable memory', () => {
+  const handlers: Handlers = Object.fromEntries(SYSTEM_API.map(({ name }) => [name, () => undefined]));
+
+  it.each([
+    [65_536n, []],
+    [65_537n, ['stable-memory/limit-32-of-what']],
+  ])('where it has %d pages: %j', (pages, situations) => {
+    for (const name of ['stable_size', 'stable_grow', 'stable_read', 'stable_write']) {
+      const found: string[] = [];
+      const detecting = detectInCalls(handlers, (because) => found.push(because));
+      handlerNamed(detecting, name)({ stable: { pages } } as unknown as Execution);
+      expect(found).toEqual(situations);
+    }
   });
 });
