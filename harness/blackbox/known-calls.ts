@@ -3,6 +3,7 @@ import { SYSTEM_API, systemApiFunction } from '../../spec/system-api.js';
 import type { PointerWidth } from '../../spec/vocabulary/brands.js';
 import type { CodeInstruction, Program, Statement } from '../../spec/vocabulary/program.js';
 import type { Scenario } from '../../spec/vocabulary/scenario.js';
+import { withPrograms } from './programs.js';
 
 /**
  * The scenario without calls of functions that are not known, so that what is left of it can be run: without them it is a scenario, too, and the
@@ -40,17 +41,8 @@ interface Names {
   readonly inCode: ReadonlySet<string>;
 }
 
-function withCalls(scenario: Scenario, known: Names): Scenario {
-  let changed = false;
-  const modules = scenario.modules.map((module) => {
-    if (module.kind !== 'program') return module;
-    const program = programWith(module.program, known);
-    if (program === module.program) return module;
-    changed = true;
-    return { ...module, program };
-  });
-  return changed ? { ...scenario, modules } : scenario;
-}
+const withCalls = (scenario: Scenario, known: Names): Scenario =>
+  withPrograms(scenario, (program) => programWith(program, known));
 
 function programWith(program: Program, names: Names): Program {
   let changed = false;

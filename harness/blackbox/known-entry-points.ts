@@ -6,6 +6,7 @@ import type { Program } from '../../spec/vocabulary/program.js';
 import type { Scenario } from '../../spec/vocabulary/scenario.js';
 import { parseModule } from '../../reference-model/index.js';
 import type { Capabilities } from '../protocol/messages.js';
+import { withPrograms } from './programs.js';
 
 type Known = Pick<Capabilities, 'entryPoints' | 'imports'>;
 
@@ -59,15 +60,7 @@ export function usableImports(known: Known): readonly string[] | undefined {
  * @returns the scenario itself where there is nothing to leave out
  */
 export function withKnownEntryPoints(scenario: Scenario, known: Known): Scenario {
-  let changed = false;
-  const modules = scenario.modules.map((module) => {
-    if (module.kind !== 'program') return module;
-    const program = programWith(module.program, known);
-    if (program === module.program) return module;
-    changed = true;
-    return { ...module, program };
-  });
-  return changed ? { ...scenario, modules } : scenario;
+  return withPrograms(scenario, (program) => programWith(program, known));
 }
 
 function programWith(program: Program, known: Known): Program {
