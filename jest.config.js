@@ -2,7 +2,7 @@ import os from 'node:os';
 
 /** @type {import('jest').Config} */
 export default {
-  testMatch: ['<rootDir>/{spec,reference-model,executor,generators,harness,reports,bench,docs}/**/*.spec.ts'],
+  testMatch: ['<rootDir>/{spec,reference-model,executor,generators,harness,reports,bench,build,docs}/**/*.spec.ts'],
   testEnvironment: 'node',
   testSequencer: '<rootDir>/jest.sequencer.js',
   extensionsToTreatAsEsm: ['.ts'],

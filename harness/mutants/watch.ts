@@ -57,7 +57,7 @@ function huntOnce(
   const shared = new Int32Array(progress);
   const hunt: Hunt = { names, options, progress };
   return new Promise((resolve) => {
-    const worker = new Worker(new URL('./worker.js', import.meta.url), {
+    const worker = new Worker(new URL('./worker.bundle.js', import.meta.url), {
       workerData: hunt,
       resourceLimits: { stackSizeMb: STACK_MB, maxOldGenerationSizeMb: HEAP_MB },
     });

@@ -35,7 +35,8 @@ export class WorkerChild {
       serialization: 'advanced',
       // Standard output belongs to the reports.
       stdio: ['ignore', 2, 2, 'ipc'],
-      execArgv: forWorkers(process.execArgv),
+      // One helper of V8 is enough: more of them compete with the other workers for the processors.
+      execArgv: ['--v8-pool-size=1', ...forWorkers(process.execArgv)],
       detached: HAS_GROUPS,
     });
     this.#exited = new Promise((resolve) => {

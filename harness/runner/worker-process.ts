@@ -34,7 +34,7 @@ function tell(message: FromProcess): void {
 }
 
 function started(spec: WorkerData['spec']): Worker {
-  const worker = new Worker(new URL('./worker.js', import.meta.url), {
+  const worker = new Worker(new URL('./worker.bundle.js', import.meta.url), {
     workerData: { spec, processes } satisfies WorkerData,
     resourceLimits: { stackSizeMb: STACK_MB, maxOldGenerationSizeMb: HEAP_MB, maxYoungGenerationSizeMb: NURSERY_MB },
   });

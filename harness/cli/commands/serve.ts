@@ -22,7 +22,7 @@ export function addServe(program: Command): void {
 }
 
 function served(options: ServeOptions): Promise<void> {
-  const worker = new Worker(new URL('../../serve/worker.js', import.meta.url), {
+  const worker = new Worker(new URL('../../serve/worker.bundle.js', import.meta.url), {
     workerData: options,
     resourceLimits: { stackSizeMb: STACK_MB },
   });
