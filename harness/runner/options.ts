@@ -21,7 +21,8 @@ export const DEFAULTS = {
   target: 'executor',
   /** Any text. */
   seed: '0',
-  cases: 2_000,
+  /** Of 2,000 cases, one known fault in 300 is not caught with every seed; of 10,000 each was, with three seeds. */
+  cases: 10_000,
   /** Of `check`. */
   checkCases: 200,
   maxFailures: 20,

@@ -297,7 +297,7 @@ describe('run', () => {
 
   it('has fewer cases where canisters are checked, unless it is told how many', () => {
     const check = { modules: [], dids: [], inits: [], wires: [] };
-    expect([casesOf({}), casesOf({ check }), casesOf({ check, cases: 7 })]).toEqual([2_000, 200, 7]);
+    expect([casesOf({}), casesOf({ check }), casesOf({ check, cases: 7 })]).toEqual([10_000, 200, 7]);
   });
 
   it('refuses what does not exist', async () => {
