@@ -23,6 +23,8 @@ export const DEFAULTS = {
   seed: '0',
   /** Of 2,000 cases, one known fault in 300 is not caught with every seed; of 10,000 each was, with three seeds. */
   cases: 10_000,
+  /** Of a run that compares no executions: a search for what a black box may have done takes five times as long as a comparison. */
+  searchedCases: 2_000,
   /** Of `check`. */
   checkCases: 200,
   maxFailures: 20,
@@ -42,7 +44,7 @@ export interface RunOptions {
   readonly against?: string;
   /** Any text. */
   readonly seed?: string;
-  /** Fewer by default where modules are checked. */
+  /** Fewer by default below tier `differential`, and where modules are checked. */
   readonly cases?: number;
   /** Milliseconds to run for, instead of a number of cases. */
   readonly time?: number;
@@ -95,8 +97,14 @@ export class UsageError extends Error {
 }
 
 /** How many cases a run has that is not timed. */
-export function casesOf({ cases, check }: Pick<RunOptions, 'cases' | 'check'>): number {
-  return cases ?? (check === undefined ? DEFAULTS.cases : DEFAULTS.checkCases);
+export function casesOf(options: Pick<RunOptions, 'cases' | 'check' | 'target' | 'against' | 'tier'>): number {
+  if (options.cases !== undefined) return options.cases;
+  if (options.check !== undefined) return DEFAULTS.checkCases;
+  return tierOf(options) === 'differential' ? DEFAULTS.cases : DEFAULTS.searchedCases;
+}
+
+function tierOf({ target = DEFAULTS.target, against, tier }: Pick<RunOptions, 'target' | 'against' | 'tier'>): Tier {
+  return tier ?? defaultTier(target, against);
 }
 
 /**
@@ -113,7 +121,7 @@ export async function specOf(options: RunOptions): Promise<JobSpec> {
     ...(against !== undefined && { against }),
     seed,
     ...(profile !== undefined && { profile }),
-    tier: options.tier ?? defaultTier(target, against),
+    tier: tierOf(options),
     families,
     rules,
     corpus,

@@ -295,9 +295,17 @@ describe('run', () => {
     expect(report.reached.missing.cells).toEqual([]);
   });
 
-  it('has fewer cases where canisters are checked, unless it is told how many', () => {
+  it('has fewer cases below tier differential and where canisters are checked, unless it is told how many', () => {
     const check = { modules: [], dids: [], inits: [], wires: [] };
     expect([casesOf({}), casesOf({ check }), casesOf({ check, cases: 7 })]).toEqual([10_000, 200, 7]);
+    const stdio = { target: 'stdio:./replica' };
+    expect([stdio, { ...stdio, cases: 9 }, { tier: 'spec' } as const].map(casesOf)).toEqual([2_000, 9, 2_000]);
+    const compared = [
+      { target: 'mutant:x' },
+      { ...stdio, against: 'reference' },
+      { ...stdio, tier: 'differential' } as const,
+    ];
+    expect(compared.map(casesOf)).toEqual([10_000, 10_000, 10_000]);
   });
 
   it('refuses what does not exist', async () => {

@@ -38,12 +38,12 @@ interface CheckOptions extends Common {
 }
 
 /** Options that every command has which runs cases. */
-function common(command: Command, cases: number): Command {
+function common(command: Command, cases: string): Command {
   return command
     .option('--target <T>', `implementation under test: ${TARGET_NAMES}`, DEFAULTS.target)
     .option('--against <T>', 'compare with this target instead of the default one')
     .option('--seed <TEXT>', 'any text; decides everything', DEFAULTS.seed)
-    .addOption(new Option('--cases <N>', 'number of cases').argParser(wholeNumber(1)).default(cases))
+    .addOption(new Option('--cases <N>', `number of cases (default: ${cases})`).argParser(wholeNumber(1)))
     .addOption(new Option('--time <D>', 'run for so long instead, e.g. 90s, 15m, 2h').argParser(duration))
     .addOption(
       new Option(
@@ -76,7 +76,10 @@ function common(command: Command, cases: number): Command {
 }
 
 export function addRun(program: Command): void {
-  common(program.command('run').description('run random cases'), DEFAULTS.cases)
+  common(
+    program.command('run').description('run random cases'),
+    `${DEFAULTS.cases}, and ${DEFAULTS.searchedCases} below tier differential`,
+  )
     .addOption(familiesOption())
     .option('--rules <GLOB>', 'judge only these clauses, e.g. "cycles/*"; may be repeated', list)
     .option('--list', 'print the clauses and families that would be run, and stop')
@@ -94,7 +97,7 @@ export function addCheck(program: Command): void {
       .command('check')
       .description('call the methods of real canisters in random order')
       .argument('<MODULE.wasm...>', 'modules; several make canisters that can call one another'),
-    DEFAULTS.checkCases,
+    String(DEFAULTS.checkCases),
   )
     .option('--did <FILE>', 'types of the methods; NAME=FILE where there are several modules', repeated)
     .option(
