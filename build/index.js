@@ -1,6 +1,6 @@
 // plumbing: the build — TypeScript's compiler, with loops over arrays made plain, then each thread's program in one file
 // @ts-check
-import { chmodSync, existsSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { chmodSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import ts from 'typescript';
@@ -14,37 +14,23 @@ const THREADS = ['dist/harness/runner/worker.js', 'dist/harness/serve/worker.js'
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 
-/** Compiles what has changed since the last time. @returns {readonly ts.Diagnostic[]} */
+/**
+ * Compiles everything, always: what becomes of a loop depends on types of other files, which TypeScript's incremental build does not
+ * know of.
+ *
+ * @returns {readonly ts.Diagnostic[]}
+ */
 function compile() {
   const host = { ...ts.sys, onUnRecoverableConfigFileDiagnostic: fail };
   const config = ts.getParsedCommandLineOfConfigFile(CONFIG, undefined, host);
   if (config === undefined) throw new Error(`${CONFIG} cannot be read`);
   const { options, fileNames, errors } = config;
-  const { tsBuildInfoFile } = options;
-  // What an older version of these steps has made is no longer what they make.
-  if (tsBuildInfoFile !== undefined && existsSync(tsBuildInfoFile) && newestStep() > statSync(tsBuildInfoFile).mtimeMs)
-    rmSync(tsBuildInfoFile);
-  const program = ts.createIncrementalProgram({
-    rootNames: fileNames,
-    options,
-    configFileParsingDiagnostics: errors,
-    host: ts.createIncrementalCompilerHost(options),
-  });
-  const before = [plainLoops(program.getProgram().getTypeChecker())];
-  const problems = [
-    ...program.getConfigFileParsingDiagnostics(),
-    ...program.getOptionsDiagnostics(),
-    ...program.getGlobalDiagnostics(),
-    ...program.getSyntacticDiagnostics(),
-    ...program.getSemanticDiagnostics(),
+  const program = ts.createProgram({ rootNames: fileNames, options, configFileParsingDiagnostics: errors });
+  const before = [plainLoops(program.getTypeChecker())];
+  return [
+    ...ts.getPreEmitDiagnostics(program),
+    ...program.emit(undefined, undefined, undefined, false, { before }).diagnostics,
   ];
-  return [...problems, ...program.emit(undefined, undefined, undefined, false, { before }).diagnostics];
-}
-
-/** When a file of this folder was changed last. */
-function newestStep() {
-  const folder = new URL('.', import.meta.url);
-  return Math.max(...readdirSync(folder).map((name) => statSync(new URL(name, folder)).mtimeMs));
 }
 
 /** @param {ts.Diagnostic} problem @returns {never} */
