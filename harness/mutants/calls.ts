@@ -364,6 +364,17 @@ export const calls = [
       }),
     ],
     [
+      'failed-call-can-be-added-to',
+      'A call that call_perform could not perform stays under construction, without its cycles.',
+      ['calls/builder-after-failed-perform'],
+      systemCall('call_perform', (perform) => (execution) => {
+        const { pending } = execution;
+        const code = perform(execution);
+        if (code !== 0 && pending !== undefined) execution.pending = Object.assign(pending, { cycles: 0n });
+        return code;
+      }),
+    ],
+    [
       'composite-query-calls-for-free',
       'A composite query sets nothing aside for its calls, and makes them with too few cycles.',
       ['calls/perform-sets-aside', 'query-calls/no-cycles', 'calls/perform-frozen-fails'],

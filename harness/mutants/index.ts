@@ -9,6 +9,7 @@ import { lifecycle } from './lifecycle.js';
 import { management } from './management.js';
 import { model } from './model.js';
 import type { Mutant } from './mutant.js';
+import { queryCalls } from './query-calls.js';
 import { values } from './values.js';
 
 export { MUTANT_FAMILIES, type Mutant, type MutantFamily } from './mutant.js';
@@ -21,6 +22,7 @@ export const mutants: readonly Mutant[] = [
   ...values,
   ...lifecycle,
   ...calls,
+  ...queryCalls,
   ...execution,
   ...management,
   ...instrumentation,

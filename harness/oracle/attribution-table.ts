@@ -252,6 +252,7 @@ const EXECUTIONS: readonly AttributionRow[] = [
   { kinds: ['execution'], rejects: ['invalid-module'], causes: ['install'], clause: 'management/invalid-module-rejected' },
   { kinds: ['execution'], rejects: ['not-a-controller'], clause: 'management/controllers-only' },
   { kinds: ['execution'], actualEntryPoints: ['canister_pre_upgrade'], clause: 'upgrades/pre-upgrade-skipped' },
+  { kinds: ['execution'], rejects: ['query-graph'], causes: ['query'], clause: 'query-calls/composite-budget' },
   { kinds: ['execution'], aspects: ['not-running'], causes: ['query', 'transform'], clause: 'stopping/queries-rejected' },
   { kinds: ['execution'], aspects: ['not-running'], causes: ['execute'], clause: 'stopping/calls-rejected' },
   { kinds: ['execution'], aspects: ['not-running'], causes: ['ingress'], clause: 'stopping/ingress-refused' },

@@ -4,8 +4,9 @@ import { LAYOUT } from '../../canister/builder.js';
 import { constant, load, operation, resultOf, store, systemCall, variable } from '../../canister/expressions.js';
 import type { Draw } from '../../draw.js';
 import { STANDARD_METHODS } from '../canister.js';
+import { call } from './call-statements.js';
 import { trapOrRespond } from './memory.js';
-import { canisterOf, happens, query, respond, type Stories } from './story.js';
+import { canisterOf, composite, happens, query, respond, type Stories, TRAP } from './story.js';
 
 /** Spends instructions and hardly any time: memory.fill is charged its size. 40 rounds are below two million, 41 above. */
 export function filled(rounds: number): Statement[] {
@@ -111,5 +112,37 @@ export const instructionStories: Stories = {
       ...trapOrRespond(s),
     ]);
     stage.ingress(canister.id, STANDARD_METHODS.replies);
+  },
+
+  'instructions of a whole query call': (teller) => {
+    const { stage, draw } = teller;
+    const canister = canisterOf(teller);
+    const { module } = canister;
+    const end = (): Statement => draw.pick([TRAP, TRAP, respond()]);
+    // However an execution ended, what it spent is spent: below, in a callback, and in the cleanup of that.
+    for (let k = 0; k < 3; k++) {
+      query(canister, `first ${k}`, () => [...filled(30), end()]);
+      query(canister, `last ${k}`, () => [...filled(draw.pick([15, 22, 24, 28])), end()]);
+      const hears = (name: string, ...last: Statement[]): string =>
+        module.callback(`hears ${name} ${k}`, 'composite reply callback', () => [
+          systemCall('msg_reject_code'),
+          systemCall('performance_counter', constant(1)),
+          ...last,
+        ]);
+      const goesOn = hears('of one');
+      const fails = hears('of one and fails', ...filled(30), TRAP);
+      const answers = hears('of the last', respond());
+      const cleanup = module.callback(`cleans up ${k}`, 'composite cleanup callback after reply', () =>
+        filled(draw.pick([1, 9])),
+      );
+      composite(canister, `whole ${k}`, (s) => [
+        ...call(s, { callee: canister, method: `first ${k}`, reply: goesOn }),
+        ...(draw.chance(50)
+          ? call(s, { callee: canister, method: `first ${k}`, reply: goesOn })
+          : call(s, { callee: canister, method: STANDARD_METHODS.query, reply: fails, cleanup })),
+        ...call(s, { callee: canister, method: `last ${k}`, reply: answers }),
+      ]);
+      stage.query(canister.id, `whole ${k}`);
+    }
   },
 };

@@ -1,7 +1,7 @@
 // plumbing: stories about what comes a second time, when little or nothing has changed — abstract-behavior.md#query-call, canister-interface.md#system-api-call
 import { bytesOf, hex } from '../../../spec/vocabulary/brands.js';
 import { canisterId, userId } from '../../../spec/vocabulary/ids.js';
-import type { Statement } from '../../../spec/vocabulary/program.js';
+import type { Expression, Statement } from '../../../spec/vocabulary/program.js';
 import { LAYOUT } from '../../canister/builder.js';
 import {
   constant,
@@ -63,6 +63,15 @@ function between({ stage, draw }: Teller, asked: StagedCanister, other: StagedCa
     () => stage.ingress(asked.id, 'count'),
   ])();
 }
+
+/** What may only be called while a call is being built. */
+const BUILDING: readonly (readonly [name: string, ...args: Expression[]])[] = [
+  ['call_on_cleanup', constant(0), constant(0)],
+  ['call_with_best_effort_response', constant(1)],
+  ['call_data_append', constant(LAYOUT.constants), constant(0)],
+  ['call_cycles_add128', constant(0), constant(0)],
+  ['call_perform'],
+];
 
 export const secondTimeStories: Stories = {
   'the same query again': (teller) => {
@@ -149,6 +158,14 @@ export const secondTimeStories: Stories = {
       ...look(s),
     ]);
     stage.ingress(canister.id, 'twice');
+    // What could not be performed is concluded all the same: nothing can be added to it, and it cannot be performed once more.
+    update(canister, 'goes on', (s) => [
+      ...first(s),
+      systemCall(...draw.pick(BUILDING)),
+      systemCall('call_perform'),
+      respond(),
+    ]);
+    stage.ingress(canister.id, 'goes on');
     stage.query(canister.id, STANDARD_METHODS.query, hex('00'));
   },
 
