@@ -299,6 +299,15 @@ export const atomicity = executorMutants('atomicity', [
     part('undo', 'globals', (undo) => (execution) => (execution.letter !== 'RQ' ? undo : KEEP.globals)(execution)),
   ],
   [
+    'replicated-query-keeps-tables',
+    'A replicated query leaves its changes of the tables.',
+    ['message-execution/query-changes-nothing', 'atomicity/tables-and-segments'],
+    part('undo', 'tables', (undo) => (one) => {
+      if (one.letter === 'RQ' && one.response !== undefined) one.instance.commitTables();
+      else undo(one);
+    }),
+  ],
+  [
     'replicated-query-keeps-stable-memory',
     'A query in replicated mode leaves its writes to the stable memory.',
     ['message-execution/query-changes-nothing'],

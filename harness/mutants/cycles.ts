@@ -1,5 +1,5 @@
 // table: mutants that create, lose or miscount cycles — canister-interface.md#system-api-cycles, CHARGING.md
-import { standardCharges } from '../../executor/cycles.js';
+import { memorySizes, standardCharges } from '../../executor/cycles.js';
 import type { Execution } from '../../executor/execution.js';
 import { copyCycles, wide } from '../../executor/system-api/blobs.js';
 import { acceptCycles, availableCycles, liquidCycles } from '../../executor/system-api/cycles.js';
@@ -325,6 +325,23 @@ export const cycles = executorMutants('cycles', [
         return perform(execution);
       } finally {
         execution.canister.reserved = reserved;
+      }
+    }),
+  ],
+  [
+    'perform-forgets-what-grew',
+    'call_perform takes what is frozen from the Wasm memory as it was when the execution began.',
+    ['calls/perform-frozen-fails', 'cycle-cost/call-below-refused', 'calls/perform-result'],
+    systemCall('call_perform', (perform) => (execution) => {
+      const { canister, fees, instance } = execution;
+      const sizes = memorySizes(canister);
+      const wasmPages = instance.memory?.committedPages ?? 0n;
+      const late = fees.frozenBelow(canister, sizes) - fees.frozenBelow(canister, { ...sizes, wasmPages });
+      canister.balance += late;
+      try {
+        return perform(execution);
+      } finally {
+        canister.balance -= late;
       }
     }),
   ],

@@ -1,13 +1,66 @@
 // table: mutants of calls, callbacks, timers, installation and lifecycle — canister-interface.md#entry-points, management-canister.md
 import type { Machine } from '../../executor/machine.js';
+import type { UndoInstallStep } from '../../executor/management/install-code.js';
 import type { Canister } from '../../executor/state.js';
-import { entry, executorMutants, part, systemCall } from './mutant.js';
+import { entry, executorMutants, part, systemCall, type Override } from './mutant.js';
 
 /** What a management stimulus is about. */
 const target = (machine: Machine, { canister }: { readonly canister: Canister['id'] }) =>
   machine.subnet.canisters.get(canister);
 
+/** Whether the installation under way has come to the point where pre_upgrade has ended well, and nothing after it was run. */
+const afterPreUpgrade = (machine: Machine): boolean => {
+  const last = machine.log.executions.at(-1);
+  return last?.entryPoint === 'canister_pre_upgrade' && last.outcome.kind === 'returned';
+};
+
+/** Leaves out a step of undoing an installation that fails between pre_upgrade and the new code. */
+function keptBeforeNewCode(step: 'globalTimer' | 'stableMemory' | 'certifiedData'): Override {
+  return (all) => {
+    let underWay: Machine | undefined;
+    return {
+      ...all,
+      stimuli: {
+        ...all.stimuli,
+        install: (machine, stimulus) => all.stimuli.install((underWay = machine), stimulus),
+      },
+      undoInstall: {
+        ...all.undoInstall,
+        [step]: (before: Parameters<UndoInstallStep>[0]) => {
+          if (underWay === undefined || !afterPreUpgrade(underWay)) all.undoInstall[step](before);
+        },
+      },
+    };
+  };
+}
+
 export const lifecycle = executorMutants('lifecycle', [
+  [
+    'no-place-keeps-timer-of-pre-upgrade',
+    'Where what is kept has no place in the new code, the timer stays as pre_upgrade set it.',
+    ['management/install-atomic', 'upgrades/atomic', 'atomicity/global-timer-value', 'atomicity/pre-upgrade'],
+    keptBeforeNewCode('globalTimer'),
+  ],
+  [
+    'data-beyond-memory-lose-certified-data',
+    'Where the data of new code do not fit into its memory, the certified data are gone all the same.',
+    ['management/install-atomic', 'upgrades/atomic', 'atomicity/certified-data'],
+    part('undoInstall', 'certifiedData', (undo) => (before) => {
+      if (before.executions.length > 0 || before.canister.version === before.version) undo(before);
+    }),
+  ],
+  [
+    'no-place-keeps-stable-memory-of-pre-upgrade',
+    'Where what is kept has no place in the new code, the stable memory stays as pre_upgrade left it.',
+    [
+      'management/install-atomic',
+      'upgrades/atomic',
+      'atomicity/stable-memory',
+      'atomicity/stable-size',
+      'atomicity/pre-upgrade',
+    ],
+    keptBeforeNewCode('stableMemory'),
+  ],
   [
     'no-cleanup',
     'The cleanup callback does not run after a trapped callback.',

@@ -404,6 +404,7 @@ const STATES: readonly AttributionRow[] = [
   { kinds: ['balance'], causes: ['query', 'transform'], clause: 'query-calls/no-cycles' },
   { kinds: ['version'], entryPoints: ['canister_query replicated'], phases: ['returned'], clause: 'canister-version/by-replicated-query' },
   { kinds: [...STATE], entryPoints: ['canister_query replicated'], phases: ['returned'], clause: 'message-execution/query-changes-nothing' },
+  { kinds: [...STATE], causes: ['install'], aspects: ['found-no-place'], clause: 'management/install-atomic' },
   { kinds: ['certifiedData'], phases: ['upgrade', 'install'], aspects: ['written'], clause: 'certified-data/set' },
   { kinds: ['globalTimer'], phases: ['upgrade', 'install'], aspects: ['written'], clause: 'global-timer/zero-deactivates' },
   ...byField(AFTER_UPGRADE, { phases: ['upgrade'] }),

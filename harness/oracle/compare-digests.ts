@@ -45,6 +45,9 @@ function digestDivergence(
   if (isMore(expected?.[field], actual?.[field])) aspects.add('more');
   if (isWritten(field, record, canister)) aspects.add('written');
   if (own.some(({ calls }) => calls.length > 0)) aspects.add('made-calls');
+  // A successful installation increments the version.
+  const failed = record.cause.kind === 'install' && before !== undefined && expected?.version === before.version;
+  if (failed && own.every(({ outcome }) => outcome.kind === 'returned')) aspects.add('found-no-place');
   if (field === 'log' && before !== undefined && expected !== undefined && isTrimmed(before.log, expected.log, own))
     aspects.add('log-trimmed');
   return divergenceIn(record, field, [expected?.[field], actual?.[field]], {

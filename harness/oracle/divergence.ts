@@ -86,6 +86,8 @@ export const ASPECTS = [
   'made-calls',
   /** A log that had to give up older records. */
   'log-trimmed',
+  /** An installation that failed although none of its steps trapped. */
+  'found-no-place',
 ] as const;
 export type Aspect = (typeof ASPECTS)[number];
 

@@ -11,7 +11,7 @@ import { deposit, install, manage, pick, setting, wait } from '../steps.js';
 import { callNew } from '../system-calls.js';
 import { amount, AMOUNTS, MASK_64, SECOND } from '../values.js';
 import { accept, attach, callWith, halves, look, lowHalf, profileOf, slot, taking } from './cycle-statements.js';
-import { happens, type Stories, type Teller, TRAP, update } from './story.js';
+import { grows, happens, type Stories, type Teller, TRAP, update } from './story.js';
 
 const MAX_128 = (1n << 128n) - 1n;
 
@@ -130,7 +130,7 @@ export const cyclesStories: Stories = {
     const [caller, callee] = two(teller, 1_000_000_000_000n + draw.bits(40));
     const method = STANDARD_METHODS.replies;
     // Burns down to the cost of the call, one less, one more: below it the call is refused.
-    const burnsTo = (s: Scope, more: number): Statement[] => {
+    const burnsTo = (s: Scope, more: number, then: readonly Statement[] = []): Statement[] => {
       const left = 0;
       return [
         callNew(s, {
@@ -149,6 +149,7 @@ export const cyclesStories: Stories = {
         },
         systemCall('cycles_burn128', constant(0), variable(left), slot(7)),
         logMemory(slot(5), constant(48)),
+        ...then,
         systemCall('call_perform'),
         ...look(s),
         systemCall('msg_reply'),
@@ -159,6 +160,13 @@ export const cyclesStories: Stories = {
     // What is below the freezing limit would pay for it.
     stage.step(deposit(caller, 10n ** 12n));
     happens(stage, caller, (s) => burnsTo(s, -1));
+    // It was enough until the memory grew, of which more is frozen.
+    stage.step(deposit(caller, 10n ** 12n));
+    const growing = [grows(1), systemCall('stable64_grow', constant(1))];
+    happens(stage, caller, (s) => burnsTo(s, draw.pick([-1, 0, -1_000_000]), [draw.pick(growing)]));
+    // With what it grew by before there is enough.
+    stage.step(deposit(caller, 10n ** 12n));
+    happens(stage, caller, (s) => [...growing, ...burnsTo(s, draw.pick([-1, 0]))]);
   },
 
   'burned up to the liquid balance': (teller) => {

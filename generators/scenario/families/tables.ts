@@ -7,11 +7,11 @@ import type { Draw } from '../../draw.js';
 import type { CanisterModule } from '../canister.js';
 import { comfortable, shapeOf, stageCanisters } from '../mission-scenario.js';
 import { ofLength, type Stage, type StagedCanister } from '../stage.js';
-import { install } from '../steps.js';
+import { install, message } from '../steps.js';
 import { callNew } from '../system-calls.js';
 import { withSecondTable, withWideTable } from './raw-modules.js';
 import { CHANGES, segmentModules, SPECIAL_NAMES } from './segment-modules.js';
-import { add, grows, happens, respond, type Stories, type Teller } from './story.js';
+import { add, grows, happens, query, respond, type Stories, type Teller } from './story.js';
 
 /** Entries that the table has free for stories, from its first one on. */
 const ROOM = 8;
@@ -176,6 +176,12 @@ export const tableStories: Stories = {
           { kind: 'elem.drop', segment: draw.pick(table.segments) },
           ...(draw.chance(40) ? [trap(draw)] : [respond()]),
         ]),
+      () => {
+        // Nothing of it stays, whoever asks.
+        query(canister, 'change it for once', () => [...changed(stage, table, 2), respond()]);
+        for (const kind of draw.shuffle(['ingress', 'query'] as const))
+          stage.step(message(kind, canister, 'change it for once'));
+      },
     ];
     for (const step of draw.shuffle(steps)) {
       step();
