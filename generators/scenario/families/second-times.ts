@@ -134,6 +134,30 @@ export const secondTimeStories: Stories = {
     for (let i = 0; i < 2; i++) stage.query(above.id, 'ask twice');
   },
 
+  'more calls than a queue holds, one after the other': ({ stage, draw, swarm, width }) => {
+    const canister = stage.canister(shapeOf(draw, swarm, width), comfortable(draw, swarm));
+    // A call that is answered has left the queue, however it was answered.
+    const methods = [STANDARD_METHODS.query, 'missing', 'trap'];
+    query(canister, 'trap', () => [TRAP]);
+    for (const method of draw.sample(methods, 2)) {
+      const again = `and again ${method}`;
+      const answered = canister.module.callback(again, 'composite reply callback', (s) => [
+        ...counts(),
+        {
+          kind: 'if',
+          condition: operation('gt_u', constant(draw.int(16, 20)), load(COUNT, 8)),
+          then: call(s, { callee: canister, method, reply: again }),
+          else: [respond()],
+        },
+      ]);
+      composite(canister, `ask ${method}`, (s) => [
+        store(COUNT, constant(0)),
+        ...call(s, { callee: canister, method, reply: answered }),
+      ]);
+      stage.query(canister.id, `ask ${method}`);
+    }
+  },
+
   'a call after one that failed': (teller) => {
     const { stage, draw } = teller;
     const canister = canisterOf(teller);
