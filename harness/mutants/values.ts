@@ -264,6 +264,15 @@ export const values = executorMutants('values', [
     }),
   ],
   [
+    'stable-grow-by-nothing-when-full',
+    'stable64_grow by no pages fails where the stable memory is as large as it may be.',
+    ['stable-memory/grow-limit', 'stable-memory/grow-previous', 'stable-memory/grow-failure'],
+    systemCall('stable64_grow', (grow) => (execution, pages) => {
+      const full = execution.canister.stable.size === execution.profile.limits.stablePages;
+      return full ? (1n << 64n) - 1n : grow(execution, pages);
+    }),
+  ],
+  [
     'stable-grow-gives-new-size',
     'stable64_grow returns the new size.',
     ['stable-memory/grow-previous'],

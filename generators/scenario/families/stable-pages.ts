@@ -4,9 +4,11 @@ import { LAYOUT } from '../../canister/builder.js';
 import { constant, logMemory, store, systemCall } from '../../canister/expressions.js';
 import type { Draw } from '../../draw.js';
 import { STANDARD_METHODS } from '../canister.js';
+import { shapeOf } from '../mission-scenario.js';
 import type { StagedCanister } from '../stage.js';
 import { install } from '../steps.js';
 import { call } from './call-statements.js';
+import { profileOf } from './cycle-statements.js';
 import { trapOrRespond } from './memory.js';
 import { add, canisterOf, happens, respond, type Stories, TRAP, update } from './story.js';
 
@@ -81,5 +83,25 @@ export const stablePageStories: Stories = {
     };
     happens(stage, canister, () => [systemCall('stable64_grow', constant(1)), filled(), write(), ...read(), respond()]);
     for (let i = 0; i < 2; i++) happens(stage, canister, (s) => [filled(), write(), ...read(), ...trapOrRespond(s)]);
+  },
+
+  'a stable memory as large as it may be': ({ stage, draw, swarm, width }) => {
+    // What it keeps idle costs more than canisters have else.
+    const canister = stage.canister(shapeOf(draw, swarm, width), 10n ** 17n);
+    const most = profileOf(stage).limits.stablePages;
+    const grows = (pages: bigint) => systemCall('stable64_grow', constant(pages));
+    const first = BigInt(draw.int(0, 2));
+    // No pages more fit where one more does not.
+    happens(stage, canister, () => [grows(first), grows(most - first), grows(0n), respond()]);
+    happens(stage, canister, () => [
+      ...draw.shuffle([grows(0n), grows(1n), systemCall('stable64_size')]),
+      systemCall(
+        'stable64_write',
+        constant(most * 65_536n - BigInt(draw.int(1, 2))),
+        constant(LAYOUT.cells),
+        constant(1),
+      ),
+      respond(),
+    ]);
   },
 };
