@@ -38,13 +38,13 @@ export const lifecycle = executorMutants('lifecycle', [
   [
     'no-place-keeps-timer-of-pre-upgrade',
     'Where what is kept has no place in the new code, the timer stays as pre_upgrade set it.',
-    ['management/install-atomic', 'upgrades/atomic', 'atomicity/global-timer-value', 'atomicity/pre-upgrade'],
+    ['management/install-atomic', 'upgrades/atomic'],
     keptBeforeNewCode('globalTimer'),
   ],
   [
     'data-beyond-memory-lose-certified-data',
     'Where the data of new code do not fit into its memory, the certified data are gone all the same.',
-    ['management/install-atomic', 'upgrades/atomic', 'atomicity/certified-data'],
+    ['management/install-atomic', 'upgrades/atomic'],
     part('undoInstall', 'certifiedData', (undo) => (before) => {
       if (before.executions.length > 0 || before.canister.version === before.version) undo(before);
     }),
@@ -52,13 +52,7 @@ export const lifecycle = executorMutants('lifecycle', [
   [
     'no-place-keeps-stable-memory-of-pre-upgrade',
     'Where what is kept has no place in the new code, the stable memory stays as pre_upgrade left it.',
-    [
-      'management/install-atomic',
-      'upgrades/atomic',
-      'atomicity/stable-memory',
-      'atomicity/stable-size',
-      'atomicity/pre-upgrade',
-    ],
+    ['management/install-atomic', 'upgrades/atomic'],
     keptBeforeNewCode('stableMemory'),
   ],
   [
