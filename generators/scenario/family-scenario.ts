@@ -12,6 +12,7 @@ import { inBetweenStories } from './families/in-between.js';
 import { codeStories } from './families/code.js';
 import { conversationStories } from './families/conversations.js';
 import { endingStories } from './families/endings.js';
+import { growthStories } from './families/growth.js';
 import { largeAmountStories } from './families/large-amounts.js';
 import { largeMemoryStories } from './families/large-memory.js';
 import { managementStories } from './families/management.js';
@@ -40,7 +41,7 @@ type FamilyAssignment = Extract<Assignment, { kind: 'family' }>;
 /** The stories of each family, and how many of them one case tells. */
 const FAMILIES: Readonly<Record<FamilyAssignment['family'], { readonly stories: Stories; readonly perCase: number }>> =
   {
-    cycles: { stories: { ...cyclesStories, ...balanceStories, ...largeAmountStories }, perCase: 1 },
+    cycles: { stories: { ...cyclesStories, ...balanceStories, ...largeAmountStories, ...growthStories }, perCase: 1 },
     calls: {
       stories: {
         ...callsStories,

@@ -86,6 +86,16 @@ export const calls = [
       ),
     ],
     [
+      'caller-gone-in-callback',
+      'In a callback the caller has no bytes once it is stopped, which only one whose call has expired can be.',
+      ['method-arguments/caller-in-callback', 'method-arguments/caller'],
+      systemCall('msg_caller_size', (size) => (execution) => {
+        const origin = execution.context?.origin;
+        const gone = origin?.kind === 'canister' && origin.call.caller.status === 'stopped';
+        return isCallback(execution) && gone ? 0 : size(execution);
+      }),
+    ],
+    [
       'caller-info-lost-in-callbacks',
       'What the caller said of itself is gone in callbacks.',
       ['method-arguments/caller-info-in-callback', 'method-arguments/caller-info-data'],

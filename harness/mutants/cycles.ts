@@ -2,6 +2,9 @@
 import { memorySizes, standardCharges } from '../../executor/cycles.js';
 import type { Execution } from '../../executor/execution.js';
 import { copyCycles, wide } from '../../executor/system-api/blobs.js';
+import { callCyclesAdd128 } from '../../executor/system-api/call-cycles-add128.js';
+import { callNew } from '../../executor/system-api/call-new.js';
+import { callPerform } from '../../executor/system-api/call-perform.js';
 import { acceptCycles, availableCycles, liquidCycles } from '../../executor/system-api/cycles.js';
 import { systemCallTrap } from '../../executor/trap.js';
 import { MAX_CYCLES } from '../../spec/vocabulary/brands.js';
@@ -495,6 +498,81 @@ export const cycles = executorMutants('cycles', [
     'An execution may leave the canister below its freezing limit.',
     ['message-execution/balance-suffices'],
     part('endTests', 'insufficientCycles', () => () => undefined),
+  ],
+  [
+    'query-freezes-by-its-growth',
+    'A replicated query is judged with the memory that it grew, which is gone when it ends.',
+    ['message-execution/balance-suffices'],
+    part(
+      'endTests',
+      'insufficientCycles',
+      (test) => (fees, canister, givenBack) => test(fees, canister, givenBack, memorySizes(canister)),
+    ),
+  ],
+  [
+    'installation-judged-by-old-module',
+    'Whether a canister can pay for a new module is judged with the size of the old one.',
+    ['message-execution/balance-suffices'],
+    (all) => {
+      let replaced: bigint | undefined;
+      const { endTests, stimuli } = all;
+      return {
+        ...all,
+        endTests: {
+          ...endTests,
+          insufficientCycles: (fees, canister, givenBack, sizes) =>
+            endTests.insufficientCycles(fees, canister, givenBack, {
+              ...sizes,
+              moduleBytes: replaced ?? sizes.moduleBytes,
+            }),
+        },
+        stimuli: {
+          ...stimuli,
+          install(machine, stimulus) {
+            const canister = machine.subnet.canisters.get(stimulus.canister);
+            replaced = canister?.instance && memorySizes(canister).moduleBytes;
+            const outcome = stimuli.install(machine, stimulus);
+            replaced = undefined;
+            return outcome;
+          },
+        },
+      };
+    },
+  ],
+  [
+    'unperformed-call-counts-as-spent',
+    'An execution is judged as if the cycles of a call that it did not perform were gone.',
+    ['message-execution/balance-suffices'],
+    (all) => {
+      let attached = 0n;
+      const { endTests, systemCalls } = all;
+      return {
+        ...all,
+        endTests: {
+          ...endTests,
+          insufficientCycles(fees, canister, givenBack, sizes) {
+            const away = attached;
+            attached = 0n;
+            return endTests.insufficientCycles(fees, canister, givenBack - away, sizes);
+          },
+        },
+        systemCalls: {
+          ...systemCalls,
+          call_new(...args: Parameters<typeof callNew>) {
+            attached = 0n;
+            callNew(...args);
+          },
+          call_cycles_add128(...[one, high, low]: Parameters<typeof callCyclesAdd128>) {
+            callCyclesAdd128(one, high, low);
+            attached += wide(high, low);
+          },
+          call_perform(one: Execution) {
+            attached = 0n;
+            return callPerform(one);
+          },
+        },
+      };
+    },
   ],
   [
     'starvation-keeps-cycles',

@@ -147,6 +147,40 @@ export const endingStories: Stories = {
     }
   },
 
+  'answered after the caller is gone': ({ stage, draw, swarm, width }) => {
+    const caller = stage.canister(shapeOf(draw, swarm, draw.pick(['i32', 'i64'])), comfortable(draw, swarm));
+    const callee = stage.canister(shapeOf(draw, swarm, width), comfortable(draw, swarm));
+    const told = caller.module.callback('told that nobody knows', 'reject callback', cyclesNow);
+    update(caller, 'ask', (s) =>
+      call(s, { callee, method: 'slow', reply: told, cycles: 1_000n, timeout: draw.pick([0, 60, 300]) }),
+    );
+    // Whose call it is stays as it was, and so does what came with it, whatever has become of the caller.
+    const about = (s: Scope): Statement[] => [...whose(s), ...cyclesNow(s)];
+    const cleanup = callee.module.callback('cleans up alone', 'cleanup callback after reply', about);
+    const last = callee.module.callback('answers nobody at last', 'reply callback', about);
+    const later = callee.module.callback('answers nobody', 'reply callback', (s) => [
+      ...about(s),
+      ...accept(s, draw.pick([1n, 600n])),
+      ...(draw.chance(40) ? call(s, { callee: caller, method: STANDARD_METHODS.replies, reply: last }) : []),
+      ...draw.pick([[respond()], [respond()], [], [TRAP]]),
+    ]);
+    update(callee, 'slow', (s) => [
+      ...accept(s, 1n),
+      ...call(s, { callee: draw.pick([callee, caller]), method: STANDARD_METHODS.replies, reply: later, cleanup }),
+    ]);
+    const picks = ['execute', 'execute', 'expire-context', 'deliver'] as const;
+    stage.ingress(caller.id, 'ask', hex(''), { picks: picks.map((kind) => pick(kind)), hold: true });
+    // Nothing of the caller is open, so that it stops at once.
+    stage.step(manage(caller, 'stop'), { hold: true });
+    draw.pick<() => void>([
+      () => undefined,
+      () => stage.step(manage(caller, 'delete'), { hold: true }),
+      () => stage.step(manage(caller, 'uninstall'), { hold: true }),
+      () => stage.step(manage(caller, 'start'), { hold: true }),
+    ])();
+    stage.steps.push({});
+  },
+
   'expired at every point': (teller) => {
     const { stage, draw } = teller;
     const canister = canisterOf(teller);
