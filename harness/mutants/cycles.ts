@@ -510,9 +510,23 @@ export const cycles = executorMutants('cycles', [
     ),
   ],
   [
+    'silent-query-accepts-nothing',
+    'What a replicated query accepted goes back to its caller where it does not respond.',
+    ['cycles/accepted-plus-refunded', 'cycles/conserved', 'cycles/accept-moves', 'call-contexts/starvation-refunds'],
+    part('choices', 'execute', (execute) => (machine, choice) => {
+      execute(machine, choice);
+      const record = machine.log.executions.at(-1);
+      if (record?.entryPoint !== 'canister_query replicated' || record.response !== undefined) return;
+      const context = record.callContext === undefined ? undefined : machine.subnet.contexts.get(record.callContext);
+      if (context === undefined) return;
+      context.canister.balance -= record.accepted;
+      context.available += record.accepted;
+    }),
+  ],
+  [
     'installation-judged-by-old-module',
     'Whether a canister can pay for a new module is judged with the size of the old one.',
-    ['message-execution/balance-suffices'],
+    ['management/install-atomic'],
     (all) => {
       let replaced: bigint | undefined;
       const { endTests, stimuli } = all;

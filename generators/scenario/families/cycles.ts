@@ -100,6 +100,16 @@ export const cyclesStories: Stories = {
     );
     happens(stage, caller, (s) => callWith(s, { callee, method: 'take', attached: [draw.pick([0n, 1n, 2_000_000n])] }));
     stage.query(callee.id, 'take');
+    // What it accepted stays, though it has said nothing; where it traps nothing does.
+    for (const end of draw.shuffle([[], [TRAP]])) {
+      const name = `take ${stage.next()}`;
+      callee.module.exported(`canister_query ${name}`, 'canister_query replicated', (s) => [
+        ...accept(s, draw.pick([1n, 1_000n])),
+        ...look(s),
+        ...end,
+      ]);
+      happens(stage, caller, (s) => callWith(s, { callee, method: name, attached: [2_000n] }));
+    }
   },
 
   'attached up to the liquid balance': (teller) => {
