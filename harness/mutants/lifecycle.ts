@@ -314,6 +314,32 @@ export const lifecycle = executorMutants('lifecycle', [
     entry('judgeLowMemory', () => () => undefined),
   ],
   [
+    'stopping-canister-has-enough-memory',
+    'The low-memory condition is judged in running canisters only, not after the callbacks of one that is stopping.',
+    ['on-low-wasm-memory/falls-below', 'on-low-wasm-memory/armed-again', 'on-low-wasm-memory/frozen-then-unfrozen'],
+    entry('judgeLowMemory', (judge) => (machine, canister) => {
+      if (canister.status === 'running') judge(machine, canister);
+    }),
+  ],
+  [
+    'frozen-canister-has-enough-memory',
+    'The low-memory condition is not judged while the canister is frozen, not even after its callbacks.',
+    ['on-low-wasm-memory/falls-below', 'on-low-wasm-memory/armed-again', 'on-low-wasm-memory/frozen-then-unfrozen'],
+    entry('judgeLowMemory', (judge) => (machine, canister) => {
+      if (machine.fees.liquid(canister) >= 0n) judge(machine, canister);
+    }),
+  ],
+  [
+    'stop-of-empty-stops-again',
+    'An empty canister that has stopped stops once more when it is asked to.',
+    ['canister-version/by-stop', 'canister-version/by-stopped', 'stopping/already-stopped'],
+    part('stimuli', 'stop', (stop) => (machine, stimulus) => {
+      const canister = target(machine, stimulus);
+      if (canister?.instance === undefined && canister?.status === 'stopped') canister.status = 'stopping';
+      return stop(machine, stimulus);
+    }),
+  ],
+  [
     'low-memory-hook-armed-once',
     'The low-memory hook is not armed again when there is memory enough.',
     ['on-low-wasm-memory/armed-again', 'on-low-wasm-memory/falls-below', 'on-low-wasm-memory/edge-or-level'],

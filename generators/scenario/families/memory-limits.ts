@@ -5,7 +5,7 @@ import type { Settings } from '../../../spec/vocabulary/scenario.js';
 import { constant, systemCall } from '../../canister/expressions.js';
 import { STANDARD_METHODS } from '../canister.js';
 import { comfortable } from '../mission-scenario.js';
-import { install, manage, pick, setting } from '../steps.js';
+import { deposit, install, manage, pick, setting } from '../steps.js';
 import { PAGE } from '../values.js';
 import { call } from './call-statements.js';
 import { mostPages } from './cycle-statements.js';
@@ -107,11 +107,21 @@ export const memoryLimitStories: Stories = {
       ...asked.map((name) => () => {
         stage.ingress(id, name, hex(''), { picks: [pick('execute'), pick('execute'), pick('deliver')], hold: true });
       }),
+      // It cannot run meanwhile: the hook is due as soon as it can.
+      ...asked.map((name) => () => {
+        stage.ingress(id, name, hex(''), { picks: [pick('execute'), pick('execute')], hold: true });
+        const [cannot, can] = draw.pick([
+          [manage(canister, 'stop'), manage(canister, 'start')],
+          [setting(canister, { freezingThreshold: 10n ** 19n }), deposit(canister, 1n << 120n)],
+        ] as const);
+        stage.step(cannot, { picks: [pick('deliver')], hold: true });
+        stage.step(can, { picks: [pick('low-wasm-memory')] });
+      }),
       () => stage.steps.push({ picks: [pick('heartbeat')], hold: true }),
       () => stage.ingress(id, 'at once', hex(''), { picks: [pick('execute'), pick('global-timer')], hold: true }),
       () => stage.ingress(id, 'grow and forget', hex(''), { picks: [pick('execute')], hold: true }),
     ];
-    for (const way of draw.sample(ways, 4)) {
+    for (const way of draw.sample(ways, 5)) {
       way();
       stage.steps.push({});
       // There is enough again.

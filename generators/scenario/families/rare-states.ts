@@ -141,6 +141,8 @@ export const rareStateStories: Stories = {
     else if (next !== 'nothing') stage.step(manage(canister, next), { hold: true });
     stage.steps.push({ picks: anyPicks(draw, 2) });
     stage.ingress(id, STANDARD_METHODS.replies);
+    // To stop what has stopped already, with code or without, is one change and no more.
+    if (draw.chance(60)) stage.step(manage(canister, 'stop'));
     stage.step(manage(canister, draw.pick(['start', 'delete'] as const)));
     stage.ingress(id, STANDARD_METHODS.replies);
   },
