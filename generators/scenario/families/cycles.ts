@@ -284,6 +284,8 @@ export const cyclesStories: Stories = {
     if (lessAllocated.length > 0)
       stage.step(setting(canister, { memoryAllocation: 1n << 22n, computeAllocation: 1n, freezingThreshold: 1_000n }));
     freeze(draw.pick([10n ** 12n, 10n ** 15n, MASK_64]));
+    // Whatever costs nothing can be changed all the same.
+    if (draw.chance(50)) stage.step(setting(canister, { reservedCyclesLimit: cycles(10n ** 12n) }));
     // Who is frozen cannot have more allocated.
     const more = draw.pick([
       { computeAllocation: 1n },

@@ -147,6 +147,24 @@ export const endingStories: Stories = {
     }
   },
 
+  'asked before it is gone': ({ stage, draw, swarm, width }) => {
+    const caller = stage.canister(shapeOf(draw, swarm, width), comfortable(draw, swarm));
+    const gone = stage.canister(shapeOf(draw, swarm, 'i32'), comfortable(draw, swarm));
+    const told = caller.module.callback('told of who is gone', 'reject callback', (s) => [
+      systemCall('msg_reject_code'),
+      ...cyclesNow(s),
+    ]);
+    const asked = { callee: gone, method: STANDARD_METHODS.replies, reply: told, cycles: 1_000n };
+    update(caller, 'ask', (s) => [...call(s, asked), ...call(s, { ...asked, timeout: 60 })]);
+    stage.ingress(caller.id, 'ask', hex(''), { picks: [pick('execute')], hold: true });
+    stage.ingress(gone.id, STANDARD_METHODS.replies, hex(''), { hold: true });
+    // It has executed nothing, so that it stops at once; its messages wait still.
+    for (const kind of ['stop', 'delete'] as const) stage.step(manage(gone, kind), { hold: true });
+    const ways = ['reject', 'reject', 'execute', 'expire-message'] as const;
+    stage.steps.push({ picks: [0, 1, 2].map(() => pick(draw.pick(ways), draw.below(3))) });
+    stage.steps.push({});
+  },
+
   'answered after the caller is gone': ({ stage, draw, swarm, width }) => {
     const caller = stage.canister(shapeOf(draw, swarm, draw.pick(['i32', 'i64'])), comfortable(draw, swarm));
     const callee = stage.canister(shapeOf(draw, swarm, width), comfortable(draw, swarm));
