@@ -30,7 +30,7 @@ import { responseStories } from './families/responses.js';
 import { secondTimeStories } from './families/second-times.js';
 import { stablePageStories } from './families/stable-pages.js';
 import { stateStories } from './families/states.js';
-import type { Stories } from './families/story.js';
+import type { Stories, Story } from './families/story.js';
 import { tableStories } from './families/tables.js';
 import { timerAndSettingStories } from './families/timers-and-settings.js';
 import { newStage } from './mission-scenario.js';
@@ -38,88 +38,112 @@ import type { Assignment } from './plan.js';
 
 type FamilyAssignment = Extract<Assignment, { kind: 'family' }>;
 
-/** The stories of each family, and how many of them one case tells. */
-const FAMILIES: Readonly<Record<FamilyAssignment['family'], { readonly stories: Stories; readonly perCase: number }>> =
-  {
-    cycles: { stories: { ...cyclesStories, ...balanceStories, ...largeAmountStories, ...growthStories }, perCase: 1 },
-    calls: {
-      stories: {
-        ...callsStories,
-        ...endingStories,
-        ...payloadStories,
-        ...conversationStories,
-        ...queryStories,
-        ...responseStories,
-        ...stateStories,
-        ...inBetweenStories,
-        ...secondTimeStories,
-        ...carriedOverStories,
-      },
-      perCase: 1,
-    },
-    lifecycle: {
-      stories: {
-        ...lifecycleStories,
-        ...timerAndSettingStories,
-        ...managementStories,
-        ...rareStateStories,
-        ...installationStories,
-        ...memoryLimitStories,
-        ...refusalStories,
-        ...nameStories,
-        ...newCodeStories,
-      },
-      perCase: 1,
-    },
-    memory: {
-      stories: {
-        ...memoryStories,
-        ...instructionStories,
-        ...codeStories,
-        ...largeMemoryStories,
-        ...tableStories,
-        ...lastWriteStories,
-        ...stablePageStories,
-      },
-      perCase: 1,
-    },
-    modules: { stories: moduleStories, perCase: 4 },
-    interplay: { stories: interplayStories, perCase: 1 },
-  };
+/** A family tells its stories in rounds; after so many of them it begins again. Large modules belong to the first round of them. */
+const ROUNDS = 8;
 
-/** Large modules are offered in every so many rounds: they take a hundred times as long as others. */
-const LARGE_EVERY = 8;
+/** Stories that take ten times as long as others, for their memories or their instructions. */
+const LONG: ReadonlySet<string> = new Set([
+  'across a round number of pages',
+  'a memory of many pages',
+  'a memory written as a whole',
+  'an installation of many instructions',
+]);
 
-/** Stories that tell of table instructions where the profile allows them: it does in every other round. */
+/** Of so many rounds, each long story is told in one: not all in the same. */
+const LONG_EVERY = 4;
+
+interface Telling {
+  readonly name: string;
+  readonly story: Story;
+  /** How often it was told before in these rounds. */
+  readonly before: number;
+}
+
+/** What a family tells, in the order in which it tells it. */
+interface Repertoire {
+  readonly tellings: readonly Telling[];
+  /** Stories in one case. */
+  readonly perCase: number;
+}
+
+function repertoire(stories: Stories, perCase = 1): Repertoire {
+  const inRound = (round: number): readonly Telling[] =>
+    Object.entries(stories).flatMap(([name, story], position): readonly Telling[] => {
+      if (LARGE_MODULES.has(name)) return round === 0 ? [{ name, story, before: 0 }] : [];
+      if (!LONG.has(name)) return [{ name, story, before: round }];
+      const isNow = (round + position) % LONG_EVERY === 0;
+      return isNow ? [{ name, story, before: Math.floor(round / LONG_EVERY) }] : [];
+    });
+  return { tellings: Array.from({ length: ROUNDS }, (_, round) => inRound(round)).flat(), perCase };
+}
+
+const FAMILIES: Readonly<Record<FamilyAssignment['family'], Repertoire>> = {
+  cycles: repertoire({ ...cyclesStories, ...balanceStories, ...largeAmountStories, ...growthStories }),
+  calls: repertoire({
+    ...callsStories,
+    ...endingStories,
+    ...payloadStories,
+    ...conversationStories,
+    ...queryStories,
+    ...responseStories,
+    ...stateStories,
+    ...inBetweenStories,
+    ...secondTimeStories,
+    ...carriedOverStories,
+  }),
+  lifecycle: repertoire({
+    ...lifecycleStories,
+    ...timerAndSettingStories,
+    ...managementStories,
+    ...rareStateStories,
+    ...installationStories,
+    ...memoryLimitStories,
+    ...refusalStories,
+    ...nameStories,
+    ...newCodeStories,
+  }),
+  memory: repertoire({
+    ...memoryStories,
+    ...instructionStories,
+    ...codeStories,
+    ...largeMemoryStories,
+    ...tableStories,
+    ...lastWriteStories,
+    ...stablePageStories,
+  }),
+  modules: repertoire(moduleStories, 4),
+  interplay: repertoire(interplayStories),
+};
+
+/** Stories that tell of table instructions where the profile allows them: it does every other time. */
 const OPEN_WASM: ReadonlySet<string> = new Set([
   'an installation that fails late',
   'a composite query and its callbacks share their state',
   'a memory of many pages',
 ]);
 
-/** The family's next stories; over its turns every one is told as often as the others. */
+/** The family's next stories; all but the long ones are told equally often. */
 export function familyScenario(
   draw: Draw,
   { family, turn }: FamilyAssignment,
   swarm: Swarm,
   options: GeneratorOptions,
 ): GeneratedCase {
-  const { stories, perCase } = FAMILIES[family];
-  const names = Object.keys(stories);
-  const first = turn * perCase;
-  const main = names[first % names.length] ?? '';
-  const opens =
-    (Object.hasOwn(tableStories, main) || (OPEN_WASM.has(main) && Math.floor(first / names.length) % 2 === 0)) &&
-    options.without?.includes('open wasm') !== true;
-  const stage = newStage(draw, opens ? new Set(swarm).add('open wasm') : swarm, options);
+  const { tellings, perCase } = FAMILIES[family];
+  const told = Array.from({ length: perCase }, (_, i) => tellings[(turn * perCase + i) % tellings.length]).filter(
+    (one) => one !== undefined,
+  );
+  const stage = newStage(draw, opensWasm(told[0], options) ? new Set(swarm).add('open wasm') : swarm, options);
   const width = options.width ?? draw.pick(['i32', 'i32', 'i64'] as const);
-  for (let i = 0; i < perCase; i++) {
-    const told = turn * perCase + i;
-    const name = names[told % names.length] ?? '';
-    if (LARGE_MODULES.has(name) && Math.floor(told / names.length) % LARGE_EVERY !== 0) continue;
-    stories[name]?.({ stage, draw, swarm, width });
+  for (const { name, story } of told) {
+    story({ stage, draw, swarm, width });
     stage.aims.push(`story ${family}: ${name} / ${width}`);
   }
   stage.observe();
   return { scenario: stage.scenario(), aims: stage.aims, families: [family] };
+}
+
+function opensWasm(first: Telling | undefined, { without }: GeneratorOptions): boolean {
+  if (first === undefined || without?.includes('open wasm') === true) return false;
+  return Object.hasOwn(tableStories, first.name) || (OPEN_WASM.has(first.name) && first.before % 2 === 0);
 }

@@ -46,6 +46,8 @@ export interface ModuleShape {
   readonly gzip?: boolean;
   /** Whether an upgrade to the module can keep the Wasm memory; one from it has to say whether. */
   readonly persistent?: boolean;
+  /** Without globals of its own. */
+  readonly plain?: boolean;
 }
 
 /** A canister of the setup. */
@@ -130,7 +132,7 @@ export class Stage {
       settings: { environmentVariables: this.environment, ...settings },
     });
     this.peers.push(peerOf(id));
-    addGlobals(module, this.draw);
+    if (shape.plain !== true) addGlobals(module, this.draw);
     this.withStandardMethods(module);
     const staged = { id, module, moduleIndex: index };
     this.staged.push(staged);

@@ -132,6 +132,18 @@ function inLocal(draw: Draw, type: 'f32' | 'f64'): Statement {
       [4, [put]],
       [1, [['local.tee', local], any(), [`${type}.add`], put]],
       [1, [['local.tee', local], keep()]],
+      // What is compared above it does not take it, and one of the two keeps its bits.
+      [
+        1,
+        [
+          ['local.get', kept],
+          ['local.get', kept],
+          ['local.get', local],
+          [`${type}.lt`],
+          ['select'],
+          draw.chance(50) ? put : keep(),
+        ],
+      ],
     ]),
   ];
   const other = (): CodeInstruction[] =>
