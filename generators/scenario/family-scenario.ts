@@ -12,6 +12,8 @@ import { inBetweenStories } from './families/in-between.js';
 import { codeStories } from './families/code.js';
 import { conversationStories } from './families/conversations.js';
 import { endingStories } from './families/endings.js';
+import { endOfMemoryStories } from './families/ends-of-memory.js';
+import { endOfRangeStories } from './families/ends-of-ranges.js';
 import { growthStories } from './families/growth.js';
 import { largeAmountStories } from './families/large-amounts.js';
 import { largeMemoryStories } from './families/large-memory.js';
@@ -106,6 +108,8 @@ const FAMILIES: Readonly<Record<FamilyAssignment['family'], Repertoire>> = {
     ...memoryStories,
     ...instructionStories,
     ...codeStories,
+    ...endOfRangeStories,
+    ...endOfMemoryStories,
     ...largeMemoryStories,
     ...tableStories,
     ...lastWriteStories,
