@@ -16,7 +16,7 @@ function tellings(family: Family, cases: number): ReadonlyMap<string, number> {
 
 describe('the stories of a family', () => {
   it.each([
-    ['memory', 210, ['across a round number of pages', 'a memory of many pages', 'a memory written as a whole']],
+    ['memory', 240, ['across a round number of pages', 'a memory of many pages', 'a memory written as a whole']],
     ['lifecycle', 450, ['an installation of many instructions']],
   ] as const)('are told equally often, but the long ones a quarter as often: %s', (family, cases, long) => {
     const counts = tellings(family, cases);

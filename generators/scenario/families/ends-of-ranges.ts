@@ -108,7 +108,10 @@ function truncated({ mnemonic }: Instruction<Mnemonic>): readonly (readonly bigi
   if (type === undefined) return undefined;
   const inside = TRUNCATED[`${type}_${String(sign)}`] ?? [];
   const outside = saturating === undefined ? [] : [...(NOT_TRUNCATED[`${type}_${String(sign)}`] ?? []), ...ANYWHERE];
-  return floatsOf(float, [...inside, ...outside].filter((one) => one !== one || float === 'f64' || Math.fround(one) === one)).map((one) => [one]); // prettier-ignore
+  return floatsOf(
+    float,
+    [...inside, ...outside].filter((one) => one !== one || float === 'f64' || Math.fround(one) === one),
+  ).map((one) => [one]);
 }
 
 const ON_SCALARS = told((row) => SCALARS.find(([pattern]) => pattern.test(row.mnemonic))?.[1] ?? truncated(row));
@@ -234,10 +237,12 @@ export const endOfRangeStories: Stories = {
     const canister = stageCanisters(stage, draw, swarm, width);
     const scalars = draw.shuffle(ON_SCALARS);
     const half = Math.ceil(scalars.length / 2);
-    for (const some of [scalars.slice(0, half), scalars.slice(half), draw.sample(ON_VECTORS, 80)])
+    for (const some of [scalars.slice(0, half), scalars.slice(half), draw.sample(ON_VECTORS, 70)])
       happens(stage, canister, () => [...some.map((one) => folded(draw, one)), respond()]);
-    for (const [mnemonic, values] of draw.sample(TRAPPING, 6)) {
-      const type = mnemonic.includes('trunc') ? (mnemonic.split(/[._]/)[2] as ValueType) : (mnemonic.slice(0, 3) as ValueType); // prettier-ignore
+    for (const [mnemonic, values] of draw.sample(TRAPPING, 12)) {
+      const type = mnemonic.includes('trunc')
+        ? (mnemonic.split(/[._]/)[2] as ValueType)
+        : (mnemonic.slice(0, 3) as ValueType);
       const result = mnemonic.slice(0, 3) as ValueType;
       happens(stage, canister, () => [
         { kind: 'code', code: [...values.map((one) => constantOf(type, one)), [mnemonic]], results: [result] },

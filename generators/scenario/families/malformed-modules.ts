@@ -5,11 +5,13 @@ import {
   END,
   EXTERNREF,
   FUNCREF,
+  functionBody,
   I32,
   i32,
   I64,
   op,
   SECTION,
+  size,
   text,
   type Code,
   type Sections,
@@ -18,7 +20,7 @@ import {
 /** The functions: an import, `hello`, and one that nobody calls, whose body is `unused`. */
 const [MSG_REPLY, HELLO, UNUSED] = [0, 1, 2];
 
-const body = (code: Code): Code => [code.length + 1, 0, ...code];
+const body = (code: Code): Code => [...size(code.length + 1), 0, ...code];
 const hello = body([...op('call', MSG_REPLY), END]);
 const HELLO_EXPORT: Code = [...text('canister_query hello'), 0, HELLO];
 
@@ -187,6 +189,18 @@ export const ODD_SECTIONS: readonly Make[] = [
   replaced(SECTION.export, [1, ...HELLO_EXPORT, 0]),
 ];
 
+/** With a second table, of external references, and a segment of them. */
+const withTwoTables =
+  (...unused: Code): Make =>
+  (wide) =>
+    assembled(
+      sections(wide, unused).map((section): Sections[number] => {
+        if (section[0] === SECTION.table) return [SECTION.table, [2, FUNCREF, 0, 2, EXTERNREF, 0, 2]];
+        if (section[0] !== SECTION.element) return section;
+        return [SECTION.element, [2, 1, 0, 1, UNUSED, 5, EXTERNREF, 1, ...op('ref.null', EXTERNREF), END]];
+      }),
+    );
+
 const withBody =
   (...unused: Code): Make =>
   (wide) =>
@@ -293,6 +307,66 @@ export const ODD_BODIES: readonly Make[] = [
   withBody(...op('i32.const', 0xff, 0xff, 0xff, 0xff, 0x07), ...DROP, END),
   withBody(...op('i32.const', 0xff, 0xff, 0xff, 0xff, 0x0f), ...DROP, END),
   withBody(...op('i32.const', 0x80, 0x80, 0x80, 0x80, 0x78), ...DROP, END),
+  // Of elements that are not those of the table, or of none; of several types, or of one that is told.
+  ...[
+    op('table.copy', 0, 1),
+    op('table.copy', 1, 0),
+    op('table.copy', 1, 1),
+    op('table.init', 0, 1),
+    op('table.init', 0, 0),
+  ].map((bulk) => withTwoTables(...i32(0), ...i32(0), ...i32(0), ...bulk, END)),
+  withTwoTables(...i32(0), ...op('call_indirect', 0, 1), END),
+  withTwoTables(...i32(0), ...NULL, ...op('table.set', 1), END),
+  withBody(...i32(1), ...i32(2), ...i32(0), ...op('select t', 1, I32), ...DROP, END),
+  withBody(...i32(1), ...i32(2), ...i32(0), ...op('select t', 2, I32, I32), ...DROP, END),
+  withBody(...i32(1), ...i32(2), ...i32(0), ...op('select t', 0), ...DROP, END),
+  withBody(...V128_0, ...V128_0, ...i32(0), ...op('select'), ...DROP, END),
+  // Labels of different types, which only dead code can serve.
+  withBody(
+    ...op('block', I32),
+    ...op('block', 0x7d),
+    ...op('unreachable'),
+    ...op('br_table', 1, 0, 1),
+    ...[END, ...DROP, ...i32(0), END, ...DROP, END],
+  ),
+  // The index of the memory among the bits of the alignment, which is another feature; too large an alignment.
+  ...[0x42, 0x80].map(
+    (alignment): Make =>
+      (wide) =>
+        assembled(sections(wide, [...address0(wide), ...op('i32.load', alignment, 0, 0), ...DROP, END])),
+  ),
+  // A data index asks for the count of segments ahead of the code.
+  ...[op('data.drop', 0), [...i32(0), ...DROP]].map(
+    (code): Make =>
+      (wide) =>
+        assembled(sections(wide, [...code, END]).filter(([id]) => id !== SECTION.dataCount)),
+  ),
+  // As much as engines have to take: nested blocks, labels, locals, parameters, types.
+  ...[200, 2_000].map((depth) =>
+    withBody(...Array.from({ length: depth }, () => op('block', EMPTY)).flat(), ...Array<number>(depth).fill(END), END),
+  ),
+  ...[300, 10_000].map((count) =>
+    withBody(...i32(0), ...op('br_table', ...size(count), ...Array<number>(count).fill(0), 0), END),
+  ),
+  ...[2_000, 40_000].map(
+    (count): Make =>
+      (wide) =>
+        assembled(
+          sections(wide).map(([id, content]) =>
+            id === SECTION.code ? [id, [2, ...hello, ...functionBody([1, ...size(count), I32], [])]] : [id, content],
+          ),
+        ),
+  ),
+  ...[
+    [200, 0],
+    [1_000, 0],
+    [0, 20],
+    [0, 1_000],
+  ].map(([params = 0, results = 0]): Make => {
+    const types = (count: number): Code => [...size(count), ...Array<number>(count).fill(I64)];
+    return replaced(SECTION.type, [2, 0x60, 0, 0, 0x60, ...types(params), ...types(results)]);
+  }),
+  replaced(SECTION.type, [...size(3_000), ...Array.from({ length: 3_000 }, (): Code => [0x60, 0, 0]).flat()]),
   // Instructions of features that canisters do not have (exceptions, tail calls, threads, relaxed vectors), and some that there are not.
   withBody(0x06, EMPTY, END, END),
   withBody(0x12, UNUSED, END),

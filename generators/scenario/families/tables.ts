@@ -12,6 +12,7 @@ import { callNew } from '../system-calls.js';
 import { withSecondTable, withWideTable } from './raw-modules.js';
 import { CHANGES, segmentModules, SPECIAL_NAMES } from './segment-modules.js';
 import { add, grows, happens, query, respond, type Stories, type Teller } from './story.js';
+import { tableRanges } from './table-ranges.js';
 
 /** Entries that the table has free for stories, from its first one on. */
 const ROOM = 8;
@@ -224,7 +225,8 @@ export const tableStories: Stories = {
   'two tables, and one of 64-bit indices': ({ stage, draw, swarm, width }) => {
     const canister = stage.canister(shapeOf(draw, swarm, width), comfortable(draw, swarm));
     const { id } = canister;
-    for (const make of [withSecondTable, withSecondTable, withWideTable, withWideTable, withWideTable]) {
+    const ranges = Array.from({ length: 5 }, () => tableRanges);
+    for (const make of [withSecondTable, withSecondTable, withWideTable, withWideTable, withWideTable, ...ranges]) {
       const module = stage.opaque({ kind: 'wasm', bytes: make(draw, width), description: 'two tables' });
       stage.step(install(canister, 'reinstall', { module }));
       for (let i = 0; i < 2; i++) {
