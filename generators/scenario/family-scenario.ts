@@ -9,6 +9,7 @@ import { cyclesStories } from './families/cycles.js';
 import { lifecycleStories } from './families/lifecycle.js';
 import { interplayStories } from './families/interplay.js';
 import { inBetweenStories } from './families/in-between.js';
+import { changeStories } from './families/changes.js';
 import { codeStories } from './families/code.js';
 import { conversationStories } from './families/conversations.js';
 import { endingStories } from './families/endings.js';
@@ -103,6 +104,7 @@ const FAMILIES: Readonly<Record<FamilyAssignment['family'], Repertoire>> = {
     ...refusalStories,
     ...nameStories,
     ...newCodeStories,
+    ...changeStories,
   }),
   memory: repertoire({
     ...memoryStories,

@@ -22,7 +22,18 @@ import { anyPicks, pick, transform, wait } from '../steps.js';
 import { callNew, standardCall } from '../system-calls.js';
 import { NOT_UTF8, SECOND } from '../values.js';
 import { fanOut } from './call-statements.js';
-import { canisterOf, composite, happens, query, respond, type Stories, type Teller, TRAP, update } from './story.js';
+import {
+  add,
+  canisterOf,
+  composite,
+  happens,
+  query,
+  respond,
+  type Stories,
+  type Teller,
+  TRAP,
+  update,
+} from './story.js';
 
 function callTo(s: Scope, callee: Uint8Array, method: string | Uint8Array, env = 0n): Statement {
   const { reply, reject } = s.standardCallbacks;
@@ -420,8 +431,12 @@ export const callsStories: Stories = {
     const { stage, draw } = teller;
     const canister = canisterOf(teller);
     composite(canister, 'composed', () => [respond()]);
-    const methods = ['composed', STANDARD_METHODS.query, STANDARD_METHODS.replies, 'missing', ''];
-    for (const method of draw.sample(methods, 3)) {
+    // What the system calls by itself is no method, by whichever name.
+    const task = draw.pick(['canister_global_timer', 'canister_on_low_wasm_memory', 'canister_init'] as const);
+    add(canister, task, () => [{ kind: 'log', value: constant(1) }]);
+    const ofTheSystem = [task, task.replace('canister_', '')];
+    const methods = ['composed', STANDARD_METHODS.query, STANDARD_METHODS.replies, 'missing', '', ...ofTheSystem];
+    for (const method of [task, ...draw.sample(methods, 3)]) {
       stage.ingress(canister.id, method);
       stage.query(canister.id, method);
       stage.step(transform(canister, method));

@@ -270,6 +270,8 @@ export const rareStateStories: Stories = {
       () => stage.step(setting(canister, { wasmMemoryLimit: limit - PAGE })),
       () => stage.step(setting(canister, { freezingThreshold: 7n })),
       () => stage.step(install(canister, draw.pick(['upgrade', 'reinstall']))),
+      // Without code there is memory enough: with other code it is due once more.
+      () => [manage(canister, 'uninstall'), install(canister, 'install')].forEach((each) => stage.step(each)),
       () => stage.ingress(id, 'grow'),
       () => (['stop', 'start'] as const).forEach((kind) => stage.step(manage(canister, kind))),
     ];

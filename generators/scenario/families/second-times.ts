@@ -2,6 +2,7 @@
 import { bytesOf, hex } from '../../../spec/vocabulary/brands.js';
 import { canisterId, userId } from '../../../spec/vocabulary/ids.js';
 import type { Expression, Statement } from '../../../spec/vocabulary/program.js';
+import type { Pick } from '../../../spec/vocabulary/scenario.js';
 import { LAYOUT } from '../../canister/builder.js';
 import {
   constant,
@@ -13,16 +14,17 @@ import {
   store,
   systemCall,
   variable,
+  when,
 } from '../../canister/expressions.js';
 import { STANDARD_METHODS, tellLog } from '../canister.js';
 import { comfortable, shapeOf } from '../mission-scenario.js';
 import type { Scope } from '../scope.js';
 import { ofLength, type StagedCanister } from '../stage.js';
-import { deposit, message, wait } from '../steps.js';
+import { deposit, message, pick, wait } from '../steps.js';
 import { callNew, wellCalled } from '../system-calls.js';
 import { MASK_64, SECOND } from '../values.js';
 import { call } from './call-statements.js';
-import { accept, halves, look, lowHalf, slot } from './cycle-statements.js';
+import { accept, halves, look, lowHalf, profileOf, slot } from './cycle-statements.js';
 import { add, canisterOf, composite, query, respond, type Stories, type Teller, TRAP, update } from './story.js';
 
 /** What an update changes, and a query tells. */
@@ -156,6 +158,51 @@ export const secondTimeStories: Stories = {
       ]);
       stage.query(canister.id, `ask ${method}`);
     }
+  },
+
+  'a composite query that asks itself while its queue fills': ({ stage, draw, swarm, width }) => {
+    const canister = stage.canister(shapeOf(draw, swarm, width), comfortable(draw, swarm));
+    const { module } = canister;
+    // Every evaluation has a queue of its own: neither the calls above it nor those that it leaves behind are in another's.
+    const half = draw.int(9, 12);
+    const many = (s: Scope, method: string, reply: string): Statement[] => [
+      { kind: 'repeat', times: constant(half), body: call(s, { callee: canister, method, reply }) },
+    ];
+    const answers = module.callback('answers at once', 'composite reply callback', () => [respond()]);
+    composite(canister, 'inner', (s) => many(s, STANDARD_METHODS.query, answers));
+    const counts = module.callback('hears of all', 'composite reply callback', () => [
+      store(COUNT, operation('add', load(COUNT, 8), constant(1))),
+      when(operation('eq', load(COUNT, 8), constant(3)), [respond()]),
+    ]);
+    composite(canister, 'outer', (s) => many(s, 'inner', counts));
+    stage.query(canister.id, 'outer');
+  },
+
+  'a queue of calls for which nobody waits any more': ({ stage, draw, swarm, width }) => {
+    const canister = stage.canister(shapeOf(draw, swarm, width), comfortable(draw, swarm));
+    const other = stage.canister(shapeOf(draw, swarm, draw.pick(['i32', 'i64'])), comfortable(draw, swarm));
+    const { queueCapacity } = profileOf(stage).limits;
+    const late = other.module.callback('answers late', 'reply callback', () => counts(respond()));
+    update(other, 'slow', (s) => [
+      ...counts(),
+      ...call(s, { callee: other, method: STANDARD_METHODS.replies, reply: late }),
+    ]);
+    const calls = (s: Scope): Statement[] =>
+      call(s, { callee: other, method: 'slow', reply: s.standardCallbacks.reply, timeout: 60 });
+    update(canister, 'many', (s) => [{ kind: 'repeat', times: constant(queueCapacity), body: calls(s) }, respond()]);
+    update(canister, 'two more', (s) => [...calls(s), ...calls(s), respond()]);
+    const times = (count: number, kind: Pick['kind']) => Array.from({ length: count }, () => pick(kind));
+    // They are over, but not yet answered at the caller: only what is delivered makes room.
+    const [expiring, delivered] = [draw.int(1, 3), draw.pick([0, 0, 1])];
+    const ends = draw.pick([
+      [...times(queueCapacity, 'execute'), ...times(expiring, 'expire-context')],
+      times(expiring, 'expire-message'),
+    ]);
+    const picks = [pick('execute'), ...ends, ...times(delivered, 'deliver')];
+    stage.step(message('ingress', canister, 'many'), { picks, hold: true });
+    // The head of the queue is older.
+    stage.step(message('ingress', canister, 'two more'), { picks: [pick('execute', 1)], hold: true });
+    stage.steps.push({});
   },
 
   'a call after one that failed': (teller) => {
