@@ -451,6 +451,25 @@ export const calls = [
       }),
     ],
     [
+      'expired-call-leaves-queue',
+      'A call that has expired makes room in its queue before the caller has been told.',
+      ['calls/perform-result', 'calls/perform-may-fail', 'profile/queue-capacity'],
+      systemCall('call_perform', (perform) => (execution) => {
+        const { pending, canister, evaluation, subnet } = execution;
+        if (pending === undefined || evaluation !== undefined) return perform(execution);
+        const { callee } = pending;
+        const underWay = canister.outstanding.get(callee);
+        const expired = [...subnet.calls].filter(
+          (one) => one.expired && one.caller === canister && one.callee === callee,
+        );
+        if (underWay === undefined || expired.length === 0) return perform(execution);
+        canister.outstanding.set(callee, underWay - expired.length);
+        const code = perform(execution);
+        canister.outstanding.set(callee, underWay);
+        return code;
+      }),
+    ],
+    [
       'unexecuted-call-loses-cycles',
       'A call that is rejected by rule, because the callee is stopped or frozen, loses its cycles.',
       [

@@ -330,6 +330,26 @@ export const lifecycle = executorMutants('lifecycle', [
     }),
   ],
   [
+    'empty-canister-has-too-little-memory',
+    'The low-memory condition is not judged without code: taking it away arms the hook for no other.',
+    ['uninstall/removes-code-and-state', 'on-low-wasm-memory/armed-again', 'on-low-wasm-memory/falls-below'],
+    entry('judgeLowMemory', (judge) => (machine, canister) => {
+      if (canister.instance !== undefined) judge(machine, canister);
+    }),
+  ],
+  [
+    'started-while-stopping-forgets-timer',
+    'A canister that is started before it has stopped has no timer any more.',
+    ['global-timer/zero-deactivates', 'global-timer/runs-when-passed', 'stopping/started-cancels-stop'],
+    part('stimuli', 'start', (start) => (machine, stimulus) => {
+      const canister = target(machine, stimulus);
+      const wasStopping = canister?.status === 'stopping';
+      const outcome = start(machine, stimulus);
+      if (canister?.status === 'running' && wasStopping) canister.globalTimer = 0n;
+      return outcome;
+    }),
+  ],
+  [
     'stop-of-empty-stops-again',
     'An empty canister that has stopped stops once more when it is asked to.',
     ['canister-version/by-stop', 'canister-version/by-stopped', 'stopping/already-stopped'],

@@ -1,5 +1,6 @@
 // table: mutants of query calls as a whole — abstract-behavior.md#query-call
 import type { Execution } from '../../executor/execution.js';
+import type { Canister } from '../../executor/state.js';
 import { executorMutants, part, systemCall } from './mutant.js';
 
 type UnderWay = NonNullable<Execution['evaluation']>;
@@ -7,7 +8,67 @@ type UnderWay = NonNullable<Execution['evaluation']>;
 /** Calls that an evaluation has made, whether they are answered or not. */
 const made = new WeakMap<UnderWay, UnderWay>();
 
+/** The two evaluations of a canister that performed calls last. */
+const evaluations = new WeakMap<Canister, readonly UnderWay[]>();
+
+/** Runs something while the entry points of the system are methods of a module as well. */
+function withSystemMethods<T>({ instance }: Partial<Canister>, kind: 'query' | 'update', run: () => T): T {
+  if (instance === undefined) return run();
+  const { methods, system } = instance.compiled.canister;
+  const named = methods as Map<string, { readonly kind: string; readonly function: number }>;
+  const added = [...system].filter(([name]) => !named.has(name));
+  for (const [name, index] of added) named.set(name, { kind, function: index });
+  try {
+    return run();
+  } finally {
+    for (const [name] of added) named.delete(name);
+  }
+}
+
 export const queryCalls = executorMutants('values', [
+  [
+    'system-entry-points-queried',
+    'The entry points of the system can be queried by their names.',
+    ['replicated-execution/system-tasks-not-callable', 'replicated-execution/query-both'],
+    part(
+      'stimuli',
+      'query',
+      (query) => (machine, stimulus) =>
+        withSystemMethods(machine.subnet.canisters.get(stimulus.canister) ?? {}, 'query', () =>
+          query(machine, stimulus),
+        ),
+    ),
+  ],
+  [
+    'system-entry-points-called',
+    'The entry points of the system can be called as update methods by their names.',
+    ['replicated-execution/system-tasks-not-callable', 'calls/call-reaches-callee'],
+    part('choices', 'execute', (execute) => (machine, choice) => {
+      const message = machine.subnet.messages.get(choice.message);
+      const callee = message?.kind === 'call' ? machine.subnet.canisters.get(message.callee) : undefined;
+      withSystemMethods(callee ?? {}, 'update', () => {
+        execute(machine, choice);
+      });
+    }),
+  ],
+  [
+    'evaluations-share-queues',
+    'All evaluations of one canister in a query call have the same queues of calls.',
+    ['calls/perform-result', 'calls/perform-may-fail', 'profile/queue-capacity'],
+    systemCall('call_perform', (perform) => (execution) => {
+      const { evaluation, pending, canister } = execution;
+      if (evaluation === undefined || pending === undefined) return perform(execution);
+      const others = (evaluations.get(canister) ?? []).filter((other) => other !== evaluation);
+      const { callee } = pending;
+      const underWay = evaluation.get(callee) ?? 0;
+      // Those of earlier query calls are answered, or were left behind.
+      evaluation.set(callee, underWay + others.reduce((sum, other) => sum + (other.get(callee) ?? 0), 0));
+      const code = perform(execution);
+      evaluation.set(callee, underWay);
+      evaluations.set(canister, [...others, evaluation].slice(-2));
+      return code;
+    }),
+  ],
   [
     'query-call-spends-without-limit',
     'All evaluations of a query call together may spend as many instructions as they like.',

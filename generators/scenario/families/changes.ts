@@ -15,14 +15,15 @@ import {
   variable,
   when,
 } from '../../canister/expressions.js';
+import { STANDARD_METHODS } from '../canister.js';
 import { comfortable, shapeOf } from '../mission-scenario.js';
 import type { Scope } from '../scope.js';
-import { CONTROLLER, type StagedCanister } from '../stage.js';
+import { CONTROLLER, START_TIME, type StagedCanister } from '../stage.js';
 import { deposit, install, manage, message, pick, setting, transform, wait } from '../steps.js';
 import { SECOND } from '../values.js';
 import { call } from './call-statements.js';
 import { look } from './cycle-statements.js';
-import { add, composite, query, respond, type Stories, update } from './story.js';
+import { add, composite, query, respond, type Stories, TRAP, update } from './story.js';
 
 /** What updates count. */
 const COUNT = LAYOUT.cells + 0x28;
@@ -75,11 +76,11 @@ function watch(canister: StagedCanister): void {
     store(COUNT, operation('add', load(COUNT, 8), constant(1))),
     systemCall('stable64_grow', constant(1)),
     systemCall('global_timer_set', constant(1)),
-    ...call(s, { callee: canister, method: 'look', reply: asked }),
+    ...call(s, { callee: canister, method: 'tell', reply: asked }),
   ]);
-  query(canister, 'look', (s) => [...sees(s), respond()]);
+  query(canister, 'tell', (s) => [...sees(s), respond()]);
   const heard = module.callback('sees what it hears', 'composite reply callback', (s) => [...sees(s), respond()]);
-  composite(canister, 'ask below', (s) => [...sees(s), ...call(s, { callee: canister, method: 'look', reply: heard })]);
+  composite(canister, 'ask below', (s) => [...sees(s), ...call(s, { callee: canister, method: 'tell', reply: heard })]);
 }
 
 export const changeStories: Stories = {
@@ -89,9 +90,9 @@ export const changeStories: Stories = {
     const seen = (): void => {
       stage.step(message('ingress', canister, 'ask'));
       const others: readonly Stimulus[] = [
-        message('query', canister, 'look'),
+        message('query', canister, 'tell'),
         message('query', canister, 'ask below'),
-        transform(canister, 'look'),
+        transform(canister, 'tell'),
         install(canister, 'upgrade'),
       ];
       for (const stimulus of draw.sample(others, 2)) stage.step(stimulus);
@@ -111,5 +112,45 @@ export const changeStories: Stories = {
       stage.step(stimulus);
       seen();
     }
+  },
+  'all that is set stays while a call is open': ({ stage, draw, swarm, width }) => {
+    const canister = stage.canister(shapeOf(draw, swarm, width), comfortable(draw, swarm));
+    const later = draw.pick([1n, 1n << 60n]) + START_TIME;
+    const sets = (s: Scope): Statement[] => [
+      systemCall('global_timer_set', constant(later)),
+      systemCall('certified_data_set', constant(LAYOUT.constants), constant(draw.int(1, 32))),
+      systemCall('stable64_grow', constant(1)),
+      systemCall('stable64_write', constant(0), constant(LAYOUT.constants), constant(8)),
+      systemCall('debug_print', constant(LAYOUT.constants), constant(8)),
+      store(COUNT, operation('add', load(COUNT, 8), constant(1))),
+      ...call(s, { callee: canister, method: STANDARD_METHODS.replies, reply: answers }),
+    ];
+    const answers = canister.module.callback('answers', 'reply callback', () => [
+      { kind: 'log', value: load(COUNT, 8) },
+      systemCall('stable64_size'),
+      respond(),
+    ]);
+    update(canister, 'set all', sets);
+    const bad = stage.module({ width, memory: { min: 1n } });
+    add(bad, 'canister_post_upgrade', () => [systemCall('global_timer_set', constant(0)), TRAP]);
+    const [stop, start] = [manage(canister, 'stop'), manage(canister, 'start')];
+    // Each is done while the call waits; what is refused or fails changes nothing, and the others little.
+    const acts: readonly (readonly Stimulus[])[] = [
+      [stop, start],
+      [stop, stop, start],
+      [start],
+      [stop, install(canister, 'upgrade', { module: bad.index }), start],
+      [install(canister, 'upgrade', { module: bad.index })],
+      [install(canister, 'install')],
+      [manage(canister, 'delete')],
+      [setting(canister, { freezingThreshold: draw.bits(12) })],
+      [setting(canister, { computeAllocation: 101n })],
+      [manage(canister, 'stop', LATE), manage(canister, 'uninstall', LATE)],
+      [deposit(canister, 1n), wait(1n)],
+    ];
+    stage.step(message('ingress', canister, 'set all'), { picks: [pick('execute')], hold: true });
+    for (const stimulus of draw.sample(acts, 5).flat()) stage.step(stimulus, { hold: true });
+    stage.steps.push({});
+    stage.step(message('query', canister, STANDARD_METHODS.log));
   },
 };
