@@ -34,6 +34,9 @@ function keptBeforeNewCode(step: 'globalTimer' | 'stableMemory' | 'certifiedData
   };
 }
 
+/** The environment variables at the first inspection by an instance. */
+const inspected = new WeakMap<object, Canister['settings']['environmentVariables']>();
+
 export const lifecycle = executorMutants('lifecycle', [
   [
     'no-place-keeps-timer-of-pre-upgrade',
@@ -279,6 +282,51 @@ export const lifecycle = executorMutants('lifecycle', [
     part('stimuli', 'uninstall', (uninstall) => (machine, stimulus) => {
       for (const context of target(machine, stimulus)?.contexts.values() ?? []) context.needsToRespond = false;
       return uninstall(machine, stimulus);
+    }),
+  ],
+  [
+    'uninstall-answers-one-user',
+    'Of several users that wait for a canister that is uninstalled only one is told.',
+    ['uninstall/rejects-open-calls', 'call-contexts/one-response', 'call-contexts/starvation-without-response'],
+    part('stimuli', 'uninstall', (uninstall) => (machine, stimulus) => {
+      const open = [...(target(machine, stimulus)?.contexts.values() ?? [])];
+      const waiting = open.filter(({ needsToRespond, origin }) => needsToRespond && origin.kind === 'user');
+      for (const context of waiting.slice(1)) context.needsToRespond = false;
+      const outcome = uninstall(machine, stimulus);
+      // Who may not uninstall changes nothing.
+      for (const context of waiting.slice(1)) if (!context.deleted) context.needsToRespond = true;
+      return outcome;
+    }),
+  ],
+  [
+    'answers-after-uninstall-fill-queues',
+    'Calls of before an uninstallation stay in the queues of the code that is installed next.',
+    ['calls/perform-result', 'calls/perform-may-fail', 'profile/queue-capacity'],
+    part('choices', 'deliver', (deliver) => (machine, choice) => {
+      const message = machine.subnet.messages.get(choice.message);
+      deliver(machine, choice);
+      if (message?.kind !== 'response') return;
+      const { context, caller, callee } = message.call;
+      if (context.deleted && caller.instance !== undefined)
+        caller.outstanding.set(callee, (caller.outstanding.get(callee) ?? 0) + 1);
+    }),
+  ],
+  [
+    'inspection-sees-old-variables',
+    'An inspection sees the environment variables that there were when the same code inspected a message first.',
+    ['environment-variables/name-exists'],
+    systemCall('env_var_name_exists', (exists) => (execution, ...args) => {
+      const { canister, instance, letter } = execution;
+      if (letter !== 'F') return exists(execution, ...args);
+      const { settings } = canister;
+      const seen = inspected.get(instance) ?? settings.environmentVariables;
+      inspected.set(instance, seen);
+      canister.settings = { ...settings, environmentVariables: seen };
+      try {
+        return exists(execution, ...args);
+      } finally {
+        canister.settings = settings;
+      }
     }),
   ],
   [

@@ -353,7 +353,8 @@ export const lifecycleStories: Stories = {
       systemCall('call_cycles_add128', constant(0), constant(1_000_000)),
       systemCall('call_perform'),
     ]);
-    for (let i = 0; i < 2; i++) stage.ingress(canister.id, 'ask', hex(''), { picks: [pick('execute')], hold: true });
+    // The calls that the earlier ones made are older than the message.
+    for (let i = 0; i < 2; i++) stage.ingress(canister.id, 'ask', hex(''), { picks: [pick('execute', i)], hold: true });
     stage.step(manage(canister, 'uninstall'), { hold: draw.chance(50) });
     if (draw.chance(50)) stage.step(install(canister, 'install'));
     stage.steps.push({});

@@ -269,6 +269,8 @@ export const rareStateStories: Stories = {
       () => stage.step(setting(canister, { wasmMemoryThreshold: limit + draw.pick([-1n, 1n, PAGE]) })),
       () => stage.step(setting(canister, { wasmMemoryLimit: limit - PAGE })),
       () => stage.step(setting(canister, { freezingThreshold: 7n })),
+      // The limit is less than what is there: none of it is set.
+      () => stage.step(setting(canister, { wasmMemoryThreshold: 0n, wasmMemoryLimit: 1n })),
       () => stage.step(install(canister, draw.pick(['upgrade', 'reinstall']))),
       // Without code there is memory enough: with other code it is due once more.
       () => [manage(canister, 'uninstall'), install(canister, 'install')].forEach((each) => stage.step(each)),

@@ -20,7 +20,7 @@ import { STANDARD_METHODS, tellLog } from '../canister.js';
 import { comfortable, shapeOf } from '../mission-scenario.js';
 import type { Scope } from '../scope.js';
 import { ofLength, type StagedCanister } from '../stage.js';
-import { deposit, message, pick, wait } from '../steps.js';
+import { deposit, install, manage, message, pick, wait } from '../steps.js';
 import { callNew, wellCalled } from '../system-calls.js';
 import { MASK_64, SECOND } from '../values.js';
 import { call } from './call-statements.js';
@@ -202,7 +202,13 @@ export const secondTimeStories: Stories = {
     stage.step(message('ingress', canister, 'many'), { picks, hold: true });
     // The head of the queue is older.
     stage.step(message('ingress', canister, 'two more'), { picks: [pick('execute', 1)], hold: true });
+    // Other code begins with empty queues, however late the answers are.
+    const gone = draw.chance(60);
+    if (gone)
+      for (const each of [manage(canister, 'uninstall'), install(canister, 'install')])
+        stage.step(each, { hold: true });
     stage.steps.push({});
+    if (gone) stage.ingress(canister.id, 'many');
   },
 
   'a call after one that failed': (teller) => {

@@ -323,7 +323,7 @@ export const stateStories: Stories = {
     composite(canister, 'ask below', (s) => call(s, { callee: other, method: looks, reply: below }));
     stage.step(message('query', canister, 'ask below'), { hold: true });
     const gone = draw.pick(['uninstall', 'uninstall', 'reinstall', 'no'] as const);
-    if (gone === 'uninstall') takes(stage, manage(canister, gone), draw.chance(50));
+    if (gone === 'uninstall') takes(stage, manage(canister, gone), draw.chance(80));
     if (gone !== 'no') takes(stage, install(canister, 'reinstall'), true);
     stage.steps.push({});
     stage.ingress(canister.id, 'many');
