@@ -330,6 +330,21 @@ export const lifecycle = executorMutants('lifecycle', [
     }),
   ],
   [
+    'refused-settings-set-threshold',
+    'Of settings that are refused for what the canister uses the threshold of the Wasm memory is set all the same.',
+    ['management/settings-invalid-rejected', 'on-low-wasm-memory/falls-below', 'on-low-wasm-memory/armed-again'],
+    part('stimuli', 'update-settings', (update) => (machine, stimulus) => {
+      const outcome = update(machine, stimulus);
+      const canister = target(machine, stimulus);
+      const { wasmMemoryThreshold } = stimulus.settings;
+      const refused = outcome.kind === 'responded' && outcome.response.kind === 'reject';
+      const mayAsk = canister !== undefined && machine.assembly.isController(canister, stimulus.sender);
+      if (refused && mayAsk && wasmMemoryThreshold !== undefined && wasmMemoryThreshold < 1n << 48n)
+        canister.settings = { ...canister.settings, wasmMemoryThreshold };
+      return outcome;
+    }),
+  ],
+  [
     'delete-running',
     'A canister that is not stopped can be deleted.',
     ['management/delete-needs-stopped'],
