@@ -148,8 +148,15 @@ export const changeStories: Stories = {
       [manage(canister, 'stop', LATE), manage(canister, 'uninstall', LATE)],
       [deposit(canister, 1n), wait(1n)],
     ];
+    const tasks = ['canister_global_timer', 'canister_on_low_wasm_memory'] as const;
+    for (const task of tasks) add(canister, task, () => [{ kind: 'log', value: load(COUNT, 8) }]);
     stage.step(message('ingress', canister, 'set all'), { picks: [pick('execute')], hold: true });
     for (const stimulus of draw.sample(acts, 5).flat()) stage.step(stimulus, { hold: true });
+    // Both are due, but not while it is stopping.
+    const due = [stop, wait(2n), setting(canister, { wasmMemoryThreshold: 1n << 40n })];
+    for (const stimulus of due) stage.step(stimulus, { hold: true });
+    stage.steps.push({ picks: [pick('global-timer'), pick('low-wasm-memory')], hold: true });
+    if (draw.chance(50)) stage.step(start, { hold: true });
     stage.steps.push({});
     stage.step(message('query', canister, STANDARD_METHODS.log));
   },
