@@ -45,15 +45,14 @@ type FamilyAssignment = Extract<Assignment, { kind: 'family' }>;
 const ROUNDS = 8;
 
 /** Stories that take ten times as long as others, for their memories or their instructions. */
-const LONG: ReadonlySet<string> = new Set([
-  'across a round number of pages',
-  'a memory of many pages',
-  'a memory written as a whole',
+const LONG: readonly string[] = [
   'an installation of many instructions',
-]);
+  'a memory written as a whole',
+  'a memory of many pages',
+];
 
 /** Of so many rounds, each long story is told in one: not all in the same. */
-const LONG_EVERY = 4;
+const LONG_EVERY = 2;
 
 interface Telling {
   readonly name: string;
@@ -71,11 +70,11 @@ interface Repertoire {
 
 function repertoire(stories: Stories, perCase = 1): Repertoire {
   const inRound = (round: number): readonly Telling[] =>
-    Object.entries(stories).flatMap(([name, story], position): readonly Telling[] => {
+    Object.entries(stories).flatMap(([name, story]): readonly Telling[] => {
       if (LARGE_MODULES.has(name)) return round === 0 ? [{ name, story, before: 0 }] : [];
-      if (!LONG.has(name)) return [{ name, story, before: round }];
-      const isNow = (round + position) % LONG_EVERY === 0;
-      return isNow ? [{ name, story, before: Math.floor(round / LONG_EVERY) }] : [];
+      const long = LONG.indexOf(name);
+      if (long < 0) return [{ name, story, before: round }];
+      return (round + long) % LONG_EVERY === 0 ? [{ name, story, before: Math.floor(round / LONG_EVERY) }] : [];
     });
   return { tellings: Array.from({ length: ROUNDS }, (_, round) => inRound(round)).flat(), perCase };
 }

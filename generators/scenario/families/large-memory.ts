@@ -385,6 +385,13 @@ export const largeMemoryStories: Stories = {
     }
     const far = from < round - 1;
     if (far) happens(stage, canister, () => [...changes(round - from - draw.below(2)), respond()]);
+    // Just one page more than the round number, and something in it.
+    if (draw.chance(60))
+      happens(stage, canister, () => [
+        { kind: 'memory.grow', pages: operation('sub', constant(round + 1), inPages) },
+        ...changes(0),
+        respond(),
+      ]);
     for (let i = 0; i < 3; i++) {
       happens(stage, canister, () => [...changes(byFew()), draw.chance(35) ? trap(draw) : respond()]);
       stage.query(canister.id, draw.pick(['tell', 'tell', 'try']));

@@ -142,7 +142,7 @@ export const rareStateStories: Stories = {
     stage.steps.push({ picks: anyPicks(draw, 2) });
     stage.ingress(id, STANDARD_METHODS.replies);
     // To stop what has stopped already, with code or without, is one change and no more.
-    if (draw.chance(60)) stage.step(manage(canister, 'stop'));
+    stage.step(manage(canister, 'stop'));
     stage.step(manage(canister, draw.pick(['start', 'delete'] as const)));
     stage.ingress(id, STANDARD_METHODS.replies);
   },
@@ -269,8 +269,6 @@ export const rareStateStories: Stories = {
       () => stage.step(setting(canister, { wasmMemoryThreshold: limit + draw.pick([-1n, 1n, PAGE]) })),
       () => stage.step(setting(canister, { wasmMemoryLimit: limit - PAGE })),
       () => stage.step(setting(canister, { freezingThreshold: 7n })),
-      // The limit is less than what is there: none of it is set.
-      () => stage.step(setting(canister, { wasmMemoryThreshold: 0n, wasmMemoryLimit: 1n })),
       () => stage.step(install(canister, draw.pick(['upgrade', 'reinstall']))),
       // Without code there is memory enough: with other code it is due once more.
       () => [manage(canister, 'uninstall'), install(canister, 'install')].forEach((each) => stage.step(each)),
@@ -281,6 +279,10 @@ export const rareStateStories: Stories = {
       change();
       stage.ingress(id, replies);
     }
+    // The limit is less than what is there, so that nothing is set: the threshold was never less.
+    stage.step(setting(canister, { wasmMemoryThreshold: 0n, wasmMemoryLimit: 1n }));
+    stage.step(setting(canister, { wasmMemoryThreshold: limit }));
+    stage.ingress(id, replies);
     // It is due again, but cannot be paid for: nothing waits for it then.
     stage.step(setting(canister, { wasmMemoryThreshold: 0n }));
     const due = { wasmMemoryThreshold: limit, freezingThreshold: draw.pick([0n, (1n << 64n) - 1n]) };
