@@ -98,7 +98,7 @@ describe('no alarm is raised by a target', () => {
         target.ask(question.do === 'settle' && question.atMost !== undefined ? { ...question, atMost: 1 } : question);
       return { capabilities, target: { ask } };
     };
-    expect([0, 24, 66].map((k) => judgedBox(impatient(), k, 'bb-free', ['calls', 'lifecycle']))).toEqual([
+    expect([0, 27, 59].map((k) => judgedBox(impatient(), k, 'bb-free', ['calls', 'lifecycle']))).toEqual([
       ODD_AND_PASSES,
       ODD_AND_PASSES,
       ODD_AND_PASSES,
@@ -185,7 +185,7 @@ describe('no alarm is raised by a target', () => {
 
   it('of whose memories every second one does not grow when it is asked to', () => {
     let asked = 0;
-    expect(judgedWith({ memoryGrows: () => asked++ % 2 === 0 }, 16, 'bb-free', ['memory'])).toEqual(ODD_AND_PASSES);
+    expect(judgedWith({ memoryGrows: () => asked++ % 2 === 0 }, 20, 'bb-free', ['memory'])).toEqual(ODD_AND_PASSES);
   }, 60_000);
 
   it('that has no room for memories to grow', () => {
@@ -222,7 +222,7 @@ describe('over some cases, nobody is accused', () => {
       ...executorAssembly,
       instrumentation: { ...instrumentation, canonicalNan: () => false, canonicalLocal: false },
     });
-    expect([168, 169, 176].map((k) => judged(raw, k, 'nans'))).toEqual([
+    expect([176, 185, 196].map((k) => judged(raw, k, 'nans'))).toEqual([
       ODD_AND_PASSES,
       ODD_AND_PASSES,
       ODD_AND_PASSES,
