@@ -1,6 +1,16 @@
 // table: constants of each value type on which much depends, as bits
+import type { CodeInstruction } from '../../spec/vocabulary/program.js';
+import type { Mnemonic } from '../../spec/wasm/instructions.js';
 import type { ValueType } from '../../spec/wasm/types.js';
 import type { Draw } from '../draw.js';
+
+/** Types of numbers and vectors, which have constants. */
+export const NUMBER_TYPES = ['i32', 'i64', 'f32', 'f64', 'v128'] as const;
+export const isNumberType = (type: string): type is (typeof NUMBER_TYPES)[number] =>
+  NUMBER_TYPES.some((one) => one === type);
+
+/** The constant of these bits; of a type of numbers or vectors. */
+export const constantOf = (type: ValueType, bits: bigint): CodeInstruction => [`${type}.const` as Mnemonic, bits];
 
 const I32 = [0n, 1n, 2n, 31n, 32n, 0x7fffffffn, 0x80000000n, 0xffffffffn, 0xaaaaaaaan, 0xffffn, 0x10000n];
 const I64 = [

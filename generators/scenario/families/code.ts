@@ -3,13 +3,11 @@ import type { CodeInstruction, Statement } from '../../../spec/vocabulary/progra
 import { INSTRUCTIONS, type Instruction, type Mnemonic } from '../../../spec/wasm/instructions.js';
 import type { FuncType, ValueType } from '../../../spec/wasm/types.js';
 import type { Draw } from '../../draw.js';
-import { constantBits } from '../../wasm/constants.js';
+import { constantBits, constantOf, isNumberType, NUMBER_TYPES } from '../../wasm/constants.js';
 import { stageCanisters } from '../mission-scenario.js';
 import { STANDARD_METHODS } from '../canister.js';
 import { ofLength } from '../stage.js';
 import { grows, happens, query, respond, type Stories, update } from './story.js';
-
-const TYPES = ['i32', 'i64', 'f32', 'f64', 'v128'] as const;
 
 /** NaNs with payloads, quiet and signalling, of either sign; as bits. */
 const NANS = {
@@ -23,14 +21,12 @@ interface OnFloats {
   readonly results: readonly ValueType[];
 }
 
-const isNumber = (type: string): type is (typeof TYPES)[number] => TYPES.some((one) => one === type);
-
 /** Instructions that compute on floats, or vectors of them, alone. */
 const ON_FLOATS = (INSTRUCTIONS as readonly Instruction<Mnemonic>[]).flatMap(
   ({ mnemonic, typing, immediates }): OnFloats[] => {
     if (immediates.length > 0 || typing.kind !== 'fixed' || !/^f(32|64)/.test(mnemonic)) return [];
-    const params = typing.params.filter(isNumber);
-    const results = typing.results.filter(isNumber);
+    const params = typing.params.filter(isNumberType);
+    const results = typing.results.filter(isNumberType);
     const floats = params.every((type) => type === 'f32' || type === 'f64' || type === 'v128');
     return floats && params.length > 0 && params.length === typing.params.length ? [{ mnemonic, params, results }] : [];
   },
@@ -64,14 +60,12 @@ const SPECIAL: readonly (readonly [Mnemonic, ValueType, readonly CodeInstruction
 /** Instructions that compute on numbers, or vectors, alone and never trap. */
 const ON_NUMBERS = (INSTRUCTIONS as readonly Instruction<Mnemonic>[]).flatMap(({ mnemonic, typing, immediates }) => {
   if (immediates.length > 0 || typing.kind !== 'fixed' || /^i(32|64)\.(div|rem|trunc_f)/.test(mnemonic)) return [];
-  const params = typing.params.filter(isNumber);
-  const results = typing.results.filter(isNumber);
+  const params = typing.params.filter(isNumberType);
+  const results = typing.results.filter(isNumberType);
   return params.length > 0 && params.length === typing.params.length && results.length === 1
     ? [{ mnemonic, params, results }]
     : [];
 });
-
-const constantOf = (type: ValueType, bits: bigint): CodeInstruction => [`${type}.const` as Mnemonic, bits];
 
 /** Computes on constants, of which many are NaNs, and logs the bits of each result. */
 function floats(draw: Draw, count: number): Statement[] {
@@ -181,7 +175,7 @@ function inLocal(draw: Draw, type: 'f32' | 'f64'): Statement {
 
 /** Code above the result: it leaves it as it is. */
 function between(draw: Draw): CodeInstruction[] {
-  const type = draw.pick(TYPES);
+  const type = draw.pick(NUMBER_TYPES);
   const one = constantOf(type, constantBits(type, draw));
   const two = constantOf('i64', draw.bits(64));
   return draw.weighted<CodeInstruction[]>([
@@ -299,8 +293,8 @@ export const codeStories: Stories = {
     // Calls itself with operands on the stack, until the stack budget or the limit of instructions ends it.
     const deep = (): string => {
       const name = `deep ${stage.next()}`;
-      const operands = Array.from({ length: draw.int(0, 12) }, () => draw.pick(TYPES));
-      const locals = Array.from({ length: draw.pick([0, 1, 20, 60]) }, () => draw.pick(TYPES));
+      const operands = Array.from({ length: draw.int(0, 12) }, () => draw.pick(NUMBER_TYPES));
+      const locals = Array.from({ length: draw.pick([0, 1, 20, 60]) }, () => draw.pick(NUMBER_TYPES));
       const local = locals.push('v128') - 1;
       return program.entry(
         name,

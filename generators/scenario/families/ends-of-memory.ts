@@ -4,7 +4,7 @@ import type { CodeInstruction, Statement } from '../../../spec/vocabulary/progra
 import type { Instruction, Mnemonic } from '../../../spec/wasm/instructions.js';
 import type { ValueType } from '../../../spec/wasm/types.js';
 import type { Draw } from '../../draw.js';
-import { constantBits } from '../../wasm/constants.js';
+import { constantBits, constantOf, NUMBER_TYPES } from '../../wasm/constants.js';
 import { LOADS, STORES } from '../../wasm/operations.js';
 import { happens, respond, type Stories } from './story.js';
 import { stageCanisters } from '../mission-scenario.js';
@@ -45,13 +45,11 @@ function access(draw: Draw, row: Instruction<Mnemonic>, address: CodeInstruction
   const type = value as ValueType | undefined;
   const instructions: CodeInstruction[] = [
     ...address,
-    ...(type === undefined ? [] : [[`${type}.const`, constantBits(type, draw)] as unknown as CodeInstruction]),
+    ...(type === undefined ? [] : [constantOf(type, constantBits(type, draw))]),
     [row.mnemonic, 0, offset, ...(row.lanes === undefined ? [] : [draw.below(row.lanes)])],
   ];
   return [result === undefined ? code(...instructions) : logged(result, ...instructions)];
 }
-
-const TYPES = ['i32', 'i64', 'f32', 'f64', 'v128'] as const;
 
 export const endOfMemoryStories: Stories = {
   'the last bytes of the memory': ({ stage, draw, swarm, width }) => {
@@ -107,18 +105,15 @@ export const endOfMemoryStories: Stories = {
       respond(),
     ]);
     const none = at(0);
-    const [first, nothing]: CodeInstruction[] = [
-      ['i32.const', 0n],
-      ['i32.const', 0n],
-    ];
+    const zero: CodeInstruction = ['i32.const', 0n];
     // Just at the end they may be, not one beyond it; nor in a segment.
     const empty = (end: CodeInstruction[], place: bigint): CodeInstruction[][] => [
-      [...end, first as CodeInstruction, none, ['memory.fill', 0]],
+      [...end, zero, none, ['memory.fill', 0]],
       [...end, at(FREE.from), none, ['memory.copy', 0, 0]],
       [at(FREE.from), ...end, none, ['memory.copy', 0, 0]],
-      [...end, first as CodeInstruction, nothing as CodeInstruction, ['memory.init', kept, 0]],
-      [at(FREE.from), ['i32.const', 4n + place], nothing as CodeInstruction, ['memory.init', kept, 0]],
-      [at(FREE.from), ['i32.const', place], nothing as CodeInstruction, ['memory.init', dropped, 0]],
+      [...end, zero, zero, ['memory.init', kept, 0]],
+      [at(FREE.from), ['i32.const', 4n + place], zero, ['memory.init', kept, 0]],
+      [at(FREE.from), ['i32.const', place], zero, ['memory.init', dropped, 0]],
     ];
     happens(stage, canister, () => [
       code(['data.drop', dropped]),
@@ -144,10 +139,10 @@ export const endOfMemoryStories: Stories = {
   'locals that nobody has written': ({ stage, draw, swarm, width }) => {
     const canister = stageCanisters(stage, draw, swarm, width);
     const { program } = canister.module;
-    const locals = Array.from({ length: draw.int(40, 200) }, () => draw.pick(TYPES));
+    const locals = Array.from({ length: draw.int(40, 200) }, () => draw.pick(NUMBER_TYPES));
     const written = locals.map((type, i): Statement => {
       const bits = type === 'v128' ? (1n << 128n) - 1n : type.endsWith('32') ? (1n << 32n) - 1n : (1n << 64n) - 1n;
-      return code([`${type}.const`, bits], ['local.set', i]);
+      return code(constantOf(type, bits), ['local.set', i]);
     });
     const reading = Array.from({ length: 12 }, () => draw.below(locals.length));
     const read = [...new Set([locals.length - 1, ...reading])].map((i) =>

@@ -6,6 +6,7 @@ import type { CodeInstruction, Statement } from '../../../spec/vocabulary/progra
 import { INSTRUCTIONS, type Instruction, type Mnemonic } from '../../../spec/wasm/instructions.js';
 import type { ValueType } from '../../../spec/wasm/types.js';
 import type { Draw } from '../../draw.js';
+import { constantOf, isNumberType } from '../../wasm/constants.js';
 import { happens, respond, type Stories } from './story.js';
 import { stageCanisters } from '../mission-scenario.js';
 
@@ -44,9 +45,9 @@ const NOT_TRUNCATED: Readonly<Record<string, readonly number[]>> = {
 const ANYWHERE = [Infinity, -Infinity, NaN];
 const ODD_NUMBERS = [-0.5, -0.2, 0.5, 1.5, 2.5, -1.5, -2.5, -0, 0.49999999999999994, 2 ** 52 + 1, 2 ** 53 - 1];
 
-const inF32 = (numbers: readonly number[]) => numbers.filter((one) => Math.fround(one) === one);
+/** As bits of the type: those that it has. */
 const floatsOf = (type: string, numbers: readonly number[]) =>
-  type === 'f32' ? inF32(numbers).map(f32) : numbers.map(f64);
+  type === 'f32' ? numbers.filter((one) => Object.is(Math.fround(one), one)).map(f32) : numbers.map(f64);
 
 /** Operands by the instruction that takes them. The first row whose pattern fits counts. */
 const SCALARS: readonly (readonly [RegExp, readonly (readonly bigint[])[]])[] = [
@@ -79,8 +80,6 @@ const SCALARS: readonly (readonly [RegExp, readonly (readonly bigint[])[]])[] = 
 ];
 
 const table = INSTRUCTIONS as readonly Instruction<Mnemonic>[];
-const TYPES = ['i32', 'i64', 'f32', 'f64', 'v128'] as const;
-const isNumber = (type: string): type is (typeof TYPES)[number] => TYPES.some((one) => one === type);
 
 interface Told {
   readonly mnemonic: Mnemonic;
@@ -93,8 +92,8 @@ interface Told {
 function told(operandsOf: (row: Instruction<Mnemonic>) => readonly (readonly bigint[])[] | undefined): readonly Told[] {
   return table.flatMap((row): Told[] => {
     if (row.typing.kind !== 'fixed' || row.immediates.length > 0) return [];
-    const params = row.typing.params.filter(isNumber);
-    const [result] = row.typing.results.filter(isNumber);
+    const params = row.typing.params.filter(isNumberType);
+    const [result] = row.typing.results.filter(isNumberType);
     const operands = operandsOf(row);
     if (result === undefined || operands === undefined || params.length !== row.typing.params.length) return [];
     return [{ mnemonic: row.mnemonic, params, result, operands }];
@@ -108,10 +107,7 @@ function truncated({ mnemonic }: Instruction<Mnemonic>): readonly (readonly bigi
   if (type === undefined) return undefined;
   const inside = TRUNCATED[`${type}_${String(sign)}`] ?? [];
   const outside = saturating === undefined ? [] : [...(NOT_TRUNCATED[`${type}_${String(sign)}`] ?? []), ...ANYWHERE];
-  return floatsOf(
-    float,
-    [...inside, ...outside].filter((one) => one !== one || float === 'f64' || Math.fround(one) === one),
-  ).map((one) => [one]);
+  return floatsOf(float, [...inside, ...outside]).map((one) => [one]);
 }
 
 const ON_SCALARS = told((row) => SCALARS.find(([pattern]) => pattern.test(row.mnemonic))?.[1] ?? truncated(row));
@@ -180,8 +176,6 @@ const ON_VECTORS = told(({ mnemonic, typing }) => {
     ? lanes.map(([a, b]) => [a, b, INDICES[1]])
     : lanes.map(([a, b]) => [a, b].slice(0, typing.params.length));
 });
-
-const constantOf = (type: ValueType, bits: bigint): CodeInstruction => [`${type}.const` as Mnemonic, bits];
 
 /** How a result becomes bits, and how they are put to those before. */
 const FOLDS: Readonly<Record<string, { readonly bits: CodeInstruction[]; readonly folded: CodeInstruction[] }>> = {
