@@ -57,6 +57,20 @@ describe('what happens next', () => {
     expect(at(scripted({ '0.0': 'rest' })).next([TIMER], always)).toBeUndefined();
     expect(at(LATE).next([TIMER], always)).toBeUndefined();
   });
+
+  it('may be that a timer waits in this stroke, or in all until a message is executed', () => {
+    const ran = (words: string) => {
+      const chooser = at(scripted({ '0.0': words }));
+      const next = (...enabled: Choice[]) => chooser.next(enabled, always);
+      const first = next(TIMER);
+      chooser.nextStroke();
+      const second = next(TIMER);
+      chooser.nextStroke();
+      return [first, second, next(execute(1), TIMER), next(TIMER)];
+    };
+    expect(ran('rest')).toEqual([undefined, TIMER, execute(1), TIMER]);
+    expect(ran('rest until a message is executed')).toEqual([undefined, undefined, execute(1), TIMER]);
+  });
 });
 
 describe('time', () => {

@@ -55,6 +55,8 @@ export class Chooser {
   readonly #readings = new Map<Reading, boolean>();
   /** Responses that could be delivered before the script chose what happens; undefined: the last choice was not the script’s. */
   #delivered: ReadonlySet<number> | undefined;
+  /** Tasks that wait until the next message is executed, by decision of the script. */
+  readonly #waiting = new Set<string>();
   /** What fails, or does not, for the rest of the stroke, by decision of the script. */
   readonly #failing = new Map<string, boolean>();
   /** The length of all pauses, by decision of the script; undefined: each is decided. */
@@ -194,7 +196,7 @@ export class Chooser {
    * @param isInterCanister whether a message is a call between canisters
    */
   next(enabled: readonly Choice[], isInterCanister: (message: number) => boolean): Choice | undefined {
-    const own = this.#newResponse(enabled) ?? this.#own(enabled, isInterCanister);
+    const own = this.#newResponse(enabled) ?? this.#own(this.#without(enabled), isInterCanister);
     this.#delivered = undefined;
     const others = alternatives(enabled, own, isInterCanister);
     if (others.length === 0) return own;
@@ -203,7 +205,15 @@ export class Chooser {
     );
     if (choice !== own && when === undefined)
       this.#delivered = new Set(enabled.flatMap((one) => (one.kind === 'deliver' ? [one.message] : [])));
+    if (when === WAITING && own !== undefined && isTask(own)) this.#waiting.add(taskName(own));
     return choice;
+  }
+
+  /** Without the tasks that wait. */
+  #without(enabled: readonly Choice[]): readonly Choice[] {
+    if (this.#waiting.size === 0) return enabled;
+    if (enabled.some(isMessage)) this.#waiting.clear();
+    return enabled.filter((choice) => !isTask(choice) || !this.#waiting.has(taskName(choice)));
   }
 
   /** A response that the script’s last choice has made is delivered at once, so that one replaced decision shows in the log of the caller. */
@@ -267,15 +277,19 @@ export class Chooser {
 }
 
 /** A choice; by decision of the script the response that it makes is delivered at once, or later, when the way delivers it. */
-type Option = readonly [choice: Choice | undefined, when?: 'later'];
+type Option = readonly [choice: Choice | undefined, when?: 'later' | typeof WAITING];
+
+/** A task that is due need not run in this stroke, nor in those after it: none of them may show that it has not. */
+const WAITING = 'until a message is executed';
 
 function atOnceOrLater(choice: Choice | undefined): readonly Option[] {
-  const makesResponse = choice !== undefined && !isTask(choice) && choice.kind !== 'deliver';
+  if (choice === undefined) return [[choice], [choice, WAITING]];
+  const makesResponse = !isTask(choice) && choice.kind !== 'deliver';
   return makesResponse ? [[choice], [choice, 'later']] : [[choice]];
 }
 
 function inWords([choice, when]: Option, toScenarioId: (canister: Principal) => Principal): string {
-  if (choice === undefined) return 'rest';
+  if (choice === undefined) return when === undefined ? 'rest' : `rest ${when}`;
   const words = describeChoice('canister' in choice ? { ...choice, canister: toScenarioId(choice.canister) } : choice);
   return when === undefined ? words : `${words}, its response ${when}`;
 }
@@ -283,6 +297,7 @@ function inWords([choice, when]: Option, toScenarioId: (canister: Principal) => 
 type Task = Extract<Choice, { readonly kind: 'global-timer' | 'low-wasm-memory' }>;
 
 const isTask = (choice: Choice): choice is Task => choice.kind === 'global-timer' || choice.kind === 'low-wasm-memory';
+const taskName = ({ kind, canister }: Task) => `${kind} ${canister}`;
 const isMessage = ({ kind }: Choice) => kind === 'execute' || kind === 'deliver';
 
 /** Codes with which a system rejects of its own accord. */

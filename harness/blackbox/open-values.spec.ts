@@ -12,7 +12,7 @@ import { WAYS, type Way } from './liberties.js';
 import { tellsState } from './observable.js';
 import { sightKey } from './observation.js';
 import { AS_PROFILE, fillings, profileOf, seedOf, type Filling } from './fillings.js';
-import { beginning, openValues, passing, passingBetween, reserving } from './open-values.js';
+import { beginning, nanOf, openValues, passing, passingBetween, reserving } from './open-values.js';
 import { agreed, matches } from './patterns.js';
 import { Random } from './random.js';
 import { runModel, type ModelRun } from './model-run.js';
@@ -91,6 +91,16 @@ describe('the ways to fill in what is open', () => {
     expect(present(dear).map((length, i) => (length ^ present(present(free)[i])) & 31)).toEqual(
       present(dear).map(() => 31),
     );
+  });
+
+  it('have NaNs that in lanes of the other width are numbers of either sign, and NaNs', () => {
+    const nans = fillings(0, 'spec').map(
+      (filling) => nanOf(filling) ?? { f32: 0x7fc00000, f64Low: 0, f64High: 0x7ff80000 },
+    );
+    const asUpperHalf = nans.map(({ f32 }) => new Float64Array(new Int32Array([0, f32]).buffer)[0] ?? 0);
+    expect(new Set(asUpperHalf.map(Math.sign))).toEqual(new Set([1, -1, NaN]));
+    const lowerHalves = nans.map(({ f64Low }) => new Float32Array(new Int32Array([f64Low]).buffer)[0] ?? 0);
+    expect(new Set(lowerHalves.map(Number.isNaN))).toEqual(new Set([true, false]));
   });
 
   it('begin at the time of the harness where half is paid, soon after where all is dear, and with other upper bytes where nothing is paid', () => {

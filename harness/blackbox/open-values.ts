@@ -22,13 +22,16 @@ export function arriving(stimulus: Stimulus, { prices }: Filling): Stimulus {
   return { ...stimulus, cycles: (stimulus.cycles - fee) as typeof stimulus.cycles };
 }
 
-/** What arithmetic gives that is not a number, whose sign and payload are open; undefined: what the profile says. */
+/**
+ * What arithmetic gives that is not a number, whose sign and payload are open; undefined: what the profile says. Vectors may be read in lanes of
+ * another width: there a NaN is a number in one filling, of either sign, and again none in another.
+ */
 export function nanOf({ prices }: Filling): NanBits | undefined {
   switch (prices) {
     case 'costly':
-      return { f32: 0xffd5aa5b | 0, f64Low: 0x3c96a55a, f64High: 0xfffb5aa5 | 0 };
+      return { f32: 0x7ffdaa5b, f64Low: 0x3c96a55a, f64High: 0xfffb5aa5 | 0 };
     case 'free':
-      return { f32: 0x7fe23c91, f64Low: 0x5a5b3cc3, f64High: 0x7ffdc33c };
+      return { f32: 0xffe23c91 | 0, f64Low: 0xffcb3cc3 | 0, f64High: 0x7ffdc33c };
     case 'profile':
     case 'wordy':
     case 'terse':

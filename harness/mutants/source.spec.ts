@@ -23,6 +23,11 @@ describe('campaign:source-mutants', () => {
     expect(stdout).toContain('0 of 1 changes caught within 1 cases; 1 to read');
   }, 120_000);
 
+  it('changes the model, too', () => {
+    const { stdout } = campaign('--of', 'reference-model', '--count', '1', '--cases', '40', '--only', 'canister-status');
+    expect(stdout).toMatch(/canister-status\.js:\d+ (caught after \d+ canister-status\/|SURVIVES)/);
+  }, 120_000);
+
   it('refuses a path that no file of the executor has', () => {
     const { status, stderr } = campaign('--only', 'nosuch');
     expect([status, stderr]).toEqual([2, expect.stringContaining('no file of the executor has this in its path')]);

@@ -1,7 +1,11 @@
-// plumbing: `npm run campaign:source-mutants`: faults that nobody has thought of — lines of the executor changed at random
+// plumbing: `npm run campaign:source-mutants`: faults that nobody has thought of — lines of an engine changed at random
 //
 //   npm run campaign:source-mutants                                100 changes, each tried on 500 cases
 //   npm run campaign:source-mutants -- --count 20 --cases 2000 --seed x --jobs 1 --only instrument
+//   npm run campaign:source-mutants -- --of reference-model --only wasm
+//
+// A fault of the model shows as one of the executor does: the two differ. What it finds in the model's WebAssembly stands for engines that others
+// wrote, because the executor has V8's.
 //
 // What survives is printed, for people to read: many changes change nothing (a cache, a bound that nothing reaches), and each of the others is a
 // story that is missing. The catalogue of mutants is what we know; this is what we do not.
@@ -13,11 +17,13 @@ import { Command, Option } from 'commander';
 import seedrandom from 'seedrandom';
 import { readCommandLine, wholeNumber } from '../command-line.js';
 import { packageRoot } from '../runner/suite.js';
+import { now } from '../timing.js';
 
 interface Options {
   readonly count: number;
   readonly cases: number;
   readonly seed: string;
+  readonly of: string;
   readonly jobs: number;
   readonly only: string;
 }
@@ -61,15 +67,15 @@ interface Change {
   readonly after: string;
 }
 
-/** Milliseconds after which a change counts as caught, because it hangs. */
-const PATIENCE = 300_000;
+/** A change counts as caught, because it hangs, after so many times as long as the engine takes as it is; and not before so many milliseconds. */
+const PATIENCE = 5;
+const LEAST_PATIENCE = 30_000;
 
 /** Every change that there is. */
-function changesIn(dist: string, only: string): readonly Change[] {
-  const files = readdirSync(join(dist, 'executor'), { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.js') && !name.includes('testing'))
-    .map((name) => join('executor', name))
-    .filter((name) => name.includes(only));
+function changesIn(dist: string, { of, only }: Options): readonly Change[] {
+  const files = readdirSync(join(dist, of), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.js') && !name.includes('testing') && name.includes(only))
+    .map((name) => join(of, name));
   return files.sort().flatMap((file) =>
     readFileSync(join(dist, file), 'utf8')
       .split('\n')
@@ -104,11 +110,12 @@ function copyOf(root: string): string {
 async function ranOn(
   copy: string,
   { seed, cases }: Options,
+  timeout?: number,
 ): Promise<{ readonly code: number | null; readonly told: string }> {
   const run = spawn(
     process.execPath,
     ['--stack-size=4000', join(copy, 'dist/harness/mutants/source-run.js'), seed, String(cases)],
-    { stdio: ['ignore', 'pipe', 'ignore'], timeout: PATIENCE },
+    { stdio: ['ignore', 'pipe', 'ignore'], timeout },
   );
   let told = '';
   run.stdout.setEncoding('utf8').on('data', (text: string) => (told += text));
@@ -117,11 +124,16 @@ async function ranOn(
 }
 
 /** What became of a change: the case and clause that caught it, that it broke or hung, or undefined where nobody noticed. */
-async function tried(copy: string, { file, line, after }: Change, options: Options): Promise<string | undefined> {
+async function tried(
+  copy: string,
+  { file, line, after }: Change,
+  options: Options,
+  timeout: number,
+): Promise<string | undefined> {
   const path = join(copy, 'dist', file);
   const source = readFileSync(path, 'utf8');
   writeFileSync(path, source.split('\n').with(line, after).join('\n'));
-  const { code, told } = await ranOn(copy, options);
+  const { code, told } = await ranOn(copy, options, timeout);
   writeFileSync(path, source);
   if (code === 0) return undefined;
   if (told !== '') return `caught after ${told}`;
@@ -134,25 +146,28 @@ async function main(): Promise<number> {
     .addOption(new Option('--count <n>', 'changes to try').default(100).argParser(positive))
     .addOption(new Option('--cases <n>', 'cases that each is tried on').default(500).argParser(positive))
     .addOption(new Option('--seed <text>', 'seed of the choice, and of the cases').default('0'))
+    .addOption(new Option('--of <engine>', 'whose lines').choices(['executor', 'reference-model']).default('executor'))
     .addOption(new Option('--jobs <n>', 'how many at once').default(availableParallelism()).argParser(positive))
     .addOption(new Option('--only <text>', 'files whose path contains it').default(''));
   const options = readCommandLine(tool).opts<Options>();
   const root = packageRoot();
-  const chosen = drawn(changesIn(join(root, 'dist'), options.only), options);
+  const chosen = drawn(changesIn(join(root, 'dist'), options), options);
   if (chosen.length === 0) {
-    process.stderr.write(`source-mutants: --only ${options.only}: no file of the executor has this in its path\n`);
+    process.stderr.write(`source-mutants: --only ${options.only}: no file of the ${options.of} has this in its path\n`);
     return 2;
   }
   // What fails without a change would count as caught.
   const untouched = copyOf(root);
+  const began = now();
   const { code, told } = await ranOn(untouched, options);
   rmSync(untouched, { recursive: true, force: true });
   if (code !== 0) {
     process.stderr.write(
-      `source-mutants: the executor does not pass as it is: ${told === '' ? 'the run broke' : told}. Build it, and run the suite first\n`,
+      `source-mutants: the ${options.of} does not pass as it is: ${told === '' ? 'the run broke' : told}. Build it, and run the suite first\n`,
     );
     return 3;
   }
+  const timeout = Math.max(LEAST_PATIENCE, PATIENCE * (now() - began));
   const left = chosen[Symbol.iterator]();
   const survivors: Change[] = [];
   await Promise.all(
@@ -160,11 +175,11 @@ async function main(): Promise<number> {
       const copy = copyOf(root);
       try {
         for (const change of left) {
-          const fate = await tried(copy, change, options);
+          const fate = await tried(copy, change, options, timeout);
           if (fate === undefined) survivors.push(change);
           const { file, line, before, after } = change;
           process.stdout.write(
-            `${relative('executor', file)}:${line + 1} ${fate ?? 'SURVIVES'}\n` +
+            `${relative(options.of, file)}:${line + 1} ${fate ?? 'SURVIVES'}\n` +
               (fate === undefined ? `  ${before.trim()}\n  ${after.trim()}\n` : ''),
           );
         }
