@@ -154,7 +154,7 @@ class Evaluation {
     for (;;) {
       const call = calls.shift();
       if (call === undefined) return this.reject('did-not-respond');
-      if (target.depth === query.machine.options.profile.limits.queryDepth) return this.reject('query-graph');
+      if (target.depth === query.machine.options.profile.limits.queryDepth) return this.reject('query-depth');
       const answer = evaluate(query, {
         canister: call.callee,
         method: call.method,

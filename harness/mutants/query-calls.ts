@@ -1,8 +1,10 @@
 // table: mutants of query calls as a whole — abstract-behavior.md#query-call
 import type { Execution } from '../../executor/execution.js';
 import type { Canister } from '../../executor/state.js';
+import type { Profile } from '../../spec/profiles/profile.js';
 import { executorMutants, part, systemCall } from './mutant.js';
 
+type Limits = Profile['limits'];
 type UnderWay = NonNullable<Execution['evaluation']>;
 
 /** Calls that an evaluation has made, whether they are answered or not. */
@@ -23,6 +25,15 @@ function withSystemMethods<T>({ instance }: Partial<Canister>, kind: 'query' | '
   } finally {
     for (const [name] of added) named.delete(name);
   }
+}
+
+/** Query calls with other limits. */
+function queryWith(other: (limits: Limits) => Partial<Limits>) {
+  return part('stimuli', 'query', (query) => (machine, stimulus) => {
+    const { options } = machine;
+    const limits = { ...options.profile.limits, ...other(options.profile.limits) };
+    return query({ ...machine, options: { ...options, profile: { ...options.profile, limits } } }, stimulus);
+  });
 }
 
 export const queryCalls = executorMutants('values', [
@@ -73,11 +84,19 @@ export const queryCalls = executorMutants('values', [
     'query-call-spends-without-limit',
     'All evaluations of a query call together may spend as many instructions as they like.',
     ['query-calls/composite-budget'],
-    part('stimuli', 'query', (query) => (machine, stimulus) => {
-      const { options } = machine;
-      const limits = { ...options.profile.limits, queryGraphInstructions: 1n << 64n };
-      return query({ ...machine, options: { ...options, profile: { ...options.profile, limits } } }, stimulus);
-    }),
+    queryWith(() => ({ queryGraphInstructions: 1n << 64n })),
+  ],
+  [
+    'query-call-goes-one-deeper',
+    'The calls of a composite query may be one deeper than the limit.',
+    ['query-calls/composite-depth'],
+    queryWith(({ queryDepth }) => ({ queryDepth: queryDepth + 1 })),
+  ],
+  [
+    'query-call-goes-one-less-deep',
+    'A composite query at the depth of the limit is rejected.',
+    ['query-calls/composite-depth'],
+    queryWith(({ queryDepth }) => ({ queryDepth: queryDepth - 1 })),
   ],
   [
     'answered-calls-of-a-query-stay-queued',

@@ -253,6 +253,7 @@ const EXECUTIONS: readonly AttributionRow[] = [
   { kinds: ['execution'], rejects: ['not-a-controller'], clause: 'management/controllers-only' },
   { kinds: ['execution'], actualEntryPoints: ['canister_pre_upgrade'], clause: 'upgrades/pre-upgrade-skipped' },
   { kinds: ['execution'], rejects: ['query-graph'], causes: ['query'], clause: 'query-calls/composite-budget' },
+  { kinds: ['execution'], rejects: ['query-depth'], causes: ['query'], clause: 'query-calls/composite-depth' },
   { kinds: ['execution'], aspects: ['not-running'], causes: ['query', 'transform'], clause: 'stopping/queries-rejected' },
   { kinds: ['execution'], aspects: ['not-running'], causes: ['execute'], clause: 'stopping/calls-rejected' },
   { kinds: ['execution'], aspects: ['not-running'], causes: ['ingress'], clause: 'stopping/ingress-refused' },
@@ -309,6 +310,7 @@ const EXECUTIONS: readonly AttributionRow[] = [
 const RESPONSES: readonly AttributionRow[] = [
   { kinds: ['messages', 'ended', 'stimulusOutcome'], rejects: ['insufficient-cycles-attached'], clause: 'management/minimum-incoming-cycles' },
   { kinds: ['stimulusOutcome'], rejects: ['query-graph'], clause: 'query-calls/composite-budget' },
+  { kinds: ['stimulusOutcome'], rejects: ['query-depth'], clause: 'query-calls/composite-depth' },
   { kinds: ['messages', 'ended', 'stimulusOutcome'], rejects: ['not-a-controller'], clause: 'management/controllers-only' },
   { kinds: ['stimulusOutcome'], rejects: ['not-empty'], clause: 'management/install-needs-empty' },
   { kinds: ['stimulusOutcome'], rejects: ['not-stopped'], clause: 'management/delete-needs-stopped' },

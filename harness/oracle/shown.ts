@@ -231,6 +231,7 @@ export const REJECTIONS: Readonly<Partial<Record<RejectCause, Readonly<Partial<R
   uninstalled: { management: ['uninstall/rejects-open-calls'] },
   expired: { call: ['expiry/unknown-without-refund'] },
   'query-graph': { query: ['query-calls/composite-budget'] },
+  'query-depth': { query: ['query-calls/composite-depth'] },
   'not-a-controller': { management: ['management/controllers-only', 'canister-concepts/controllers-only'] },
   'not-empty': { management: ['management/install-needs-empty'] },
   'not-stopped': { management: ['management/delete-needs-stopped'] },

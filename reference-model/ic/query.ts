@@ -97,7 +97,7 @@ function evaluate(w: World, graph: Graph, depth: number, id: Principal, method: 
 
   // its calls, one after the other, each with its callback
   for (let call = evaluation.nextCall(); call !== undefined; call = evaluation.nextCall()) {
-    if (depth === limits.queryDepth) return rejectFor(w.profile, 'query-graph');
+    if (depth === limits.queryDepth) return rejectFor(w.profile, 'query-depth');
     const calleeParams = { ...callerParams(id, undefined), arg: call.arg.bytes() };
     const answer = evaluate(w, graph, depth + 1, call.callee, call.methodName, calleeParams);
     const callback = runCallback(evaluation, call, answer, params, limits);

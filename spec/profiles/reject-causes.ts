@@ -18,7 +18,11 @@ export const REJECT_CAUSES = {
   },
   expired: { code: REJECT_CODES.SYS_UNKNOWN, message: 'Call has expired' },
   spontaneous: { code: REJECT_CODES.SYS_TRANSIENT, message: 'System is overloaded' },
-  'query-graph': { code: REJECT_CODES.CANISTER_ERROR, message: 'Composite query exceeds the limits of its call graph' },
+  'query-graph': {
+    code: REJECT_CODES.CANISTER_ERROR,
+    message: 'Composite query exceeds the instructions of its call graph',
+  },
+  'query-depth': { code: REJECT_CODES.CANISTER_ERROR, message: 'Composite query calls beyond the depth of its call graph' },
   'not-a-controller': { code: REJECT_CODES.CANISTER_ERROR, message: 'Caller is not a controller of the canister' },
   'invalid-module': { code: REJECT_CODES.CANISTER_ERROR, message: 'Invalid Wasm module' },
   'not-empty': { code: REJECT_CODES.CANISTER_ERROR, message: 'Canister already has code' },
