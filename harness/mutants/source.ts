@@ -167,7 +167,7 @@ async function main(): Promise<number> {
     );
     return 3;
   }
-  const timeout = Math.max(LEAST_PATIENCE, PATIENCE * (now() - began));
+  const timeout = Math.ceil(Math.max(LEAST_PATIENCE, PATIENCE * (now() - began)));
   const left = chosen[Symbol.iterator]();
   const survivors: Change[] = [];
   await Promise.all(
