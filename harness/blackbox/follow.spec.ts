@@ -86,6 +86,17 @@ describe('following a target', () => {
     expect([isUndecided(present(one), paused), isUndecided(present(usual), paused)]).toEqual([true, false]);
   });
 
+  it('leaves undecided what shows steps later, where there was much to decide when it was executed', () => {
+    const [{ way, decisions, course } = present(undefined)] = followed(['a', 'as usual', 'forbidden']).found.ways;
+    const early = Array.from({ length: 8 }, (_, ran): Decision => ({ ...present(decisions[0]), stroke: 0, ran }));
+    const late = [...early, { ...present(decisions[0]), stroke: 10, ran: 20 }];
+    const partedBy = (focus: number): Found => ({
+      ways: [{ way, decisions: late, course, parts: 10.5, focus }],
+      isExhausted: false,
+    });
+    expect([isUndecided(partedBy(3), steps), isUndecided(partedBy(20), steps)]).toEqual([true, false]);
+  });
+
   it('leaves undecided what comes in between where the target has an order of its own, unless all was tried', () => {
     const { found } = followed(['as usual', 'as usual', 'forbidden']);
     const paused: Steps = { ...steps, hasPauses: () => true, reorders: true };

@@ -161,11 +161,18 @@ function comesAfterPauses(followed: readonly Followed[], { of, hasPauses }: Step
   return Array.from({ length: last + 1 }, (_, step) => step).some(hasPauses);
 }
 
-/** Whether there is much to decide in the step in which one of them parts from the target. */
+/**
+ * Whether there is much to decide in the step in which one of them parts from the target, or in the one of the execution at which it does: what
+ * messages from one canister to another have done shows when the other is asked, steps later.
+ */
 function hasMuchToDecide(followed: readonly Followed[], { of, hasPauses }: Steps, much = MUCH_TO_DECIDE): boolean {
-  return followed.some(({ decisions, parts }) => {
+  return followed.some(({ decisions, parts, focus }) => {
     const step = of(Math.floor(parts));
-    return hasPauses(step) || decisions.filter(({ stroke }) => of(stroke) === step).length >= much;
+    const before = decisions.findLast(({ stroke, ran }) => stroke >= 0 && ran <= focus);
+    const decided = new Set([step, before === undefined || focus === 0 ? step : of(before.stroke)]);
+    return (
+      hasPauses(step) || [...decided].some((one) => decisions.filter(({ stroke }) => of(stroke) === one).length >= much)
+    );
   });
 }
 
