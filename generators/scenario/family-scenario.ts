@@ -14,6 +14,7 @@ import { codeStories } from './families/code.js';
 import { conversationStories } from './families/conversations.js';
 import { endingStories } from './families/endings.js';
 import { endOfMemoryStories } from './families/ends-of-memory.js';
+import { localStories } from './families/locals.js';
 import { endOfRangeStories } from './families/ends-of-ranges.js';
 import { growthStories } from './families/growth.js';
 import { largeAmountStories } from './families/large-amounts.js';
@@ -111,6 +112,7 @@ const FAMILIES: Readonly<Record<FamilyAssignment['family'], Repertoire>> = {
     ...codeStories,
     ...endOfRangeStories,
     ...endOfMemoryStories,
+    ...localStories,
     ...largeMemoryStories,
     ...tableStories,
     ...lastWriteStories,

@@ -8,6 +8,7 @@ import {
   functionBody,
   I32,
   i32,
+  i64,
   I64,
   op,
   SECTION,
@@ -82,7 +83,40 @@ const exportsOf = (first: string, one: Code, second: string, other: Code): Make 
 /** An element segment, from its kind on: a number from 0 to 7. */
 const segmentOf = (...element: Code): Make => replaced(SECTION.element, [1, ...element]);
 const AT_0: Code = [...i32(0), END];
+/** What is not the offset of an element segment. */
+const NO_OFFSETS: readonly Code[] = [
+  [],
+  i64(0),
+  op('f32.const', 0, 0, 0, 0),
+  op('ref.func', UNUSED),
+  [...i32(0), ...i32(0)],
+  op('global.get', 0),
+  op('global.get', 2),
+];
 const REF: Code = [...op('ref.func', UNUSED), END];
+
+/** Names as bytes: the ends of what UTF-8 has, and what is just beyond them, or longer than it has to be. */
+const NAMES: readonly Code[] = [
+  [0x7f],
+  [0x80],
+  [0xc0, 0x80],
+  [0xc1, 0xbf],
+  [0xc2, 0x80],
+  [0xc2],
+  [0xdf, 0xc0],
+  [0xe0, 0x9f, 0xbf],
+  [0xe0, 0xa0, 0x80],
+  [0xed, 0x9f, 0xbf],
+  [0xed, 0xa0, 0x80],
+  [0xee, 0x80, 0x80],
+  [0xef, 0xbf, 0xbf],
+  [0xf0, 0x8f, 0xbf, 0xbf],
+  [0xf0, 0x90, 0x80, 0x80],
+  [0xf4, 0x8f, 0xbf, 0xbf],
+  [0xf4, 0x90, 0x80, 0x80],
+  [0xf5, 0x80, 0x80, 0x80],
+  [0xf8, 0x88, 0x80, 0x80, 0x80],
+];
 
 /** Sections in the wrong place or number, of the wrong size, and with contents that the format does not have; between them some that are in order. */
 export const ODD_SECTIONS: readonly Make[] = [
@@ -105,6 +139,9 @@ export const ODD_SECTIONS: readonly Make[] = [
   inserted(SECTION.element, SECTION.start, [UNUSED]),
   inserted(SECTION.table, 0, [...text('between'), 1, 2, 3]),
   inserted(SECTION.table, 13, [0]),
+  // A name section may hold anything, but its own name.
+  inserted(SECTION.table, 0, [...text('name'), 1, 0xff, 0xff, 0xff]),
+  inserted(SECTION.table, 0, [3, 0x61, 0xc1, 0xbf, 0]),
   ...[2, 3, 5].map(lastSize),
   // The numbers of functions and segments are told twice.
   replaced(SECTION.function, [3, 0, 0, 0]),
@@ -166,6 +203,7 @@ export const ODD_SECTIONS: readonly Make[] = [
   exportsOf('more', [0, UNUSED], 'more', [3, 1]),
   exportsOf('', [1, 0], '', [2, 0]),
   exportsOf('more', [3, 0], 'More', [3, 0]),
+  ...NAMES.map((name) => replaced(SECTION.export, [2, ...HELLO_EXPORT, name.length, ...name, 0, UNUSED])),
   exportsOf('\u00fc', [3, 0], 'u\u0308', [3, 1]),
   // Element segments in each of their forms: the second number of the kind must be 0, the type that of the table.
   segmentOf(1, 1, 1, UNUSED),
@@ -180,6 +218,21 @@ export const ODD_SECTIONS: readonly Make[] = [
   segmentOf(6, 0, ...AT_0, EXTERNREF, 1, ...op('ref.null', EXTERNREF), END),
   segmentOf(7, FUNCREF, 1, ...REF),
   segmentOf(8, 0, 1, UNUSED),
+  ...[5, 100, 130].map((count) =>
+    replaced(SECTION.element, [...size(count), ...Array.from({ length: count }, (): Code => [1, 0, 1, UNUSED]).flat()]),
+  ),
+  ...[11, 40].map((count) =>
+    replaced(SECTION.table, [count, ...Array.from({ length: count }, (): Code => [FUNCREF, 0, 2]).flat()]),
+  ),
+  replaced(SECTION.table, [1, FUNCREF, 1, 2, 0xff, 0xff, 0xff, 0xff, 0x0f]),
+  // Where an active segment goes: one number of the type that addresses have.
+  ...NO_OFFSETS.map((offset) => segmentOf(0, ...offset, END, 1, UNUSED)),
+  ...NO_OFFSETS.map((offset) => segmentOf(2, 0, ...offset, END, 0, 1, UNUSED)),
+  ...[...NO_OFFSETS, i32(0), i64(0)].map((offset) => replaced(SECTION.data, [1, 0, ...offset, END, 1, 7])),
+  segmentOf(1, 0, 1, UNUSED + 1),
+  segmentOf(5, FUNCREF, 1, ...op('ref.func', UNUSED + 1), END),
+  segmentOf(5, FUNCREF, 1, ...i32(0), END),
+  segmentOf(5, FUNCREF, 1, ...REF.slice(0, -1), ...REF),
   replaced(SECTION.data, [1, 2, 1, ...AT_0, 1, 7]),
   replaced(SECTION.data, [1, 3, ...AT_0, 1, 7]),
   replaced(SECTION.data, [1, 1, 2, 7]),
@@ -307,6 +360,16 @@ export const ODD_BODIES: readonly Make[] = [
   withBody(...op('i32.const', 0xff, 0xff, 0xff, 0xff, 0x07), ...DROP, END),
   withBody(...op('i32.const', 0xff, 0xff, 0xff, 0xff, 0x0f), ...DROP, END),
   withBody(...op('i32.const', 0x80, 0x80, 0x80, 0x80, 0x78), ...DROP, END),
+  // Numbers with as many bytes as they may have, and one more.
+  withBody(...op('i32.const', 0x80, 0x80, 0x80, 0x80, 0x00), ...DROP, END),
+  withBody(...op('i32.const', 0x80, 0x80, 0x80, 0x80, 0x80, 0x00), ...DROP, END),
+  withBody(...op('i64.const', ...Array<number>(9).fill(0x80), 0x00), ...DROP, END),
+  withBody(...op('i64.const', ...Array<number>(10).fill(0x80), 0x00), ...DROP, END),
+  withBody(...op('call', 0x80 + UNUSED, 0x80, 0x80, 0x80, 0x00), END),
+  withBody(...op('call', 0x80 + UNUSED, 0x80, 0x80, 0x80, 0x10), END),
+  withBody(...op('call', 0x80 + UNUSED, 0x80, 0x80, 0x80, 0x80, 0x00), END),
+  // A long body.
+  withBody(...Array<number>(70_000).fill(0x01), END),
   // Of elements that are not those of the table, or of none; of several types, or of one that is told.
   ...[
     op('table.copy', 0, 1),
