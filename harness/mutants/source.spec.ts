@@ -24,7 +24,16 @@ describe('campaign:source-mutants', () => {
   }, 120_000);
 
   it('changes the model, too', () => {
-    const { stdout } = campaign('--of', 'reference-model', '--count', '1', '--cases', '40', '--only', 'canister-status');
+    const { stdout } = campaign(
+      '--of',
+      'reference-model',
+      '--count',
+      '1',
+      '--cases',
+      '40',
+      '--only',
+      'canister-status',
+    );
     expect(stdout).toMatch(/canister-status\.js:\d+ (caught after \d+ canister-status\/|SURVIVES)/);
   }, 120_000);
 

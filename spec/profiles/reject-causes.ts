@@ -22,7 +22,10 @@ export const REJECT_CAUSES = {
     code: REJECT_CODES.CANISTER_ERROR,
     message: 'Composite query exceeds the instructions of its call graph',
   },
-  'query-depth': { code: REJECT_CODES.CANISTER_ERROR, message: 'Composite query calls beyond the depth of its call graph' },
+  'query-depth': {
+    code: REJECT_CODES.CANISTER_ERROR,
+    message: 'Composite query calls beyond the depth of its call graph',
+  },
   'not-a-controller': { code: REJECT_CODES.CANISTER_ERROR, message: 'Caller is not a controller of the canister' },
   'invalid-module': { code: REJECT_CODES.CANISTER_ERROR, message: 'Invalid Wasm module' },
   'not-empty': { code: REJECT_CODES.CANISTER_ERROR, message: 'Canister already has code' },
