@@ -63,26 +63,42 @@ const TO_I64: Readonly<Record<NumberType, readonly CodeInstruction[]>> = {
   v128: [['i64x2.extract_lane', 0]],
 };
 
-/** Code that is drawn instruction by instruction, with the types of its operands, and the local that an operand was taken from. */
+/** What stands on the stack, and the local that it was taken from. */
+interface Operand {
+  readonly type: NumberType;
+  readonly local?: number;
+}
+
+/** Code that is drawn instruction by instruction. */
 class Drawn {
   readonly code: CodeInstruction[] = [];
-  readonly #stack: { readonly type: NumberType; readonly local?: number }[] = [];
+  readonly #stack: Operand[] = [];
 
   constructor(private readonly draw: Draw) {}
 
-  /** Puts an operand on the stack: what a local holds, or a number. */
-  push(type = this.draw.pick(NUMBER_TYPES)): void {
-    const local = LOCALS.indexOf(type) + (this.draw.chance(50) ? NUMBER_TYPES.length : 0);
+  /** One of the two locals of a type. */
+  #localOf(type: NumberType): number {
+    return LOCALS.indexOf(type) + (this.draw.chance(50) ? NUMBER_TYPES.length : 0);
+  }
+
+  /** What a local holds, or a number. */
+  #given(type: NumberType): Operand {
+    const local = this.#localOf(type);
     const isLocal = this.draw.chance(70);
     this.code.push(isLocal ? ['local.get', local] : constantOf(type, constantBits(type, this.draw)));
-    this.#stack.push(isLocal ? { type, local } : { type });
+    return isLocal ? { type, local } : { type };
+  }
+
+  /** Puts an operand on the stack. */
+  push(): void {
+    this.#stack.push(this.#given(this.draw.pick(NUMBER_TYPES)));
   }
 
   /** Puts the top operand into a local of its type, and perhaps leaves it on the stack. */
   set(): void {
     const top = this.#stack.pop();
     if (top === undefined) return;
-    const local = LOCALS.indexOf(top.type) + (this.draw.chance(50) ? NUMBER_TYPES.length : 0);
+    const local = this.#localOf(top.type);
     const stays = this.draw.chance(30);
     this.code.push([stays ? 'local.tee' : 'local.set', local]);
     if (stays) this.#stack.push({ type: top.type });
@@ -95,8 +111,7 @@ class Drawn {
     const { type, local = 0 } = this.draw.pick(taken);
     const isConditional = this.draw.chance(30);
     if (isConditional) this.code.push(['local.get', TURN], ['if', { params: [], results: [] }]);
-    this.push(type);
-    this.#stack.pop();
+    this.#given(type);
     this.code.push(['local.set', local]);
     if (isConditional) this.code.push(['end']);
   }
@@ -105,8 +120,7 @@ class Drawn {
   compute(): void {
     const top = this.#stack.pop();
     if (top === undefined) return;
-    this.push(top.type);
-    this.#stack.pop();
+    this.#given(top.type);
     const [instruction, result] = this.draw.pick(BINARY[top.type]);
     const selects = this.draw.chance(15);
     if (selects) this.code.push(['local.get', TURN], ['select']);
