@@ -18,6 +18,8 @@ const LATE = 'a hook that has not run may still run';
 const MESSAGE = 'the messages of rejects are an implementation’s own';
 const ANEW = 'an installation makes anew what was to go before it';
 const KEYS = 'which keys there are for signatures is up to the implementation';
+const ORDER =
+  'the calls of a composite query may be evaluated in any order, and what its cleanup has left only a second callback could tell';
 const NAN = 'WebAssembly leaves the payload of a NaN open';
 
 const BY_REASON: Readonly<Record<string, readonly string[]>> = {
@@ -35,7 +37,7 @@ const BY_REASON: Readonly<Record<string, readonly string[]>> = {
   [VERSION]: [
     'trap-increments-version', 'failed-install-increments-version', 'version-without-current', 'update-version-by-two', 'heartbeat-does-not-count',
     'cleanup-counts-twice', 'cleanup-after-reply-does-not-count', 'query-counts', 'version-in-cleanup-counts-callback', 'deposit-counts',
-    'hook-does-not-count', 'replicated-query-does-not-count',
+    'hook-does-not-count', 'replicated-query-does-not-count', 'stop-of-empty-stops-again',
   ],
   [METERING]: [
     'system-calls-are-free', 'system-call-bytes-are-free', 'stable-pages-are-free', 'block-not-charged', 'small-blocks-not-charged', 'entry-not-charged',
@@ -50,31 +52,38 @@ const BY_REASON: Readonly<Record<string, readonly string[]>> = {
     'liquid-ignores-freezing-limit', 'freezes-by-its-own-growth', 'frozen-canister-executes', 'frozen-canister-answers-queries',
     'perform-below-freezing-limit', 'settings-reset-freezing-threshold', 'out-of-cycles-keeps-code', 'minimum-cycles-exclusive',
     'own-calls-need-minimum-cycles', 'add-leaves-one-cycle', 'add-exactly-liquid-refused', 'add-from-the-whole-balance', 'burn-more-than-liquid',
+    'perform-forgets-what-grew', 'query-freezes-by-its-growth', 'installation-judged-by-old-module', 'frozen-canister-has-enough-memory',
   ],
   [LIMIT]: [
     'each-install-step-has-its-own-limit', 'locals-take-no-stack', 'operands-take-no-stack', 'queue-full-over-all-callees',
     'queue-counts-this-execution-only', 'reply-maximum-per-append', 'reply-maximum-of-queries-in-replicated-query', 'call-data-maximum-per-append',
     'reject-message-without-maximum', 'method-name-maximum-exclusive', 'timeout-not-capped', 'time-is-in-microseconds',
-    'deadline-in-whole-seconds',
+    'deadline-in-whole-seconds', 'answers-after-uninstall-fill-queues', 'expired-call-leaves-queue', 'answered-calls-of-a-query-stay-queued',
+    'evaluations-share-queues', 'query-call-spends-without-limit', 'query-call-goes-one-deeper', 'query-call-goes-one-less-deep',
   ],
   [READING]: [
     'hook-not-judged-by-settings', 'hook-not-judged-by-install', 'hook-needs-a-limit', 'hook-takes-smallest-limit-for-none',
     'stable-size-zero-is-not-checked', 'certified-data-33-bytes', 'no-controller-check-in-start', 'reject-message-in-cleanup',
     'reject-with-reply-code', 'smallest-memory-limit-is-none', 'deadline-in-transform', 'environment-in-descending-order',
+    'reject-message-in-reply-callback', 'hook-takes-limit-of-32-bits-for-64', 'stable-32-works-beyond-4-gib', 'failed-upgrade-keeps-tables',
   ],
   [COUNTER]: ['counter-2-is-0', 'counter-type-has-8-bits'],
-  [LATE]: ['low-memory-hook-never-ready', 'low-memory-hook-armed-once', 'low-memory-hook-lost-when-frozen'],
-  [MESSAGE]: ['silence-after-a-trap-is-not-responding'],
+  [LATE]: [
+    'low-memory-hook-never-ready', 'low-memory-hook-armed-once', 'low-memory-hook-lost-when-frozen',
+    'stopping-canister-has-enough-memory', 'empty-canister-has-too-little-memory',
+  ],
+  [MESSAGE]: ['silence-after-a-trap-is-not-responding', 'respond-in-cleanup'],
   [ANEW]: ['uninstall-keeps-stable-memory', 'uninstall-keeps-timer'],
   [EMPTY]: ['uninstall-keeps-certified-data'],
   [GONE]: ['delete-leaves-reserved'],
   [REST]: [
     'expired-response-keeps-refund', 'expired-call-refunds', 'expired-message-refunds', 'expired-context-answers-twice',
-    'spontaneous-reject-keeps-cycles', 'rejections-are-all-transient',
+    'spontaneous-reject-keeps-cycles', 'rejections-are-all-transient', 'caller-gone-in-callback',
   ],
-  [GROWTH]: ['stable-grow-zero-fails', 'stable-grow-to-limit-fails', 'stable-grow-limit-exclusive'],
+  [GROWTH]: ['stable-grow-zero-fails', 'stable-grow-to-limit-fails', 'stable-grow-limit-exclusive', 'stable-grow-by-nothing-when-full'],
   [KEYS]: ['vetkd-invalid-key-succeeds'],
-  [NAN]: ['nan-not-canonical', 'nan-of-f32-not-canonical'],
+  [ORDER]: ['composite-cleanup-is-cleanup', 'cleanup-ends-composite-query'],
+  [NAN]: ['nan-not-canonical', 'nan-of-f32-not-canonical', 'nan-in-local-not-canonical'],
 }; // prettier-ignore
 
 /** By the mutant's name. */
