@@ -16,8 +16,8 @@ function tellings(family: Family, cases: number): ReadonlyMap<string, number> {
 
 describe('the stories of a family', () => {
   it.each([
-    ['memory', 240, ['a memory of many pages', 'a memory written as a whole']],
-    ['lifecycle', 450, ['an installation of many instructions']],
+    ['memory', 280, ['a memory of many pages', 'a memory written as a whole']],
+    ['lifecycle', 480, ['an installation of many instructions']],
   ] as const)('are told equally often, but the long ones half as often: %s', (family, cases, long) => {
     const counts = tellings(family, cases);
     const others = [...counts].filter(([name]) => !long.some((one) => one === name)).map(([, count]) => count);

@@ -2,6 +2,7 @@
 import type { GeneratorOptions } from '../config.js';
 import type { Draw } from '../draw.js';
 import type { GeneratedCase, Swarm } from './case-for.js';
+import { allocationStories } from './families/allocations.js';
 import { balanceStories, installationStories, lastWriteStories } from './families/boundaries.js';
 import { callsStories } from './families/calls.js';
 import { carriedOverStories } from './families/carried-over.js';
@@ -26,6 +27,7 @@ import { memoryLimitStories } from './families/memory-limits.js';
 import { LARGE_MODULES, moduleStories } from './families/modules.js';
 import { nameStories } from './families/names.js';
 import { newCodeStories } from './families/new-code.js';
+import { newOwnerStories } from './families/new-owners.js';
 import { payloadStories } from './families/payloads.js';
 import { queryStories } from './families/queries.js';
 import { rareStateStories } from './families/rare-states.js';
@@ -81,7 +83,13 @@ function repertoire(stories: Stories, perCase = 1): Repertoire {
 }
 
 const FAMILIES: Readonly<Record<FamilyAssignment['family'], Repertoire>> = {
-  cycles: repertoire({ ...cyclesStories, ...balanceStories, ...largeAmountStories, ...growthStories }),
+  cycles: repertoire({
+    ...cyclesStories,
+    ...balanceStories,
+    ...largeAmountStories,
+    ...growthStories,
+    ...allocationStories,
+  }),
   calls: repertoire({
     ...callsStories,
     ...endingStories,
@@ -104,6 +112,7 @@ const FAMILIES: Readonly<Record<FamilyAssignment['family'], Repertoire>> = {
     ...refusalStories,
     ...nameStories,
     ...newCodeStories,
+    ...newOwnerStories,
     ...changeStories,
   }),
   memory: repertoire({

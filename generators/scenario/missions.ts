@@ -6,7 +6,7 @@ import type { TrapKind } from '../../spec/vocabulary/trap.js';
 import { constant, indexOf, operation, systemCall } from '../canister/expressions.js';
 import { needsOf } from '../canister/lower-trap.js';
 import type { Draw } from '../draw.js';
-import { cellsOf } from './canister.js';
+import { cellsOf, tellLog } from './canister.js';
 import type { Body } from './entry-points.js';
 import { rawCode } from './raw-code.js';
 import { scribble } from './scribble.js';
@@ -228,5 +228,12 @@ function allCalled(imports: readonly string[], s: Scope): Statement[] {
   const last = responding.length > 0 ? [s.draw.pick(responding)] : [];
   const response: readonly string[] =
     last.length > 0 ? last : s.available('msg_reply') && s.draw.chance(60) ? ['msg_reply'] : [];
-  return [...s.draw.shuffle(first), ...response, ...certificate].flatMap((name) => wellCalled(name, s));
+  const called = (names: readonly string[]): Statement[] => names.flatMap((name) => wellCalled(name, s));
+  const tells = last.length === 0 && response.length > 0 && isForgotten(s) && s.draw.chance(60);
+  return [...called(s.draw.shuffle(first)), ...(tells ? [tellLog()] : []), ...called([...response, ...certificate])];
+}
+
+/** Whether nothing of the execution is kept: what it has logged is seen in its response, or nowhere. */
+function isForgotten({ entryPoint, program }: Scope): boolean {
+  return program.hasRoom && (entryPoint.includes('query') || entryPoint.startsWith('composite'));
 }

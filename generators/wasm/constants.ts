@@ -25,6 +25,11 @@ const I64 = [
   (1n << 63n) - 1n,
   1n << 63n,
   (1n << 64n) - 1n,
+  // One apart, and too large for a float to tell them apart; negative, of 5 and of 6 bytes in LEB128.
+  1n << 53n,
+  (1n << 53n) + 1n,
+  (1n << 64n) - 5_000_000_000n,
+  (1n << 64n) - (1n << 35n),
 ];
 /** Zeroes, ones, the least and largest numbers, infinities, NaNs (canonical, with payload, signalling), bounds of the integers. */
 const F32 = [
@@ -38,7 +43,14 @@ const F64 = [
   0x7ff0000000000000n, 0xfff0000000000000n, 0x7ff8000000000000n, 0xfff8000000000000n, 0x7ff8000000012345n, 0x7ff4000000000000n,
   0x41e0000000000000n, 0xc1e0000000000000n, 0x41dfffffffc00000n, 0x41f0000000000000n, 0x43e0000000000000n, 0x43f0000000000000n,
   0x3fe0000000000000n, 0x4000000000000000n, 0x3ff8000000000000n, 0x4004000000000000n, 0xbff8000000000000n,
+  // as an f32: rounded down to the largest, up to infinity, and to nothing
+  0x47efffffe8000000n, 0x47efffffefffffffn, 0x47effffff0000000n, 0x3690000000000000n, 0x3690000000000001n,
 ]; // prettier-ignore
+
+/** Numbers of each type on which much depends. */
+export const ENDS = { i32: I32, i64: I64, f32: F32, f64: F64 } as const satisfies Readonly<
+  Record<string, readonly bigint[]>
+>;
 
 /** The bits of a constant: mostly a boundary. References have the one value null. */
 export function constantBits(type: ValueType, draw: Draw): bigint {
@@ -60,7 +72,7 @@ export function constantBits(type: ValueType, draw: Draw): bigint {
 }
 
 /** Lanes of one shape with boundaries in them. */
-function vector(draw: Draw): bigint {
+export function vector(draw: Draw): bigint {
   const lanes = (count: number, width: number, lane: () => bigint): bigint => {
     let bits = 0n;
     for (let i = 0; i < count; i++) bits |= BigInt.asUintN(width, lane()) << BigInt(i * width);

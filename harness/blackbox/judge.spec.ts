@@ -202,8 +202,8 @@ describe('a fault shows', () => {
 
   it('where a canister is uninstalled while its call is open, if the target can hold messages back', () => {
     const box = faulty('uninstall-forgets-open-calls');
-    expect(judgedOf(box, ['calls'], 13)).toBe('fail');
-    expect(judgedOf({ ...box, capabilities: { ...box.capabilities, settlesPartly: false } }, ['calls'], 13)).toBe(
+    expect(judgedOf(box, ['calls'], 75)).toBe('fail');
+    expect(judgedOf({ ...box, capabilities: { ...box.capabilities, settlesPartly: false } }, ['calls'], 75)).toBe(
       'pass',
     );
   });

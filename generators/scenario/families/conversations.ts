@@ -13,7 +13,7 @@ import { callNew } from '../system-calls.js';
 import { SECOND } from '../values.js';
 import { call, whose } from './call-statements.js';
 import { cyclesNow } from './cycle-statements.js';
-import { add, canisterOf, happens, respond, type Stories, TRAP, update } from './story.js';
+import { add, canisterOf, composite, happens, respond, type Stories, TRAP, update } from './story.js';
 
 const AMOUNT = constant(LAYOUT.scratch);
 
@@ -47,6 +47,45 @@ export const conversationStories: Stories = {
       hold: draw.chance(50),
     });
     stage.steps.push({});
+  },
+
+  'full queues of tasks, callbacks and composite queries': (teller) => {
+    const { stage, draw } = teller;
+    const canister = canisterOf(teller);
+    const { module, id } = canister;
+    const fills = (s: Scope, method: string): Statement => ({
+      kind: 'repeat',
+      times: constant(draw.pick([16, 17, 17])),
+      body: [
+        callNew(s, {
+          callee: bytesOf(id),
+          method,
+          reply: indexOf(s.standardCallbacks.reply),
+          reject: indexOf(s.standardCallbacks.reject),
+        }),
+        systemCall('call_perform'),
+      ],
+    });
+    const { replies, rejects, query: asked } = STANDARD_METHODS;
+    const tasks = ['canister_heartbeat', 'canister_global_timer'] as const;
+    for (const task of tasks) add(canister, task, (s) => [fills(s, replies)]);
+    const onAnswer = (end: 'reply' | 'reject') =>
+      module.callback(`fills on ${end}`, `${end} callback`, (s) => [fills(s, replies)]);
+    const below = (end: 'reply' | 'reject') =>
+      module.callback(`fills below on ${end}`, `composite ${end} callback`, (s) => [fills(s, asked), respond()]);
+    const [told, refused] = [onAnswer('reply'), onAnswer('reject')];
+    const [answered, unanswered] = [below('reply'), below('reject')];
+    update(canister, 'ask', (s) =>
+      call(s, { callee: canister, method: draw.pick([replies, rejects]), reply: told, reject: refused }),
+    );
+    for (const method of [asked, 'missing'])
+      composite(canister, `ask for ${method}`, (s) =>
+        call(s, { callee: canister, method, reply: answered, reject: unanswered }),
+      );
+    stage.ingress(id, 'ask');
+    stage.steps.push({ picks: [pick('heartbeat')] });
+    happens(stage, canister, () => [systemCall('global_timer_set', constant(1)), respond()]);
+    for (const method of [asked, 'missing']) stage.query(id, `ask for ${method}`);
   },
 
   'calls of system tasks': (teller) => {

@@ -117,6 +117,7 @@ export const endingStories: Stories = {
     const told = caller.module.callback('told what became of it', 'reject callback', (s) => [
       systemCall('msg_reject_code'),
       ...cyclesNow(s),
+      ...(draw.chance(50) ? [respond()] : []),
     ]);
     const sent = draw.pick([1_000n, 1n << 40n, 1n << 64n]);
     const takes = (s: Scope): Statement[] => [
@@ -207,6 +208,7 @@ export const endingStories: Stories = {
       systemCall('msg_reject_code'),
       ...whose(s),
       ...cyclesNow(s),
+      ...(draw.chance(35) ? [respond()] : []),
     ]);
     const came = module.callback('came in time', 'reply callback', (s) => [
       systemCall('msg_arg_data_size'),

@@ -102,6 +102,12 @@ export const endOfMemoryStories: Stories = {
       copied(FREE.middle - 1, FREE.middle - 1 + by),
       copied(FREE.middle - 1 + by, FREE.middle - 1),
       ...Array.from({ length: 5 }, (_, i) => logged('i64', at(FREE.middle + 8 * i), ['i64.load', 0, 0n])),
+      // Of the value to fill with the lowest byte counts.
+      code(at(FREE.from), ['i32.const', draw.pick([0x141n, 0x100n, 0xffff_ff80n, 0x8000_0001n])], at(9), [
+        'memory.fill',
+        0,
+      ]),
+      logged('i64', at(FREE.from + 1), ['i64.load', 0, 0n]),
       respond(),
     ]);
     const none = at(0);
@@ -123,6 +129,8 @@ export const endOfMemoryStories: Stories = {
     const beyond = [
       ...empty(fromEnd(-1), 1n),
       [at(FREE.from), ['i32.const', 2n], ['i32.const', 0xffff_ffffn], ['memory.init', kept, 0]] as CodeInstruction[],
+      [at(FREE.from), ['i32.const', 0xffff_ffffn], ['i32.const', 1n], ['memory.init', kept, 0]] as CodeInstruction[],
+      [at(FREE.from), ['i32.const', 1n << 31n], zero, ['memory.init', kept, 0]] as CodeInstruction[],
       ...(width === 'i64'
         ? ([
             [at((1n << 32n) + 0xd000n), ['i32.const', 1n], at(4), ['memory.fill', 0]],
@@ -132,7 +140,7 @@ export const endOfMemoryStories: Stories = {
           ] as CodeInstruction[][])
         : []),
     ];
-    for (const one of draw.sample(beyond, 5))
+    for (const one of draw.sample(beyond, 6))
       happens(stage, canister, () => [code(['data.drop', dropped]), code(...one), respond()]);
   },
 

@@ -6,6 +6,7 @@ import {
   EXTERNREF,
   FUNCREF,
   functionBody,
+  functionType,
   I32,
   i32,
   i64,
@@ -162,6 +163,27 @@ export const ODD_SECTIONS: readonly Make[] = [
         return [[id, id === SECTION.code ? [2, ...hello, ...body([...i32(1), END])] : content]];
       }),
     ]),
+  // A start function takes nothing; to be the start function does not make it one that references may name.
+  (wide) =>
+    assembled(
+      sections(wide).flatMap(([id, content]): Sections => {
+        if (id === SECTION.function) return [[id, [2, 0, 2]]];
+        if (id === SECTION.type) return [[id, [3, 0x60, 0, 0, 0x60, 1, I32, 1, I32, 0x60, 1, I32, 0]]];
+        return id === SECTION.element ? [[SECTION.start, [UNUSED]]] : [[id, content]];
+      }),
+    ),
+  ...[[], ...[7, 3].map((kind): Code => [1, kind, ...(kind === 7 ? [FUNCREF, 1, ...REF] : [0, 1, UNUSED])])].map(
+    (element): Make =>
+      (wide) =>
+        assembled(
+          sections(wide, [...op('ref.func', UNUSED), ...op('drop'), END]).flatMap(([id, content]): Sections =>
+            id === SECTION.element
+              ? [[SECTION.start, [UNUSED]], ...(element.length > 0 ? ([[id, element]] as const) : [])]
+              : [[id, content]],
+          ),
+        ),
+  ),
+  replaced(SECTION.dataCount, [0]),
   // Limits: a maximum below the minimum, the largest, and one beyond it; flags that there are not.
   memoryOf(1, 2, 1),
   memoryOf(5, 2, 1),
@@ -264,6 +286,30 @@ const V128_0 = op('v128.const', ...Array<number>(16).fill(0));
 const NULL = op('ref.null', FUNCREF);
 const address0 = (wide: boolean): Code => op(wide ? 'i64.const' : 'i32.const', 0);
 
+const TWO_GLOBALS: Code = [I32, 1, ...i32(5), END, I32, 0, ...i32(6), END];
+
+/** With a local of 32 bits. */
+const withLocal =
+  (...unused: Code): Make =>
+  (wide) =>
+    assembled(
+      sections(wide).map(([id, content]) =>
+        id === SECTION.code ? [id, [2, ...hello, ...functionBody([1, 1, I32], unused.slice(0, -1))]] : [id, content],
+      ),
+    );
+
+/** With one more type, the third. @param of the type of the function, which is the first one otherwise */
+const withTypes =
+  ([params, results]: readonly [Code, Code], unused: Code, of = 0): Make =>
+  (wide) =>
+    assembled(
+      sections(wide, unused).map((section): Sections[number] => {
+        if (section[0] === SECTION.type)
+          return [SECTION.type, [3, 0x60, 0, 0, 0x60, 1, I32, 1, I32, ...functionType(params, results)]];
+        return section[0] === SECTION.function ? [SECTION.function, [2, 0, of]] : section;
+      }),
+    );
+
 /** Functions that nobody calls: what is wrong with them is seen before anything runs. Some are in order. */
 export const ODD_BODIES: readonly Make[] = [
   // Where a body ends, and its blocks.
@@ -302,6 +348,74 @@ export const ODD_BODIES: readonly Make[] = [
   withBody(...NULL, ...NULL, ...i32(0), ...op('select t', 1, FUNCREF), ...DROP, END),
   withBody(...op('block', I32), ...i32(0), ...i32(0), ...op('br_table', 1, 0, 1), END, ...DROP, END),
   withBody(...op('block', I32), ...i32(0), ...i32(0), ...op('br_table', 1, 0, 0), END, ...DROP, END),
+  // What dead code leaves on the stack has the type that the instruction says.
+  withBody(
+    ...op('block', EMPTY),
+    ...op('unreachable'),
+    ...i32(0),
+    ...op('select'),
+    ...op('i64.eqz'),
+    ...DROP,
+    END,
+    END,
+  ),
+  withBody(...op('unreachable'), ...i32(0), ...i32(0), ...op('select'), ...op('i64.eqz'), ...DROP, END),
+  withBody(...op('unreachable'), ...op('select t', 1, I32), ...op('i64.eqz'), ...DROP, END),
+  withBody(...op('unreachable'), ...op('select t', 1, I64), ...op('i64.eqz'), ...DROP, END),
+  ...[op('f32.neg'), op('i32.eqz')].map((next) =>
+    withBody(
+      ...[...op('block', I32), ...op('unreachable'), ...op('br_if', 0), ...next, ...DROP, ...i32(0), END, ...DROP, END],
+    ),
+  ),
+  ...[op('i64.eqz'), op('i32.eqz')].map((next) =>
+    withLocal(...op('unreachable'), ...op('local.tee', 0), ...next, ...DROP, END),
+  ),
+  // Labels of as many values, of other types.
+  withBody(
+    ...[...op('block', 0x7d), ...op('block', I32), ...i32(0), ...i32(0), ...op('br_table', 1, 0, 1), END, ...DROP],
+    ...[...F32_0, END, ...DROP, END],
+  ),
+  // Of several values each has its type, not the last one only.
+  ...[i32(0), i64(0)].flatMap((first) => [
+    withTypes([[], [I32, I32]], [...op('block', 2), ...first, ...i32(0), ...op('br', 0), END, ...DROP, ...DROP, END]),
+    withTypes([[], [I32, I32]], [...op('block', 2), ...first, ...i32(0), END, ...DROP, ...DROP, END]),
+    withTypes([[], [I32, I32]], [...first, ...i32(0), ...op('return'), END], 2),
+    withTypes([[], [I32, I32]], [...first, ...i32(0), ...op('br', 0), END], 2),
+  ]),
+  // Both arms give what the block says; without an else it gives what it took.
+  withTypes([[I32], [I64]], [...i32(0), ...i32(1), ...op('if', 2), ...op('i64.extend_i32_s'), END, ...DROP, END]),
+  withTypes([[I32], [I32]], [...i32(0), ...i32(1), ...op('if', 2), ...op('i32.eqz'), END, ...DROP, END]),
+  withBody(...i32(1), ...op('if', I32), ...op('else'), ...i32(2), END, ...DROP, END),
+  withBody(...i32(1), ...op('if', I32), ...i32(2), ...op('else'), END, ...DROP, END),
+  // A global of references holds references; a lane has its alignment, and the last of a shuffle its bound.
+  ...[i32(0), NULL, op('ref.null', EXTERNREF)].map(
+    (value): Make =>
+      (wide) =>
+        assembled(
+          sections(wide, [...value, ...op('global.set', 2), END]).map((section): Sections[number] =>
+            section[0] === SECTION.global ? [SECTION.global, [3, ...TWO_GLOBALS, FUNCREF, 1, ...NULL, END]] : section,
+          ),
+        ),
+  ),
+  ...[0, 1].map(
+    (alignment): Make =>
+      (wide) =>
+        assembled(
+          sections(wide, [...address0(wide), ...V128_0, ...op('v128.load8_lane', alignment, 0, 0), ...DROP, END]),
+        ),
+  ),
+  ...[0, 15].flatMap((at) =>
+    [31, 32].map((lane) =>
+      withBody(
+        ...[
+          ...V128_0,
+          ...V128_0,
+          ...op('i8x16.shuffle', ...Array.from({ length: 16 }, (_, i) => (i === at ? lane : 0))),
+        ],
+        ...[...DROP, END],
+      ),
+    ),
+  ),
   // Indices beyond the last.
   withBody(...op('local.get', 0), ...DROP, END),
   withBody(...op('global.get', 2), ...DROP, END),

@@ -11,6 +11,7 @@ import {
   I32,
   i32,
   I64,
+  number,
   op,
   SECTION,
   text,
@@ -70,6 +71,11 @@ export function tableRanges(draw: Draw, width: PointerWidth): Uint8Array {
     // Of an active segment nothing is left, nor of a declarative one.
     [...at(0), ...i32(0), ...i32(1), ...op('table.init', 0, 0), ...stays],
     [...at(0), ...i32(0), ...i32(1), ...op('table.init', 3, 0), ...stays],
+    // Numbers are not signed, and sums do not wrap.
+    [...at(0), ...i32(-1), ...i32(1), ...op('table.init', PASSIVE, 0), ...stays],
+    [...at(0), ...number(false, 1n << 31n), ...i32(0), ...op('table.init', PASSIVE, 0), ...stays],
+    [...at(ENTRIES), ...op('ref.func', ONE), ...op('table.set', 0), ...stays],
+    [...at(ENTRIES), ...op('table.get', 0), ...op('drop'), ...stays],
     // A function of the type, by another index or not; an imported one; one of another type.
     [...at(0), ...op('ref.func', CHANGE), ...op('table.set', 0), ...at(0), ...op('call_indirect', AGAIN, 0), ...goes],
     [...at(0), ...op('ref.func', REPLY), ...op('table.set', 0), ...at(0), ...op('call_indirect', AGAIN, 0)],

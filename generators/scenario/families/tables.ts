@@ -9,9 +9,10 @@ import { comfortable, shapeOf, stageCanisters } from '../mission-scenario.js';
 import { ofLength, type Stage, type StagedCanister } from '../stage.js';
 import { install, message } from '../steps.js';
 import { callNew } from '../system-calls.js';
+import { kindsOfState } from './kinds-of-state.js';
 import { withSecondTable, withWideTable } from './raw-modules.js';
 import { CHANGES, segmentModules, SPECIAL_NAMES } from './segment-modules.js';
-import { add, grows, happens, query, respond, type Stories, type Teller } from './story.js';
+import { add, grows, happens, query, respond, type Stories, type Teller, update } from './story.js';
 import { tableRanges } from './table-ranges.js';
 
 /** Entries that the table has free for stories, from its first one on. */
@@ -257,6 +258,37 @@ export const tableStories: Stories = {
         }
       }
       installed(draw.pick(both), twin, draw.pick(['reinstall', 'upgrade']));
+    }
+  },
+
+  'the same code again': (teller) => {
+    const { stage, draw } = teller;
+    const { canister, table } = staged(teller);
+    const kinds = kindsOfState(canister.module.program, draw);
+    update(canister, 'tell', () => [...kinds.tell(), ...kinds.copy(), respond()]);
+    update(canister, 'fill', () => [
+      ...(stage.openWasm
+        ? table.segments.map((segment): Statement => {
+            return { kind: 'table.init', segment, to: constant(1), from: constant(0), size: constant(2) };
+          })
+        : []),
+      respond(),
+    ]);
+    const dropped: Statement[] = [
+      kinds.drop(),
+      ...(stage.openWasm ? table.segments.map((segment): Statement => ({ kind: 'elem.drop', segment })) : []),
+    ];
+    // The module is known by now, and nothing of the instance that was may be left in the one that is made of it.
+    for (const mode of ['reinstall', draw.pick(['upgrade', 'reinstall'] as const)] as const) {
+      happens(stage, canister, () => [
+        ...kinds.change(),
+        ...changed(stage, table, 2),
+        ...draw.sample(dropped, draw.int(1, 2)),
+        respond(),
+      ]);
+      stage.step(install(canister, mode, { skipPreUpgrade: draw.chance(30) }));
+      for (const method of draw.shuffle(['tell', 'fill'])) stage.ingress(canister.id, method);
+      calledThrough(stage, canister);
     }
   },
 
