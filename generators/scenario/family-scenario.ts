@@ -16,6 +16,9 @@ import { conversationStories } from './families/conversations.js';
 import { endingStories } from './families/endings.js';
 import { endOfMemoryStories } from './families/ends-of-memory.js';
 import { localStories } from './families/locals.js';
+import { controlFormStories } from './families/control-forms.js';
+import { indirectTypeStories } from './families/indirect-types.js';
+import { sweepStories } from './families/sweeps.js';
 import { endOfRangeStories } from './families/ends-of-ranges.js';
 import { growthStories } from './families/growth.js';
 import { largeAmountStories } from './families/large-amounts.js';
@@ -119,6 +122,9 @@ const FAMILIES: Readonly<Record<FamilyAssignment['family'], Repertoire>> = {
     ...memoryStories,
     ...instructionStories,
     ...codeStories,
+    ...sweepStories,
+    ...controlFormStories,
+    ...indirectTypeStories,
     ...endOfRangeStories,
     ...endOfMemoryStories,
     ...localStories,

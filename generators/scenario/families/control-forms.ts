@@ -1,6 +1,7 @@
-// plumbing: a module of branches with values, from depths that differ, to labels of every kind — WebAssembly 2.0, "Control Instructions"
+// plumbing: a story of modules with branches with values, from depths that differ, to labels of every kind — WebAssembly 2.0, "Control Instructions"
 import type { PointerWidth } from '../../../spec/vocabulary/brands.js';
 import type { Draw } from '../../draw.js';
+import { comfortable, shapeOf } from '../mission-scenario.js';
 import {
   assembled,
   constantOf,
@@ -18,6 +19,7 @@ import {
   text,
   type Code,
 } from './module-bytes.js';
+import { given, type Stories } from './story.js';
 
 /** Types by their indices: those of the imports and the method, and one for so many results, from there on. */
 const [NONE, PIECE, SEVERAL] = [0, 1, 2];
@@ -97,7 +99,7 @@ function gives(draw: Draw, results: number): Code {
 }
 
 /** The query method `hello` replies with the values, four bytes each, and with those that functions give, eight bytes each. */
-export function controlForms(draw: Draw, width: PointerWidth): Uint8Array {
+function controlForms(draw: Draw, width: PointerWidth): Uint8Array {
   const wide = width === 'i64';
   const pointer = wide ? I64 : I32;
   const forms = Array.from({ length: IN_ONE }, (_, i): Code => [
@@ -134,3 +136,13 @@ export function controlForms(draw: Draw, width: PointerWidth): Uint8Array {
     [SECTION.code, [...size(1 + MOST_RESULTS), ...functionBody([1, 1, I64], hello), ...functions.flat()]],
   ]);
 }
+
+export const controlFormStories: Stories = {
+  'branches with values': ({ stage, draw, swarm, width }) => {
+    const canister = stage.canister(shapeOf(draw, swarm, width), comfortable(draw, swarm));
+    for (let i = 0; i < 4; i++) {
+      given(stage, canister, controlForms(draw, width), 'replies with what its branches give');
+      stage.query(canister.id, 'hello');
+    }
+  },
+};

@@ -7,12 +7,8 @@ import { INSTRUCTIONS, type Instruction, type Mnemonic } from '../../../spec/was
 import type { ValueType } from '../../../spec/wasm/types.js';
 import type { Draw } from '../../draw.js';
 import { constantOf, isNumberType } from '../../wasm/constants.js';
-import { controlForms } from './control-forms.js';
-import { INDIRECT_CALLS, indirectTypes } from './indirect-types.js';
-import { sweeps } from './sweeps.js';
 import { happens, respond, type Stories } from './story.js';
-import { comfortable, shapeOf, stageCanisters } from '../mission-scenario.js';
-import { install } from '../steps.js';
+import { stageCanisters } from '../mission-scenario.js';
 
 const view = new DataView(new ArrayBuffer(8));
 function f32(value: number): bigint {
@@ -231,43 +227,6 @@ function folded(draw: Draw, { mnemonic, params, result, operands }: Told): State
 }
 
 export const endOfRangeStories: Stories = {
-  'instructions on all pairs of operands': ({ stage, draw, swarm, width }) => {
-    const canister = stage.canister(shapeOf(draw, swarm, width), comfortable(draw, swarm));
-    for (const { bytes, mnemonics } of sweeps(draw, width, 6)) {
-      const module = stage.opaque({
-        kind: 'wasm',
-        bytes,
-        description: `replies with 8 bytes for each of ${mnemonics.join(', ')}`,
-      });
-      stage.step(install(canister, 'reinstall', { module }));
-      stage.query(canister.id, 'hello');
-    }
-  },
-
-  'branches with values': ({ stage, draw, swarm, width }) => {
-    const canister = stage.canister(shapeOf(draw, swarm, width), comfortable(draw, swarm));
-    for (let i = 0; i < 4; i++) {
-      const bytes = controlForms(draw, width);
-      const module = stage.opaque({ kind: 'wasm', bytes, description: 'replies with what its branches give' });
-      stage.step(install(canister, 'reinstall', { module }));
-      stage.query(canister.id, 'hello');
-    }
-  },
-
-  'called through a table by nearly its type': ({ stage, draw, swarm, width }) => {
-    const canister = stage.canister(shapeOf(draw, swarm, width), comfortable(draw, swarm));
-    for (let i = 0; i < 4; i++) {
-      const bytes = indirectTypes(draw, width);
-      const module = stage.opaque({
-        kind: 'wasm',
-        bytes,
-        description: 'calls functions of nearly the type that it names',
-      });
-      stage.step(install(canister, 'reinstall', { module }));
-      for (let k = 0; k < INDIRECT_CALLS; k++) stage.ingress(canister.id, `call ${k}`);
-    }
-  },
-
   'operands at the ends of their ranges': ({ stage, draw, swarm, width }) => {
     const canister = stageCanisters(stage, draw, swarm, width);
     const scalars = draw.shuffle(ON_SCALARS);

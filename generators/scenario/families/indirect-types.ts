@@ -1,6 +1,7 @@
-// plumbing: a module that calls through a table functions of nearly the type that the call names — WebAssembly 2.0, "Control Instructions"
+// plumbing: a story of modules that call through a table functions of nearly the type that the call names — WebAssembly 2.0, "Control Instructions"
 import type { PointerWidth } from '../../../spec/vocabulary/brands.js';
 import type { Draw } from '../../draw.js';
+import { comfortable, shapeOf } from '../mission-scenario.js';
 import {
   assembled,
   END,
@@ -16,6 +17,7 @@ import {
   text,
   type Code,
 } from './module-bytes.js';
+import { given, type Stories } from './story.js';
 
 const [F32, F64, V128] = [0x7d, 0x7c, 0x7b];
 const TYPES = [I32, I64, F32, F64, V128, FUNCREF, EXTERNREF];
@@ -61,15 +63,16 @@ function nearly(draw: Draw, { params, results }: Type): Type {
 const [REPLY, FIRST_METHOD] = [1, 2];
 const FREE_TYPES = 2;
 
-/** Update methods `call 0`, `call 1`, ...: the first one calls a function of just the type, others one of nearly the type, or an import. */
-export const INDIRECT_CALLS = 5;
+/** So many update methods the module has. */
+const CALLS = 5;
 
-export function indirectTypes(draw: Draw, width: PointerWidth): Uint8Array {
+/** Update methods `call 0`, `call 1`, ...: the first two call a function of just the type, others one of nearly the type, or an import. */
+function indirectTypes(draw: Draw, width: PointerWidth): Uint8Array {
   const pointer = width === 'i64' ? I64 : I32;
   const some = (most: number): Code => Array.from({ length: draw.int(0, most) }, () => draw.pick(TYPES));
   const named: Type = draw.chance(15) ? { params: [], results: [] } : { params: some(3), results: some(3) };
   // Its own type, twice in the module, and those that are nearly it.
-  const types = [named, named, ...Array.from({ length: INDIRECT_CALLS - 2 }, () => nearly(draw, named))];
+  const types = [named, named, ...Array.from({ length: CALLS - 2 }, () => nearly(draw, named))];
   const called = types.map((_, i): Code => {
     const args = named.params.flatMap((type) => VALUES[type] ?? []);
     const drops = named.results.flatMap(() => op('drop'));
@@ -110,3 +113,13 @@ export function indirectTypes(draw: Draw, width: PointerWidth): Uint8Array {
     ],
   ]);
 }
+
+export const indirectTypeStories: Stories = {
+  'called through a table by nearly its type': ({ stage, draw, swarm, width }) => {
+    const canister = stage.canister(shapeOf(draw, swarm, width), comfortable(draw, swarm));
+    for (let i = 0; i < 4; i++) {
+      given(stage, canister, indirectTypes(draw, width), 'calls functions of nearly the type that it names');
+      for (let k = 0; k < CALLS; k++) stage.ingress(canister.id, `call ${k}`);
+    }
+  },
+};

@@ -26,6 +26,8 @@ const body = (code: Code): Code => [...size(code.length + 1), 0, ...code];
 const hello = body([...op('call', MSG_REPLY), END]);
 const HELLO_EXPORT: Code = [...text('canister_query hello'), 0, HELLO];
 
+const TWO_GLOBALS: Code = [I32, 1, ...i32(5), END, I32, 0, ...i32(6), END];
+
 /** A section of every kind but a start section: a table of two, a page of memory, two globals, a passive segment of either sort. */
 function sections(wide: boolean, unused: Code = [END]): Sections {
   return [
@@ -34,7 +36,7 @@ function sections(wide: boolean, unused: Code = [END]): Sections {
     [SECTION.function, [2, 0, 0]],
     [SECTION.table, [1, FUNCREF, 0, 2]],
     [SECTION.memory, [1, wide ? 4 : 0, 1]],
-    [SECTION.global, [2, I32, 1, ...i32(5), END, I32, 0, ...i32(6), END]],
+    [SECTION.global, [2, ...TWO_GLOBALS]],
     [SECTION.export, [1, ...HELLO_EXPORT]],
     [SECTION.element, [1, 1, 0, 1, UNUSED]],
     [SECTION.dataCount, [1]],
@@ -285,8 +287,6 @@ const F32_0 = op('f32.const', 0, 0, 0, 0);
 const V128_0 = op('v128.const', ...Array<number>(16).fill(0));
 const NULL = op('ref.null', FUNCREF);
 const address0 = (wide: boolean): Code => op(wide ? 'i64.const' : 'i32.const', 0);
-
-const TWO_GLOBALS: Code = [I32, 1, ...i32(5), END, I32, 0, ...i32(6), END];
 
 /** With a local of 32 bits. */
 const withLocal =

@@ -12,7 +12,7 @@ import { install } from '../steps.js';
 import { mostPages } from './cycle-statements.js';
 import { ODD_BODIES, ODD_SECTIONS } from './malformed-modules.js';
 import { OF_MANY_FORMS, RAW_MODULES } from './raw-modules.js';
-import { respond, type Stories, type Story, type Teller, TRAP } from './story.js';
+import { given, respond, type Stories, type Story, type Teller, TRAP } from './story.js';
 
 /** The canister that modules are offered to: the scenario's first, with something to lose. */
 function host({ stage, draw, swarm, width }: Teller): StagedCanister {
@@ -87,8 +87,7 @@ function oneByOne(name: string, forms: readonly ((wide: boolean) => Uint8Array)[
       const { stage, draw, width } = teller;
       const canister = host(teller);
       for (const make of draw.shuffle(forms).slice(0, MOST_FORMS)) {
-        const module = stage.opaque({ kind: 'wasm', bytes: make(width === 'i64'), description: name });
-        stage.step(install(canister, 'reinstall', { module }));
+        given(stage, canister, make(width === 'i64'), name);
         stage.query(canister.id, 'hello');
       }
     },

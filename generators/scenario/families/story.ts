@@ -11,6 +11,7 @@ import type { Swarm } from '../case-for.js';
 import { stageCanisters } from '../mission-scenario.js';
 import type { Scope } from '../scope.js';
 import { ofLength, type Stage, type StagedCanister } from '../stage.js';
+import { install } from '../steps.js';
 
 /** What a story is told with. */
 export interface Teller {
@@ -81,6 +82,12 @@ export function partsOfRootKey(s: Scope): Statement[] {
 /** What has exports: a canister, or a module that it may be given. */
 interface Exporting {
   readonly module: CanisterModule;
+}
+
+/** The canister is given a module of these bytes, in place of whatever it had. */
+export function given(stage: Stage, canister: StagedCanister, bytes: Uint8Array, description: string): void {
+  const module = stage.opaque({ kind: 'wasm', bytes, description });
+  stage.step(install(canister, 'reinstall', { module }));
 }
 
 /** Adds an update method. */

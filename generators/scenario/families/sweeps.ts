@@ -1,4 +1,4 @@
-// plumbing: a module that runs instructions on every pair of many operands — WebAssembly 2.0, "Numerics"
+// plumbing: a story of modules that run instructions on every pair of many operands — WebAssembly 2.0, "Numerics"
 //
 // What an engine gets wrong is often one pair of operands: zeroes of two signs, the least number and itself, one lane that is not zero.
 // So the operands are in the memory, loops go through all pairs of them, and what an instruction gives is folded into one number.
@@ -6,9 +6,10 @@ import type { PointerWidth } from '../../../spec/vocabulary/brands.js';
 import { INSTRUCTIONS, type Instruction, type Mnemonic } from '../../../spec/wasm/instructions.js';
 import { VALUE_TYPE_CODES } from '../../../spec/wasm/types.js';
 import type { Draw } from '../../draw.js';
-import type { NUMBER_TYPES } from '../../wasm/constants.js';
-import { ENDS, isNumberType, vector } from '../../wasm/constants.js';
+import { ENDS, isNumberType, vector, type NUMBER_TYPES } from '../../wasm/constants.js';
+import { comfortable, shapeOf } from '../mission-scenario.js';
 import { assembled, END, functionBody, I32, I64, number, op, SECTION, size, text, type Code } from './module-bytes.js';
+import { given, type Stories } from './story.js';
 
 type NumberType = (typeof NUMBER_TYPES)[number];
 
@@ -133,7 +134,7 @@ const isNumber = (type: 'f32' | 'f64', local: number): Code => [
 ];
 
 /** The query method `hello` replies with one number for each instruction, in their order. */
-export interface Sweep {
+interface Sweep {
   readonly bytes: Uint8Array;
   readonly mnemonics: readonly Mnemonic[];
 }
@@ -141,8 +142,8 @@ export interface Sweep {
 /** So many instructions are in one module. */
 const IN_ONE = 12;
 
-/** Modules that sweep so many instructions, all of which come before one of them comes again. */
-export function sweeps(draw: Draw, width: PointerWidth, modules: number): readonly Sweep[] {
+/** Modules that sweep instructions, none of them twice. */
+function sweeps(draw: Draw, width: PointerWidth, modules: number): readonly Sweep[] {
   const order = draw.sample(SWEPT, Math.min(SWEPT.length, IN_ONE * modules));
   return Array.from({ length: modules }, (_, i) => sweep(draw, width, order.slice(i * IN_ONE, (i + 1) * IN_ONE)));
 }
@@ -219,3 +220,13 @@ function sweep(draw: Draw, width: PointerWidth, swept: readonly Swept[]): Sweep 
   ]);
   return { bytes, mnemonics: swept.map(({ mnemonic }) => mnemonic) };
 }
+
+export const sweepStories: Stories = {
+  'instructions on all pairs of operands': ({ stage, draw, swarm, width }) => {
+    const canister = stage.canister(shapeOf(draw, swarm, width), comfortable(draw, swarm));
+    for (const { bytes, mnemonics } of sweeps(draw, width, 6)) {
+      given(stage, canister, bytes, `replies with 8 bytes for each of ${mnemonics.join(', ')}`);
+      stage.query(canister.id, 'hello');
+    }
+  },
+};

@@ -12,7 +12,7 @@ import { callNew } from '../system-calls.js';
 import { kindsOfState } from './kinds-of-state.js';
 import { withSecondTable, withWideTable } from './raw-modules.js';
 import { CHANGES, segmentModules, SPECIAL_NAMES } from './segment-modules.js';
-import { add, grows, happens, query, respond, type Stories, type Teller, update } from './story.js';
+import { add, given, grows, happens, query, respond, type Stories, type Teller, update } from './story.js';
 import { tableRanges } from './table-ranges.js';
 
 /** Entries that the table has free for stories, from its first one on. */
@@ -228,8 +228,7 @@ export const tableStories: Stories = {
     const { id } = canister;
     const ranges = Array.from({ length: 5 }, () => tableRanges);
     for (const make of [withSecondTable, withSecondTable, withWideTable, withWideTable, withWideTable, ...ranges]) {
-      const module = stage.opaque({ kind: 'wasm', bytes: make(draw, width), description: 'two tables' });
-      stage.step(install(canister, 'reinstall', { module }));
+      given(stage, canister, make(draw, width), 'two tables');
       for (let i = 0; i < 2; i++) {
         stage.ingress(id, 'change');
         stage.query(id, 'hello');
