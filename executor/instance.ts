@@ -10,7 +10,7 @@ import { TrapCode } from './instrument/layout.js';
 import { isReference } from './instrument/rewrite.js';
 import { ComparedMemory } from './memory/compared-memory.js';
 import { TrackedMemory } from './memory/tracked-memory.js';
-import { forEachWrittenPage, type WasmMemory } from './memory/wasm-memory.js';
+import type { WasmMemory } from './memory/wasm-memory.js';
 import type { Closure } from './state.js';
 import type { SystemApi } from './system-api/bind.js';
 import { gatewayTo, type Gateway } from './system-api/gateway.js';
@@ -75,8 +75,8 @@ export class CanisterInstance {
   }
 
   /** Puts content into a memory that is still all zero. */
-  copyIn(content: Uint8Array): void {
-    forEachWrittenPage(content, (start, page) => {
+  copyIn(content: WasmMemory): void {
+    content.forEachWritten((start, page) => {
       this.writable(start, page.length).set(page);
     });
   }
@@ -113,13 +113,21 @@ export class CanisterInstance {
     return undefined;
   }
 
-  /** Makes the instance anew, over a memory or with tables of their committed size; globals keep their values. */
+  /** Makes the instance anew, over a memory and with tables of their committed size; globals keep their values. */
   recreate(): void {
     const { globals } = this.others();
     this.create();
     this.load({ globals, tables: this.committedTables });
     this.commitGlobals();
     this.commitTables();
+  }
+
+  /** Brings back the committed size of the memory. */
+  undoSize(): void {
+    if (this.memory?.grown !== true) return;
+    const giveUp = this.memory.undoSize();
+    this.recreate();
+    giveUp();
   }
 
   /** Goes over to tracking stores when the committed memory has become large. */
@@ -130,7 +138,7 @@ export class CanisterInstance {
     this.compiled = compiled.tracked();
     const large = newInstanceMemory(this.compiled.memory, memory.pages);
     this.memory = large;
-    this.copyIn(memory.bytes());
+    this.copyIn(memory);
     large?.commit();
     this.create();
     this.load(others);

@@ -4,6 +4,7 @@ import { gunzipSync } from 'node:zlib';
 import { GZIP_PREFIX } from '../../spec/module-requirements.js';
 import type { Profile } from '../../spec/profiles/profile.js';
 import { hex, type Hex } from '../../spec/vocabulary/brands.js';
+import { Cache } from '../../spec/vocabulary/cache.js';
 import { enableWideMemories, wasm, type HostModule } from '../host.js';
 import type { CodeFacts } from './emitter.js';
 import { InvalidModule } from './bytes.js';
@@ -178,17 +179,15 @@ function instrument(
 
 type Entry = CompiledModule | InvalidModule;
 
-/** Compiled modules (or why there is none) by content, the least recently used dropped first. */
+/** Compiled modules (or why there is none) by content. */
 export class ModuleCache {
-  private readonly entries = new Map<Hex, Entry>();
+  private readonly entries = new Cache<Hex, Entry>({ once: 32, again: 160, forgotten: 4096 });
   /** By the bytes themselves, which nobody writes to: modules are installed more than once. */
   private readonly known = new WeakMap<Uint8Array, Entry>();
   private readonly options: CompileOptions;
-  private readonly capacity: number;
 
-  constructor(options: CompileOptions, capacity = 256) {
+  constructor(options: CompileOptions) {
     this.options = options;
-    this.capacity = capacity;
   }
 
   /**
@@ -204,17 +203,7 @@ export class ModuleCache {
 
   private byContent(uploaded: Uint8Array): Entry {
     const hash = hashOf(uploaded);
-    let entry = this.entries.get(hash);
-    if (entry !== undefined) this.entries.delete(hash);
-    else entry = this.compile(uploaded, hash);
-    this.entries.set(hash, entry);
-    if (this.entries.size > this.capacity) {
-      for (const oldest of this.entries.keys()) {
-        this.entries.delete(oldest);
-        break;
-      }
-    }
-    return entry;
+    return this.entries.getOrMake(hash, () => this.compile(uploaded, hash));
   }
 
   private compile(uploaded: Uint8Array, hash: Hex): Entry {

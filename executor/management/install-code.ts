@@ -58,11 +58,7 @@ export const standardUndoInstall: Readonly<Record<(typeof UNDO_INSTALL_ORDER)[nu
   tables: ({ instance }) => {
     if (instance?.undoTables() === true) instance.recreate();
   },
-  wasmSize: ({ instance }) => {
-    if (instance?.memory?.grown !== true) return;
-    instance.memory.undoSize();
-    instance.recreate();
-  },
+  wasmSize: ({ instance }) => instance?.undoSize(),
   stableMemory: ({ canister, stable }) => {
     canister.stable = stable;
     stable.undoWrites();
@@ -171,7 +167,7 @@ class Installation {
     if (memory !== undefined && (compiled.memory === undefined || kept > compiled.memory.allowed)) return undefined;
     const initial = compiled.memory?.initial ?? 0n;
     const instance = new CanisterInstance(compiled, assembly, machine.options.profile, kept > initial ? kept : initial);
-    if (kept > 0n && old !== undefined) instance.copyIn(old.bytes());
+    if (memory !== undefined) instance.copyIn(memory);
     if (stimulus.mode !== 'upgrade') {
       canister.stable = assembly.newStableMemory();
       canister.stable.begin();

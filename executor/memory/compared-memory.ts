@@ -4,6 +4,8 @@ import { WASM_PAGE_BYTES } from '../../spec/wasm/types.js';
 import type { HostMemory } from '../host.js';
 import type { MemoryPlan } from '../instrument/compile.js';
 import {
+  differ,
+  forEachWrittenPage,
   giveBackMemory,
   growMemory,
   isZero,
@@ -11,6 +13,7 @@ import {
   takeMemory,
   ZEROES,
   type MemoryDelta,
+  type SeesPage,
   type WasmMemory,
 } from './wasm-memory.js';
 
@@ -88,6 +91,10 @@ export class ComparedMemory implements WasmMemory {
     return this.bytes().length !== this.committedBytes;
   }
 
+  forEachWritten(visit: SeesPage): void {
+    forEachWrittenPage(this.bytes(), visit);
+  }
+
   digest(): Digest {
     for (const page of this.unhashed) {
       const { chunk, offset } = this.place(page);
@@ -132,7 +139,7 @@ export class ComparedMemory implements WasmMemory {
 
   /** Whether a range of a chunk, which begins at `start`, is not as committed. */
   private differ({ copy = ZEROES }: Chunk, start: number, from: number, to: number): boolean {
-    return from < to && Buffer.compare(this.view.subarray(start + from, start + to), copy.subarray(from, to)) !== 0;
+    return from < to && differ(this.view, start + from, copy, from, to - from);
   }
 
   /** Finds the pages in a range that is known to differ; a range whose first half does not differ does in its second. */
@@ -189,28 +196,38 @@ export class ComparedMemory implements WasmMemory {
   /**
    * Brings back the committed size. V8 cannot shrink a memory, so there is a new one afterwards, and the instance must be
    * made anew.
+   * @returns gives up the memory before, once no instance runs on it
    */
-  undoSize(): void {
-    const content = this.bytes().subarray(0, this.committedBytes);
+  undoSize(): () => void {
+    const { memory } = this;
+    const all = this.bytes();
+    const content = all.subarray(0, this.committedBytes);
     this.memory = takeMemory(this.committedPages, this.plan);
     this.refresh();
     this.chunks.forEach((chunk, index) => {
       const start = index * CHUNK;
-      const committed = content.subarray(start, start + CHUNK);
-      if (chunk.copy !== undefined || !isZero(committed)) this.view.set(committed, start);
+      if (chunk.copy === undefined && isZero(content, start, CHUNK)) return;
+      this.view.set(content.subarray(start, start + CHUNK), start);
     });
+    return () => {
+      this.giveBack(memory, all);
+    };
   }
 
   /** Gives the memory up to be used again; there must be no instance that runs on it any more. */
   release(): void {
-    const view = this.bytes();
-    for (let start = 0; start < view.length; start += CHUNK) {
-      if (!isZero(view.subarray(start, start + CHUNK))) view.fill(0, start, start + CHUNK);
-    }
-    giveBackMemory(this.memory, this.pages, this.plan);
+    this.giveBack(this.memory, this.bytes());
     for (const { copy } of this.chunks) {
       if (copy !== undefined && idleCopies.length < MOST_IDLE_COPIES) idleCopies.push(copy.fill(0));
     }
     this.chunks.length = 0;
+  }
+
+  /** Gives up a memory with these bytes. */
+  private giveBack(memory: HostMemory, bytes: Uint8Array): void {
+    for (let start = 0; start < bytes.length; start += CHUNK) {
+      if (!isZero(bytes, start, CHUNK)) bytes.fill(0, start, start + CHUNK);
+    }
+    giveBackMemory(memory, BigInt(bytes.length / WASM_PAGE_BYTES), this.plan);
   }
 }

@@ -4,14 +4,7 @@ import { WASM_PAGE_BYTES } from '../../spec/wasm/types.js';
 import type { HostMemory } from '../host.js';
 import type { MemoryPlan } from '../instrument/compile.js';
 import { SHIFT_BYTES, SHIFT_PAGES } from '../instrument/tracking.js';
-import {
-  forEachWrittenPage,
-  growMemory,
-  newMemory,
-  PageHashes,
-  type MemoryDelta,
-  type WasmMemory,
-} from './wasm-memory.js';
+import { growMemory, newMemory, PageHashes, type MemoryDelta, type SeesPage, type WasmMemory } from './wasm-memory.js';
 
 /** A store goes at most so far beyond the page of its first byte, so that only that page is looked up. */
 const OVERHANG = 15;
@@ -34,6 +27,8 @@ export class TrackedMemory implements WasmMemory {
   private readonly hashes = new PageHashes();
   private readonly plan: MemoryPlan;
   private readonly pagesTouched: Touched[] = [];
+  /** Every page that was ever touched: all others are zero. */
+  private readonly everTouched = new Set<number>();
   private committedBytes: number;
 
   /** @param initial pages of the canister */
@@ -70,6 +65,19 @@ export class TrackedMemory implements WasmMemory {
     return this.bytes().length !== this.committedBytes;
   }
 
+  forEachWritten(visit: SeesPage): void {
+    const view = this.bytes();
+    const see = (page: number): void => {
+      const start = page * DIGEST_PAGE_BYTES;
+      if (start < view.length) visit(start, view.subarray(start, start + DIGEST_PAGE_BYTES));
+    };
+    for (const page of this.everTouched) {
+      see(page);
+      // A store at its end goes on in the next.
+      if (!this.everTouched.has(page + 1)) see(page + 1);
+    }
+  }
+
   digest(): Digest {
     return this.hashes.digest();
   }
@@ -80,6 +88,7 @@ export class TrackedMemory implements WasmMemory {
     const start = page * DIGEST_PAGE_BYTES;
     if (page < 0 || start >= view.length || this.all[page] !== 0) return;
     this.all[page] = 1;
+    this.everTouched.add(page);
     this.pagesTouched.push({ page, before: view.slice(start, start + DIGEST_PAGE_BYTES + OVERHANG) });
   }
 
@@ -130,13 +139,15 @@ export class TrackedMemory implements WasmMemory {
     this.forget();
   }
 
-  undoSize(): void {
-    const content = this.bytes().subarray(0, this.committedBytes);
+  undoSize(): () => void {
+    const committed: [start: number, page: Uint8Array][] = [];
+    this.forEachWritten((start, page) => {
+      if (start < this.committedBytes) committed.push([start, page]);
+    });
     this.memory = newMemory(BigInt(this.committedBytes / WASM_PAGE_BYTES + SHIFT_PAGES), this.plan);
     this.refresh();
-    forEachWrittenPage(content, (start, page) => {
-      this.view.set(page, start);
-    });
+    for (const [start, page] of committed) this.view.set(page, start);
+    return () => undefined;
   }
 
   takeDelta(): MemoryDelta {

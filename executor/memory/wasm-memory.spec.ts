@@ -23,5 +23,5 @@ it('nothing is written in a memory of zeroes, or of no pages', () => {
   const starts: number[] = [];
   for (const bytes of [0, 2 * WASM_PAGE]) forEachWrittenPage(new Uint8Array(bytes), (start) => starts.push(start));
   expect(starts).toEqual([]);
-  expect(isZero(new Uint8Array(0))).toBe(true);
+  expect(isZero(new Uint8Array(0), 0, 0)).toBe(true);
 });

@@ -132,6 +132,8 @@ export interface WasmMemory {
   readonly committedPages: bigint;
   /** Whether the memory grew since the last commit. */
   readonly grown: boolean;
+  /** Calls back for each page, as it is now, that may be other than zero. */
+  forEachWritten(visit: SeesPage): void;
   /** Of the committed content. */
   digest(): Digest;
   /** Makes the present content the committed one. */
@@ -141,8 +143,9 @@ export interface WasmMemory {
   /**
    * Brings back the committed size. V8 cannot shrink a memory, so there is a new one afterwards, and the instance must be
    * made anew.
+   * @returns gives up the memory before, once no instance runs on it
    */
-  undoSize(): void;
+  undoSize(): () => void;
   /** Copies what differs from the committed content. */
   takeDelta(): MemoryDelta;
   /** Puts such differences on the committed content. */
@@ -156,18 +159,25 @@ export interface WasmMemory {
 /** A Wasm page that nobody wrote to. */
 export const ZEROES = new Uint8Array(WASM_PAGE_BYTES);
 
-/** Whether bytes, at most a Wasm page of them, are all zero. */
-export function isZero(bytes: Uint8Array): boolean {
-  return Buffer.compare(bytes, bytes.length === ZEROES.length ? ZEROES : ZEROES.subarray(0, bytes.length)) === 0;
+/** Whether `size` bytes of two arrays differ. No views are made of the ranges: that would cost more than comparing them. */
+export function differ(a: Uint8Array, aStart: number, b: Uint8Array, bStart: number, size: number): boolean {
+  return Buffer.prototype.compare.call(a, b, bStart, bStart + size, aStart, aStart + size) !== 0;
 }
 
+/** Whether `size` bytes from `start`, at most a Wasm page of them, are all zero. */
+export function isZero(bytes: Uint8Array, start: number, size: number): boolean {
+  return !differ(bytes, start, ZEROES, 0, size);
+}
+
+/** Sees a page of 4 KiB that begins at `start`. */
+export type SeesPage = (start: number, page: Uint8Array) => void;
+
 /** Calls back for each page of 4 KiB that is not all zero: looking is cheaper than copying. */
-export function forEachWrittenPage(content: Uint8Array, visit: (start: number, page: Uint8Array) => void): void {
+export function forEachWrittenPage(content: Uint8Array, visit: SeesPage): void {
   for (let from = 0; from < content.length; from += WASM_PAGE_BYTES) {
-    if (isZero(content.subarray(from, from + WASM_PAGE_BYTES))) continue;
+    if (isZero(content, from, WASM_PAGE_BYTES)) continue;
     for (let start = from; start < from + WASM_PAGE_BYTES; start += DIGEST_PAGE_BYTES) {
-      const page = content.subarray(start, start + DIGEST_PAGE_BYTES);
-      if (!isZero(page)) visit(start, page);
+      if (!isZero(content, start, DIGEST_PAGE_BYTES)) visit(start, content.subarray(start, start + DIGEST_PAGE_BYTES));
     }
   }
 }

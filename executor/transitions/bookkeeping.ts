@@ -67,6 +67,7 @@ export const outOfCycles: Bookkeeping = (machine) => {
 
 /** Takes a canister's code and state; its open call contexts are rejected and deleted — abstract-behavior.md#rule-uninstall */
 export function empty(machine: Machine, canister: Canister, cause: RejectCause): void {
+  canister.instance?.memory?.release?.();
   canister.instance = undefined;
   canister.stable = machine.assembly.newStableMemory();
   canister.certifiedData = new Uint8Array(0);

@@ -33,9 +33,7 @@ export const standardUndo: Readonly<Record<UndoStep, Step>> = {
     if (instance.undoTables()) instance.recreate();
   },
   wasmSize: ({ instance }) => {
-    if (instance.memory?.grown !== true) return;
-    instance.memory.undoSize();
-    instance.recreate();
+    instance.undoSize();
   },
   stableMemory: ({ canister }) => {
     canister.stable.undoWrites();

@@ -36,7 +36,7 @@ export class WorkerChild {
       // Standard output belongs to the reports.
       stdio: ['ignore', 2, 2, 'ipc'],
       // One helper of V8 is enough: more of them compete with the other workers for the processors.
-      execArgv: ['--v8-pool-size=1', ...forWorkers(process.execArgv)],
+      execArgv: ['--v8-pool-size=1', '--expose-gc', ...forWorkers(process.execArgv)],
       detached: HAS_GROUPS,
     });
     this.#exited = new Promise((resolve) => {

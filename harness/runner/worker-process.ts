@@ -14,8 +14,8 @@ import type { FromProcess, ToProcess } from './worker-child.js';
 if (process.send === undefined) throw new Error('worker-process.js is not a program: the runner starts it');
 
 const HEAP_MB = 3072;
-/** A case makes much that is gone when it ends: a large nursery spares copying it. */
-const NURSERY_MB = 96;
+/** A case makes much that is gone when it ends: a third of this holds what a chunk of cases makes, so that V8 collects between chunks only. */
+const NURSERY_MB = 192;
 
 const processes = newProcesses();
 let thread: Worker | undefined;

@@ -44,7 +44,16 @@ async function end(): Promise<void> {
   }
 }
 
+/** Between two chunks of cases next to nothing is alive that was made lately: collecting it now spares copying what lives amid a chunk. */
+function collectYoung(): void {
+  globalThis.gc?.({ type: 'minor' });
+}
+
 port.on('message', (task: Task | End) => {
   if (task.kind === 'end') void end().catch(() => undefined);
-  else void answer(task).then((result) => port.postMessage(result));
+  else
+    void answer(task).then((result) => {
+      port.postMessage(result);
+      collectYoung();
+    });
 });

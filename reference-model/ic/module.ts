@@ -3,13 +3,13 @@
 import { createHash } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
 import type { Hex, PointerWidth } from '../../spec/vocabulary/brands.js';
+import { Cache } from '../../spec/vocabulary/cache.js';
 import { GZIP_PREFIX, SYSTEM_ENTRY_POINT_EXPORTS } from '../../spec/module-requirements.js';
 import type { Profile } from '../../spec/profiles/profile.js';
 import { existsFor, signatureFor, systemApiFunction } from '../../spec/system-api.js';
 import type { FuncType } from '../../spec/wasm/types.js';
 import { ALL_FEATURES } from '../../spec/wasm/features.js';
 import { decodeModule, validateModule, WasmDecodeError, WasmValidationError, type Module } from '../wasm/index.js';
-import { Cache } from './cache.js';
 import { textBytes } from './text.js';
 
 /** An entry point with a fixed name. */
@@ -47,8 +47,8 @@ function refuse(reason: string): never {
   throw new Invalid(reason);
 }
 
-/** Modules by what of the profile decides about them, and hash. Bounded; a module that was looked at lately is not decoded again. */
-const parsed = new Cache<string, CanisterModule | InvalidModule>(256);
+/** Modules by what of the profile decides about them, and hash. */
+const parsed = new Cache<string, CanisterModule | InvalidModule>({ once: 32, again: 160, forgotten: 4096 });
 const requirements = new WeakMap<Profile, string>();
 
 /** What of a profile decides whether bytes are a canister module: profiles that differ in fees alone share decoded modules. */

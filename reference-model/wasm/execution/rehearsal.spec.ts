@@ -1,4 +1,5 @@
 // plumbing: tests of the rehearsal: a valid module for each width, with every instruction of the run loop
+import { Session, type Profiler } from 'node:inspector/promises';
 import { INSTRUCTIONS } from '../../../spec/wasm/instructions.js';
 import { ALL_FEATURES } from '../../../spec/wasm/features.js';
 import { InstructionReader } from '../binary/instructions.js';
@@ -28,6 +29,32 @@ describe.each(['i32', 'i64'] as const)('the module that is rehearsed for %s', (w
   });
 });
 
-it('a rehearsal ends', () => {
-  expect(rehearse).not.toThrow();
+/** The parts of the run loop that are not run while `act` is. */
+async function notRun(act: () => void): Promise<string[]> {
+  const session = new Session();
+  session.connect();
+  try {
+    await session.post('Debugger.enable');
+    await session.post('Profiler.enable');
+    await session.post('Profiler.startPreciseCoverage', { callCount: true, detailed: true });
+    act();
+    const { result } = await session.post('Profiler.takePreciseCoverage');
+    const script = result.find(({ url }) => url.endsWith('/execution/run.ts')) as Profiler.ScriptCoverage;
+    const { scriptSource } = await session.post('Debugger.getScriptSource', { scriptId: script.scriptId });
+    const loop = script.functions.find(({ functionName }) => functionName === 'run');
+    return (loop?.ranges ?? [])
+      .filter(({ count }) => count === 0)
+      .map(({ startOffset, endOffset }) => scriptSource.slice(startOffset, endOffset).replaceAll(/\s+/g, ' '));
+  } finally {
+    session.disconnect();
+  }
+}
+
+it('a rehearsal runs all of the run loop, but what several instances and a fault of the translator would need', async () => {
+  const rest = await notRun(rehearse);
+  expect(rest).toEqual([
+    expect.stringContaining('instance = callee.instance'),
+    expect.stringContaining('instance = current.instance'),
+    expect.stringContaining('default: throw new'),
+  ]);
 });

@@ -43,6 +43,8 @@ const HANDWRITTEN: readonly Code[] = [
   ['unreachable'],
   ['block', NO_TYPE, 'br', 0, 'end'],
   ['loop', NO_TYPE, 'local.get', 1, 'br_if', 0, 'end'],
+  // What comes after a block is charged on its own.
+  ['block', NO_TYPE, 'local.get', 1, 'br_if', 0, 'end', 'nop'],
   ['block', NO_TYPE, 'local.get', 1, 'i32.eqz', 'br_if', 0, 'end'],
   ['local.get', 0, 'if', NO_TYPE, 'else', 'end'],
   ['block', NO_TYPE, 'local.get', 0, 'br_table', 1, 0, 0, 'end'],
@@ -127,7 +129,7 @@ export function rehearsalModule(width: AddressType): { readonly bytes: Uint8Arra
   const bodies = [...HANDWRITTEN, ...handwrittenFor(width), ...rows.flatMap((row) => codesOf(row, width))];
   const i64 = VALUE_TYPE_CODES.i64;
   const { funcref } = VALUE_TYPE_CODES;
-  const body = (code: Code) => sized([0, ...assembled([...code, 'end'])]);
+  const body = (code: Code, locals: readonly number[] = [0]) => sized([...locals, ...assembled([...code, 'end'])]);
   const bytes = [
     ...MAGIC_AND_VERSION,
     ...section('type', [
@@ -148,7 +150,11 @@ export function rehearsalModule(width: AddressType): { readonly bytes: Uint8Arra
       [0, ...assembled(['i32.const', 0, 'end']), 1, ONE],
     ]),
     ...section('dataCount', undefined, [1]),
-    ...section('code', [body(['i64.const', 1]), body(['call', ENDLESS]), ...bodies.map(body)]),
+    ...section('code', [
+      body(['i64.const', 1], [1, 2, i64]),
+      body(['call', ENDLESS]),
+      ...bodies.map((code) => body(code)),
+    ]),
     ...section('data', [[1, 4, 1, 2, 3, 4]]),
   ];
   return { bytes: Uint8Array.from(bytes), functions: bodies.length };
@@ -170,24 +176,28 @@ function section(
   return [SECTION_IDS[id], ...sized(content)];
 }
 
-const F32_BITS = { one: 0x3fc0_0000n, nan: 0x7fc0_0000n };
-const F64_BITS = { one: 0x3ff8_0000_0000_0000n, nan: 0x7ff8_0000_0000_0000n };
+/** Bits of a float of either type. */
+const ONE_AND_A_HALF = { f32: 0x3fc0_0000n, f64: 0x3ff8_0000_0000_0000n };
+const THREE = { f32: 0x4040_0000n, f64: 0x4008_0000_0000_0000n };
+const NAN = { f32: 0x7fc0_0000n, f64: 0x7ff8_0000_0000_0000n };
 
 /** What a function is given: both i32 and i64 parameters, and the bits of the floats. */
-const rehearsed = (a: bigint, b: bigint, f32: bigint, f64: bigint): bigint[] => [
-  ...[a, b, a, b, f32, f32, f64, f64],
+const rehearsed = (a: bigint, b: bigint, x = ONE_AND_A_HALF, y = x): bigint[] => [
+  ...[a, b, a, b, x.f32, y.f32, x.f64, y.f64],
   // two vectors of two slots each, null references
   ...[a, b, a, b, 0n, 0n, 0n, 0n],
 ];
 
-/** Numbers that are equal, less and greater in either half, an access across pages, large and negative numbers, and what traps. */
+/** Numbers that are equal, less and greater in either half, none, an access across pages, large and negative numbers, and what traps. */
 const ARGUMENTS: readonly bigint[][] = [
-  rehearsed(1n, 1n, F32_BITS.one, F64_BITS.one),
-  rehearsed(1n, 2n, F32_BITS.one, F64_BITS.one),
-  rehearsed(1n, 0x1_0000_0001n, F32_BITS.one, F64_BITS.one),
-  rehearsed(4_093n, 1n, F32_BITS.one, F64_BITS.one),
-  rehearsed(0xffff_fff0n, 0n, F32_BITS.nan, F64_BITS.nan),
-  rehearsed(0xffff_ffff_ffff_fff0n, 0xffff_ffff_ffff_ffffn, F32_BITS.one, F64_BITS.one),
+  rehearsed(1n, 1n),
+  rehearsed(1n, 2n, ONE_AND_A_HALF, THREE),
+  rehearsed(1n, 0x1_0000_0001n, THREE, ONE_AND_A_HALF),
+  rehearsed(0n, 1n),
+  rehearsed(0x1_0000_0000n, 1n),
+  rehearsed(4_093n, 1n),
+  rehearsed(0xffff_fff0n, 0n, NAN),
+  rehearsed(0xffff_ffff_ffff_fff0n, 0xffff_ffff_ffff_ffffn),
 ];
 
 const LIMITS = {

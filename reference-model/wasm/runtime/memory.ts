@@ -20,17 +20,20 @@ export class Page {
   /** Whether it was written since its hash was taken. */
   dirty = false;
 
+  /** @param buffer has zeroes from `start` on, which nobody else uses */
   constructor(
-    readonly buffer: ArrayBuffer,
+    buffer: ArrayBuffer,
+    start: number,
     readonly owner: number,
   ) {
-    this.bytes = new Uint8Array(buffer);
-    this.view = new DataView(buffer);
+    this.bytes = new Uint8Array(buffer, start, PAGE_BYTES);
+    this.view = new DataView(buffer, start, PAGE_BYTES);
   }
 
   /** The same contents for another owner. */
   copy(owner: number): Page {
-    const copy = new Page(this.buffer.slice(0), owner);
+    const copy = newPage(owner);
+    copy.bytes.set(this.bytes);
     copy.lane0 = this.lane0;
     copy.lane1 = this.lane1;
     copy.dirty = this.dirty;
@@ -38,8 +41,24 @@ export class Page {
   }
 }
 
+/** Room for the next pages: an ArrayBuffer for each of them would cost more than writing to it. */
+let room = new ArrayBuffer(0);
+/** How much of it is taken, in bytes. */
+let taken = 0;
+
+/** A page of zeroes. */
+function newPage(owner: number): Page {
+  if (taken === room.byteLength) {
+    room = new ArrayBuffer(WASM_PAGE_BYTES);
+    taken = 0;
+  }
+  const page = new Page(room, taken, owner);
+  taken += PAGE_BYTES;
+  return page;
+}
+
 /** The page of zeroes that every page is until it is written. Nobody owns it. */
-const ZERO_PAGE = new Page(new ArrayBuffer(PAGE_BYTES), 0);
+const ZERO_PAGE = newPage(0);
 
 let lastEpoch = 0;
 
@@ -104,7 +123,7 @@ export class MemoryInstance {
     const page = this.pages[index] as Page;
     if (page.owner === this.epoch) return page;
     this.unsharePages();
-    const copy = page === ZERO_PAGE ? new Page(new ArrayBuffer(PAGE_BYTES), this.epoch) : page.copy(this.epoch);
+    const copy = page === ZERO_PAGE ? newPage(this.epoch) : page.copy(this.epoch);
     this.pages[index] = copy;
     this.touched.push(index);
     return copy;
@@ -196,7 +215,7 @@ export class MemoryInstance {
       const page = this.pages[index] as Page;
       if (!page.dirty) continue;
       const hash = emptySum();
-      addPage(hash, index, new Int32Array(page.buffer), 0, 1);
+      addPage(hash, index, new Int32Array(page.bytes.buffer, page.bytes.byteOffset, PAGE_BYTES / 4), 0, 1);
       this.sum.lane0 = (this.sum.lane0 + hash.lane0 - page.lane0) >>> 0;
       this.sum.lane1 = (this.sum.lane1 + hash.lane1 - page.lane1) >>> 0;
       page.lane0 = hash.lane0 | 0;
