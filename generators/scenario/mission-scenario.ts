@@ -156,8 +156,8 @@ function extraSteps(stage: Stage, canister: StagedCanister, draw: Draw): void {
   for (const step of draw.sample(steps, draw.int(1, 3))) step();
 }
 
-/** Far above what other missions grow to: 64 pages. */
-const MEMORY_LIMIT = 64n * PAGE;
+/** Far above what other missions grow to: 32 pages. */
+const MEMORY_LIMIT = 32n * PAGE;
 
 function traps(missions: readonly Mission[], trap: TrapKind): boolean {
   return missions.some((mission) => mission.kind === 'trap' && mission.trap === trap);

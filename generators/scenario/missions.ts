@@ -165,8 +165,8 @@ export function trapping(trap: TrapKind, s: Scope): Statement[] {
       // With the freezing threshold of such a scenario (mission-scenario.ts) gigabytes of stable memory cost more than there is.
       return [systemCall('stable64_grow', constant(120_000))];
     case 'wasm-memory-limit':
-      // Such a scenario's canister has a limit of 64 pages.
-      return [{ kind: 'memory.grow', pages: constant(100), log: true }];
+      // Such a scenario's canister has a limit of 32 pages.
+      return [{ kind: 'memory.grow', pages: constant(33), log: true }];
     case 'explicit':
       return s.program.hasRoom ? wellCalled('trap', s) : [systemCall('trap', constant(0), constant(0))];
     case 'system-call':

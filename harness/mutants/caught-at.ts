@@ -105,7 +105,7 @@ export const CAUGHT_AT: Readonly<Record<string, number>> = {
   'frozen-canister-answers-queries': 117,
   'minimum-cycles-exclusive': 227,
   'minimum-cycles-ignored': 259,
-  'freezes-by-its-own-growth': 219,
+  'freezes-by-its-own-growth': 273,
   'query-freezes-by-its-growth': 1245,
   'silent-query-accepts-nothing': 30,
   'installation-judged-by-old-module': 286,

@@ -114,6 +114,18 @@ export const balanceStories: Stories = {
         update(other, 'call', (s) => callWith(s, { callee: canister, method: replies, attached: [] }));
         stage.ingress(other.id, 'call', hex(''), { picks: [execute, execute, execute], hold: true });
       },
+      // Too little when the message is submitted or sent, and enough when its turn comes.
+      () => {
+        leaves(teller, canister, ingressFee(profile, replies) + draw.pick([0n, price / 2n, price - 1n]), off);
+        stage.ingress(id, replies, hex(''), { hold: true });
+        stage.step(deposit(canister, draw.pick([price, 10n ** 12n])));
+      },
+      () => {
+        leaves(teller, canister, draw.pick([0n, price / 2n, price - 1n]), off);
+        update(other, 'call the poor', (s) => callWith(s, { callee: canister, method: replies, attached: [] }));
+        stage.ingress(other.id, 'call the poor', hex(''), { picks: [execute], hold: true });
+        stage.step(deposit(canister, draw.pick([price, 10n ** 12n])));
+      },
       () => leaves(teller, canister, price + byOne()),
       () => leaves(teller, canister, price + byOne(), { picks: [execute, pick('heartbeat')] }),
       () => {
@@ -128,7 +140,7 @@ export const balanceStories: Stories = {
         stage.query(id, STANDARD_METHODS.query);
       },
     ];
-    for (const way of draw.sample(ways, 3)) {
+    for (const way of draw.sample(ways, 4)) {
       way();
       stage.step(deposit(canister, 10n ** 12n));
     }

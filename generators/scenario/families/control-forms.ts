@@ -83,10 +83,19 @@ const FORMS = [leaves, leaves, chooses, chooses, chooses, skips, counts];
 /** So many of these are in one module. */
 const IN_ONE = 24;
 
-/** A function of several results, which it gives by a branch to its own label, by a return, or by its end. */
+/** A number of one byte: -1 leaves no bit behind it clear. */
+const short = (draw: Draw): Code => op('i64.const', draw.pick([draw.below(60), 0x7f]));
+
+/** A function of several results, which it gives by a branch to its own label, by a return, or by its end; or its last locals, all zero. */
 function gives(draw: Draw, results: number): Code {
-  const values = Array.from({ length: results }, () => op('i64.const', draw.below(60))).flat();
-  const surplus = Array.from({ length: draw.int(0, 3) }, () => op('i64.const', draw.below(60))).flat();
+  const locals = draw.int(1, 6);
+  if (draw.chance(25))
+    return functionBody(
+      [1, locals, I64],
+      Array.from({ length: results }, (_, i) => op('local.get', Math.max(0, locals - 1 - i))).flat(),
+    );
+  const values = Array.from({ length: results }, () => short(draw)).flat();
+  const surplus = Array.from({ length: draw.int(0, 3) }, () => short(draw)).flat();
   const ways: readonly Code[] = [
     [...surplus, ...values, ...op('br', 0)],
     [...surplus, ...values, ...op('return')],

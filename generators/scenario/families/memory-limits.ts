@@ -17,11 +17,17 @@ export const memoryLimitStories: Stories = {
     // No limit, the smallest that there is, a page with one byte too few or too many.
     const limits = [0n, 1n, 1n, PAGE - 1n, PAGE, PAGE, PAGE + 1n];
     const thresholds = (limit: bigint) => [0n, 1n, 1n, 2n, limit, limit + 1n, PAGE];
+    // A limit beyond what there can be is one all the same.
+    const most = mostPages({ stage, width }) * PAGE;
     const any = (): Settings => {
+      if (draw.chance(20))
+        return { wasmMemoryLimit: 2n * most, wasmMemoryThreshold: most + draw.pick([-PAGE, 0n, 1n, most]) };
       const wasmMemoryLimit = draw.pick(limits);
       return { wasmMemoryLimit, wasmMemoryThreshold: draw.pick(thresholds(wasmMemoryLimit)) };
     };
-    const canister = stage.canister({ width, memory: { min: 0n } }, comfortable(draw, swarm), any());
+    // What the module says itself is no limit that the hook knows.
+    const max = draw.chance(50) ? { max: draw.pick([1n, 1n, 2n]) } : {};
+    const canister = stage.canister({ width, memory: { min: 0n, ...max } }, comfortable(draw, swarm), any());
     // Each run of the hook shows in the stable memory; beyond the limit it may grow, as only updates may not.
     add(canister, 'canister_on_low_wasm_memory', () => [
       systemCall('stable64_grow', constant(1)),
@@ -51,8 +57,9 @@ export const memoryLimitStories: Stories = {
     update();
     for (let i = 0; i < 8; i++) draw.pick(ways)();
     // Whatever there is by now, nothing is left of one byte.
-    stage.step(setting(canister, { wasmMemoryLimit: 0n, wasmMemoryThreshold: draw.pick([0n, 1n]) }));
-    installs(draw.pick([canister.moduleIndex, fuller.index]));
+    stage.step(setting(canister, { wasmMemoryLimit: 0n, wasmMemoryThreshold: draw.pick([0n, 1n, 1n]) }));
+    installs(draw.pick([canister.moduleIndex, canister.moduleIndex, fuller.index]));
+    happens(stage, canister, () => [grows(1), grows(1), respond()]);
     stage.step(setting(canister, { wasmMemoryLimit: 1n }));
     update();
     // One byte is a limit, and no page leaves anything of it.

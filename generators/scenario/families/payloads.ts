@@ -7,11 +7,11 @@ import type { Draw } from '../../draw.js';
 import { STANDARD_METHODS } from '../canister.js';
 import type { Scope } from '../scope.js';
 import type { Stage, StagedCanister } from '../stage.js';
-import { transform } from '../steps.js';
+import { pick, transform } from '../steps.js';
 import { callNew } from '../system-calls.js';
 import { call } from './call-statements.js';
 import { cyclesNow } from './cycle-statements.js';
-import { canisterOf, composite, happens, respond, type Stories, TRAP, update } from './story.js';
+import { add, canisterOf, composite, happens, respond, type Stories, TRAP, update } from './story.js';
 
 /** Bytes that an answer to a canister, an argument or a reject message may have. */
 const MOST = 65_536;
@@ -20,6 +20,42 @@ const START = constant(LAYOUT.cells);
 function append(s: Scope, text: string): Statement {
   const blob = s.program.text(text);
   return systemCall('msg_reply_data_append', blob.address, blob.size);
+}
+
+/** A call that one execution has begun and not performed is no call of the next one, which traps where it goes on with it. */
+function begunBefore(stage: Stage, canister: StagedCanister): void {
+  const { draw } = stage;
+  const begins = (s: Scope): Statement[] => [
+    callNew(s, {
+      callee: bytesOf(canister.id),
+      method: STANDARD_METHODS.replies,
+      reply: indexOf(s.standardCallbacks.reply),
+      reject: indexOf(s.standardCallbacks.reject),
+    }),
+    ...(draw.chance(50) ? [systemCall('call_cycles_add128', constant(0), constant(1_000))] : []),
+  ];
+  const nothing = [constant(LAYOUT.cells), constant(0)] as const;
+  const goesOn = (): Statement =>
+    draw.pick([
+      systemCall('call_perform'),
+      systemCall('call_perform'),
+      systemCall('call_data_append', ...nothing),
+      systemCall('call_cycles_add128', constant(0), constant(0)),
+      systemCall('call_on_cleanup', constant(0), constant(0)),
+    ]);
+  update(canister, 'begins a call', (s) => [...begins(s), respond()]);
+  composite(canister, 'begins a call and forgets it', (s) => [...begins(s), respond()]);
+  add(canister, 'canister_heartbeat', begins);
+  const begin = draw.pick<() => void>([
+    () => stage.ingress(canister.id, 'begins a call'),
+    () => stage.query(canister.id, 'begins a call and forgets it'),
+    () => stage.steps.push({ picks: [pick('heartbeat')] }),
+  ]);
+  begin();
+  happens(stage, canister, () => [goesOn(), respond()]);
+  composite(canister, 'goes on with a call', () => [goesOn(), respond()]);
+  begin();
+  stage.query(canister.id, 'goes on with a call');
 }
 
 /** There is nothing to say in a callback, of either kind, once the call has its answer. */
@@ -215,6 +251,7 @@ export const payloadStories: Stories = {
     lateWords(stage, canister);
     overwrittenLater(stage, canister);
     callsBegunAnew(stage, canister);
+    begunBefore(stage, canister);
   },
 
   'sizes at the limits': ({ stage, draw, width }) => {
