@@ -54,6 +54,25 @@ describe('following a target', () => {
     expect(followed(Array.from({ length: 2 * STEPS }, () => 'as usual')).runs).toBe(1);
   });
 
+  it('tries the readings that matter only since a decision was replaced, though the way parts sooner with the usual one', () => {
+    const failing = { name: '4.0', stroke: 4, options: ['grows', 'fails'], ran: 0 };
+    const reading = { name: 'beyond the end', stroke: -1, options: ['traps', 'does not'], ran: 0 };
+    // Nothing comes of these, and two of them together are more than the search tries.
+    const others = Array.from({ length: 60 }, (_, k) => ({ ...failing, name: `4.${k + 1}`, options: ['a', 'b'] }));
+    const run = (way: Way): Followed => {
+      const take = ({ options, ...rest }: Omit<Decision, 'taken'>): Decision => {
+        return { ...rest, options, taken: way.script?.get(rest.name) ?? present(options[0]) };
+      };
+      const fails = take(failing);
+      const isRead = fails.taken === 'fails';
+      const decisions = [...others, failing, ...(isRead ? [reading] : [])].map(take);
+      const parts = !isRead ? 5 : take(reading).taken === 'traps' ? 4 : Infinity;
+      return { way, decisions, course: decisions.map(({ taken }) => taken).join(), parts, focus: 0 };
+    };
+    const found = follow([run(WAYS[0])], steps, run);
+    expect(found.ways.map(({ parts }) => parts)).toEqual([Infinity]);
+  });
+
   it('gives up where no decision gets further, and says how far it got', () => {
     const { found } = followed(['a', 'as usual', 'forbidden', 'as usual']);
     expect(found.ways.length).toBeGreaterThan(0);

@@ -100,21 +100,23 @@ export function follow(known: readonly Followed[], steps: Steps, run: (way: Way)
     ),
   ];
   for (const one of known.map(candidateOf)) for (const group of groups) group.add(one);
+  const newReadings: Next[] = [];
   let isExhausted = false;
   let [shown] = known.filter(({ parts }) => parts === Infinity);
   for (let since = 0, turn = 0; shown === undefined; since++, turn++) {
     const patience = patienceWith(groups[0]?.best ?? [], steps);
     if (since >= patience.withoutProgress || turn >= patience.inAll) break;
-    const way = groups[turn % groups.length]?.next();
-    if (way === undefined) {
+    const next = newReadings.shift() ?? groups[turn % groups.length]?.next();
+    if (next === undefined) {
       isExhausted = groups.every((group) => group.isExhausted);
       if (isExhausted) break;
       continue;
     }
-    const tried = run(way);
+    const tried = run(next.way);
     const course = courseOf(tried);
     if (courses.has(course)) continue;
     courses.add(course);
+    newReadings.push(...readingsThatMatterNow(tried, next.from, names));
     const candidate = candidateOf(tried);
     if (groups.map((group) => group.add(candidate)).includes(true)) since = 0;
     if (tried.parts === Infinity) shown = tried;
@@ -176,6 +178,24 @@ function hasMuchToDecide(followed: readonly Followed[], { of, hasPauses }: Steps
   });
 }
 
+/** A way to try. */
+interface Next {
+  readonly way: Way;
+  /** The one that it decides alike but for one decision. */
+  readonly from: Followed;
+}
+
+/**
+ * The other readings of what matters only since the last decision was replaced: where a memory did not grow, what is read beyond its end. They are
+ * tried at once, because with the model's own reading such a way may part sooner than the one that it comes from.
+ */
+function readingsThatMatterNow(tried: Followed, from: Followed, names: Set<string>): readonly Next[] {
+  const before = new Set(from.decisions.map(({ name }) => name));
+  return tried.decisions
+    .filter(({ name, stroke }) => stroke < 0 && !before.has(name))
+    .flatMap((reading) => [...otherOptions(tried.way, reading, names)].map((way) => ({ way, from: tried })));
+}
+
 /** Candidates of one kind, of which the worthiest is followed. */
 class Group {
   /** Those that got furthest. */
@@ -201,11 +221,11 @@ class Group {
   }
 
   /** The next way to try, of the candidate that gets furthest; of those the oldest, which is the one that decides least otherwise. */
-  next(): Way | undefined {
+  next(): Next | undefined {
     while (this.#candidates.length > 0) {
       const best = this.#candidates.reduce((a, b) => (this.worth(b) > this.worth(a) ? b : a));
       const next = best.others.next();
-      if (next.done !== true) return next.value;
+      if (next.done !== true) return { way: next.value, from: best };
       this.#candidates = this.#candidates.filter((one) => one !== best);
     }
     return undefined;
@@ -229,14 +249,17 @@ function* replacingOne({ way, decisions, parts, focus }: Followed, steps: Steps,
     // With pauses, what shows at a stroke may be decided in a later one.
     .filter(({ options, stroke }) => options.length > 1 && (stroke <= parts || steps.of(stroke) === step))
     .sort((a, b) => distance(a) - distance(b));
-  for (const { name, options, taken } of near) {
-    for (const option of options) {
-      if (option === taken) continue;
-      const other = replacing(way, name, option);
-      if (names.has(nameOf(other))) continue;
-      names.add(nameOf(other));
-      yield other;
-    }
+  for (const decision of near) yield* otherOptions(way, decision, names);
+}
+
+/** Ways that take another option of one decision, but for those that were tried before. */
+function* otherOptions(way: Way, { name, options, taken }: Decision, names: Set<string>): Generator<Way> {
+  for (const option of options) {
+    if (option === taken) continue;
+    const other = replacing(way, name, option);
+    if (names.has(nameOf(other))) continue;
+    names.add(nameOf(other));
+    yield other;
   }
 }
 
