@@ -1,5 +1,6 @@
 // plumbing: the scenario that carries out the missions of one entry point
 import { systemApiFunction } from '../../spec/system-api.js';
+import { cycles } from '../../spec/vocabulary/brands.js';
 import type { Settings } from '../../spec/vocabulary/scenario.js';
 import type { TrapKind } from '../../spec/vocabulary/trap.js';
 import type { EntryPoint } from '../../spec/vocabulary/entry-point.js';
@@ -12,7 +13,7 @@ import type { GeneratedCase, Swarm } from './case-for.js';
 import { stageBodies } from './entry-points.js';
 import { aimsOf, bodyOf, type Mission } from './missions.js';
 import type { Assignment } from './plan.js';
-import { type ModuleShape, ofLength, Stage, type StagedCanister } from './stage.js';
+import { type Allocations, type ModuleShape, ofLength, Stage, type StagedCanister } from './stage.js';
 import { deposit, install, manage, pick, wait } from './steps.js';
 import { PAGE, SECOND } from './values.js';
 
@@ -68,6 +69,22 @@ function companion(draw: Draw): ModuleShape {
   return { width: draw.pick(['i32', 'i64']), memory: { min: 1n }, plain: true };
 }
 
+/**
+ * What sets aside cycles, so that the liquid balance is less than the balance by what depends on all of it: the freezing limit is some hundredths of
+ * the balance, and what is in reserve pays for a part of it, or for more than all.
+ */
+function allocations(draw: Draw): Allocations {
+  return {
+    reservedCycles: cycles(draw.pick([0n, 1n, 10n ** 9n, 5n * 10n ** 12n])),
+    settings: draw.pick<Settings>([
+      { computeAllocation: 1n },
+      { memoryAllocation: 1n << 30n },
+      { computeAllocation: 2n, memoryAllocation: 1n << 32n },
+      { memoryAllocation: 1n << 20n, freezingThreshold: 10n ** 7n },
+    ]),
+  };
+}
+
 /** Canisters of the scenario: the one under test first, then those that the swarm adds. */
 export function stageCanisters(
   stage: Stage,
@@ -118,6 +135,7 @@ export function missionScenario(
   if (swarm.has('extra steps')) extraSteps(stage, canister, draw);
   for (const name of assigned.refused) refusedImport(stage, canister, entryPoint, name);
   stage.observe();
+  if (!traps(missions, 'insufficient-cycles') && draw.chance(15)) stage.allocate(canister, allocations(draw));
   return {
     scenario: stage.scenario(),
     aims: [...missions.flatMap((mission) => aimsOf(mission, entryPoint, width)), ...stage.aims],

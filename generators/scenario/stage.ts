@@ -57,6 +57,9 @@ export interface StagedCanister {
   readonly moduleIndex: number;
 }
 
+/** What a canister of the setup may have beside its balance: settings, and cycles in reserve. */
+export type Allocations = Pick<CanisterSetup, 'settings' | 'reservedCycles'>;
+
 /** The private custom section that stands for a memory that outlives the code. */
 const PERSISTENT = { name: 'icp:private enhanced-orthogonal-persistence', content: hex('') };
 
@@ -137,6 +140,14 @@ export class Stage {
     const staged = { id, module, moduleIndex: index };
     this.staged.push(staged);
     return staged;
+  }
+
+  /** Gives a canister of the setup what it is to have from the beginning, beside what it has already. */
+  allocate({ id }: StagedCanister, { settings, reservedCycles }: Allocations): void {
+    const at = this.canisters.findIndex((_, k) => canisterId(k) === id);
+    const canister = this.canisters[at];
+    if (canister === undefined) throw new Crash(`the setup has no canister ${id}`);
+    this.canisters[at] = { ...canister, reservedCycles, settings: { ...canister.settings, ...settings } };
   }
 
   /** Gives the module those standard methods that somebody calls, when the scenario is finished. */

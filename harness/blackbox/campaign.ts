@@ -21,7 +21,6 @@ import { judgePrepared, prepare } from './judge.js';
 import { BOX_TIERS, type BoxTier } from './play.js';
 import { isRelevant, recordingExecutor } from './relevant.js';
 import { caughtShares, REQUIRED_PERCENT } from './required-share.js';
-import { runTarget } from './target-run.js';
 import { UNSEEN } from './unseen.js';
 
 interface Options {
@@ -69,7 +68,8 @@ function huntMutants(options: Options): number {
     const prepared = prepare(scenario, capabilities, profileOf(scenario.profile), { tier });
     if ('verdict' in prepared) continue;
     const ran = new Set<string>();
-    runTarget(blackBoxOf(recordingExecutor(ran)).target, prepared.play);
+    // Where the executor itself cannot run the case, no mutant of it can.
+    if (judgePrepared(prepared, blackBoxOf(recordingExecutor(ran)).target).verdict === 'skipped') continue;
     for (const { mutant, box } of alive.values()) {
       if (!isRelevant(mutant, ran)) continue;
       const { verdict, failures } = judgePrepared(prepared, box.target);

@@ -13,15 +13,19 @@ import { call } from './call-statements.js';
 import { add, composite, happens, query, respond, type Stories, type Teller, update } from './story.js';
 
 const BALANCE = 10n ** 12n;
+/** As much as a canister may have in reserve where its settings say nothing of it. */
+const MOST_RESERVED = 5n * 10n ** 12n;
 /** Bytes that are allocated: enough that what is used counts for little, and that a second costs little of what a message does. */
 const ALLOCATED = 1n << 27n;
+/** Pages. */
+const TWICE_ALLOCATED = (2n * ALLOCATED) / PAGE;
 
 /** Settings of which the freezing limit leaves so many cycles of the balance, and what is in reserve. */
 function leaving({ stage, draw }: Teller, left: bigint): { settings: Settings; reserved: bigint } {
   const { fees } = profileOf(stage);
   const memory = (ALLOCATED * fees.gibibyteSecond) / (1n << 30n);
   // What is in reserve pays for the limit first.
-  const reserved = draw.pick([0n, 0n, 10n ** 13n]);
+  const reserved = draw.pick([0n, 0n, 10n ** 9n, MOST_RESERVED]);
   const threshold = (perSecond: bigint) => (BALANCE + reserved - left) / perSecond;
   return draw.pick([
     { settings: { memoryAllocation: ALLOCATED, freezingThreshold: threshold(memory) }, reserved },
@@ -41,7 +45,8 @@ function decides(teller: Teller, amount: bigint): void {
   const other = stage.canister(shapeOf(draw, swarm, draw.pick(['i32', 'i64'])), comfortable(draw, swarm));
   const { id, module } = canister;
   const { replies, rejects } = STANDARD_METHODS;
-  const some = () => draw.pick([amount - price, amount - 2n * price, amount, price, 1n]);
+  // The last one is there, but it is not liquid.
+  const some = () => draw.pick([amount - price, amount - 2n * price, amount, price, 1n, BALANCE / 2n]);
   const positive = (n: bigint) => (n > 0n ? n : 1n);
   const calls = (s: Scope): Statement[] => callWith(s, { callee: other, method: replies, attached: [] });
   const burns = (): Statement[] => [systemCall('cycles_burn128', ...halves(1n << 100n), slot(6))];
@@ -63,15 +68,17 @@ function decides(teller: Teller, amount: bigint): void {
     call(s, { callee: other, method: draw.pick([replies, rejects]), reply: told, reject: refused }),
   );
   const below = module.callback('asks below', 'composite reply callback', (s) => [
-    systemCall('stable64_grow', constant(draw.pick([0, 1, 16]))),
+    // As long as the memory is as large as that, twice what is allocated, nothing is left for another call.
+    systemCall('stable64_grow', constant(draw.pick([0, 16, TWICE_ALLOCATED, TWICE_ALLOCATED]))),
     ...call(s, { callee: other, method: STANDARD_METHODS.query, reply: s.standardCallbacks.reply }),
     ...look(s),
     respond(),
   ]);
   composite(canister, 'ask', (s) => call(s, { callee: other, method: STANDARD_METHODS.query, reply: below }));
   query(canister, 'see', (s) => [...look(s), respond()]);
-  // Cycles that were accepted can be spent at once.
-  update(canister, 'accept and spend', (s) => [...accept(s, BALANCE), ...draw.pick(ways)(s), respond()]);
+  // Cycles that were accepted can be spent at once. Mostly they leave it with little all the same.
+  const accepted = draw.pick([price / 2n, price, 4n * price, BALANCE]);
+  update(canister, 'accept and spend', (s) => [...accept(s, accepted), ...draw.pick(ways)(s), respond()]);
   update(other, 'pay', (s) => callWith(s, { callee: canister, method: 'accept and spend', attached: [BALANCE] }));
   const steps: readonly (() => void)[] = [
     ...['call', 'attach', 'burn', 'later'].map((name) => () => stage.ingress(id, name)),
@@ -85,7 +92,7 @@ function decides(teller: Teller, amount: bigint): void {
   // One call is on its way when the limit rises.
   stage.ingress(other.id, 'pay', hex(''), { picks: [pick('execute')], hold: true });
   stage.step(setting(canister, settings), { hold: draw.chance(50) });
-  for (const step of draw.sample(steps, 7)) step();
+  for (const step of draw.sample(steps, 8)) step();
   // Enough of it came in the meantime for what was refused before; a message that waits for its turn is not refused.
   stage.ingress(id, replies, hex(''), { hold: true });
   stage.ingress(other.id, 'pay', hex(''), { picks: [pick('execute')], hold: true });

@@ -373,7 +373,7 @@ export const managementStories: Stories = {
 
   'little memory left, to the page': (teller) => {
     const { stage, draw, swarm, width } = teller;
-    const limit = draw.pick([0n, 0n, 4n, 6n, 8n]) * PAGE;
+    const limit = draw.pick([0n, 0n, 5n, 6n, 8n]) * PAGE;
     const whole = mostPages(teller) * PAGE;
     // What remains is exactly the threshold, a page more or a page less, once the memory has grown by one or two.
     const remaining = (limit === 0n ? whole : limit) - BigInt(draw.int(2, 4)) * PAGE;

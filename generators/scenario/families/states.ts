@@ -349,13 +349,18 @@ export const stateStories: Stories = {
       ...call(s, { callee: canister, method: 'grows', reply: s.standardCallbacks.reply }),
       respond(),
     ]);
-    // An installation that takes more memory than the canister can pay for is none.
+    // An installation that takes more memory than the canister can pay for is none. The first one has no argument, and takes none.
     for (const name of ['canister_init', 'canister_post_upgrade'] as const)
-      add(canister, name, (s) => [
-        systemCall('stable64_grow', constant(draw.pick([0, 1, 120_000, 120_000]))),
-        systemCall('canister_liquid_cycle_balance128', s.scratch()),
-      ]);
-    takes(stage, install(canister, draw.pick(['upgrade', 'reinstall'])));
+      add(canister, name, (s) => {
+        const size = s.fresh();
+        const pages = operation('mul', variable(size), constant(draw.pick([1, 60_000])));
+        return [
+          resultOf('msg_arg_data_size', size),
+          systemCall('stable64_grow', pages),
+          systemCall('canister_liquid_cycle_balance128', s.scratch()),
+        ];
+      });
+    takes(stage, install(canister, draw.pick(['upgrade', 'reinstall']), { arg: ofLength(draw.int(0, 2)) }));
     stage.ingress(canister.id, 'keeps');
     stage.ingress(canister.id, 'grows');
   },
