@@ -1,6 +1,7 @@
 // plumbing: the build — TypeScript's compiler, with loops over arrays made plain, then each thread's program in one file
 // @ts-check
-import { chmodSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import ts from 'typescript';
@@ -29,8 +30,31 @@ function compile() {
   const before = [plainLoops(program.getTypeChecker())];
   return [
     ...ts.getPreEmitDiagnostics(program),
-    ...program.emit(undefined, undefined, undefined, false, { before }).diagnostics,
+    ...program.emit(undefined, write, undefined, false, { before }).diagnostics,
   ];
+}
+
+/**
+ * Writes what has changed, and that at once: who runs the build meanwhile finds every file whole. npm builds a clone again when
+ * `npx ic0-conformance` is run in it for the first time.
+ *
+ * @param {string} path @param {string} text
+ */
+function write(path, text) {
+  if (textOf(path) === text) return;
+  mkdirSync(dirname(path), { recursive: true });
+  const whole = `${path}.${process.pid}`;
+  writeFileSync(whole, text);
+  renameSync(whole, path);
+}
+
+/** @param {string} path */
+function textOf(path) {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
+  }
 }
 
 /** @param {ts.Diagnostic} problem @returns {never} */
@@ -46,7 +70,8 @@ if (problems.length > 0) {
   process.exitCode = 1;
 } else {
   // V8 reads what a module imports through a cell, checks each time that it is there, and looks hundreds of files up at the start.
-  await build({
+  const { outputFiles } = await build({
+    write: false,
     entryPoints: THREADS,
     outdir: 'dist',
     outbase: 'dist',
@@ -58,5 +83,6 @@ if (problems.length > 0) {
     sourcemap: true,
     logLevel: 'warning',
   });
+  for (const { path, text } of outputFiles) write(path, text);
   chmodSync(COMMAND, 0o755);
 }
