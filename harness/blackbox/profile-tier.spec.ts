@@ -11,7 +11,8 @@ import type { BoxTier } from './play.js';
 import { present } from '../../spec/testing/present.js';
 
 const PROFILE = present(profileNamed('conformance'));
-const CASES = Array.from({ length: 6 }, (_, k) => k);
+/** Cases in which the search for a way to follow a target that fails is short. */
+const CASES = [2, 5, 6, 7, 8, 13];
 
 /** The executor, by another profile than it is told. */
 const by =

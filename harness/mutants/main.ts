@@ -1,7 +1,8 @@
 // plumbing: `npm run mutants`: is every known fault caught, by which clause, after how many cases, and how small is what is left
 //
 //   npm run mutants                          all: each case in order, the catch reduced and replayed; nothing to do beside it
-//   npm run mutants -- --quick               looks first where each was caught last time, reduces nothing: for CI
+//   npm run mutants -- --quick               looks first where each was caught last time: for CI
+//   npm run mutants -- --budget 0            reduces nothing
 //   npm run mutants -- --only accept         those whose family/name contains it
 //   npm run mutants -- --remember            writes harness/mutants/caught-at.ts
 //   npm run mutants -- --cases 500 --seed x --jobs 1 --timeout 30 --budget 300 --json FILE
@@ -39,8 +40,8 @@ function options(): Options {
     .addOption(new Option('--seed <text>', 'seed of the cases').default(CAUGHT_WITH))
     .addOption(new Option('--jobs <n>', 'workers').default(availableParallelism()).argParser(positive))
     .addOption(new Option('--timeout <s>', 'seconds that a case may take').default(60).argParser(positive))
-    .addOption(new Option('--budget <n>', 'evaluations of the reducer').default(300).argParser(positive))
-    .option('--quick', 'look first where each was caught last time, and reduce nothing')
+    .addOption(new Option('--budget <n>', 'evaluations of the reducer; 0: nothing is reduced').default(300).argParser(wholeNumber(0)))
+    .option('--quick', 'look first where each was caught last time')
     .option('--remember', 'write where each was caught to harness/mutants/caught-at.ts')
     .option('--only <text>', 'mutants whose family/name contains it')
     .option('--json <file>', 'write the results');
@@ -114,7 +115,10 @@ async function main(): Promise<number> {
   const parts = Array.from({ length: Math.min(jobs, chosen.length) }, (_, i) =>
     chosen.filter((_mutant, k) => k % jobs === i).map(({ name }) => name),
   );
-  const how = quick === true ? { remembered: seed === CAUGHT_WITH ? CAUGHT_AT : {} } : { budget };
+  const how = {
+    ...(quick === true && seed === CAUGHT_WITH && { remembered: CAUGHT_AT }),
+    ...(budget > 0 && { budget }),
+  };
   await Promise.all(
     parts.map((names) =>
       huntWatched(names, { seed, cases, ...how }, timeout * 1_000, (one) => {

@@ -4,7 +4,7 @@ import { generateCase } from '../../generators/index.js';
 import { reference } from '../../reference-model/index.js';
 import { runCase } from './run-case.js';
 
-const CASES = 1_000;
+const CASES = 500;
 
 /** The families that tell stories; canisters with missions have all that they need. */
 const families = ['cycles', 'calls', 'lifecycle', 'memory', 'interplay'] as const;
