@@ -40,7 +40,11 @@ function options(): Options {
     .addOption(new Option('--seed <text>', 'seed of the cases').default(CAUGHT_WITH))
     .addOption(new Option('--jobs <n>', 'workers').default(availableParallelism()).argParser(positive))
     .addOption(new Option('--timeout <s>', 'seconds that a case may take').default(60).argParser(positive))
-    .addOption(new Option('--budget <n>', 'evaluations of the reducer; 0: nothing is reduced').default(300).argParser(wholeNumber(0)))
+    .addOption(
+      new Option('--budget <n>', 'evaluations of the reducer; 0: nothing is reduced')
+        .default(300)
+        .argParser(wholeNumber(0)),
+    )
     .option('--quick', 'look first where each was caught last time')
     .option('--remember', 'write where each was caught to harness/mutants/caught-at.ts')
     .option('--only <text>', 'mutants whose family/name contains it')
