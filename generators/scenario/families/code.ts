@@ -1,10 +1,13 @@
 // plumbing: stories about what code leaves on the stack — WebAssembly's numbers, and the frames of its calls
-import type { CodeInstruction, Statement } from '../../../spec/vocabulary/program.js';
+import type { CodeImmediate, CodeInstruction, Statement } from '../../../spec/vocabulary/program.js';
 import { INSTRUCTIONS, type Instruction, type Mnemonic } from '../../../spec/wasm/instructions.js';
 import type { FuncType, ValueType } from '../../../spec/wasm/types.js';
 import type { Draw } from '../../draw.js';
+import type { PointerWidth } from '../../../spec/vocabulary/brands.js';
+import { LAYOUT } from '../../canister/builder.js';
 import { constantBits, constantOf, isNumberType, NUMBER_TYPES } from '../../wasm/constants.js';
-import { stageCanisters } from '../mission-scenario.js';
+import { LOADS, STORES } from '../../wasm/operations.js';
+import { comfortable, stageCanisters } from '../mission-scenario.js';
 import { STANDARD_METHODS } from '../canister.js';
 import { ofLength } from '../stage.js';
 import { grows, happens, query, respond, type Stories, update } from './story.js';
@@ -79,6 +82,38 @@ function floats(draw: Draw, count: number): Statement[] {
     ],
     results,
   }));
+}
+
+/** Instructions that take lanes from vectors, or put them there. */
+const ON_LANES = (INSTRUCTIONS as readonly Instruction<Mnemonic>[]).filter(
+  ({ immediates: [first] }) => first === 'lane' || first === 'lanes',
+);
+
+/** Every load, every store, and what moves lanes, once each: a float that is moved keeps its bits, whatever they are. The results are logged. */
+function moved(draw: Draw, width: PointerWidth): Statement[] {
+  const address = (): CodeInstruction => [`${width}.const`, BigInt(LAYOUT.scratch + 4 * draw.below(16))];
+  const memarg = (): [number, bigint] => [0, BigInt(draw.pick([0, 0, 4, 8, 1]))];
+  const value = (type: ValueType): CodeInstruction => constantOf(type, oftenNaN(type, draw));
+  const instruction = ({ mnemonic, immediates, typing, lanes }: Instruction<Mnemonic>): Statement[] => {
+    if (typing.kind !== 'fixed') return [];
+    const params = typing.params.map((type) => (isNumberType(type) ? value(type) : address()));
+    const given = immediates.flatMap((immediate): CodeImmediate[] => {
+      if (immediate === 'memarg') return memarg();
+      return [immediate === 'lane' ? draw.below(lanes ?? 1) : Array.from({ length: 16 }, () => draw.below(32))];
+    });
+    return [{ kind: 'code', code: [...params, [mnemonic, ...given]], results: typing.results.filter(isNumberType) }];
+  };
+  const filled = [0, 16, 32, 48].map((at): Statement => ({
+    kind: 'code',
+    code: [[`${width}.const`, BigInt(LAYOUT.scratch + at)], value('v128'), ['v128.store', 0, 0n]],
+    results: [],
+  }));
+  const copied = (['f32', 'f64', 'v128'] as const).map((type): Statement => ({
+    kind: 'code',
+    code: [address(), address(), [`${type}.load`, ...memarg()], [`${type}.store`, ...memarg()]],
+    results: [],
+  }));
+  return [...filled, ...draw.shuffle([...LOADS, ...STORES, ...ON_LANES].flatMap(instruction)), ...copied];
 }
 
 /** What turns the sign of a float, or takes one: it leaves every other bit of a NaN as it is. Of a vector, arithmetic as well. */
@@ -270,6 +305,11 @@ export const codeStories: Stories = {
       ]);
     }
     stage.query(canister.id, 'floats');
+  },
+
+  'numbers that are moved': ({ stage, draw, swarm, width }) => {
+    const canister = stage.canister({ width, memory: { min: 1n } }, comfortable(draw, swarm));
+    for (let i = 0; i < 2; i++) happens(stage, canister, () => [...moved(draw, width), respond()]);
   },
 
   'floats in locals': ({ stage, draw, swarm, width }) => {

@@ -67,7 +67,7 @@ export const endOfMemoryStories: Stories = {
       ),
       respond(),
     ]);
-    for (const row of draw.sample(rows, 3))
+    for (const row of draw.sample(rows, 6))
       happens(stage, canister, () => [...access(draw, row, fromEnd(bytesOf(row) - 1)), respond()]);
     // Beyond what an address can say, not at its beginning again.
     const top = width === 'i64' ? 1n << 63n : 1n << 31n;
@@ -83,7 +83,8 @@ export const endOfMemoryStories: Stories = {
         : []),
     ];
     for (const [address, offset] of sums)
-      happens(stage, canister, () => [...access(draw, draw.pick(rows), [at(address)], offset), respond()]);
+      for (const row of draw.sample(rows, 3))
+        happens(stage, canister, () => [...access(draw, row, [at(address)], offset), respond()]);
   },
 
   'ranges that overlap, and ranges of nothing': ({ stage, draw, swarm, width }) => {

@@ -80,6 +80,20 @@ const globalOf = (type: number, mutability: number, ...init: Code): Make =>
 /** An export more. @param kind 0: function, 1: table, 2: memory, 3: global */
 const exportOf = (name: string, kind: number, index: number): Make =>
   replaced(SECTION.export, [2, ...HELLO_EXPORT, ...text(name), kind, index]);
+/** An import more. @param description from its kind on */
+const importOf = (...description: Code): Make =>
+  replaced(SECTION.import, [
+    2,
+    ...text('ic0'),
+    ...text('msg_reply'),
+    0,
+    0,
+    ...text('ic0'),
+    ...text('more'),
+    ...description,
+  ]);
+/** With locals of `UNUSED`: how many groups there are, and of each a number and a type. */
+const localsOf = (...groups: Code): Make => replaced(SECTION.code, [2, ...hello, ...functionBody(groups, [])]);
 /** Two more exports, each of a kind and an index. */
 const exportsOf = (first: string, one: Code, second: string, other: Code): Make =>
   replaced(SECTION.export, [3, ...HELLO_EXPORT, ...text(first), ...one, ...text(second), ...other]);
@@ -141,7 +155,7 @@ export const ODD_SECTIONS: readonly Make[] = [
   inserted(SECTION.data, SECTION.start, [UNUSED]),
   inserted(SECTION.element, SECTION.start, [UNUSED]),
   inserted(SECTION.table, 0, [...text('between'), 1, 2, 3]),
-  inserted(SECTION.table, 13, [0]),
+  ...[13, 14, 0x80].map((id) => inserted(SECTION.table, id, [0])),
   // A name section may hold anything, but its own name.
   inserted(SECTION.table, 0, [...text('name'), 1, 0xff, 0xff, 0xff]),
   inserted(SECTION.table, 0, [3, 0x61, 0xc1, 0xbf, 0]),
@@ -149,11 +163,17 @@ export const ODD_SECTIONS: readonly Make[] = [
   // The numbers of functions and segments are told twice.
   replaced(SECTION.function, [3, 0, 0, 0]),
   replaced(SECTION.code, [1, ...hello]),
+  replaced(SECTION.code, undefined),
+  replaced(SECTION.function, undefined),
   replaced(SECTION.dataCount, [2]),
   replaced(SECTION.data, undefined),
   replaced(SECTION.dataCount, undefined),
   replaced(SECTION.type, [2, 0x5f, 0, 0, 0x60, 1, I32, 1, I32]),
   replaced(SECTION.type, [2, 0x60, 0, 0, 0x60, 1, 0x69, 1, I32]),
+  ...[0x40, 0x61, 0xe0].map((form) => replaced(SECTION.type, [2, 0x60, 0, 0, form, 1, I32, 1, I32])),
+  importOf(0, 2),
+  importOf(4, 0, 0),
+  importOf(5, 0),
   replaced(SECTION.function, [2, 0, 2]),
   inserted(SECTION.element, SECTION.start, [UNUSED + 1]),
   (wide) =>
@@ -194,12 +214,20 @@ export const ODD_SECTIONS: readonly Make[] = [
   memoryOf(5, 1, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x40),
   memoryOf(5, 1, 0x81, 0x80, 0x80, 0x80, 0x80, 0x80, 0x40),
   memoryOf(5, 1, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x02),
-  memoryOf(8, 1),
+  ...[8, 0x10, 0x80].map((flags) => memoryOf(flags, 1)),
+  // Sections that end in the middle of an entry.
+  memoryOf(),
+  memoryOf(0),
+  memoryOf(1, 1),
+  memoryOf(0, 0x81),
   // Shared ones, which are of another feature.
   ...[2, 3, 6, 7].map((flags) => memoryOf(flags, 1, 2)),
   ...[2, 3].map((flags) => replaced(SECTION.table, [1, FUNCREF, flags, 2, 3])),
   replaced(SECTION.table, [1, FUNCREF, 1, 2, 1]),
+  replaced(SECTION.table, [1, FUNCREF, 8, 2]),
   replaced(SECTION.table, [1, 0x6e, 0, 2]),
+  // A table with what its entries are in the beginning, which is of another feature.
+  replaced(SECTION.table, [1, 0x40, 0, FUNCREF, 0, 2, ...op('ref.null', FUNCREF), END]),
   globalOf(I32, 2, ...i32(1)),
   globalOf(0x69, 0, ...i32(1)),
   globalOf(I32, 0, ...op('i64.const', 1)),
@@ -219,7 +247,7 @@ export const ODD_SECTIONS: readonly Make[] = [
   exportOf('more', 2, 1),
   exportOf('more', 3, 1),
   exportOf('more', 3, 2),
-  exportOf('more', 4, 0),
+  ...[4, 5, 0x80].map((kind) => exportOf('more', kind, 0)),
   exportOf('canister_query hello', 3, 0),
   exportOf('canister_query hello', 0, UNUSED),
   // Names are told apart by their bytes alone, whatever is exported.
@@ -327,6 +355,7 @@ export const ODD_BODIES: readonly Make[] = [
   withBody(...op('block', 9), END, END),
   withBody(...op('block', 0x82, 0x00), END, END),
   withBody(...op('block', 0x81, 0x00), END, END),
+  ...[0x69, 0x5f, 0x60].map((type) => withBody(...op('block', type), END, END)),
   // Of more types than one byte of a signed number can say.
   (wide) =>
     assembled(
@@ -498,6 +527,15 @@ export const ODD_BODIES: readonly Make[] = [
   withBody(...i32(1), ...i32(2), ...i32(0), ...op('select t', 2, I32, I32), ...DROP, END),
   withBody(...i32(1), ...i32(2), ...i32(0), ...op('select t', 0), ...DROP, END),
   withBody(...V128_0, ...V128_0, ...i32(0), ...op('select'), ...DROP, END),
+  // References, and what is none.
+  ...[i32(0), i64(0), NULL].map((value) => withBody(...value, ...op('ref.is_null'), ...DROP, END)),
+  withBody(...op('ref.null', 0x69), ...DROP, END),
+  withBody(...op('ref.null', I32), ...DROP, END),
+  // Locals: of no type that there is, more than there may be, and more than a number can say.
+  localsOf(1, 1, 0x69),
+  localsOf(1, ...size(50_001), I32),
+  localsOf(2, ...size(0xffff_ffff), I32, 1, I32),
+  localsOf(2, 0, I32, 1, I64),
   // Labels of different types, which only dead code can serve.
   withBody(
     ...op('block', I32),
@@ -507,10 +545,14 @@ export const ODD_BODIES: readonly Make[] = [
     ...[END, ...DROP, ...i32(0), END, ...DROP, END],
   ),
   // The index of the memory among the bits of the alignment, which is another feature; too large an alignment.
-  ...[0x42, 0x80].map(
+  ...[
+    [0x42, 0],
+    [0x80, 0],
+    [0x80, 0x01],
+  ].map(
     (alignment): Make =>
       (wide) =>
-        assembled(sections(wide, [...address0(wide), ...op('i32.load', alignment, 0, 0), ...DROP, END])),
+        assembled(sections(wide, [...address0(wide), ...op('i32.load', ...alignment, 0), ...DROP, END])),
   ),
   // A data index asks for the count of segments ahead of the code.
   ...[op('data.drop', 0), [...i32(0), ...DROP]].map(
