@@ -10,7 +10,7 @@ const FORMATTED_BY_HAND: Readonly<Record<string, number>> = {
   bench: 2,
   generators: 5,
   'harness/blackbox': 6,
-  'harness/oracle': 24,
+  'harness/oracle': 26,
   'reference-model': 1,
   spec: 4,
 };

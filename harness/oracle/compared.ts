@@ -2,8 +2,8 @@
 //
 // What a row says depends on the place for the most part: cause, entry point, import. It is worked out once for each place, as a
 // list of clauses; the same place always gives the same list. Few rows look at values.
-import { REJECT_CAUSES, type RejectCause } from '../../spec/profiles/reject-causes.js';
 import type { Profile } from '../../spec/profiles/profile.js';
+import { twins } from '../../spec/rules/index.js';
 import { existsFor, systemApiFunction } from '../../spec/system-api.js';
 import type { PointerWidth } from '../../spec/vocabulary/brands.js';
 import type { EntryPoint } from '../../spec/vocabulary/entry-point.js';
@@ -31,12 +31,15 @@ import {
   type CallRow,
   type TransitionRow,
 } from './shown.js';
+import type { Known } from './known.js';
+import { SHOWN_WITH_KNOWLEDGE } from './shown-with-knowledge.js';
 import { succeeded } from './world.js';
 
 export interface ComparedOptions {
   readonly profile: Profile;
   /** What is known of a system call that trapped. */
   readonly aspects: (execution: ExecutionRecord, index: number) => ReadonlySet<Aspect>;
+  readonly known: Known;
 }
 
 type Clauses = readonly ClauseId[];
@@ -46,7 +49,7 @@ type CauseKind = TransitionRecord['cause']['kind'];
 export function clausesCompared(
   record: TransitionRecord,
   outcome: StimulusOutcome | undefined,
-  { profile, aspects }: ComparedOptions,
+  { profile, aspects, known }: ComparedOptions,
 ): readonly Clauses[] {
   const { cause, executions, messages, ended, after } = record;
   const lists: Clauses[] = [];
@@ -69,6 +72,14 @@ export function clausesCompared(
   if (outcome?.kind === 'responded') compareResponse(outcome.response, cause.kind === 'query' ? 'query' : 'management');
   // What is left.
   for (const digest of after) lists.push(ofState(record, digest));
+  // What that says beside what was there before.
+  const seen = { record, outcome, known };
+  for (const row of SHOWN_WITH_KNOWLEDGE[cause.kind] ?? []) if (row.when(seen)) lists.push(row.clauses);
+  for (const row of SHOWN_WITH_KNOWLEDGE.any) if (row.when(seen)) lists.push(row.clauses);
+  if (cause.kind === 'install' && outcome?.kind === 'responded' && known.why(outcome.response) === 'invalid-module') {
+    const module = known.uploaded(cause.module);
+    if (module !== undefined && 'invalid' in module) lists.push(module.breaks.flatMap(twins));
+  }
   return lists;
 
   function compareCalls(execution: ExecutionRecord): void {
@@ -88,24 +99,10 @@ export function clausesCompared(
   }
 
   function compareResponse(response: Response, where: 'call' | 'query' | 'management'): void {
-    if (response.kind !== 'reject') return;
-    const why = causesOf(profile).get(response.message);
+    const why = known.why(response);
     if (why === undefined) return;
     lists.push(REJECTED, REJECTIONS[why]?.[where] ?? []);
   }
-}
-
-const CAUSES = new WeakMap<Profile, ReadonlyMap<string, RejectCause>>();
-
-/** Why the system rejects, by the messages of a profile; of two with one message the first. */
-function causesOf(profile: Profile): ReadonlyMap<string, RejectCause> {
-  let causes = CAUSES.get(profile);
-  if (causes === undefined) {
-    const inOrder = Object.keys(REJECT_CAUSES) as readonly RejectCause[];
-    causes = new Map(inOrder.map((cause) => [profile.rejectMessages[cause], cause] as const).reverse());
-    CAUSES.set(profile, causes);
-  }
-  return causes;
 }
 
 // Kinds of divergence that are looked for together.

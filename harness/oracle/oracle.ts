@@ -12,12 +12,15 @@ import { clausesCompared, type ComparedOptions } from './compared.js';
 import { enabledDivergence, firstDivergence, ledgerDivergence, type Comparison } from './differential.js';
 import type { Divergence } from './divergence.js';
 import type { Bench, Judge, Violation } from './law.js';
+import { Known } from './known.js';
 import { LAWS } from './laws/index.js';
 import { Tally } from './reached.js';
 import { unlistedIn, World } from './world.js';
 
 interface OracleOptions {
   readonly profile: Profile;
+  /** Those of the scenario, as they are uploaded. */
+  readonly modules: readonly Uint8Array[];
   /** Ceiling: assertions of a higher tier are not made. */
   readonly tier: Tier;
   /** Keep every transition. */
@@ -50,6 +53,7 @@ export class Oracle implements Observer {
   readonly #last = new Map<Principal, ExecutionRecord>();
   readonly #comparison: Comparison;
   readonly #compared: ComparedOptions;
+  readonly #known: Known;
   #ledger: CyclesLedger;
   #place = { step: -1, transition: 0 };
 
@@ -67,7 +71,8 @@ export class Oracle implements Observer {
       },
     };
     this.#judges = LAWS.map((law) => law.judge(bench));
-    const { profile } = options;
+    const { profile, modules } = options;
+    this.#known = new Known(this.#world, profile, modules);
     this.#comparison = {
       world: this.#world,
       profile,
@@ -79,6 +84,7 @@ export class Oracle implements Observer {
     };
     this.#compared = {
       profile,
+      known: this.#known,
       aspects: (execution, index) => {
         const { canister } = execution;
         const sizes = memorySizes(this.#world.canister(canister), target.digest(canister));
@@ -113,6 +119,7 @@ export class Oracle implements Observer {
     for (const judge of this.#judges) judge.transition(observation);
     this.#compare(record === actual ? transition : { ...transition, actual: record }, ledger);
 
+    this.#known.learn(record);
     this.#world.apply(record, outcome?.actual);
     for (const execution of actual.executions) this.#last.set(execution.canister, execution);
     this.#ledger = ledger;

@@ -8,7 +8,9 @@ import type { ExecutionRecord, SystemCallRecord, TransitionRecord } from '../../
 import { runCase } from '../runner/run-case.js';
 import { clausesCompared } from './compared.js';
 import type { Aspect } from './divergence.js';
+import { Known } from './known.js';
 import { clausesNamed } from './shown.js';
+import { World } from './world.js';
 import { present } from '../../spec/testing/present.js';
 
 const profile = present(profileNamed('conformance'));
@@ -16,7 +18,7 @@ const profile = present(profileNamed('conformance'));
 function shown(entryPoint: ExecutionRecord['entryPoint'], ...trace: Partial<SystemCallRecord>[]): Set<string> {
   const execution = { entryPoint, width: 'i32', trace: trace.map((call) => ({ args: [], ...call })), outcome: { kind: 'returned' }, calls: [] }; // prettier-ignore
   const record = { cause: { kind: 'execute' }, executions: [execution], messages: [], ended: [], after: [] };
-  const options = { profile, aspects: () => new Set<Aspect>() };
+  const options = { profile, aspects: () => new Set<Aspect>(), known: new Known(new World(), profile, []) };
   return new Set(clausesCompared(record as unknown as TransitionRecord, undefined, options).flat());
 }
 

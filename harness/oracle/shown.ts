@@ -1,7 +1,8 @@
 // table: which clauses a transition has shown in which nothing differed, beside those that the attribution table names for it
 //
-// A row says what must have been in the record for the clause to have been put to the test. What a row cannot tell from a record
-// (which module requirement refused a module, which instructions ran) is not here: such a clause stays unjudged.
+// A row says what must have been in the record for the clause to have been put to the test. What takes more than the record (what was there
+// before, which requirement refused a module) is in shown-with-knowledge.ts. What nobody can tell (which instructions ran) is in neither: such a
+// clause stays unjudged.
 import type { ExecutionRecord, StimulusOutcome, SystemCallRecord, TransitionRecord } from '../../spec/vocabulary/record.js'; // prettier-ignore
 import { contextOf, type Context, type EntryPoint } from '../../spec/vocabulary/entry-point.js';
 import type { TrapKind } from '../../spec/vocabulary/trap.js';
@@ -105,6 +106,10 @@ const CALLS: readonly (readonly [string, CallRow])[] = [
     row('responding/reject-discards-data', returned(({ execution: { trace } }) => trace.some(({ name, trap }) => name === 'msg_reply_data_append' && trap === undefined)))),
   ...of('msg_reply', row('responding/reply-once-for-success')),
   ...of('accept_message', row('inspect-message/accept-twice', refused())),
+  ...of('canister_status', row('canister-status/stopping', gave(2n)), row('canister-status/stopped', gave(3n))),
+  ...of('msg_caller_size', row('method-arguments/caller-anonymous', gave(1n))),
+  ...of('call_on_cleanup call_data_append call_with_best_effort_response call_cycles_add call_cycles_add128 call_perform',
+    row('calls/builder-before-new', refused((seen) => !follows(seen, ['call_new'])))),
   ...of('is_controller', row('controller-check/is-not-controller', gave(0n)), row('controller-check/many-times', again)),
   ...of('in_replicated_execution',
     row('replicated-execution/inspect-not-replicated', { where: at('canister_inspect_message') }),
@@ -115,12 +120,16 @@ const CALLS: readonly (readonly [string, CallRow])[] = [
   ...of('certified_data_set', row('certified-data/set-many-times', again)),
   ...of('performance_counter',
     row('performance-counter/type-0 performance-counter/deterministic', returned((seen) => arg(seen, 0) === 0n)),
+    row('performance-counter/type-1-at-least-type-0', returned((seen) => arg(seen, 0) === 1n && follows(seen, ['performance_counter']))),
     row('performance-counter/type-1-replicated', { ...returned((seen) => arg(seen, 0) === 1n), where: within('U', 'Ry', 'Rt', 'C') }),
     row('performance-counter/type-1-composite', { ...returned((seen) => arg(seen, 0) === 1n), where: (entryPoint) => entryPoint.includes('composite') })),
 
   ...of(named(/128$/), row('cycles/128-bit')),
   ...of('canister_cycle_balance128 canister_liquid_cycle_balance128 msg_cycles_available128 msg_cycles_refunded128', row('cycles/little-endian')),
   ...of('msg_cycles_accept128 cycles_burn128 call_cycles_add128', row('availability/amounts-high-low', returned((seen) => arg(seen, 0) > 0n))),
+  ...of('canister_liquid_cycle_balance128', row('cycles/liquid-at-most-balance', after('canister_cycle_balance canister_cycle_balance128'))),
+  ...of('cost_call', row('cycle-cost/call-monotonic', again)),
+  ...of('msg_cycles_available msg_cycles_available128', row('call-contexts/available-in-context', { ...returned(), where: within('Ry', 'Rt') })),
   ...of('canister_liquid_cycle_balance128', row('profile/freezing-limit freezing/limit-by-threshold')),
   ...of('msg_cycles_available msg_cycles_available128', row('cycles/available-initially', { ...returned(), where: at('canister_update') })),
   ...of('msg_cycles_available msg_cycles_available128',
@@ -214,8 +223,12 @@ export const ANY_EXECUTION: readonly ClauseId[] = [
   'profile/block-charge',
   'profile/function-entry',
   'profile/reported-at-most-limit',
+  'canister-concepts/cost-by-instructions',
 ];
-export const ANY_TRAP: readonly ClauseId[] = ['message-execution/trap-discards'];
+export const ANY_TRAP: readonly ClauseId[] = [
+  'message-execution/trap-discards',
+  'canister-concepts/failure-commits-nothing',
+];
 
 /** Clauses of rejections by the system, by their cause and by what brought them about. */
 // prettier-ignore

@@ -85,7 +85,7 @@ export class CaseRun {
       if (this.#broken !== undefined) throw this.#broken.error;
       const target = replayed('target', this.#target);
       const against = this.#against && replayed('against', this.#against);
-      oracle = new Oracle(target, against, { profile: this.#profile, tier, observe });
+      oracle = new Oracle(target, against, { profile: this.#profile, modules: this.#modules, tier, observe });
       const end = drive(this.scenario, target, against, oracle);
       if (end !== 'stopped') oracle.end(end);
       return this.#result(oracle, oracle.failures.length > 0 ? 'fail' : 'pass');

@@ -3,12 +3,17 @@ import { gzipSync } from 'node:zlib';
 import { createHash } from 'node:crypto';
 import { application13, conformance, openWasm } from '../../spec/profiles/profiles.js';
 import type { Profile } from '../../spec/profiles/profile.js';
+import { ruleNamed } from '../../spec/rules/index.js';
 import { parseModule } from './module.js';
 import { wat } from './testing/subnet.js';
 
 const refusal = (bytes: Uint8Array, profile: Profile = conformance): string | undefined => {
   const module = parseModule(profile, bytes);
-  return 'invalid' in module ? module.invalid : undefined;
+  if (!('invalid' in module)) return undefined;
+  // Whatever is refused is refused for clauses that there are.
+  expect(module.breaks.map((id) => ruleNamed(id)?.id)).toEqual(module.breaks);
+  expect(module.breaks.length).toBeGreaterThan(0);
+  return module.invalid;
 };
 const refusalOf = (text: string, profile?: Profile) => refusal(wat(text), profile);
 
@@ -151,6 +156,38 @@ describe('modules that are refused', () => {
     expect(refusalOf('(module (memory 257))')).toBeDefined();
     expect(refusalOf('(module (memory i64 258))')).toBeUndefined();
     expect(refusalOf('(module (memory i64 259))')).toBeDefined();
+  });
+});
+
+describe('a module that is refused', () => {
+  const importing = (module: string, name: string, type: string) => `(import "${module}" "${name}" (func ${type}))`;
+  const copy = importing('ic0', 'msg_arg_data_copy', '(param i64 i64 i64)');
+  it.each([
+    ['(memory 1) (memory 1)', 'module-requirements/at-most-one-memory'],
+    [importing('ic', 'time', '(result i64)'), 'module-requirements/imports-from-ic0'],
+    [importing('ic0', 'nothing', ''), 'module-requirements/imports-listed'],
+    [importing('ic0', 'time', '(result i32)'), 'module-requirements/import-signature'],
+    [`${copy} (memory 1)`, 'module-requirements/import-width-from-memory'],
+    [copy, 'module-requirements/import-width-default'],
+    [`${importing('ic0', 'stable_size', '(result i32)')} (memory i64 1)`, 'availability/only-32'],
+    ['(func (export "canister_heartbeat") (param i32))', 'module-requirements/type-of-heartbeat'],
+    ['(func (export "canister_update a") (result i32) i32.const 0)', 'module-requirements/type-of-methods'],
+    ['(func (export "canister_update a") (export "canister_query a"))', 'module-requirements/method-names-unique'],
+    ['(func (export "canister_other"))', 'module-requirements/no-other-canister-exports'],
+    ['(func i32.const 0)', 'wasm/validation'],
+  ])('%s says which clause it breaks: %s', (text, clause) => {
+    const module = parseModule(conformance, wat(`(module ${text})`));
+    expect('invalid' in module ? module.breaks : []).toContain(clause);
+  });
+
+  it('says of bytes that are no binary that they are none, and of an empty stream that it holds none', () => {
+    const breaks = (bytes: Uint8Array) => {
+      const module = parseModule(conformance, bytes);
+      return 'invalid' in module ? module.breaks : [];
+    };
+    expect(breaks(Uint8Array.of(1, 2, 3))).toContain('canister-module-format/neither-is-refused');
+    expect(breaks(gzipSync(gzipSync(empty)))).toContain('canister-module-format/gzip-content-is-wasm');
+    expect(breaks(gzipSync(empty).subarray(0, 12))).toContain('canister-module-format/gzip-by-prefix');
   });
 });
 

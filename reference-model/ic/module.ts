@@ -7,9 +7,17 @@ import { Cache } from '../../spec/vocabulary/cache.js';
 import { GZIP_PREFIX, SYSTEM_ENTRY_POINT_EXPORTS } from '../../spec/module-requirements.js';
 import type { Profile } from '../../spec/profiles/profile.js';
 import { existsFor, signatureFor, systemApiFunction } from '../../spec/system-api.js';
+import type { ClauseId } from '../../spec/vocabulary/verdict.js';
 import type { FuncType } from '../../spec/wasm/types.js';
 import { ALL_FEATURES } from '../../spec/wasm/features.js';
-import { decodeModule, validateModule, WasmDecodeError, WasmValidationError, type Module } from '../wasm/index.js';
+import {
+  decodeModule,
+  SECOND_MEMORY,
+  validateModule,
+  WasmDecodeError,
+  WasmValidationError,
+  type Module,
+} from '../wasm/index.js';
 import { textBytes } from './text.js';
 
 /** An entry point with a fixed name. */
@@ -39,16 +47,31 @@ export interface CanisterModule {
 /** Why bytes are no canister module. */
 export interface InvalidModule {
   readonly invalid: string;
+  /** The clauses that it breaks. */
+  readonly breaks: readonly ClauseId[];
 }
 
-class Invalid extends Error {}
+class Invalid extends Error {
+  constructor(
+    readonly breaks: readonly ClauseId[],
+    reason: string,
+  ) {
+    super(reason);
+  }
+}
 
-function refuse(reason: string): never {
-  throw new Invalid(reason);
+/** @param breaks the clauses that the module breaks, one after the other */
+function refuse(breaks: string, reason: string): never {
+  throw new Invalid(breaks.split(' '), reason);
 }
 
 /** Modules by what of the profile decides about them, and hash. */
 const parsed = new Cache<string, CanisterModule | InvalidModule>({ once: 32, again: 160, forgotten: 4096 });
+/** What was made of bytes last, as long as somebody has them. */
+const latest = new WeakMap<
+  Uint8Array,
+  { readonly required: string; readonly module: CanisterModule | InvalidModule }
+>();
 const requirements = new WeakMap<Profile, string>();
 
 /** What of a profile decides whether bytes are a canister module: profiles that differ in fees alone share decoded modules. */
@@ -86,16 +109,41 @@ function hashOf(bytes: Uint8Array): Hex {
 
 /** The canister module that was uploaded, or why it is none. */
 export function parseModule(profile: Profile, uploaded: Uint8Array): CanisterModule | InvalidModule {
+  const required = requirementsOf(profile);
+  const before = latest.get(uploaded);
+  if (before?.required === required) return before.module;
+  const module = parseNew(profile, required, uploaded);
+  latest.set(uploaded, { required, module });
+  return module;
+}
+
+function parseNew(profile: Profile, required: string, uploaded: Uint8Array): CanisterModule | InvalidModule {
   const hash = hashOf(uploaded);
-  return parsed.getOrMake(`${requirementsOf(profile)} ${hash}`, () => {
+  return parsed.getOrMake(`${required} ${hash}`, () => {
     try {
       return parse(profile, uploaded, hash);
     } catch (error) {
-      if (error instanceof Invalid || error instanceof WasmDecodeError || error instanceof WasmValidationError)
-        return { invalid: error.message };
+      if (error instanceof Invalid) return { invalid: error.message, breaks: error.breaks };
+      if (error instanceof WasmDecodeError) return { invalid: error.message, breaks: brokenByForm(error, uploaded) };
+      if (error instanceof WasmValidationError)
+        return { invalid: error.message, breaks: ['module-requirements/valid-wasm', 'wasm/validation'] };
       throw error;
     }
   });
+}
+
+const isGzip = (uploaded: Uint8Array): boolean => GZIP_PREFIX.every((byte, i) => uploaded[i] === byte);
+/** What a WebAssembly binary begins with. */
+const MAGIC = [0x00, 0x61, 0x73, 0x6d];
+
+/** What a module that cannot be decoded breaks: a feature may be off, and what is no binary at all is no module either. */
+function brokenByForm({ feature, message }: WasmDecodeError, uploaded: Uint8Array): readonly ClauseId[] {
+  if (message === SECOND_MEMORY) return ['module-requirements/at-most-one-memory', 'profile/features'];
+  if (feature !== undefined) return ['profile/features'];
+  const malformed = ['module-requirements/valid-wasm', 'wasm/decoding'];
+  if (isGzip(uploaded)) return [...malformed, 'canister-module-format/gzip-content-is-wasm'];
+  const isBinary = MAGIC.every((byte, i) => uploaded[i] === byte);
+  return isBinary ? malformed : [...malformed, 'canister-module-format/neither-is-refused'];
 }
 
 function parse(profile: Profile, uploaded: Uint8Array, hash: Hex): CanisterModule {
@@ -105,7 +153,7 @@ function parse(profile: Profile, uploaded: Uint8Array, hash: Hex): CanisterModul
   const wasm = decodeModule(bytes, ALL_FEATURES);
   validateModule(wasm, ALL_FEATURES);
   // at most one memory, which gives I
-  if (wasm.memories.length > 1) refuse('more than one memory');
+  if (wasm.memories.length > 1) refuse('module-requirements/at-most-one-memory', 'more than one memory');
   const width = wasm.memories[0]?.limits.addressType ?? 'i32';
   checkImports(wasm, width, profile);
   const { exports, methods } = checkExports(wasm);
@@ -120,15 +168,18 @@ function parse(profile: Profile, uploaded: Uint8Array, hash: Hex): CanisterModul
 /** The Wasm binary: what the gzip stream holds if the prefix says that it is one. */
 function unpack(uploaded: Uint8Array, limit: number): Uint8Array {
   let bytes = uploaded;
-  if (GZIP_PREFIX.every((byte, i) => uploaded[i] === byte)) {
+  if (isGzip(uploaded)) {
     try {
       const unpacked = gunzipSync(uploaded, { maxOutputLength: limit });
       bytes = new Uint8Array(unpacked.buffer, unpacked.byteOffset, unpacked.byteLength);
     } catch (error) {
-      refuse(`not a gzip stream of at most ${limit} bytes: ${error instanceof Error ? error.message : String(error)}`);
+      refuse(
+        'canister-module-format/gzip-by-prefix',
+        `not a gzip stream of at most ${limit} bytes: ${error instanceof Error ? error.message : String(error)}`,
+      );
     }
   }
-  if (bytes.length > limit) refuse(`the module is larger than ${limit} bytes`);
+  if (bytes.length > limit) refuse('profile/limits', `the module is larger than ${limit} bytes`);
   return bytes;
 }
 
@@ -146,20 +197,38 @@ export function hasType(type: FuncType, params: readonly string[], results: read
 /** Only functions of the System API are imported, with their types for I. */
 function checkImports(wasm: Module, width: PointerWidth, profile: Profile): void {
   for (const one of wasm.imports) {
-    const refuseIt = (why: string) => refuse(`import ${one.module}.${one.name} ${why}`);
+    const refuseIt = (breaks: string, why: string) => refuse(breaks, `import ${one.module}.${one.name} ${why}`);
     if (one.kind !== 'func') {
-      return refuseIt(profile.refusesImportedState ? `is a ${one.kind}` : 'is no function of the System API');
+      return refuseIt(
+        'profile/imported-state-refused',
+        profile.refusesImportedState ? `is a ${one.kind}` : 'is no function of the System API',
+      );
     }
     const f = one.module === 'ic0' ? systemApiFunction(one.name) : undefined;
-    if (f === undefined) return refuseIt('is no function of the System API');
-    if (!existsFor(f, width)) return refuseIt(`does not exist for ${width}`);
+    if (f === undefined) {
+      const breaks =
+        one.module === 'ic0' ? 'module-requirements/imports-listed' : 'module-requirements/imports-from-ic0';
+      return refuseIt(breaks, 'is no function of the System API');
+    }
+    if (!existsFor(f, width)) return refuseIt('availability/only-32', `does not exist for ${width}`);
     const { params, results } = signatureFor(f, width);
-    if (!hasType(one.type, params, results)) return refuseIt('has the wrong type');
+    if (hasType(one.type, params, results)) continue;
+    const other = signatureFor(f, width === 'i32' ? 'i64' : 'i32');
+    const isOfOtherWidth = hasType(one.type, other.params, other.results);
+    const widthRule = wasm.memories.length > 0 ? 'import-width-from-memory' : 'import-width-default';
+    const breaks = `module-requirements/import-signature${isOfOtherWidth ? ` module-requirements/${widthRule}` : ''}`;
+    return refuseIt(breaks, 'has the wrong type');
   }
 }
 
 const isOneOf = <T extends string>(words: readonly T[], word: string): word is T =>
   (words as readonly string[]).includes(word);
+
+/** The clause about the type of an entry point. */
+const typeRule = (exported: string): string =>
+  isOneOf(SYSTEM_ENTRY_POINT_EXPORTS, exported)
+    ? `module-requirements/type-of-${exported.slice('canister_'.length).replaceAll('_', '-')}`
+    : 'module-requirements/type-of-methods';
 
 /** Entry points have type `() -> ()`, and no method has two kinds. */
 function checkExports(wasm: Module): { exports: ReadonlySet<SpecialExport>; methods: ReadonlyMap<string, MethodKind> } {
@@ -172,10 +241,13 @@ function checkExports(wasm: Module): { exports: ReadonlySet<SpecialExport>; meth
     if (isOneOf(SYSTEM_ENTRY_POINT_EXPORTS, one.name)) exports.add(one.name);
     else if (isOneOf(METHOD_KINDS, kind)) {
       const method = one.name.slice(space + 1);
-      if (methods.has(method)) refuse(`method ${JSON.stringify(method)} is exported twice`);
+      if (methods.has(method))
+        refuse('module-requirements/method-names-unique', `method ${JSON.stringify(method)} is exported twice`);
       methods.set(method, kind);
-    } else refuse(`export ${JSON.stringify(one.name)} is no entry point`);
-    if (!hasType(one.type, [], [])) refuse(`export ${JSON.stringify(one.name)} does not have type () -> ()`);
+    } else
+      refuse('module-requirements/no-other-canister-exports', `export ${JSON.stringify(one.name)} is no entry point`);
+    if (!hasType(one.type, [], []))
+      refuse(typeRule(one.name), `export ${JSON.stringify(one.name)} does not have type () -> ()`);
   }
   return { exports, methods };
 }
@@ -189,7 +261,11 @@ function icpSections(wasm: Module): { name: string; prefix: string; bytes: numbe
     .filter(({ name }) => name.startsWith('icp:'))
     .map((section) => {
       const prefix = [PUBLIC, PRIVATE].find((one) => section.name.startsWith(one));
-      if (prefix === undefined) refuse(`custom section ${JSON.stringify(section.name)} is neither public nor private`);
+      if (prefix === undefined)
+        refuse(
+          'module-requirements/custom-section-names',
+          `custom section ${JSON.stringify(section.name)} is neither public nor private`,
+        );
       const name = section.name.slice(prefix.length);
       return { name, prefix, bytes: textBytes(name) + section.bytes.length };
     });
@@ -200,7 +276,10 @@ function checkCustomSections(wasm: Module): void {
   const prefixes = new Map<string, string>();
   for (const { name, prefix } of icpSections(wasm)) {
     if ((prefixes.get(name) ?? prefix) !== prefix)
-      refuse(`custom section ${JSON.stringify(name)} is public and private`);
+      refuse(
+        'module-requirements/custom-section-public-and-private',
+        `custom section ${JSON.stringify(name)} is public and private`,
+      );
     prefixes.set(name, prefix);
   }
 }
@@ -209,28 +288,42 @@ function checkCustomSections(wasm: Module): void {
 function checkProfileLimits(wasm: Module, { limits }: Profile): void {
   const most = { i32: limits.wasm32Pages, i64: limits.wasm64Pages };
   for (const memory of wasm.memories)
-    if (memory.limits.min > most[memory.limits.addressType]) refuse('the memory is larger than the profile allows');
+    if (memory.limits.min > most[memory.limits.addressType])
+      refuse('profile/limits', 'the memory is larger than the profile allows');
   for (const table of wasm.tables)
-    if (table.limits.min > BigInt(limits.tableEntries)) refuse('a table is larger than the profile allows');
+    if (table.limits.min > BigInt(limits.tableEntries))
+      refuse('profile/limits', 'a table is larger than the profile allows');
 }
 
 /** "The IC may reject WebAssembly modules that …" */
 function checkOptionalLimits(wasm: Module, methods: ReadonlyMap<string, MethodKind>, { limits }: Profile): void {
   const sections = icpSections(wasm);
   const sum = (numbers: number[]) => numbers.reduce((a, b) => a + b, 0);
-  const counts: readonly (readonly [string, number, number])[] = [
-    ['functions', wasm.bodies.length, limits.moduleFunctions],
-    ['globals', wasm.globals.length, limits.moduleGlobals],
-    ['custom sections', sections.length, limits.customSections],
-    ['exported methods', methods.size, limits.exportedMethods],
-    ['bytes of method names', sum([...methods.keys()].map(textBytes)), limits.exportedMethodNameBytes],
-    ['bytes of custom sections', sum(sections.map(({ bytes }) => bytes)), limits.customSectionBytes],
+  const counts: readonly (readonly [string, string, number, number])[] = [
+    ['limit-functions', 'functions', wasm.bodies.length, limits.moduleFunctions],
+    ['limit-globals', 'globals', wasm.globals.length, limits.moduleGlobals],
+    ['limit-custom-sections', 'custom sections', sections.length, limits.customSections],
+    ['limit-methods', 'exported methods', methods.size, limits.exportedMethods],
+    [
+      'limit-method-names',
+      'bytes of method names',
+      sum([...methods.keys()].map(textBytes)),
+      limits.exportedMethodNameBytes,
+    ],
+    [
+      'limit-custom-section-bytes',
+      'bytes of custom sections',
+      sum(sections.map(({ bytes }) => bytes)),
+      limits.customSectionBytes,
+    ],
   ];
-  for (const [what, count, limit] of counts) if (count > limit) refuse(`more than ${limit} ${what}`);
+  for (const [rule, what, count, limit] of counts)
+    if (count > limit)
+      refuse(`module-requirements/${rule} profile/optional-module-limits`, `more than ${limit} ${what}`);
 }
 
 /** Instructions that are valid, and that the profile refuses all the same. */
 function checkInstructions(wasm: Module, refused: readonly string[]): void {
   const mnemonics: ReadonlySet<string> = wasm.mnemonics;
-  for (const mnemonic of refused) if (mnemonics.has(mnemonic)) refuse(`instruction ${mnemonic}`);
+  for (const mnemonic of refused) if (mnemonics.has(mnemonic)) refuse('profile/features', `instruction ${mnemonic}`);
 }

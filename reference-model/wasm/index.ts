@@ -1,6 +1,6 @@
 // plumbing: the WebAssembly engine of the reference model: decode, validate, instantiate, invoke
 
-export { decodeModule } from './binary/module.js';
+export { decodeModule, SECOND_MEMORY } from './binary/module.js';
 export { validateModule } from './validation/module.js';
 export { WasmDecodeError, WasmLimitError, WasmLinkError, WasmValidationError } from './structure/errors.js';
 export type * from './structure/module.js';

@@ -40,6 +40,9 @@ import {
 
 const MAGIC_AND_VERSION = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
 
+/** Why a module with two memories is refused: of all that needs the feature it is what canister modules must not have. */
+export const SECOND_MEMORY = 'a second memory needs the feature multiple memories, which is off';
+
 /** A limit of ours, the one that V8 and the production replica's engine have: locals of one function, parameters aside. */
 const MAX_LOCALS = 50_000;
 
@@ -250,12 +253,7 @@ class ModuleDecoder {
   }
 
   private addMemory(offset: number, type: MemoryType): void {
-    if (this.memories.length > 0)
-      throw new WasmDecodeError(
-        offset,
-        'a second memory needs the feature multiple memories, which is off',
-        'multiple memories',
-      );
+    if (this.memories.length > 0) throw new WasmDecodeError(offset, SECOND_MEMORY, 'multiple memories');
     this.memories.push(type);
   }
 

@@ -1,0 +1,63 @@
+// plumbing: tests of the table of what equal transitions show beside what was there before them
+import { generateCase, type Family } from '../../generators/index.js';
+import { executor } from '../../executor/index.js';
+import { reference } from '../../reference-model/index.js';
+import { profileNamed } from '../../spec/profiles/profiles.js';
+import type { CanisterDigest, TransitionRecord } from '../../spec/vocabulary/record.js';
+import { canisterId } from '../../spec/vocabulary/ids.js';
+import { present } from '../../spec/testing/present.js';
+import { runCase } from '../runner/run-case.js';
+import { clausesCompared } from './compared.js';
+import type { Aspect } from './divergence.js';
+import { Known } from './known.js';
+import { World } from './world.js';
+
+const profile = present(profileNamed('conformance'));
+const id = canisterId(0);
+
+/** The clauses that a transition has shown which left the canister like this. */
+function shown(before: Partial<CanisterDigest>, after: Partial<CanisterDigest>, more: object): Set<string> {
+  const world = new World();
+  const digest = (fields: object) => ({ canister: id, version: 1n, balance: 5n, status: 'running', ...fields });
+  world.learn([digest(before) as unknown as CanisterDigest]);
+  const record = { cause: { kind: 'stop' }, executions: [], messages: [], ended: [], after: [digest(after)], ...more };
+  const options = { profile, aspects: () => new Set<Aspect>(), known: new Known(world, profile, []) };
+  return new Set(clausesCompared(record as unknown as TransitionRecord, undefined, options).flat());
+}
+
+describe('what an equal transition has shown beside what was there before', () => {
+  it('is seen in what became of a canister, and only there', () => {
+    const stops = (before: 'stopping' | 'stopped', version: bigint) =>
+      shown({ status: before }, { status: 'stopped', version }, {}).has('canister-version/by-stopped');
+    expect([stops('stopping', 2n), stops('stopped', 2n), stops('stopping', 1n)]).toEqual([true, false, false]);
+  });
+
+  it('of a call that was given up: when the next one begins, or at the end, and whether cycles came back', () => {
+    const of = (...names: string[]) => {
+      const trace = names.map((name) => ({ name, args: [] }));
+      const execution = { canister: id, entryPoint: 'canister_update', width: 'i32', trace, outcome: { kind: 'returned' }, calls: [] }; // prettier-ignore
+      const clauses = shown({}, {}, { cause: { kind: 'execute' }, executions: [execution] });
+      return ['discarded-by-call-new', 'discarded-by-return']
+        .map((name) => clauses.has(`calls/${name}`))
+        .concat(clauses.has('cycles/add-returns-on-failure'));
+    };
+    expect(of('call_new', 'call_new', 'call_perform')).toEqual([true, false, false]);
+    expect(of('call_new', 'call_cycles_add', 'call_new', 'call_perform')).toEqual([true, false, true]);
+    expect(of('call_new', 'call_perform', 'call_new')).toEqual([false, true, false]);
+    expect(of('call_new', 'call_cycles_add128', 'call_perform')).toEqual([false, false, false]);
+  });
+
+  it.each<[family: Family, clauses: readonly string[]]>([
+    ['modules', ['module-requirements/imports-listed', 'canister-module-format/plain-binary', 'wasm/validation']],
+    ['lifecycle', ['management/contexts-survive', 'inspect-message/not-for-management', 'canister-version/by-stopped']],
+    ['calls', ['inspect-message/not-for-calls', 'stopping/callbacks-still-run', 'uninstall/no-callbacks']],
+  ])('comes up in cases of %s: %j', (family, clauses) => {
+    const reached = new Set<string>();
+    for (let k = 0; k < 150 && !clauses.every((clause) => reached.has(clause)); k++) {
+      const { scenario } = generateCase('shown', k, { families: [family] });
+      const result = runCase(scenario, { target: executor, against: reference });
+      for (const clause of Object.keys(result.reached.clauses)) reached.add(clause);
+    }
+    expect(clauses.filter((clause) => !reached.has(clause))).toEqual([]);
+  });
+});
