@@ -1,10 +1,11 @@
 // plumbing: the build — TypeScript's compiler, with loops over arrays made plain, then each thread's program in one file
 // @ts-check
-import { chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import ts from 'typescript';
+import { fingerprint, isBuilt, remember } from './fingerprint.js';
 import { plainLoops } from './plain-loops.js';
 
 const CONFIG = 'tsconfig.build.json';
@@ -15,17 +16,21 @@ const THREADS = ['dist/harness/runner/worker.js', 'dist/harness/serve/worker.js'
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 
-/**
- * Compiles everything, always: what becomes of a loop depends on types of other files, which TypeScript's incremental build does not
- * know of.
- *
- * @returns {readonly ts.Diagnostic[]}
- */
-function compile() {
+function readConfig() {
   const host = { ...ts.sys, onUnRecoverableConfigFileDiagnostic: fail };
   const config = ts.getParsedCommandLineOfConfigFile(CONFIG, undefined, host);
   if (config === undefined) throw new Error(`${CONFIG} cannot be read`);
-  const { options, fileNames, errors } = config;
+  return config;
+}
+
+/**
+ * Compiles everything, if anything: what becomes of a loop depends on types of other files, which TypeScript's incremental build does not
+ * know of.
+ *
+ * @param {ts.ParsedCommandLine} config
+ * @returns {readonly ts.Diagnostic[]}
+ */
+function compile({ options, fileNames, errors }) {
   const program = ts.createProgram({ rootNames: fileNames, options, configFileParsingDiagnostics: errors });
   const before = [plainLoops(program.getTypeChecker())];
   return [
@@ -62,13 +67,7 @@ function fail(problem) {
   throw new Error(ts.flattenDiagnosticMessageText(problem.messageText, '\n'));
 }
 
-const problems = compile();
-if (problems.length > 0) {
-  const format = process.stdout.isTTY ? ts.formatDiagnosticsWithColorAndContext : ts.formatDiagnostics;
-  const canonical = { getCanonicalFileName: String, getCurrentDirectory: () => '.', getNewLine: () => '\n' };
-  process.stdout.write(format(problems, canonical));
-  process.exitCode = 1;
-} else {
+async function bundle() {
   // V8 reads what a module imports through a cell, checks each time that it is there, and looks hundreds of files up at the start.
   const { outputFiles } = await build({
     write: false,
@@ -85,4 +84,24 @@ if (problems.length > 0) {
   });
   for (const { path, text } of outputFiles) write(path, text);
   chmodSync(COMMAND, 0o755);
+}
+
+const config = readConfig();
+/** All that decides what is written: what the packages are is in the lock file. */
+const inputs = [
+  ...[CONFIG, 'tsconfig.json', 'package.json', 'package-lock.json'],
+  ...readdirSync('build').map((name) => `build/${name}`),
+  ...config.fileNames,
+];
+if (!isBuilt(fingerprint(inputs, 'dist'))) {
+  const problems = compile(config);
+  if (problems.length > 0) {
+    const format = process.stdout.isTTY ? ts.formatDiagnosticsWithColorAndContext : ts.formatDiagnostics;
+    const canonical = { getCanonicalFileName: String, getCurrentDirectory: () => '.', getNewLine: () => '\n' };
+    process.stdout.write(format(problems, canonical));
+    process.exitCode = 1;
+  } else {
+    await bundle();
+    remember(fingerprint(inputs, 'dist'));
+  }
 }

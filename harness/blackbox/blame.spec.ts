@@ -9,9 +9,9 @@ import { present } from '../../spec/testing/present.js';
 
 const PROFILE = present(profileNamed('conformance'));
 
-/** The clause of the first failure of a box, within so many cases. */
-function ruleOf(box: BlackBox, cases: number): string | undefined {
-  for (let k = 0; k < cases; k++) {
+/** The clause of the first failure of a box in these cases. */
+function ruleOf(box: BlackBox, cases: readonly number[]): string | undefined {
+  for (const k of cases) {
     const [failure] = judgeBlackBox(generateCase('blame', k).scenario, box, PROFILE).failures;
     if (failure !== undefined) return failure.rule;
   }
@@ -28,7 +28,7 @@ describe('the clause of a difference', () => {
         return { ...answer, status: { ...answer.status, moduleHash: '00'.repeat(32) as never } };
       },
     };
-    expect(ruleOf({ ...box, target }, 1)).toBe('canister-module-format/hash-of-uploaded-bytes');
+    expect(ruleOf({ ...box, target }, [0])).toBe('canister-module-format/hash-of-uploaded-bytes');
   });
 
   it('in the log that a reply ends with is about the system call that gave it', () => {
@@ -40,6 +40,7 @@ describe('the clause of a difference', () => {
         is_controller: (es, ...args) => 1 - Number(present(is)(es, ...args)),
       },
     });
-    expect(ruleOf(blackBoxOf(wrong), 80)).toMatch(/^controller-check\//);
+    // Cases in which the search for a way to follow it is short.
+    expect(ruleOf(blackBoxOf(wrong), [181, 194, 208])).toMatch(/^controller-check\//);
   });
 });

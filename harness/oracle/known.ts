@@ -2,12 +2,26 @@
 import { parseModule, type CanisterModule, type InvalidModule } from '../../reference-model/index.js';
 import type { Profile } from '../../spec/profiles/profile.js';
 import { REJECT_CAUSES, type RejectCause } from '../../spec/profiles/reject-causes.js';
+import type { CallContextId, MessageId } from '../../spec/vocabulary/ids.js';
 import type { Hex, Principal } from '../../spec/vocabulary/brands.js';
-import type { MessageId } from '../../spec/vocabulary/ids.js';
-import type { CanisterDigest, NewMessage, Response, TransitionRecord } from '../../spec/vocabulary/record.js';
-import type { World } from './world.js';
+import type {
+  CanisterDigest,
+  ExecutionRecord,
+  NewMessage,
+  Response,
+  StimulusOutcome,
+  TransitionRecord,
+} from '../../spec/vocabulary/record.js';
+import { succeeded, type World } from './world.js';
 
 type CallMessage = Extract<NewMessage, { kind: 'call' }>;
+
+/** What happened in a call context that has not been responded to. */
+interface SoFar {
+  /** Data was appended in an execution that did not reply. */
+  readonly appended: boolean;
+  readonly trapped: boolean;
+}
 
 const CAUSES = new WeakMap<Profile, ReadonlyMap<string, RejectCause>>();
 
@@ -26,6 +40,12 @@ function causesOf(profile: Profile): ReadonlyMap<string, RejectCause> {
 export class Known {
   readonly #calls = new Map<MessageId, CallMessage>();
   readonly #byHash = new Map<Hex, CanisterModule>();
+  /** Calls that have a cleanup callback. */
+  readonly #withCleanup = new Set<MessageId>();
+  /** Of each response the call that it answers. */
+  readonly #answers = new Map<MessageId, MessageId>();
+  readonly #contexts = new Map<CallContextId, SoFar>();
+  readonly #controllers = new Map<Principal, readonly Principal[]>();
 
   constructor(
     private readonly world: World,
@@ -63,8 +83,51 @@ export class Known {
     return response.kind === 'reject' ? causesOf(this.profile).get(response.message) : undefined;
   }
 
+  /** Whether a response is the one to a call that has a cleanup callback. */
+  hasCleanup(response: MessageId): boolean {
+    const call = this.#answers.get(response);
+    return call !== undefined && this.#withCleanup.has(call);
+  }
+
+  /** What happened in the call context of an execution before it. */
+  soFar({ callContext }: ExecutionRecord): SoFar | undefined {
+    return callContext === undefined ? undefined : this.#contexts.get(callContext);
+  }
+
+  /** The controllers that a canister was given; undefined where it was never said. */
+  controllers(canister: Principal): readonly Principal[] | undefined {
+    return this.#controllers.get(canister);
+  }
+
   /** Takes over what a transition brought. */
-  learn({ messages }: TransitionRecord): void {
-    for (const message of messages) if (message.kind === 'call') this.#calls.set(message.id, message);
+  learn(record: TransitionRecord, outcome: StimulusOutcome | undefined): void {
+    const { cause, messages, executions } = record;
+    for (const message of messages) {
+      if (message.kind === 'call') this.#calls.set(message.id, message);
+      else this.#answers.set(message.id, message.to);
+    }
+    for (const execution of executions) this.#learnFrom(execution);
+    if (cause.kind === 'update-settings' && cause.settings.controllers !== undefined && succeeded(outcome))
+      this.#controllers.set(cause.canister, cause.settings.controllers);
+  }
+
+  #learnFrom({ callContext, trace, outcome, calls, response }: ExecutionRecord): void {
+    let [performed, cleans] = [0, false];
+    for (const { name, trap, result } of trace) {
+      if (trap !== undefined) continue;
+      if (name === 'call_new') cleans = false;
+      else if (name === 'call_on_cleanup') cleans = true;
+      else if (name === 'call_perform' && result === 0n) {
+        const call = calls[performed++];
+        if (call !== undefined && cleans) this.#withCleanup.add(call.message);
+      }
+    }
+    if (callContext === undefined || response !== undefined) return;
+    const before = this.#contexts.get(callContext);
+    const returned = outcome.kind === 'returned';
+    this.#contexts.set(callContext, {
+      appended: before?.appended === true || (returned && trace.some(({ name }) => name === 'msg_reply_data_append')),
+      trapped: before?.trapped === true || !returned,
+    });
   }
 }

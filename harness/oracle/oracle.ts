@@ -119,7 +119,7 @@ export class Oracle implements Observer {
     for (const judge of this.#judges) judge.transition(observation);
     this.#compare(record === actual ? transition : { ...transition, actual: record }, ledger);
 
-    this.#known.learn(record);
+    this.#known.learn(record, outcome?.actual);
     this.#world.apply(record, outcome?.actual);
     for (const execution of actual.executions) this.#last.set(execution.canister, execution);
     this.#ledger = ledger;

@@ -3,7 +3,7 @@ import { generateCase, type Family } from '../../generators/index.js';
 import { executor } from '../../executor/index.js';
 import { reference } from '../../reference-model/index.js';
 import { profileNamed } from '../../spec/profiles/profiles.js';
-import type { CanisterDigest, TransitionRecord } from '../../spec/vocabulary/record.js';
+import type { CanisterDigest, ExecutionRecord, TransitionRecord } from '../../spec/vocabulary/record.js';
 import { canisterId } from '../../spec/vocabulary/ids.js';
 import { present } from '../../spec/testing/present.js';
 import { runCase } from '../runner/run-case.js';
@@ -47,10 +47,25 @@ describe('what an equal transition has shown beside what was there before', () =
     expect(of('call_new', 'call_cycles_add128', 'call_perform')).toEqual([false, false, false]);
   });
 
+  it('remembers of a call context what its executions left, until it is responded to', () => {
+    const known = new Known(new World(), profile, []);
+    const learn = (kind: 'returned' | 'trapped', name: string, response?: object) => {
+      const execution = { callContext: 7, trace: [{ name, args: [] }], outcome: { kind }, calls: [], response };
+      const record = { cause: { kind: 'execute' }, messages: [], executions: [execution] };
+      known.learn(record as unknown as TransitionRecord, undefined);
+      return known.soFar(execution as unknown as ExecutionRecord);
+    };
+    expect(learn('trapped', 'msg_reply_data_append')).toEqual({ appended: false, trapped: true });
+    expect(learn('returned', 'msg_reply_data_append')).toEqual({ appended: true, trapped: true });
+    expect(learn('returned', 'time')).toEqual({ appended: true, trapped: true });
+  });
+
   it.each<[family: Family, clauses: readonly string[]]>([
     ['modules', ['module-requirements/imports-listed', 'canister-module-format/plain-binary', 'wasm/validation']],
     ['lifecycle', ['management/contexts-survive', 'inspect-message/not-for-management', 'canister-version/by-stopped']],
     ['calls', ['inspect-message/not-for-calls', 'stopping/callbacks-still-run', 'uninstall/no-callbacks']],
+    ['calls', ['calls/cleanup-not-after-success', 'expiry/bounded-wait-only', 'expiry/late-response-dropped']],
+    ['calls', ['responding/buffer-discarded', 'call-contexts/response-after-trap']],
   ])('comes up in cases of %s: %j', (family, clauses) => {
     const reached = new Set<string>();
     for (let k = 0; k < 150 && !clauses.every((clause) => reached.has(clause)); k++) {

@@ -155,6 +155,20 @@ function discarded({ trace, outcome }: ExecutionRecord, at: 'call_new' | 'end', 
   return isOpen && at === 'end' && (hasCycles || !cycles);
 }
 
+/** Whether nothing was copied to the end of the memory, which stayed where it was. */
+const atEndOfMemory = (of: (pages: bigint) => boolean): Row['when'] =>
+  execution(({ canister: id, trace }, { record, known }) => {
+    const pages = known.before(id)?.wasmPages ?? 0n;
+    const after = record.after.find((one) => one.canister === id);
+    if (after === undefined || (after.wasmPages ?? 0n) !== pages || !of(pages)) return false;
+    const end = pages * BigInt(WASM_PAGE_BYTES);
+    return trace.some(
+      ({ name, trap, args: [to, , size] }) => COPIES.test(name) && trap === undefined && size === 0n && to === end,
+    );
+  });
+/** Functions that copy from an offset on. */
+const COPIES = /^(?!env_var).*_copy$/;
+
 /** Rows for management calls: nobody asks the canister. */
 const NOT_INSPECTED: readonly Row[] = [
   row(
@@ -185,6 +199,7 @@ export const SHOWN_WITH_KNOWLEDGE: Readonly<Partial<Record<CauseKind, readonly R
     row('management/persistence-must-be-said', persistence((_, { wasmMemoryPersistence, canister: id }, { known }) => wasmMemoryPersistence === undefined && known.moduleOf(id)?.keepsMemory === true)),
     row('management/reinstall-clears-logs', installed((_, { mode, canister: id }, { known }) => mode === 'reinstall' && (known.before(id)?.log.length ?? 0) > 0)),
     row('management/contexts-survive', installed((_, { mode, canister: id }, { known }) => mode !== 'install' && (known.before(id)?.openCallContexts ?? 0) > 0)),
+    row('canister-concepts/no-controllers-immutable', (seen) => why(seen) === 'not-a-controller' && seen.record.cause.kind === 'install' && seen.known.controllers(seen.record.cause.canister)?.length === 0),
     // Nothing that ran has trapped.
     row('wasm/active-segment-bounds', (seen) => why(seen) === 'install-trapped' && seen.record.executions.every(returned)),
   ],
@@ -215,6 +230,7 @@ export const SHOWN_WITH_KNOWLEDGE: Readonly<Partial<Record<CauseKind, readonly R
   deliver: [
     row('call-contexts/deleted-no-callback uninstall/no-callbacks', ({ record }) => record.executions.length === 0),
     row('uninstall/refunds-still-arrive', (seen) => seen.record.executions.length === 0 && canister((before, after) => after.balance > before.balance)(seen)),
+    row('calls/cleanup-not-after-success', ({ record: { cause, executions }, known }) => cause.kind === 'deliver' && known.hasCleanup(cause.message) && executions.length > 0 && executions.every((one) => isCallback(one) && returned(one))),
     row('stopping/callbacks-still-run', execution((one, { known }) => isCallback(one) && known.before(one.canister)?.status === 'stopping')),
   ],
   'global-timer': [
@@ -223,7 +239,14 @@ export const SHOWN_WITH_KNOWLEDGE: Readonly<Partial<Record<CauseKind, readonly R
   'low-wasm-memory': [
     row('on-low-wasm-memory/once-per-fall', canister((before, after) => before.lowMemoryHook === 'ready' && after.lowMemoryHook === 'executed')),
   ],
+  'expire-message': [row('expiry/bounded-wait-only', () => true)],
+  'expire-context': [row('expiry/bounded-wait-only', () => true)],
   any: [
+    row('responding/buffer-discarded', execution((one, { known }) => one.response?.kind === 'reply' && known.soFar(one)?.appended === true)),
+    row('call-contexts/response-after-trap', execution((one, { known }) => one.response !== undefined && known.soFar(one)?.trapped === true)),
+    row('expiry/late-response-dropped', execution((one, { record }) => one.response !== undefined && one.callContext !== undefined && record.ended.length === 0 && record.messages.every(({ kind }) => kind === 'call'))),
+    row('blobs/size-zero-at-end', atEndOfMemory((pages) => pages > 0n)),
+    row('blobs/no-memory', atEndOfMemory((pages) => pages === 0n)),
     row('canister-concepts/call-is-two-messages', ({ record }) => record.messages.some(({ kind }) => kind === 'response')),
     row('canister-concepts/wasm-memory-automatic', execution((one, { known }) => one.entryPoint === 'canister_update' && (known.before(one.canister)?.wasmPages ?? 0n) > 0n)),
     row('public-methods/names-are-text', execution(({ method }) => method !== undefined && (method === '' || /[^\x21-\x7e]/.test(method)))),
