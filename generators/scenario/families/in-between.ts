@@ -93,10 +93,12 @@ function asking({ stage, draw, swarm, width }: Teller): Asking {
   ]);
   // Who has answered before is told of the answer all the same.
   const early = draw.chance(45);
-  // An answer does not end what a callback may do: it calls again.
-  const after = draw.chance(30);
+  // An answer does not end what a callback may do: it calls again. How long it waits is counted from now, not from the first call.
+  const after = draw.chance(45);
   const again = caller.module.callback('after the answer', 'reply callback', () => counts(OTHERS));
-  const goesOn = (s: Scope): Statement[] => (after ? call(s, { callee, method: replies, reply: again }) : []);
+  const timeout = draw.chance(70) && { timeout: draw.pick([1, 300]) };
+  const goesOn = (s: Scope): Statement[] =>
+    after ? call(s, { callee, method: draw.pick([replies, 'slow', 'slow']), reply: again, ...timeout }) : [];
   const answered = (answer: 'reply' | 'reject') =>
     caller.module.callback(`tells the ${answer}`, `${answer} callback`, (s) => [
       ...counts(ANSWERS),
@@ -145,6 +147,7 @@ function inBetween({ stage, draw }: Teller, { caller }: Asking, between: () => v
     const senderInfo = { data: ofLength(draw.int(1, 20)), signer: canisterId(0) };
     stage.step(message('ingress', caller, 'ask', draw.chance(50) ? { senderInfo } : {}), { picks, hold: true });
   }
+  if (draw.chance(40)) meanwhile(stage, wait(BigInt(draw.int(1, 9)) * SECOND));
   between();
   stage.steps.push({});
 }
