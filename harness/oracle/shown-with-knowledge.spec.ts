@@ -64,7 +64,7 @@ describe('what an equal transition has shown beside what was there before', () =
     ['modules', ['module-requirements/imports-listed', 'canister-module-format/plain-binary', 'wasm/validation']],
     ['lifecycle', ['management/contexts-survive', 'inspect-message/not-for-management', 'canister-version/by-stopped']],
     ['calls', ['inspect-message/not-for-calls', 'stopping/callbacks-still-run', 'uninstall/no-callbacks']],
-    ['calls', ['calls/cleanup-not-after-success', 'expiry/bounded-wait-only', 'expiry/late-response-dropped']],
+    ['calls', ['calls/cleanup-not-after-success', 'expiry/late-response-dropped']],
     ['calls', ['responding/buffer-discarded', 'call-contexts/response-after-trap']],
   ])('comes up in cases of %s: %j', (family, clauses) => {
     const reached = new Set<string>();

@@ -2,7 +2,6 @@
 //
 // It goes on where the table of shown.ts ends, which looks at the record alone.
 import type { CanisterModule } from '../../reference-model/index.js';
-import { SYSTEM_ENTRY_POINT_EXPORTS } from '../../spec/module-requirements.js';
 import type { RejectCause } from '../../spec/profiles/reject-causes.js';
 import { twins } from '../../spec/rules/index.js';
 import { Crash } from '../../spec/vocabulary/engine.js';
@@ -59,6 +58,8 @@ const within = (...contexts: readonly Context[]) => {
   return ({ entryPoint }: ExecutionRecord): boolean => contexts.includes(contextOf(entryPoint));
 };
 const isCallback = within('Ry', 'Rt');
+/** Not of a query, whose call contexts end with it, and not of a system task, which nobody waits for. */
+const isOfMessage = ({ cause }: TransitionRecord): boolean => cause.kind === 'execute' || cause.kind === 'deliver';
 const returned = ({ outcome }: ExecutionRecord): boolean => outcome.kind === 'returned';
 
 /** An installation that was carried out. */
@@ -88,6 +89,17 @@ const persistence =
     const module = seen.known.uploaded(cause.module);
     return module !== undefined && !('invalid' in module) && when(module, cause, seen);
   };
+
+/** Whether an installation trapped before anything of the new module ran, which has something that runs first. */
+function instantiationTrapped(seen: Seen): boolean {
+  const { cause, executions } = seen.record;
+  if (cause.kind !== 'install' || why(seen) !== 'install-trapped') return false;
+  const module = seen.known.uploaded(cause.module);
+  if (module === undefined || 'invalid' in module) return false;
+  const first = cause.mode === 'upgrade' ? 'canister_post_upgrade' : 'canister_init';
+  const runs = module.wasm.start !== undefined || module.exports.has(first);
+  return runs && executions.every((one) => returned(one) && one.entryPoint === 'canister_pre_upgrade');
+}
 
 const isGzip = ({ wasm, uploadedBytes }: CanisterModule): boolean => wasm.bytes.length !== uploadedBytes;
 
@@ -133,7 +145,9 @@ const callExecuted =
 const rejectedFor = ({ record, known }: Seen, cause: RejectCause): boolean =>
   record.messages.some((message) => message.kind === 'response' && known.why(message.response) === cause);
 
-const isSystemTask = (method: string): boolean => SYSTEM_ENTRY_POINT_EXPORTS.some((name) => name === method);
+/** Whether the module exports a function of that name that is no method. */
+const isSystemTask = (method: string, module: CanisterModule): boolean =>
+  [...module.exports].some((name) => name === method);
 const inspects = (module: CanisterModule | undefined): boolean =>
   module?.exports.has('canister_inspect_message') ?? false;
 const ran = ({ record }: Seen, entryPoint: ExecutionRecord['entryPoint']): boolean =>
@@ -200,8 +214,7 @@ export const SHOWN_WITH_KNOWLEDGE: Readonly<Partial<Record<CauseKind, readonly R
     row('management/reinstall-clears-logs', installed((_, { mode, canister: id }, { known }) => mode === 'reinstall' && (known.before(id)?.log.length ?? 0) > 0)),
     row('management/contexts-survive', installed((_, { mode, canister: id }, { known }) => mode !== 'install' && (known.before(id)?.openCallContexts ?? 0) > 0)),
     row('canister-concepts/no-controllers-immutable', (seen) => why(seen) === 'not-a-controller' && seen.record.cause.kind === 'install' && seen.known.controllers(seen.record.cause.canister)?.length === 0),
-    // Nothing that ran has trapped.
-    row('wasm/active-segment-bounds', (seen) => why(seen) === 'install-trapped' && seen.record.executions.every(returned)),
+    row('wasm/active-segment-bounds', instantiationTrapped),
   ],
   uninstall: NOT_INSPECTED,
   start: NOT_INSPECTED,
@@ -217,13 +230,13 @@ export const SHOWN_WITH_KNOWLEDGE: Readonly<Partial<Record<CauseKind, readonly R
   ],
   query: [
     row('replicated-execution/update-not-as-query', noMethodAsQuery((method, module) => module.methods.get(method) === 'canister_update')),
-    row('replicated-execution/system-tasks-not-callable', noMethodAsQuery((method, module) => isSystemTask(method) && module.exports.size > 0)),
+    row('replicated-execution/system-tasks-not-callable', noMethodAsQuery((method, module) => isSystemTask(method, module))),
     row('query-calls/composite-stops-at-response', execution((one) => one.entryPoint === 'canister_composite_query' && one.response !== undefined && one.calls.length > 0)),
     row('query-calls/composite-silent-rejected', (seen) => why(seen) === 'did-not-respond' && seen.record.executions.some(({ entryPoint, calls }) => entryPoint === 'canister_composite_query' && calls.length > 0)),
   ],
   execute: [
     row('replicated-execution/composite-not-as-update', callExecuted((method, module, seen) => module?.methods.get(method) === 'canister_composite_query' && rejectedFor(seen, 'no-such-method'))),
-    row('replicated-execution/system-tasks-not-callable', callExecuted((method, module, seen) => isSystemTask(method) && module !== undefined && rejectedFor(seen, 'no-such-method'))),
+    row('replicated-execution/system-tasks-not-callable', callExecuted((method, module, seen) => module !== undefined && isSystemTask(method, module) && rejectedFor(seen, 'no-such-method'))),
     row('inspect-message/not-for-calls', callExecuted((_, module, { record }) => inspects(module) && record.executions.length > 0)),
     row('method-arguments/caller-info-empty-for-canisters', callExecuted((_method, _module, { record }) => record.executions.some(({ trace }) => trace.some(({ name, result }) => /^msg_caller_info_.*_size$/.test(name) && result === 0n)))),
   ],
@@ -239,12 +252,10 @@ export const SHOWN_WITH_KNOWLEDGE: Readonly<Partial<Record<CauseKind, readonly R
   'low-wasm-memory': [
     row('on-low-wasm-memory/once-per-fall', canister((before, after) => before.lowMemoryHook === 'ready' && after.lowMemoryHook === 'executed')),
   ],
-  'expire-message': [row('expiry/bounded-wait-only', () => true)],
-  'expire-context': [row('expiry/bounded-wait-only', () => true)],
   any: [
     row('responding/buffer-discarded', execution((one, { known }) => one.response?.kind === 'reply' && known.soFar(one)?.appended === true)),
     row('call-contexts/response-after-trap', execution((one, { known }) => one.response !== undefined && known.soFar(one)?.trapped === true)),
-    row('expiry/late-response-dropped', execution((one, { record }) => one.response !== undefined && one.callContext !== undefined && record.ended.length === 0 && record.messages.every(({ kind }) => kind === 'call'))),
+    row('expiry/late-response-dropped', execution((one, { record }) => isOfMessage(record) && one.response !== undefined && one.callContext !== undefined && record.ended.length === 0 && record.messages.every(({ kind }) => kind === 'call'))),
     row('blobs/size-zero-at-end', atEndOfMemory((pages) => pages > 0n)),
     row('blobs/no-memory', atEndOfMemory((pages) => pages === 0n)),
     row('canister-concepts/call-is-two-messages', ({ record }) => record.messages.some(({ kind }) => kind === 'response')),
@@ -260,7 +271,7 @@ export const SHOWN_WITH_KNOWLEDGE: Readonly<Partial<Record<CauseKind, readonly R
       const cause = message.kind === 'response' ? known.why(message.response) : undefined;
       return message.kind === 'response' && message.refunded > 0n && (cause === 'trapped' || cause === 'did-not-respond');
     })),
-    row('call-contexts/no-starvation-with-calls', execution((one, { record }) => one.callContext !== undefined && one.calls.length > 0 && one.response === undefined && record.ended.length === 0 && record.messages.every(({ kind }) => kind === 'call'))),
+    row('call-contexts/no-starvation-with-calls', execution((one, { record }) => isOfMessage(record) && one.callContext !== undefined && one.calls.length > 0 && one.response === undefined && record.ended.length === 0 && record.messages.every(({ kind }) => kind === 'call'))),
     row('cycles/saturates', canister((before, after) => after.balance === MAX_CYCLES && before.balance < MAX_CYCLES)),
     row('global-timer/deactivated-by-out-of-cycles', canister((before, after) => ranOutOfCycles(before, after) && before.globalTimer !== 0n && after.globalTimer === 0n)),
     row('canister-version/by-out-of-cycles', canister((before, after) => ranOutOfCycles(before, after) && after.version > before.version)),
