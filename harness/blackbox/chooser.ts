@@ -29,6 +29,12 @@ export interface Decision {
 /** The stroke of what is decided for the whole run, before the first. */
 const WHOLE_RUN = -1;
 
+/** In the names of decisions between the number of the stroke and theirs in it. Decisions for the whole run have names of their own. */
+const IN_STROKE = '.';
+
+/** Whether the decision of a name is taken for the whole run. */
+export const isForRun = (name: string): boolean => !name.includes(IN_STROKE);
+
 /** Limits of a target that are decided for the whole run, by the names of their decisions. */
 type LimitName = 'room' | 'optional' | 'much stable memory';
 
@@ -100,7 +106,7 @@ export class Chooser {
   }
 
   #decideNow<T>(options: readonly [T, ...T[]], inWords: (value: T) => string): T {
-    return this.#decide(`${this.#stroke}.${this.#inStroke++}`, this.#stroke, options, inWords);
+    return this.#decide(`${this.#stroke}${IN_STROKE}${this.#inStroke++}`, this.#stroke, options, inWords);
   }
 
   /** What is refused, and how much room there is, where that matters to the modules. To be asked once, at the beginning. */

@@ -14,6 +14,7 @@ import {
   likeness,
   matches,
   NOTHING_SEEN,
+  withoutRanges,
   words,
   type Pattern,
   type Required,
@@ -131,7 +132,13 @@ export class Expectations {
       const { parts, key, logged } = parting(new Set([...keys, ...seen.keys()]), at, seen, stepOf);
       const stimulus = key === undefined ? undefined : this.play.strokes[placeOf(key).stroke]?.stimulus;
       const focus = stimulus === undefined ? 0 : nthExecution(ran, canisterOf(stimulus), logged);
-      return { way, decisions, course: `${course} ${key === undefined ? '' : words(at(key))}`, parts, focus };
+      return {
+        way,
+        decisions,
+        course: `${course} ${key === undefined ? '' : words(withoutRanges(at(key)))}`,
+        parts,
+        focus,
+      };
     };
     // Whether it comes to rest at all follows from prices: then nothing can be said of a target with other prices.
     if (this.#try(USUAL) === RESTLESS) return { kind: 'undecided' };

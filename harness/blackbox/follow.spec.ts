@@ -73,6 +73,23 @@ describe('following a target', () => {
     expect(found.ways.map(({ parts }) => parts)).toEqual([Infinity]);
   });
 
+  it('keeps a reading that shows too soon until what shows it is decided to happen later', () => {
+    const reading: Omit<Decision, 'taken'> = { name: 'empty', stroke: -1, options: ['traps', 'does not'], ran: 0 };
+    const due = { name: '4.0', stroke: 4, options: ['at once', 'later'], ran: 0 };
+    const next = { name: '8.0', stroke: 8, options: ['message', 'timer'], ran: 0 };
+    const others = Array.from({ length: 400 }, (_, k) => ({ ...next, name: `8.${k + 1}`, options: ['a', 'b'] }));
+    const run = (way: Way): Followed => {
+      const decisions = [reading, due, next, ...others].map((one): Decision => {
+        return { ...one, taken: way.script?.get(one.name) ?? present(one.options[0]) };
+      });
+      const [isRead, isLate, isNext] = decisions.map(({ taken, options }) => taken !== options[0]);
+      const parts = isRead === true && isLate === false ? 4 : isRead === true && isNext === true ? Infinity : 9;
+      return { way, decisions, course: decisions.map(({ taken }) => taken).join(), parts, focus: 0 };
+    };
+    const found = follow([run(WAYS[0])], steps, run);
+    expect(found.ways.map(({ parts }) => parts)).toEqual([Infinity]);
+  });
+
   it('gives up where no decision gets further, and says how far it got', () => {
     const { found } = followed(['a', 'as usual', 'forbidden', 'as usual']);
     expect(found.ways.length).toBeGreaterThan(0);

@@ -1,6 +1,6 @@
 // plumbing: follows a target — a run of the model is searched for that shows what the target showed, decision by decision
-import type { Decision } from './chooser.js';
-import { USUAL, type Way } from './liberties.js';
+import { isForRun, type Decision } from './chooser.js';
+import { takesForRunOnly, USUAL, type Way } from './liberties.js';
 
 /** When the search gives up. A way gets further than others if it parts from the target later. */
 interface Patience {
@@ -45,6 +45,9 @@ const FAR = 1e6;
 
 /** How many decisions of a way its script replaces. */
 const depthOf = ({ script }: Way): number => script?.size ?? 0;
+
+/** Whether a way replaces something that is decided for the whole run. */
+const decidesForRun = ({ script }: Way): boolean => script !== undefined && [...script.keys()].some(isForRun);
 
 /** A way that was tried. */
 export interface Followed {
@@ -98,6 +101,8 @@ export function follow(known: readonly Followed[], steps: Steps, run: (way: Way)
       ({ way }) => way.name === usual,
       ({ way, parts }) => parts - FAR * depthOf(way),
     ),
+    // What is decided for the whole run (another reading, less room) may show too soon, until what shows it is decided to happen later.
+    new Group(({ way }) => takesForRunOnly(way) || (way.name === usual && decidesForRun(way))),
   ];
   for (const one of known.map(candidateOf)) for (const group of groups) group.add(one);
   const newReadings: Next[] = [];
@@ -106,7 +111,8 @@ export function follow(known: readonly Followed[], steps: Steps, run: (way: Way)
   for (let since = 0, turn = 0; shown === undefined; since++, turn++) {
     const patience = patienceWith(groups[0]?.best ?? [], steps);
     if (since >= patience.withoutProgress || turn >= patience.inAll) break;
-    const next = newReadings.shift() ?? groups[turn % groups.length]?.next();
+    const open = groups.filter((group) => !group.isExhausted);
+    const next = newReadings.shift() ?? open[turn % open.length]?.next();
     if (next === undefined) {
       isExhausted = groups.every((group) => group.isExhausted);
       if (isExhausted) break;

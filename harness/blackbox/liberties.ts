@@ -67,6 +67,12 @@ type Extreme = keyof typeof EXTREMES;
 
 const NAMES = Object.keys(EXTREMES) as readonly Extreme[];
 
+/** Of these liberties all that a way decides otherwise, it decides for the whole run. */
+const FOR_RUN: readonly Liberties[] = [EXTREMES.readings, EXTREMES.room];
+
+/** Whether a way takes no liberty but such as are decided for the whole run, before its script. */
+export const takesForRunOnly = ({ liberties }: Way): boolean => FOR_RUN.includes(liberties);
+
 /** What stays open for an implementation that follows the profile: when messages, rejects of the system and its tasks come. */
 const IN_PROFILES: readonly Extreme[] = ['rejects', 'tasks', 'newest', 'callsFirst', 'expires', 'tasksFirst'];
 

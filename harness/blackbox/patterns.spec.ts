@@ -3,7 +3,8 @@ import type { Hex } from '../../spec/vocabulary/brands.js';
 import { LOGGED_END } from './observable.js';
 import type { Sight } from './observation.js';
 import { NOT_ZERO } from './open-values.js';
-import { agreed, ANYTHING, common, likeness, matches, NOTHING_SEEN } from './patterns.js';
+import { present } from '../../spec/testing/present.js';
+import { agreed, ANYTHING, common, likeness, matches, NOTHING_SEEN, withoutRanges, words } from './patterns.js';
 
 const reply = (...words: readonly (bigint | number)[]): Sight => {
   const data = Buffer.alloc(8 * words.length);
@@ -95,6 +96,17 @@ describe('how much a pattern is like what is seen', () => {
       expect([near?.logged, far?.logged]).toEqual([1, 0]);
       expect(near?.alike).toBeGreaterThan(far?.alike ?? 1);
     }
+  });
+
+  it('is told alike, without ranges, of runs whose prices differ', () => {
+    const heldAt = (balance: number) =>
+      agreed(
+        [{ ...reply(4, balance, 0, 7), figures: { version: 4n, balance: BigInt(balance), pages: 0n, exact: false } }],
+        false,
+      );
+    const [cheap, dear] = [1_000, 2_000].map(heldAt);
+    expect(words(present(cheap))).not.toBe(words(present(dear)));
+    expect(words(withoutRanges(present(cheap)))).toBe(words(withoutRanges(present(dear))));
   });
 
   it('is more between rejects with different codes than between a reject and a reply', () => {

@@ -177,6 +177,10 @@ export function common(a: Pattern, b: Pattern): Pattern | undefined {
   };
 }
 
+/** A pattern without its ranges: these differ with the prices that were drawn for the runs that agree on it. */
+export const withoutRanges = (pattern: Pattern): Pattern =>
+  pattern.kind === 'this' ? { ...pattern, ranges: [] } : pattern;
+
 /** A pattern as people read it. */
 export function words(pattern: Pattern): string {
   if (pattern.kind === 'anything') return 'anything';
