@@ -17,6 +17,7 @@ import type {
 } from '../../spec/vocabulary/record.js';
 import type { ClauseId } from '../../spec/vocabulary/verdict.js';
 import { attribute } from './attribution.js';
+import { shownByInstructions } from './certainly-run.js';
 import { phaseOf } from './divergence-in.js';
 import { DIGEST_FIELDS, type Aspect, type Divergence, type DivergenceKind } from './divergence.js';
 import {
@@ -60,6 +61,9 @@ export function clausesCompared(
     lists.push(ofExecution(record, execution));
     compareCalls(execution);
     calling ||= execution.calls.length > 0;
+    // During an installation the canister's code changes.
+    const module = cause.kind === 'install' ? undefined : known.moduleOf(execution.canister);
+    if (module !== undefined) lists.push(shownByInstructions(module, execution));
   }
   // What came of it.
   const { clauses, rows } = ofTransition(cause.kind, outcome);

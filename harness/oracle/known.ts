@@ -23,6 +23,9 @@ interface SoFar {
   readonly trapped: boolean;
 }
 
+/** Stimuli after which a canister may have to hold fewer cycles. */
+const FREEING: readonly string[] = ['update-settings', 'install', 'uninstall'];
+
 const CAUSES = new WeakMap<Profile, ReadonlyMap<string, RejectCause>>();
 
 /** Why the system rejects, by the messages of a profile; of two with one message the first. */
@@ -46,6 +49,13 @@ export class Known {
   readonly #answers = new Map<MessageId, MessageId>();
   readonly #contexts = new Map<CallContextId, SoFar>();
   readonly #controllers = new Map<Principal, readonly Principal[]>();
+  /** Calls that have not been executed. */
+  readonly #waiting = new Set<MessageId>();
+  /** Canisters that were found frozen, of which nothing has happened since that could change it. */
+  readonly #frozen = new Set<Principal>();
+  /** Canisters that were frozen when they were given cycles. */
+  readonly #topUps = new Set<Principal>();
+  #now: bigint | undefined;
 
   constructor(
     private readonly world: World,
@@ -99,22 +109,75 @@ export class Known {
     return this.#controllers.get(canister);
   }
 
+  /** Whether another call to the same canister waits for its turn. */
+  hasCompany(id: MessageId): boolean {
+    const callee = this.#calls.get(id)?.callee;
+    for (const other of this.#waiting) if (other !== id && this.#calls.get(other)?.callee === callee) return true;
+    return false;
+  }
+
+  /** Whether a canister was frozen when it was last asked, and has been given no cycles since. */
+  isFrozen(canister: Principal): boolean {
+    return this.#frozen.has(canister);
+  }
+
+  /** Whether a canister was frozen when it was last given cycles. */
+  wasFrozen(canister: Principal): boolean {
+    return this.#topUps.has(canister);
+  }
+
+  /** The subnet's time in nanoseconds; undefined where no canister has asked for it. */
+  get now(): bigint | undefined {
+    return this.#now;
+  }
+
+  /** The canisters before the transition. */
+  canisters(): IterableIterator<CanisterDigest> {
+    return this.world.canisters();
+  }
+
   /** Takes over what a transition brought. */
   learn(record: TransitionRecord, outcome: StimulusOutcome | undefined): void {
     const { cause, messages, executions } = record;
     for (const message of messages) {
-      if (message.kind === 'call') this.#calls.set(message.id, message);
-      else this.#answers.set(message.id, message.to);
+      if (message.kind === 'call') {
+        this.#calls.set(message.id, message);
+        this.#waiting.add(message.id);
+      } else {
+        this.#answers.set(message.id, message.to);
+        this.#waiting.delete(message.to);
+      }
     }
+    if (cause.kind === 'execute') this.#waiting.delete(cause.message);
+    if (cause.kind === 'advance-time' && this.#now !== undefined) this.#now += cause.by;
+    this.#learnWhoIsFrozen(record, outcome);
     for (const execution of executions) this.#learnFrom(execution);
     if (cause.kind === 'update-settings' && cause.settings.controllers !== undefined && succeeded(outcome))
       this.#controllers.set(cause.canister, cause.settings.controllers);
+  }
+
+  #learnWhoIsFrozen({ cause, messages, after }: TransitionRecord, outcome: StimulusOutcome | undefined): void {
+    if (cause.kind === 'deposit' && this.#frozen.delete(cause.canister)) this.#topUps.add(cause.canister);
+    // More cycles or less to pay for: nobody knows then.
+    const paysLess = FREEING.includes(cause.kind);
+    for (const { canister, balance } of after)
+      if (paysLess || balance > (this.before(canister)?.balance ?? 0n)) this.#frozen.delete(canister);
+    const isRefused = outcome?.kind === 'refused' && outcome.failure === 'frozen';
+    const isRejected = outcome?.kind === 'responded' && this.why(outcome.response) === 'frozen';
+    if ((cause.kind === 'ingress' || cause.kind === 'query') && (isRefused || isRejected))
+      this.#frozen.add(cause.canister);
+    for (const message of messages) {
+      if (message.kind !== 'response' || this.why(message.response) !== 'frozen') continue;
+      const callee = this.#calls.get(message.to)?.callee;
+      if (callee !== undefined) this.#frozen.add(callee);
+    }
   }
 
   #learnFrom({ callContext, trace, outcome, calls, response }: ExecutionRecord): void {
     let [performed, cleans] = [0, false];
     for (const { name, trap, result } of trace) {
       if (trap !== undefined) continue;
+      if (name === 'time') this.#now = result;
       if (name === 'call_new') cleans = false;
       else if (name === 'call_on_cleanup') cleans = true;
       else if (name === 'call_perform' && result === 0n) {

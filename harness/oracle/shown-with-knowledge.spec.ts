@@ -3,7 +3,12 @@ import { generateCase, type Family } from '../../generators/index.js';
 import { executor } from '../../executor/index.js';
 import { reference } from '../../reference-model/index.js';
 import { profileNamed } from '../../spec/profiles/profiles.js';
-import type { CanisterDigest, ExecutionRecord, TransitionRecord } from '../../spec/vocabulary/record.js';
+import type {
+  CanisterDigest,
+  ExecutionRecord,
+  StimulusOutcome,
+  TransitionRecord,
+} from '../../spec/vocabulary/record.js';
 import { canisterId } from '../../spec/vocabulary/ids.js';
 import { present } from '../../spec/testing/present.js';
 import { runCase } from '../runner/run-case.js';
@@ -51,7 +56,7 @@ describe('what an equal transition has shown beside what was there before', () =
     const known = new Known(new World(), profile, []);
     const learn = (kind: 'returned' | 'trapped', name: string, response?: object) => {
       const execution = { callContext: 7, trace: [{ name, args: [] }], outcome: { kind }, calls: [], response };
-      const record = { cause: { kind: 'execute' }, messages: [], executions: [execution] };
+      const record = { cause: { kind: 'execute' }, messages: [], executions: [execution], after: [] };
       known.learn(record as unknown as TransitionRecord, undefined);
       return known.soFar(execution as unknown as ExecutionRecord);
     };
@@ -60,12 +65,35 @@ describe('what an equal transition has shown beside what was there before', () =
     expect(learn('returned', 'time')).toEqual({ appended: true, trapped: true });
   });
 
+  it('knows who is frozen until something happens that could change it', () => {
+    const world = new World();
+    const at = (balance: bigint) => ({ canister: id, balance }) as unknown as CanisterDigest;
+    world.learn([at(5n)]);
+    const known = new Known(world, profile, []);
+    const learn = (cause: object, outcome?: object, ...after: CanisterDigest[]) => {
+      const record = { cause: { canister: id, ...cause }, messages: [], executions: [], after };
+      known.learn(record as unknown as TransitionRecord, outcome as StimulusOutcome | undefined);
+      return [known.isFrozen(id), known.wasFrozen(id)];
+    };
+    const refused = { kind: 'refused', failure: 'frozen' };
+    expect(learn({ kind: 'ingress' }, { ...refused, failure: 'not-accepted' })).toEqual([false, false]);
+    expect(learn({ kind: 'ingress' }, refused)).toEqual([true, false]);
+    expect(learn({ kind: 'advance-time', by: 1n }, undefined, at(4n))).toEqual([true, false]);
+    expect(learn({ kind: 'deliver' }, undefined, at(6n))).toEqual([false, false]);
+    expect(learn({ kind: 'ingress' }, refused)).toEqual([true, false]);
+    expect(learn({ kind: 'update-settings', settings: {} }, { kind: 'done' }, at(5n))).toEqual([false, false]);
+    expect(learn({ kind: 'ingress' }, refused)).toEqual([true, false]);
+    expect(learn({ kind: 'deposit' }, { kind: 'done' }, at(9n))).toEqual([false, true]);
+  });
+
   it.each<[family: Family, clauses: readonly string[]]>([
     ['modules', ['module-requirements/imports-listed', 'canister-module-format/plain-binary', 'wasm/validation']],
     ['lifecycle', ['management/contexts-survive', 'inspect-message/not-for-management', 'canister-version/by-stopped']],
     ['calls', ['inspect-message/not-for-calls', 'stopping/callbacks-still-run', 'uninstall/no-callbacks']],
     ['calls', ['calls/cleanup-not-after-success', 'expiry/late-response-dropped']],
     ['calls', ['responding/buffer-discarded', 'call-contexts/response-after-trap']],
+    ['cycles', ['freezing/callbacks-run', 'freezing/unfrozen-by-deposit']],
+    ['memory', ['wasm/simd', 'wasm/bulk', 'wasm/memory64', 'wasm/globals']],
   ])('comes up in cases of %s: %j', (family, clauses) => {
     const reached = new Set<string>();
     for (let k = 0; k < 150 && !clauses.every((clause) => reached.has(clause)); k++) {

@@ -183,6 +183,13 @@ const atEndOfMemory = (of: (pages: bigint) => boolean): Row['when'] =>
 /** Functions that copy from an offset on. */
 const COPIES = /^(?!env_var).*_copy$/;
 
+/** Whether a canister's timer is set to run later than after so many nanoseconds. */
+function hasTimerAfter(known: Known, by: bigint): boolean {
+  if (known.now === undefined) return false;
+  for (const { globalTimer } of known.canisters()) if (globalTimer > known.now + by) return true;
+  return false;
+}
+
 /** Rows for management calls: nobody asks the canister. */
 const NOT_INSPECTED: readonly Row[] = [
   row(
@@ -221,7 +228,12 @@ export const SHOWN_WITH_KNOWLEDGE: Readonly<Partial<Record<CauseKind, readonly R
   stop: NOT_INSPECTED,
   delete: NOT_INSPECTED,
   create: SETTINGS,
-  'update-settings': [...NOT_INSPECTED, ...SETTINGS],
+  'update-settings': [
+    ...NOT_INSPECTED,
+    ...SETTINGS,
+    row('canister-concepts/canisters-as-controllers', ({ record: { cause }, outcome, known }) =>
+      cause.kind === 'update-settings' && succeeded(outcome) && cause.settings.controllers?.some((one) => known.before(one) !== undefined) === true),
+  ],
   ingress: [
     row('inspect-message/for-query-called-as-update', (seen) => {
       const { cause } = seen.record;
@@ -229,22 +241,28 @@ export const SHOWN_WITH_KNOWLEDGE: Readonly<Partial<Record<CauseKind, readonly R
     }),
   ],
   query: [
+    row('query-calls/missing-before-frozen', (seen) => why(seen) === 'no-such-method' && 'canister' in seen.record.cause && seen.known.isFrozen(seen.record.cause.canister)),
     row('replicated-execution/update-not-as-query', noMethodAsQuery((method, module) => module.methods.get(method) === 'canister_update')),
     row('replicated-execution/system-tasks-not-callable', noMethodAsQuery((method, module) => isSystemTask(method, module))),
     row('query-calls/composite-stops-at-response', execution((one) => one.entryPoint === 'canister_composite_query' && one.response !== undefined && one.calls.length > 0)),
     row('query-calls/composite-silent-rejected', (seen) => why(seen) === 'did-not-respond' && seen.record.executions.some(({ entryPoint, calls }) => entryPoint === 'canister_composite_query' && calls.length > 0)),
   ],
   execute: [
+    row('message-execution/one-at-a-time canister-concepts/one-at-a-time', ({ record: { cause }, known }) => cause.kind === 'execute' && known.hasCompany(cause.message)),
     row('replicated-execution/composite-not-as-update', callExecuted((method, module, seen) => module?.methods.get(method) === 'canister_composite_query' && rejectedFor(seen, 'no-such-method'))),
     row('replicated-execution/system-tasks-not-callable', callExecuted((method, module, seen) => module !== undefined && isSystemTask(method, module) && rejectedFor(seen, 'no-such-method'))),
     row('inspect-message/not-for-calls', callExecuted((_, module, { record }) => inspects(module) && record.executions.length > 0)),
     row('method-arguments/caller-info-empty-for-canisters', callExecuted((_method, _module, { record }) => record.executions.some(({ trace }) => trace.some(({ name, result }) => /^msg_caller_info_.*_size$/.test(name) && result === 0n)))),
   ],
   deliver: [
+    row('freezing/callbacks-run', execution((one, { known }) => isCallback(one) && known.isFrozen(one.canister))),
     row('call-contexts/deleted-no-callback uninstall/no-callbacks', ({ record }) => record.executions.length === 0),
     row('uninstall/refunds-still-arrive', (seen) => seen.record.executions.length === 0 && canister((before, after) => after.balance > before.balance)(seen)),
     row('calls/cleanup-not-after-success', ({ record: { cause, executions }, known }) => cause.kind === 'deliver' && known.hasCleanup(cause.message) && executions.length > 0 && executions.every((one) => isCallback(one) && returned(one))),
     row('stopping/callbacks-still-run', execution((one, { known }) => isCallback(one) && known.before(one.canister)?.status === 'stopping')),
+  ],
+  'advance-time': [
+    row('global-timer/not-before', ({ record: { cause }, known }) => cause.kind === 'advance-time' && hasTimerAfter(known, cause.by)),
   ],
   'global-timer': [
     row('global-timer/not-again-unless-set', execution((one, { record }) => one.trace.every(({ name }) => name !== 'global_timer_set') && record.after.some(({ canister: id, globalTimer }) => id === one.canister && globalTimer === 0n))),
@@ -266,7 +284,9 @@ export const SHOWN_WITH_KNOWLEDGE: Readonly<Partial<Record<CauseKind, readonly R
     row('calls/discarded-by-call-new', execution((one) => discarded(one, 'call_new', false))),
     row('cycles/add-returns-on-failure', execution((one) => discarded(one, 'end', true) || discarded(one, 'call_new', true))),
     row('calls/cleanup-commits', execution((one) => one.entryPoint.startsWith('cleanup callback') && returned(one))),
-    row('message-execution/instruction-limit profile/loop-test', execution(({ outcome }) => outcome.kind === 'trapped' && outcome.trap === 'instruction-limit')),
+    row('canister-concepts/balance-not-writable', execution(returned)),
+    row('freezing/unfrozen-by-deposit', execution((one, { known }) => within('U')(one) && known.wasFrozen(one.canister))),
+    row('message-execution/instruction-limit message-execution/charge-bounded profile/loop-test', execution(({ outcome }) => outcome.kind === 'trapped' && outcome.trap === 'instruction-limit')),
     row('call-contexts/starvation-refunds', ({ record, known }) => record.messages.some((message) => {
       const cause = message.kind === 'response' ? known.why(message.response) : undefined;
       return message.kind === 'response' && message.refunded > 0n && (cause === 'trapped' || cause === 'did-not-respond');

@@ -1,8 +1,8 @@
 // table: which clauses a transition has shown in which nothing differed, beside those that the attribution table names for it
 //
 // A row says what must have been in the record for the clause to have been put to the test. What takes more than the record (what was there
-// before, which requirement refused a module) is in shown-with-knowledge.ts. What nobody can tell (which instructions ran) is in neither: such a
-// clause stays unjudged.
+// before, which requirement refused a module) is in shown-with-knowledge.ts, and which instructions ran in certainly-run.ts. What nobody can
+// tell is in none of them: such a clause stays unjudged.
 import type { ExecutionRecord, StimulusOutcome, SystemCallRecord, TransitionRecord } from '../../spec/vocabulary/record.js'; // prettier-ignore
 import { contextOf, type Context, type EntryPoint } from '../../spec/vocabulary/entry-point.js';
 import type { TrapKind } from '../../spec/vocabulary/trap.js';
